@@ -1,0 +1,158 @@
+import type { Grid, InputValues } from "./emulator.ts";
+import { gridBetween, gridEnd, gridOver } from "./grid.ts";
+import { releasedInputs } from "./inputs.ts";
+import { account, type KpiAccount, openAccount } from "./kpis.ts";
+import { concatSamples, lastValues, type Samples, sampleCount, withoutRows } from "./samples.ts";
+import type { TestCase } from "./testcase.ts";
+
+/** The longest step or warm-up (s): a year. More is refused before it comes here. */
+export const MAX_STRETCH_SECONDS = 31_536_000;
+
+/** The latest time (s) that a test may reach: a hundred years, where a double still resolves 5e-7 s. */
+export const MAX_TIME_SECONDS = 3_153_600_000;
+
+/** A test's simulation between two steps, all of it: a plain value, small, that survives JSON to the last bit. */
+export interface Snapshot {
+  /** The test's clock (s), and where it started. */
+  readonly time: number;
+  readonly startTime: number;
+  /** Where the scenario ends (s), if it does. */
+  readonly endTime: number | null;
+  readonly inputs: InputValues;
+  /** The emulator's state, in base64. */
+  readonly emulator: string;
+  readonly kpis: KpiAccount;
+}
+
+/**
+ * A stretch of simulation under way: a plain value too. It can be stored between any two slices and continued in another
+ * process; how it was cut changes no bit of its samples or of the snapshot at its end.
+ */
+export interface Run {
+  readonly kind: "initialize" | "advance";
+  readonly grid: Grid;
+  /** The first interval of the grid that is not simulated yet. */
+  readonly next: number;
+  readonly inputs: InputValues;
+  /** The emulator's state, in base64; null before it is initialized. */
+  readonly emulator: string | null;
+  /** Null during a warm-up, which the KPIs do not count. */
+  readonly kpis: KpiAccount | null;
+  readonly startTime: number;
+  readonly endTime: number | null;
+}
+
+/** A slice of a run. */
+export interface Slice {
+  readonly run: Run;
+  /** What is to be stored: none of a step of 0 s. */
+  readonly samples: Samples;
+  /** The value of every point, and `time`, where the slice ends: the current values, once the run is done. */
+  readonly points: Readonly<Record<string, number>>;
+}
+
+/**
+ * A run that initializes a test: from `max(startTime - warmupPeriod, 0)` to `startTime` (s), no input active. Its samples
+ * include the warm-up's first; its KPIs begin with the sample at `startTime`. Without a warm-up that is the only sample.
+ */
+export function beginInitialize(
+  testcase: TestCase,
+  request: { readonly startTime: number; readonly warmupPeriod: number; readonly endTime: number | null },
+): Run {
+  const { warmupPeriod, endTime } = request;
+  const startTime = request.startTime + 0; // −0 becomes 0, which JSON can hold
+  const from = Math.max(startTime - warmupPeriod, 0);
+  return {
+    kind: "initialize",
+    // no warm-up, no interval: the initial condition alone
+    grid: from < startTime ? gridBetween(from, startTime) : { start: startTime, length: 0, intervals: 0 },
+    next: 0,
+    inputs: releasedInputs(testcase),
+    emulator: null,
+    kpis: null,
+    startTime,
+    endTime,
+  };
+}
+
+/**
+ * A run that takes one step of `step` seconds (≥ 0) with `inputs` held; it stops where the scenario ends. A step of 0 s
+ * simulates nothing: no sample, the same clock and state. But the inputs are in force from then on, and
+ * `points` shows their immediate effect: one interval of no length is computed for it, and not kept.
+ */
+export function beginAdvance(_testcase: TestCase, snapshot: Snapshot, inputs: InputValues, step: number): Run {
+  const { time, startTime, endTime, emulator, kpis } = snapshot;
+  const isCut = endTime !== null && time + step > endTime;
+  return {
+    kind: "advance",
+    grid: isCut ? gridBetween(time, Math.max(time, endTime)) : gridOver(time, step),
+    next: 0,
+    inputs,
+    emulator,
+    kpis,
+    startTime,
+    endTime,
+  };
+}
+
+/** Whether the scenario's end is reached: there is no step to take any more. */
+export function isAtEnd({ time, endTime }: Snapshot): boolean {
+  return endTime !== null && time >= endTime;
+}
+
+/** Whether the run has nothing left to simulate. */
+export function isDone(run: Run): boolean {
+  return run.emulator !== null && run.next >= run.grid.intervals;
+}
+
+/**
+ * Simulates up to `maxIntervals` (≥ 1) more intervals of a run. Rejects if the run is done, and with whatever the
+ * emulator fails with; the run that was passed in stays as it was and can be tried again.
+ */
+export async function continueRun(testcase: TestCase, run: Run, maxIntervals: number): Promise<Slice> {
+  if (isDone(run)) throw new Error("the run is done");
+  const { grid, next, inputs } = run;
+  const parts: Samples[] = [];
+  let state: Uint8Array;
+  if (run.emulator === null) {
+    const initial = await testcase.emulator.initialize(grid.start);
+    parts.push(initial.samples);
+    state = initial.state;
+  } else {
+    state = fromBase64(run.emulator);
+  }
+  const to = Math.min(grid.intervals, next + Math.max(1, Math.floor(maxIntervals)));
+  if (to > next) {
+    const simulated = await testcase.emulator.advance(state, inputs, grid, next, to);
+    parts.push(simulated.samples);
+    if (grid.length > 0) state = simulated.state;
+  }
+  const all = concatSamples(parts);
+  const samples = run.kind === "advance" && grid.length === 0 ? withoutRows(all) : all;
+  const after: Run = { ...run, next: to, emulator: toBase64(state), kpis: foldKpis(testcase, run, samples, to) };
+  return { run: after, samples, points: lastValues(all) };
+}
+
+/** The snapshot at the end of a run. Throws if it is not done. */
+export function finish(_testcase: TestCase, run: Run): Snapshot {
+  const { grid, inputs, emulator, kpis, startTime, endTime } = run;
+  if (!isDone(run) || emulator === null || kpis === null) throw new Error("the run is not done");
+  return { time: gridEnd(grid), startTime, endTime, inputs, emulator, kpis };
+}
+
+/** During an initialization nothing counts but its last sample, with which the account opens. */
+function foldKpis(testcase: TestCase, run: Run, samples: Samples, to: number): KpiAccount | null {
+  if (run.kpis !== null) return account(testcase, run.kpis, samples);
+  if (to < run.grid.intervals) return null;
+  const last = sampleCount(samples) - 1;
+  const atStart = { names: samples.names, columns: samples.columns.map((values) => values.subarray(last)) };
+  return openAccount(testcase, atStart);
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+function fromBase64(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}

@@ -1,0 +1,151 @@
+/**
+ * Samples of a stretch of simulation: one Float64 column per point, all of the same length.
+ * `names[0]` is always `time` (s, the test's clock); values are in each point's own unit.
+ */
+export interface Samples {
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+}
+
+/** How many samples there are. */
+export function sampleCount(samples: Samples): number {
+  return samples.columns[0]?.length ?? 0;
+}
+
+/** The column of a point. Throws if the samples have none of that name. */
+export function column(samples: Samples, name: string): Float64Array {
+  const found = samples.columns[samples.names.indexOf(name)];
+  if (found === undefined) throw new Error(`samples have no column ${JSON.stringify(name)}`);
+  return found;
+}
+
+/**
+ * One after the other: the samples of consecutive stretches of one test. All must have the same names in the same order;
+ * throws otherwise. Nothing gives nothing: no names, no columns.
+ */
+export function concatSamples(list: readonly Samples[]): Samples {
+  const first = list[0];
+  if (first === undefined) return { names: [], columns: [] };
+  if (list.length === 1) return first;
+  const total = list.reduce((sum, samples) => sum + sampleCount(samples), 0);
+  const columns = first.names.map(() => new Float64Array(total));
+  let row = 0;
+  for (const samples of list) {
+    if (samples.names.length !== first.names.length || samples.names.some((name, i) => name !== first.names[i])) {
+      throw new Error(`cannot join samples of [${samples.names}] to samples of [${first.names}]`);
+    }
+    columns.forEach((joined, i) => {
+      joined.set(samples.columns[i] ?? [], row);
+    });
+    row += sampleCount(samples);
+  }
+  return { names: first.names, columns };
+}
+
+/** The values of the last sample, `time` among them; empty if there is no sample. */
+export function lastValues(samples: Samples): Record<string, number> {
+  const last = sampleCount(samples) - 1;
+  const entries: [string, number][] = [];
+  samples.names.forEach((name, i) => {
+    const value = samples.columns[i]?.[last];
+    if (value !== undefined) entries.push([name, value]);
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The samples with `start ≤ time ≤ final` (s, may be infinite). Their times must rise. Shares memory with `samples`. */
+export function sliceByTime(samples: Samples, start: number, final: number): Samples {
+  const times = samples.columns[0] ?? new Float64Array(0);
+  const from = countWhile(times, (time) => time < start);
+  const to = countWhile(times, (time) => time <= final);
+  return { names: samples.names, columns: samples.columns.map((values) => values.subarray(from, Math.max(from, to))) };
+}
+
+/** The same points without any sample. */
+export function withoutRows(samples: Samples): Samples {
+  return { names: samples.names, columns: samples.columns.map(() => new Float64Array(0)) };
+}
+
+/** How many leading times fulfil a condition that, once false, stays false: binary search. */
+function countWhile(times: Float64Array, condition: (time: number) => boolean): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (condition(times[middle] ?? Number.NaN)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/*
+ * The encoding, version 1. Everything little endian, as all machines are that this runs on:
+ *   4 bytes  "smp" and the version
+ *   u32      length of the header
+ *   header   JSON: { names, rows, same } where `same` lists the columns whose values are all the same bits
+ *   f64 …    column after column: one value for those in `same`, else `rows` values
+ * Doubles are copied as bytes, so that every bit survives: −0, NaN and its payload, denormals.
+ */
+const MAGIC = [0x73, 0x6d, 0x70, 0x01];
+
+interface Header {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly same: readonly number[];
+}
+
+/** Samples as bytes: deterministic, exact, a constant column stored once. See `decodeSamples`. */
+export function encodeSamples(samples: Samples): Uint8Array {
+  const rows = sampleCount(samples);
+  const same = samples.columns.flatMap((values, i) => (rows > 1 && isConstant(values) ? [i] : []));
+  const stored = samples.columns.map((values, i) => bytesOf(same.includes(i) ? values.subarray(0, 1) : values));
+  const header = new TextEncoder().encode(JSON.stringify({ names: samples.names, rows, same } satisfies Header));
+  const bytes = new Uint8Array(8 + header.length + stored.reduce((sum, part) => sum + part.length, 0));
+  bytes.set(MAGIC);
+  new DataView(bytes.buffer).setUint32(4, header.length, true);
+  bytes.set(header, 8);
+  let offset = 8 + header.length;
+  for (const part of stored) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** The samples that `encodeSamples` encoded, to the last bit. Throws on bytes that it did not make. */
+export function decodeSamples(bytes: Uint8Array): Samples {
+  if (bytes.length < 8 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new Error("no samples in these bytes");
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
+  const same = new Set(header.same);
+  let offset = 8 + headerLength;
+  const columns = header.names.map((_, i) => {
+    const end = offset + 8 * (same.has(i) ? 1 : header.rows);
+    if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
+    // slice() copies: into memory of its own, aligned to 8 bytes
+    const stored = new Float64Array(bytes.slice(offset, end).buffer);
+    offset = end;
+    return same.has(i) ? repeat(stored, header.rows) : stored;
+  });
+  if (offset !== bytes.length) throw new Error(`samples of ${offset} bytes in ${bytes.length} bytes`);
+  return { names: header.names, columns };
+}
+
+function bytesOf(values: Float64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** Compares bits, not values: −0 is not 0 here, and a NaN is only itself. */
+function isConstant(values: Float64Array): boolean {
+  const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let i = 2; i < halves.length; i++) if (halves[i] !== halves[i - 2]) return false;
+  return true;
+}
+
+/** `rows` copies of one stored double, made as bytes: an engine may change a NaN's payload when it reads one. */
+function repeat(stored: Float64Array, rows: number): Float64Array {
+  const halves = new Uint32Array(stored.buffer);
+  const repeated = new Uint32Array(2 * rows);
+  for (let i = 0; i < repeated.length; i++) repeated[i] = halves[i % 2] ?? 0;
+  return new Float64Array(repeated.buffer);
+}

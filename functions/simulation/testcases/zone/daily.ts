@@ -1,0 +1,28 @@
+import { CO2_AMPLITUDE, CO2_MEAN, OUTDOOR_AMPLITUDE, OUTDOOR_MEAN } from "./parameters.ts";
+
+const DAY_SECONDS = 86_400;
+
+/** Angular frequency of the daily wave, rad/s. */
+export const OMEGA = (2 * Math.PI) / DAY_SECONDS;
+
+/** Angle of the daily wave, 0 … 2π. From the time of day, so that the waves are as exact in a later year as in the first. */
+export function dailyAngle(time: number): number {
+  return OMEGA * (time % DAY_SECONDS);
+}
+
+/** Outdoor air temperature, K: coldest at 18:00, warmest at 6:00. */
+export function outdoorTemperature(time: number): number {
+  return OUTDOOR_MEAN + OUTDOOR_AMPLITUDE * Math.sin(dailyAngle(time));
+}
+
+/** CO₂ concentration of the zone's air, ppm. */
+export function co2Concentration(time: number): number {
+  return CO2_MEAN + CO2_AMPLITUDE * Math.sin(dailyAngle(time));
+}
+
+/** The next 6:00 or 18:00 after `time`: where the outdoor temperature turns, cos(ωt) = 0. */
+export function nextTurn(time: number): number {
+  const halfDay = DAY_SECONDS / 2;
+  const quarter = DAY_SECONDS / 4;
+  return quarter + halfDay * (Math.floor((time - quarter) / halfDay) + 1);
+}

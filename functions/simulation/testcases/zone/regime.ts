@@ -1,0 +1,87 @@
+import { dailyAngle, OMEGA } from "./daily.ts";
+import {
+  CONTROLLER_GAIN,
+  HEAT_CAPACITY,
+  MAX_HEAT,
+  OUTDOOR_AMPLITUDE,
+  OUTDOOR_MEAN,
+  THERMAL_RESISTANCE,
+} from "./parameters.ts";
+
+/**
+ * A range of temperatures in which the zone's equation
+ *
+ *     C dT/dt = (Tout(t) − T) / R + Q,   Tout(t) = mean + amplitude · sin ωt
+ *
+ * is linear, because Q is constant or proportional to T there:
+ *
+ *     dT/dt = rate · (level − T) + FORCING · sin ωt
+ */
+export interface Regime {
+  /** 1/s */
+  readonly rate: number;
+  /** K: where the temperature would settle, the daily wave aside. */
+  readonly level: number;
+  /** K: it holds for `from ≤ T ≤ to`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** W/K */
+const LOSS = 1 / THERMAL_RESISTANCE;
+
+/** K/s: how strongly the outdoor wave drives the zone. */
+const FORCING = (OUTDOOR_AMPLITUDE * LOSS) / HEAT_CAPACITY;
+
+/** The heater gives `heat` (W), whatever the temperature. */
+export function constantHeat(heat: number): Regime {
+  return {
+    rate: LOSS / HEAT_CAPACITY,
+    level: OUTDOOR_MEAN + heat * THERMAL_RESISTANCE,
+    from: Number.NEGATIVE_INFINITY,
+    to: Number.POSITIVE_INFINITY,
+  };
+}
+
+/**
+ * The built-in controller, Q = clip(gain · (setpoint − T), 0, max), at `setpoint` (K). Three regimes, from cold to warm:
+ * saturated, proportional, off. Q is continuous where they meet, and so is dT/dt.
+ */
+export function controlledHeat(setpoint: number): readonly Regime[] {
+  const saturation = setpoint - MAX_HEAT / CONTROLLER_GAIN;
+  return [
+    { ...constantHeat(MAX_HEAT), to: saturation },
+    {
+      rate: (LOSS + CONTROLLER_GAIN) / HEAT_CAPACITY,
+      level: (LOSS * OUTDOOR_MEAN + CONTROLLER_GAIN * setpoint) / (LOSS + CONTROLLER_GAIN),
+      from: saturation,
+      to: setpoint,
+    },
+    { ...constantHeat(0), from: setpoint },
+  ];
+}
+
+/** What the built-in controller asks for at `temperature` (K): heat in W. */
+export function controllerSignal(setpoint: number, temperature: number): number {
+  return Math.min(Math.max(CONTROLLER_GAIN * (setpoint - temperature), 0), MAX_HEAT);
+}
+
+/** dT/dt (K/s) at `time` and `temperature`. */
+export function slope(regime: Regime, time: number, temperature: number): number {
+  return regime.rate * (regime.level - temperature) + FORCING * Math.sin(dailyAngle(time));
+}
+
+/**
+ * The temperature (K) at `time`, having been `temperature` at `since`, if the regime holds between: the exact solution.
+ * It is the periodic solution, found by putting a sine and a cosine into the equation,
+ * plus its distance at the beginning, which decays exponentially.
+ */
+export function solve(regime: Regime, since: number, temperature: number, time: number): number {
+  return periodic(regime, time) + (temperature - periodic(regime, since)) * Math.exp(-regime.rate * (time - since));
+}
+
+function periodic(regime: Regime, time: number): number {
+  const { rate, level } = regime;
+  const angle = dailyAngle(time);
+  return level + (FORCING * (rate * Math.sin(angle) - OMEGA * Math.cos(angle))) / (rate * rate + OMEGA * OMEGA);
+}
