@@ -1,0 +1,58 @@
+import { HttpError } from "./errors.ts";
+
+/** The largest body that is read, bytes. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a request's body as fields: JSON, in which Python's bare `Infinity`, `-Infinity` and `NaN` may stand, or
+ * form-encoded, where every value is a string. A missing body is `{}`.
+ *
+ * @throws HttpError 400 if it is neither
+ */
+export function readFields(text: string, contentType: string | undefined): Fields {
+  if (text.trim() === "") return {};
+  if (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded")) return readForm(text);
+  const value = readJson(text);
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new HttpError(400, 'The body must be a JSON object, such as {"step": 3600}.');
+  }
+  return value as Fields;
+}
+
+/** Fields that are lists; in a form they come single, repeated or with `[]` behind the name. */
+const LIST_FIELDS = new Set(["point_names"]);
+
+function readForm(text: string): Fields {
+  const fields: [string, string | string[]][] = [];
+  const form = new URLSearchParams(text);
+  for (const sent of new Set(form.keys())) {
+    const name = sent.endsWith("[]") ? sent.slice(0, -2) : sent;
+    const values = form.getAll(sent);
+    fields.push([name, LIST_FIELDS.has(name) ? values : (values.at(-1) ?? "")]);
+  }
+  return Object.fromEntries(fields);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return readPythonJson(text);
+  }
+}
+
+/** A string of JSON, passed over as it is, or one of the bare words that only Python writes. */
+const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+
+/** Python's words become strings of themselves: wherever a number is taken, so is a string of one. */
+function readPythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : `"${found}"`)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/ in JSON at .*| is not valid JSON/, "") : "";
+    throw new HttpError(400, `The body is not valid JSON: ${reason.slice(0, 120)}`);
+  }
+}

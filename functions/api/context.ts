@@ -1,0 +1,16 @@
+import type { Config } from "../platform/config.ts";
+import type { Objects } from "../platform/objects.ts";
+import type { Queue } from "../platform/queue.ts";
+import type { Redis } from "../platform/redis.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+
+/** What the endpoints stand on. */
+export interface ApiContext {
+  readonly config: Config;
+  readonly redis: Redis;
+  readonly objects: Objects;
+  readonly queue: Queue;
+}
+
+/** Answers one route. Throws HttpError or UnknownTest for what is refused. */
+export type Endpoint = (request: HttpRequest, context: ApiContext) => Promise<HttpAnswer>;

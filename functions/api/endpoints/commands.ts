@@ -1,0 +1,43 @@
+import { type Body, type Read, readAdvance, readInitialize, readSetStep } from "../../lifecycle/commands.ts";
+import { envelope } from "../../lifecycle/envelope.ts";
+import { enqueue } from "../../streams/enqueue.ts";
+import type { Endpoint } from "../context.ts";
+import { HttpError, UnknownTest } from "../errors.ts";
+import { bodyOf } from "../http.ts";
+import { readIdempotency } from "../idempotency.ts";
+import { testidOf } from "../testid.ts";
+import { answerPending } from "../waiting.ts";
+
+/** An endpoint whose request goes through the test's stream. */
+function command(method: string, read: (body: Body) => Read<unknown>): Endpoint {
+  return async (request, context) => {
+    const testid = testidOf(request);
+    const body = read(bodyOf(request));
+    if (!body.ok) throw new HttpError(400, body.message);
+
+    const enqueued = await enqueue(
+      context.redis,
+      testid,
+      { method, params: body.params, arrivalMs: request.arrivalMs },
+      { maxUnanswered: context.config.maxUnanswered, idempotency: readIdempotency(request) },
+    );
+    switch (enqueued.kind) {
+      case "unknown":
+        throw new UnknownTest(testid);
+      case "conflict":
+        throw new HttpError(422, "This Idempotency-Key was used for another request before.");
+      case "full":
+        throw new HttpError(
+          429,
+          `The test has ${enqueued.unanswered} unanswered requests, and may have ${context.config.maxUnanswered}. Wait for answers first.`,
+          { "retry-after": "2" },
+        );
+    }
+    const pending = { testid, requestid: enqueued.requestid, ring: enqueued.kind === "enqueued" };
+    return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
+  };
+}
+
+export const initialize = command("initialize", readInitialize);
+export const advance = command("advance", readAdvance);
+export const setStep = command("set_step", readSetStep);

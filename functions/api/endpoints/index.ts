@@ -1,0 +1,30 @@
+import type { Endpoint } from "../context.ts";
+import type { Route } from "../routes.ts";
+import { advance, initialize, setStep } from "./commands.ts";
+import { inputs, kpi, measurements, name, points, status, step } from "./queries.ts";
+import { requests } from "./requests.ts";
+import { results } from "./results.ts";
+import { select, selectAsync } from "./select.ts";
+import { testcases, version } from "./service.ts";
+import { stop } from "./stop.ts";
+
+/** Who answers which route. */
+export const endpoints: Readonly<Record<Route, Endpoint>> = {
+  "GET /version": version,
+  "GET /testcases": testcases,
+  "POST /testcases/{testcaseid}/select": select,
+  "POST /testcases/{testcaseid}/select-async": selectAsync,
+  "GET /status/{testid}": status,
+  "GET /name/{testid}": name,
+  "GET /inputs/{testid}": inputs,
+  "GET /measurements/{testid}": measurements,
+  "GET /points/{testid}": points,
+  "GET /step/{testid}": step,
+  "PUT /step/{testid}": setStep,
+  "PUT /initialize/{testid}": initialize,
+  "POST /advance/{testid}": advance,
+  "PUT /results/{testid}": results,
+  "GET /kpi/{testid}": kpi,
+  "PUT /stop/{testid}": stop,
+  "ANY /requests/{testid}/{requestid}": requests,
+};

@@ -1,0 +1,55 @@
+import { envelope } from "../../lifecycle/envelope.ts";
+import { type Scenario, snapshotOf, timingOf } from "../../lifecycle/test.ts";
+import { timeRatio } from "../../lifecycle/time-ratio.ts";
+import { readKpis } from "../../simulation/kpis.ts";
+import type { TestCase } from "../../simulation/testcase.ts";
+import { findTestCase } from "../../simulation/testcases/index.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import type { Endpoint } from "../context.ts";
+import { requireRunning, requireTest } from "../testid.ts";
+
+/** The test case of a test that exists. It is what the test was made from, so it is there. */
+export function testCaseFor(test: TestFields): TestCase {
+  const testcase = findTestCase(test.testcaseid ?? "");
+  if (testcase === undefined) throw new Error(`The test case ${test.testcaseid} is not in this deployment`);
+  return testcase;
+}
+
+/** A query that the test case alone can answer, and so on a Queued test as well. */
+function ofTestCase(message: string, tell: (testcase: TestCase) => unknown): Endpoint {
+  return async (request, context) => {
+    const test = await requireTest(request, context, ["testcaseid"]);
+    return envelope(200, message, JSON.stringify(tell(testCaseFor(test))));
+  };
+}
+
+export const name = ofTestCase("The name of the test case.", ({ id }) => ({ name: id }));
+export const inputs = ofTestCase("The inputs of the test case.", (testcase) => testcase.inputs);
+export const measurements = ofTestCase("The measurements of the test case.", (testcase) => testcase.measurements);
+
+export const status: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, []);
+  return { status: 200, body: JSON.stringify(test.status) };
+};
+
+export const step: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, ["step"]);
+  return envelope(200, "The step, in seconds.", test.step);
+};
+
+export const points: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, ["points"]);
+  requireRunning(test.status);
+  return envelope(200, "The current value of every point.", test.points);
+};
+
+export const kpi: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, ["testcaseid", "state", "scenario", "timing"]);
+  requireRunning(test.status);
+  const scenario = JSON.parse(test.scenario ?? "{}") as Scenario;
+  const kpis = {
+    ...readKpis(testCaseFor(test), snapshotOf(test).kpis, scenario.electricity_price),
+    time_rat: timeRatio(timingOf(test)),
+  };
+  return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpis));
+};

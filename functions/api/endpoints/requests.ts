@@ -1,0 +1,42 @@
+import { envelope } from "../../lifecycle/envelope.ts";
+import { lookup, waitForAnswer } from "../../streams/wait.ts";
+import type { Endpoint } from "../context.ts";
+import { HttpError } from "../errors.ts";
+import { testidOf } from "../testid.ts";
+import { accepted, httpAnswer, seeOther } from "../waiting.ts";
+
+/** A stream entry's id, as Redis makes them. */
+const REQUEST_ID = /^\d{10,16}-\d{1,10}$/;
+
+/**
+ * What has become of a request: its answer with the status that it has, 202 while there is none, 410 when it is not kept
+ * any more. With `wait=N` (s) it waits; with `attempt=n` beside it, it sends the client on instead of answering 202.
+ * Takes any method: some clients keep theirs after a 303.
+ */
+export const requests: Endpoint = async (request, context) => {
+  const testid = testidOf(request);
+  const requestid = request.params.requestid ?? "";
+  if (!REQUEST_ID.test(requestid)) throw new HttpError(404, `There is no request ${requestid.slice(0, 100)}.`);
+  const waitMs = Math.min(readWhole(request.query.wait, "wait") * 1000, context.config.waitMs);
+  const attempt = readWhole(request.query.attempt, "attempt");
+
+  const found = await lookup(context.redis, testid, requestid);
+  switch (found.kind) {
+    case "answered":
+      return httpAnswer(found.answer);
+    case "gone":
+      throw new HttpError(410, "The answer to this request is not kept any more: answers are kept for an hour.");
+    case "unknown":
+      throw new HttpError(404, `There is no request ${requestid} of test ${testid}.`);
+  }
+  const answer = waitMs > 0 ? await waitForAnswer(context.redis, testid, requestid, waitMs) : undefined;
+  if (answer !== undefined) return httpAnswer(answer);
+  if (attempt > 0) return seeOther(context, testid, requestid, attempt + 1);
+  return accepted(testid, requestid, envelope(202, "The request is not answered yet.").body);
+};
+
+function readWhole(text: string | undefined, name: string): number {
+  if (text === undefined) return 0;
+  if (!/^\d{1,6}$/.test(text)) throw new HttpError(400, `The parameter ${name} must be a whole number.`);
+  return Number(text);
+}

@@ -1,0 +1,64 @@
+import { envelope } from "../lifecycle/envelope.ts";
+import { describeError, log } from "../platform/log.ts";
+import { RedisError } from "../platform/redis.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+
+/** A refusal that the client can understand and act upon. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** There is no test under this id. BOPTEST has a shape of its own for that. */
+export class UnknownTest extends Error {
+  override readonly name = "UnknownTest";
+  readonly testid: string;
+
+  constructor(testid: string) {
+    super(`Invalid testid: ${testid}`);
+    this.testid = testid;
+  }
+}
+
+/** The one table from errors to answers. */
+export function answerError(error: unknown, request: Pick<HttpRequest, "params" | "route" | "requestId">): HttpAnswer {
+  if (error instanceof UnknownTest) {
+    const { testid, message } = error;
+    const errors = [{ value: testid, msg: message, param: "testid", location: "params" }];
+    return { status: 400, body: JSON.stringify({ errors }) };
+  }
+  if (error instanceof HttpError) return refusal(error.status, error.message, request, error.headers);
+
+  log("error", "request failed", {
+    route: request.route,
+    apiRequestId: request.requestId,
+    testid: request.params.testid,
+    error: describeError(error),
+  });
+  if (error instanceof RedisError) {
+    return refusal(503, "The service cannot reach its storage right now. Try again.", request, { "retry-after": "2" });
+  }
+  return refusal(500, `The service failed. Its log has the reason under ${request.requestId}.`, request);
+}
+
+/** BOPTEST's envelope where a test is concerned, else a problem as RFC 9457 describes it. */
+function refusal(
+  status: number,
+  message: string,
+  request: Pick<HttpRequest, "params">,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  if (request.params.testid !== undefined) return { ...envelope(status, message), headers };
+  return {
+    status,
+    body: JSON.stringify({ type: "about:blank", status, detail: message }),
+    headers: { "content-type": "application/problem+json", ...headers },
+  };
+}

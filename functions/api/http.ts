@@ -1,0 +1,66 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { MAX_BODY_BYTES, readFields } from "./body.ts";
+import { HttpError } from "./errors.ts";
+
+/** A request as the endpoints see it. */
+export interface HttpRequest {
+  /** API Gateway's route key, such as `POST /advance/{testid}`. */
+  readonly route: string;
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly requestId: string;
+  readonly arrivalMs: number;
+  /** The body as it was sent, decoded. */
+  readonly text: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Names in lower case; `content-type` is `application/json` unless given. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one place that knows API Gateway's event (HTTP API, payload format 2.0).
+ * @throws HttpError 413 for a body that is too large
+ */
+export function readEvent(event: APIGatewayProxyEventV2, nowMs: number): HttpRequest {
+  const { http } = event.requestContext;
+  return {
+    route: event.routeKey,
+    method: http.method,
+    path: event.rawPath,
+    params: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: event.headers,
+    requestId: event.requestContext.requestId,
+    arrivalMs: nowMs,
+    text: readText(event),
+  };
+}
+
+function readText(event: APIGatewayProxyEventV2): string {
+  const body = event.body ?? "";
+  const bytes = event.isBase64Encoded ? (body.length * 3) / 4 : Buffer.byteLength(body);
+  if (bytes > MAX_BODY_BYTES) {
+    throw new HttpError(413, `The body has ${Math.ceil(bytes)} bytes. At most ${MAX_BODY_BYTES} are read.`);
+  }
+  return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
+}
+
+/** The body's fields. @throws HttpError 400 if it is neither JSON nor a form */
+export function bodyOf(request: HttpRequest): Readonly<Record<string, unknown>> {
+  return readFields(request.text, request.headers["content-type"]);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a text has the shape of a UUID in lower case, as test ids have. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { Idempotency } from "../streams/enqueue.ts";
+import { HttpError } from "./errors.ts";
+import { type HttpRequest, isUuid } from "./http.ts";
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Reads `Idempotency-Key` (IETF draft, a quoted string; bare ones are taken too) with a fingerprint of method, path and
+ * body, so that the same key under another request can be told.
+ *
+ * @param onlyUuids where keys of strangers meet: what nobody can guess
+ * @throws HttpError 400 for a key that cannot be taken
+ */
+export function readIdempotency(request: HttpRequest, onlyUuids = false): Idempotency | undefined {
+  const header = request.headers["idempotency-key"]?.trim();
+  if (header === undefined) return undefined;
+  const key = header.replace(/^"(.*)"$/, "$1");
+  if (!VISIBLE_ASCII.test(key)) {
+    throw new HttpError(400, "The header Idempotency-Key must have 1 to 255 visible ASCII characters.");
+  }
+  if (onlyUuids && !isUuid(key.toLowerCase())) {
+    throw new HttpError(400, "Without an account, the header Idempotency-Key must be a UUID.");
+  }
+  const hash = createHash("sha256").update(`${request.method} ${request.path}\n${request.text}`);
+  return { key, fingerprint: hash.digest("hex").slice(0, 32) };
+}

@@ -1,0 +1,22 @@
+/** What a client prefers (RFC 7240). Unknown preferences are ignored, as that standard demands. */
+export interface Preferences {
+  /** `respond-async`: do not wait. */
+  readonly async: boolean;
+  /** `wait=N`: wait no longer than so long, ms. */
+  readonly waitMs: number | undefined;
+  /** Those that were understood, to be echoed in `Preference-Applied`. */
+  readonly applied: string | undefined;
+}
+
+/** Reads the header `Prefer`. Of a preference given twice, the first counts. */
+export function readPreferences(header: string | undefined): Preferences {
+  const preferences = (header ?? "").split(",").map((item) => item.trim().toLowerCase());
+  const async = preferences.includes("respond-async");
+  const wait = preferences.map((item) => /^wait\s*=\s*"?(\d{1,6})"?$/.exec(item)?.[1]).find((n) => n !== undefined);
+  const applied = [...(async ? ["respond-async"] : []), ...(wait === undefined ? [] : [`wait=${wait}`])];
+  return {
+    async,
+    waitMs: wait === undefined ? undefined : Number(wait) * 1000,
+    applied: applied.length > 0 ? applied.join(", ") : undefined,
+  };
+}

@@ -1,0 +1,36 @@
+#!lua flags=allow-key-locking
+-- Creates a test, Queued, with the request that starts it.
+-- KEYS: 1 tests:{testid}  2 users:{user}:tests  3 users:{user}:tests:{testid}  4 {testid}:request
+--       5 tests:outstanding:{shard}  6 tests:active:{shard}  7 idempotency:{user}:{key}
+-- ARGV: 1 testid  2 user  3 test case  4 its version  5 now (ms)  6 backstop lifetime of keys (ms)
+--       7 step (s)  8 scenario (JSON)  9 fingerprint under the Idempotency-Key, or ''  10 lifetime of answers (ms)
+-- Returns: {'created', request id} | {'repeated', test id, request id} | {'conflict'}
+local test, userTests, ownersView, requests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local outstanding, active, idempotency = KEYS[5], KEYS[6], KEYS[7]
+local testid, user, testcaseid, version, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local step, scenario, fingerprint, answerMs = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+
+if fingerprint ~= '' then
+  local seen = redis.call('GET', idempotency)
+  if seen then
+    local firstTestid, id, of = string.match(seen, '^(%S+) (%S+) (%S+)$')
+    if of == fingerprint then return { 'repeated', firstTestid, id } end
+    return { 'conflict' }
+  end
+end
+
+redis.call('HSET', test, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
+  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario)
+redis.call('PEXPIRE', test, backstopMs)
+redis.call('SADD', userTests, testid)
+redis.call('HSET', ownersView, 'status', 'Queued', 'testcaseid', testcaseid)
+redis.call('PEXPIRE', ownersView, backstopMs)
+redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
+local id = redis.call('XADD', requests, '*', 'method', 'start', 'params', 'null', 'arrival', nowMs)
+redis.call('PEXPIRE', requests, backstopMs)
+redis.call('ZADD', outstanding, nowMs, testid)
+redis.call('ZADD', active, nowMs, testid)
+if fingerprint ~= '' then
+  redis.call('SET', idempotency, testid .. ' ' .. id .. ' ' .. fingerprint, 'PX', answerMs)
+end
+return { 'created', id }

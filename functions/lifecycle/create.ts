@@ -1,0 +1,58 @@
+import { keys } from "../platform/keys.ts";
+import { type Redis, script } from "../platform/redis.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+import { ANSWER_MS } from "../streams/answer.ts";
+import { backstopMs } from "../streams/commit.ts";
+import type { Idempotency } from "../streams/enqueue.ts";
+import { outcomeOf, UnexpectedReply } from "../streams/reply.ts";
+import source from "./create.lua";
+import { DEFAULT_SCENARIO } from "./test.ts";
+
+const createScript = script(source);
+
+export type Created =
+  | { readonly kind: "created" | "repeated"; readonly testid: string; readonly requestid: string }
+  | { readonly kind: "conflict" };
+
+/**
+ * Creates a test, Queued, with the request that starts it: one round trip. The doorbell is the caller's to ring.
+ *
+ * @returns `repeated` with the first call's test if the user sent the same idempotency key before; `conflict` if that
+ * was for something else
+ */
+export async function createTest(
+  redis: Redis,
+  test: { readonly testid: string; readonly user: string; readonly testcase: TestCase },
+  options: { readonly nowMs: number; readonly idleMs: number; readonly idempotency?: Idempotency | undefined },
+): Promise<Created> {
+  const { testid, user, testcase } = test;
+  const reply = await redis.run(
+    createScript,
+    [
+      keys.test(testid),
+      keys.userTests(user),
+      keys.userTest(user, testid),
+      keys.request(testid),
+      keys.outstanding(testid),
+      keys.active(testid),
+      keys.selectIdempotency(user, options.idempotency?.key ?? "-"),
+    ],
+    [
+      testid,
+      user,
+      testcase.id,
+      testcase.version,
+      options.nowMs,
+      backstopMs(options.idleMs),
+      testcase.defaults.step,
+      JSON.stringify(DEFAULT_SCENARIO),
+      options.idempotency?.fingerprint ?? "",
+      ANSWER_MS,
+    ],
+  );
+  const [kind, first, second] = outcomeOf("create", reply);
+  if (kind === "created") return { kind, testid, requestid: String(first) };
+  if (kind === "repeated") return { kind, testid: String(first), requestid: String(second) };
+  if (kind === "conflict") return { kind };
+  throw new UnexpectedReply("create");
+}

@@ -1,0 +1,110 @@
+import { readInputs } from "../simulation/inputs.ts";
+import { beginAdvance, beginInitialize } from "../simulation/run.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+import type { Answer } from "../streams/answer.ts";
+import type { Claimed } from "../streams/claim.ts";
+import type { Changes } from "../streams/commit.ts";
+import type { Execute, Outcome } from "../streams/drain.ts";
+import type { Pace } from "../streams/pace.ts";
+import type { AdvanceParams, InitializeParams, SetStepParams } from "./commands.ts";
+import { envelope } from "./envelope.ts";
+import type { Ports } from "./ports.ts";
+import { simulate } from "./simulate.ts";
+import { NO_TIMING, snapshotOf, testCaseOf, timingOf } from "./test.ts";
+import { countAdvance } from "./time-ratio.ts";
+
+/** Carries out the commands that change a test: `start`, `initialize`, `advance`, `set_step`. */
+export function makeExecute(ports: Ports): Execute {
+  return async (work, pace) => {
+    const testcase = testCaseOf(work.test);
+    if (testcase === undefined) {
+      return answer(
+        envelope(
+          500,
+          `This test began with version ${work.test.version} of ${work.test.testcaseid}, which this service has no more. Stop it and select the test case again.`,
+        ),
+      );
+    }
+    switch (work.request.method) {
+      case "start":
+        return await start(ports, work, pace, testcase);
+      case "initialize":
+        return await initialize(ports, work, pace, testcase, work.request.params as InitializeParams);
+      case "advance":
+        return await advance(ports, work, pace, testcase, work.request.params as AdvanceParams);
+      case "set_step":
+        return setStep(work.request.params as SetStepParams);
+      default:
+        return answer(envelope(400, `There is no command ${work.request.method}.`));
+    }
+  };
+}
+
+const answer = (of: Answer, changes?: Changes): Outcome =>
+  changes === undefined ? { kind: "answer", answer: of } : { kind: "answer", answer: of, changes };
+
+async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
+  const { startTime, warmupPeriod } = testcase.defaults;
+  const begun = () => beginInitialize(testcase, { startTime, warmupPeriod, endTime: null });
+  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: true });
+  if (simulated.kind === "suspend") return simulated;
+  const { testid } = work.claim;
+  return answer(
+    { status: 200, body: JSON.stringify({ testid }) },
+    {
+      ...simulated.changes,
+      fields: { ...simulated.changes.fields, status: "Running", timing: JSON.stringify(NO_TIMING) },
+      ownersStatus: "Running",
+    },
+  );
+}
+
+async function initialize(
+  ports: Ports,
+  work: Claimed,
+  pace: Pace,
+  testcase: TestCase,
+  params: InitializeParams,
+): Promise<Outcome> {
+  const begun = () => beginInitialize(testcase, params);
+  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: true });
+  if (simulated.kind === "suspend") return simulated;
+  const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
+  return answer(envelope(200, message, simulated.points), {
+    ...simulated.changes,
+    fields: { ...simulated.changes.fields, timing: JSON.stringify(NO_TIMING) },
+  });
+}
+
+async function advance(
+  ports: Ports,
+  work: Claimed,
+  pace: Pace,
+  testcase: TestCase,
+  params: AdvanceParams,
+): Promise<Outcome> {
+  const snapshot = snapshotOf(work.test);
+  const stepSeconds = Number(work.test.step);
+  const read = readInputs(testcase, snapshot.inputs, params);
+  if (!read.ok) return answer(envelope(400, read.message));
+
+  if (snapshot.endTime !== null && snapshot.time >= snapshot.endTime) {
+    return answer(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
+  }
+  const begun = () => beginAdvance(testcase, snapshot, read.inputs, stepSeconds);
+  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: false });
+  if (simulated.kind === "suspend") return simulated;
+
+  const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
+  const message = [`Advanced from ${snapshot.time} s to ${simulated.time} s.`, ...read.warnings].join(" ");
+  return answer(envelope(200, message, simulated.points), {
+    ...simulated.changes,
+    fields: { ...simulated.changes.fields, timing: JSON.stringify(timing) },
+  });
+}
+
+function setStep({ step }: SetStepParams): Outcome {
+  return answer(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
+    fields: { step: String(step) },
+  });
+}

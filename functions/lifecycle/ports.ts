@@ -1,0 +1,10 @@
+import type { Objects } from "../platform/objects.ts";
+import type { Redis } from "../platform/redis.ts";
+
+/** What the carrying out of commands stands on. */
+export interface Ports {
+  readonly redis: Redis;
+  readonly objects: Objects;
+  /** Wall clock, ms. */
+  readonly clock: () => number;
+}

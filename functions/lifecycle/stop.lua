@@ -1,0 +1,36 @@
+#!lua flags=allow-key-locking
+-- Removes a test, queued or running: answers whatever is unanswered, leaves the lineage, and by removing the hash makes
+-- any running commit fail. Only the answers stay, for a minute, for those who still wait.
+-- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
+--       6 {testid}:results  7 {testid}:segments  8 {testid}:idempotency  9 tests:outstanding:{shard}
+--       10 tests:active:{shard}  11 users:{user}:tests  12 users:{user}:tests:{testid}  13 lineage:{lineage}  14 garbage
+-- ARGV: 1 testid  2 user  3 lineage  4 status and 5 body with which unanswered requests are answered
+--       6 lifetime of these answers (ms)  7 Idempotency-Key of the stop, or ''
+--       8 '' or the revision at which the test was found idle
+-- Returns: {'unknown'} | {'moved'} user or lineage are not those given any more | {'busy'} it is not idle any more |
+--          {'stopped', number of requests answered}
+local test, requests, responses, lineage, garbage = KEYS[1], KEYS[2], KEYS[3], KEYS[13], KEYS[14]
+local testid, user, lineageid, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local answersMs, key, idleRevision = ARGV[6], ARGV[7], ARGV[8]
+
+local found = redis.call('HMGET', test, 'user', 'lineage', 'segmented', 'revision')
+if not found[1] then return { 'unknown' } end
+if found[1] ~= user or (found[2] or '-') ~= lineageid then return { 'moved' } end
+if idleRevision ~= '' and (found[4] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
+
+local unanswered = redis.call('XRANGE', requests, '-', '+')
+for _, request in ipairs(unanswered) do
+  redis.pcall('XADD', responses, request[1], 'status', status, 'body', body)
+end
+-- A mark for whoever repeats this stop under its key, above every request's id.
+redis.call('XADD', responses, '*', 'stopped', key)
+redis.call('PEXPIRE', responses, answersMs)
+if found[3] == '1' then
+  redis.call('SREM', lineage, testid)
+  if redis.call('EXISTS', lineage) == 0 then redis.call('SADD', garbage, lineageid) end
+end
+redis.call('DEL', test, requests, KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[12])
+redis.call('ZREM', KEYS[9], testid)
+redis.call('ZREM', KEYS[10], testid)
+redis.call('SREM', KEYS[11], testid)
+return { 'stopped', #unanswered }

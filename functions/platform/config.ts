@@ -1,0 +1,61 @@
+import { ENV } from "./environment.ts";
+
+/** Everything that the functions can be told, validated once per process. Times in milliseconds. */
+export interface Config {
+  readonly redisUrl: string;
+  readonly redisToken: string;
+  readonly bucket: string;
+  readonly doorbellQueueUrl: string;
+  readonly waitMs: number;
+  readonly leaseMs: number;
+  readonly computeMs: number;
+  readonly maxUnanswered: number;
+  readonly doorbellGraceMs: number;
+  readonly idleMs: number;
+}
+
+/** Raised once, at the start of a function, with every problem of its environment. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration from the environment.
+ * @throws ConfigError naming every variable that is missing or out of its range
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: string[] = [];
+
+  const text = (name: string): string => {
+    const value = env[name]?.trim();
+    if (!value) problems.push(`${name} is not set`);
+    return value ?? "";
+  };
+  const integer = (name: string, byDefault: number, lowest: number, highest: number): number => {
+    const raw = env[name];
+    if (raw === undefined || raw === "") return byDefault;
+    const value = Number(raw);
+    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    problems.push(`${name} is "${raw}", but must be a whole number from ${lowest} to ${highest}`);
+    return byDefault;
+  };
+
+  const config: Config = {
+    redisUrl: text(ENV.redisUrl),
+    redisToken: text(ENV.redisToken),
+    bucket: text(ENV.bucket),
+    doorbellQueueUrl: text(ENV.doorbellQueueUrl),
+    // API Gateway ends a call after 30 s.
+    waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
+    leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
+    computeMs: integer(ENV.computeMs, 20_000, 1, 600_000),
+    // A consumer group's pending list is limited to 1000 at Upstash; far below that is back-pressure enough.
+    maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
+    doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),
+    idleMs: integer(ENV.idleMs, 30 * 86_400_000, 1000, 365 * 86_400_000),
+  };
+  if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
+  return config;
+}

@@ -1,0 +1,47 @@
+/**
+ * Every Redis key there is. `:` separates levels. `{testid}` and `{user}` are placeholders of the key table, no braces
+ * stand in the keys: Upstash is not clustered by slots.
+ */
+
+/** Indexes over all tests are cut in so many parts, so that scripts of different tests do not wait for one key. */
+export const SHARDS = 16;
+
+/** The shard of a test: the first hex digit of its UUID, which is random. */
+function shardOf(testid: string): number {
+  return Number.parseInt(testid.charAt(0), 16) % SHARDS;
+}
+
+export const keys = {
+  /** Hash: everything that one commit changes together. */
+  test: (testid: string) => `tests:${testid}`,
+  /** Set: the user's test ids. */
+  userTests: (user: string) => `users:${user}:tests`,
+  /** Hash: the owner's view of a test, `{status, testcaseid}`. */
+  userTest: (user: string, testid: string) => `users:${user}:tests:${testid}`,
+  /** Stream: commands, with the consumer group `workers`. */
+  request: (testid: string) => `${testid}:request`,
+  /** Stream: answers; an answer's id is its request's. */
+  response: (testid: string) => `${testid}:response`,
+  /** Hash: a long step's partial progress. */
+  progress: (testid: string) => `${testid}:progress`,
+  /** List: the newest result chunks, those that no segment holds yet. */
+  results: (testid: string) => `${testid}:results`,
+  /** List: the result segments in S3. */
+  segments: (testid: string) => `${testid}:segments`,
+  /** String: the worker's create-only lease, a random token. */
+  lease: (testid: string) => `${testid}:lease`,
+  /** Hash: Idempotency-Key → request id and fingerprint. */
+  idempotency: (testid: string) => `${testid}:idempotency`,
+  /** String: the same for select, where there is no test yet. */
+  selectIdempotency: (user: string, key: string) => `idempotency:${user}:${key}`,
+  /** Sorted set: tests with unanswered requests, by the time since when (ms). */
+  outstanding: (testid: string) => keys.outstandingShard(shardOf(testid)),
+  outstandingShard: (shard: number) => `tests:outstanding:${shard}`,
+  /** Sorted set: all tests, by a time (ms) at which each was known to be active. */
+  active: (testid: string) => keys.activeShard(shardOf(testid)),
+  activeShard: (shard: number) => `tests:active:${shard}`,
+  /** Set: the tests (and checkpoints) that need a lineage's result segments. */
+  lineage: (lineage: string) => `lineage:${lineage}`,
+  /** Set: lineages that nobody needs any more. */
+  garbage: () => "garbage",
+} as const;

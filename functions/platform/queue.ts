@@ -1,0 +1,27 @@
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+
+/** The part of SQS that this project uses. Messages may be delivered more than once and in any order. */
+export interface Queue {
+  /** Sends one message. */
+  send(body: string): Promise<void>;
+  /** Sends up to ten messages in one request. @returns how many were taken */
+  sendBatch(bodies: readonly string[]): Promise<number>;
+}
+
+/** The one place that makes an SQS client. Sending twice is harmless for us, so the SDK may retry. */
+export function createQueue(queueUrl: string): Queue {
+  const client = new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+  return {
+    send: async (body) => {
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    },
+    sendBatch: async (bodies) => {
+      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      return answer.Successful?.length ?? 0;
+    },
+  };
+}

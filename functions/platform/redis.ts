@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { Redis as UpstashRedis } from "@upstash/redis";
+
+/** A Lua script: its text and the SHA-1 by which Redis knows it. */
+export interface Script {
+  readonly source: string;
+  readonly sha: string;
+}
+
+/** Makes a script from its text, as bundled. */
+export function script(source: string): Script {
+  return { source, sha: createHash("sha1").update(source).digest("hex") };
+}
+
+/** One Redis command: its name, then its arguments. */
+export type Command = readonly [string, ...(string | number)[]];
+
+/**
+ * The part of Redis that this project uses. Replies are raw: strings, integers, null and arrays of these.
+ * Every call is one REST round trip with a time limit and is never retried here: whether it may be is the caller's
+ * knowledge.
+ */
+export interface Redis {
+  /** Runs a script; every key that it touches must be in `keys`. */
+  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Runs one command. */
+  command(command: Command): Promise<unknown>;
+}
+
+/** Redis did not answer, or refused. Whether the command took effect is unknown. Holds no payload. */
+export class RedisError extends Error {
+  override readonly name = "RedisError";
+}
+
+/**
+ * The one place that makes a Redis client. The client's defaults are not ours: it would pipeline by itself, retry what
+ * is not idempotent, wait without limit and decode values by guess.
+ */
+export function createRedis(options: { url: string; token: string; timeoutMs?: number }): Redis {
+  const timeoutMs = options.timeoutMs ?? 5_000;
+  const client = new UpstashRedis({
+    url: options.url,
+    token: options.token,
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    // All our values are JSON or base64: there is nothing that plain JSON strings could not carry.
+    responseEncoding: false,
+    retry: { retries: 0 },
+    // A function, because a signal itself would make an aborted call resolve to null.
+    signal: () => AbortSignal.timeout(timeoutMs),
+  });
+
+  return {
+    run: (script, keys, args) =>
+      guarded(async () => {
+        const argv = args.map(String);
+        try {
+          return await client.evalsha(script.sha, [...keys], argv);
+        } catch (error) {
+          // The only place that reads an error's text: Redis has no other sign for an unknown script.
+          if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+          return await client.eval(script.source, [...keys], argv);
+        }
+      }),
+    command: (command) => guarded(() => client.exec([...command])),
+  };
+}
+
+/** Turns the client's errors into ours: its messages hold the whole command, payload and all. */
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new RedisError(message.replace(/, command was: [\s\S]*$/, "").slice(0, 200));
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { type Objects, objectKeys } from "../platform/objects.ts";
+import { decodeSamples, encodeSamples, type Samples, sampleCount } from "../simulation/samples.ts";
+
+/** Where a stretch of results lies in S3: an immutable object under its lineage and its content's hash. */
+export interface SegmentRef {
+  readonly key: string;
+  /** Time of the first and of the last sample, s. */
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+}
+
+/**
+ * Stores samples as a segment. The key follows from the content, so computing a step again after a crash finds what was
+ * written before.
+ */
+export async function putSegment(objects: Objects, lineage: string, samples: Samples): Promise<SegmentRef> {
+  const bytes = encodeSamples(samples);
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  const key = objectKeys.segment(lineage, hash);
+  await objects.create(key, bytes);
+  const times = samples.columns[0];
+  const last = sampleCount(samples) - 1;
+  return { key, from: times?.[0] ?? 0, to: times?.[last] ?? 0, bytes: bytes.length };
+}
+
+/**
+ * Reads a segment.
+ * @throws Error if it is missing or its content is not what was written
+ */
+export async function readSegment(objects: Objects, ref: SegmentRef): Promise<Samples> {
+  const bytes = await objects.read(ref.key);
+  if (bytes === undefined) throw new Error(`The result segment ${ref.key} is missing`);
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  if (!ref.key.endsWith(`/${hash}`)) throw new Error(`The result segment ${ref.key} is damaged`);
+  return decodeSamples(bytes);
+}

@@ -1,0 +1,45 @@
+#!lua flags=allow-key-locking
+-- Takes a test's lease and delivers its oldest unanswered request, with what is needed to compute it.
+-- In this order: does the test exist; is there anything to do; then the lease. A claim that finds nothing takes none.
+-- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:lease  4 {testid}:progress  5 tests:outstanding:{shard}
+-- ARGV: 1 testid  2 token  3 lease (ms)  4.. names of the test's fields to return, `revision` first
+-- Returns: {'unknown'} | {'idle'} | {'busy'} |
+--          {'claimed', request id, request fields, deliveries, test's field values, progress fields}
+local test, requests, lease, progress, outstanding = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local testid, token, leaseMs = ARGV[1], ARGV[2], ARGV[3]
+
+local values = redis.call('HMGET', test, unpack(ARGV, 4))
+if not values[1] then
+  redis.call('ZREM', outstanding, testid)
+  return { 'unknown' }
+end
+
+if redis.call('XLEN', requests) == 0 then
+  redis.call('ZREM', outstanding, testid)
+  return { 'idle' }
+end
+
+if not redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
+  -- Re-entrant for the same token: the reply to its first claim may have been lost.
+  if redis.call('GET', lease) ~= token then return { 'busy' } end
+  redis.call('PEXPIRE', lease, leaseMs)
+end
+
+local function read(from)
+  local reply = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, from)
+  return reply and reply[1][2][1]
+end
+
+-- First one that was delivered to a worker that never committed, else the next new one.
+local entry = read('0')
+if entry then
+  local pending = redis.call('XPENDING', requests, 'workers', entry[1], entry[1], 1)
+  local saved = redis.call('HGETALL', progress)
+  return { 'claimed', entry[1], entry[2], pending[1][4], values, saved }
+end
+entry = read('>')
+if entry then return { 'claimed', entry[1], entry[2], 1, values, {} } end
+
+redis.call('DEL', lease)
+redis.call('ZREM', outstanding, testid)
+return { 'idle' }

@@ -1,0 +1,88 @@
+import { keys } from "../platform/keys.ts";
+import { type Redis, script } from "../platform/redis.ts";
+import source from "./claim.lua";
+import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
+
+const claimScript = script(source);
+
+/** Who holds a test, and since which revision: what every guarded write is compared with. */
+export interface Claim {
+  readonly testid: string;
+  readonly token: string;
+  readonly revision: number;
+}
+
+/** A request as a worker gets it. */
+export interface Request {
+  readonly id: string;
+  readonly method: string;
+  readonly params: unknown;
+  readonly arrivalMs: number;
+  /** How often it was handed to a worker since it last made progress, this time included. */
+  readonly deliveries: number;
+}
+
+/** The test's fields that a worker needs; those that are not set are missing. */
+export type TestFields = Readonly<Record<string, string>>;
+
+export interface Claimed {
+  readonly kind: "claimed";
+  readonly claim: Claim;
+  readonly request: Request;
+  readonly test: TestFields;
+  /** What an invocation before this one has saved of the same request's work. */
+  readonly progress: TestFields | undefined;
+}
+
+export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy" };
+
+/**
+ * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands.
+ *
+ * @param fieldNames the test's fields that are wanted besides `revision`
+ * @returns `claimed`; `unknown` if there is no such test; `idle` if nothing is unanswered; `busy` if another token holds
+ * the lease, whose holder will look again before it lets go
+ */
+export async function claim(
+  redis: Redis,
+  testid: string,
+  options: { readonly token: string; readonly leaseMs: number; readonly fieldNames: readonly string[] },
+): Promise<ClaimOutcome> {
+  const names = ["revision", ...options.fieldNames];
+  const reply = await redis.run(
+    claimScript,
+    [keys.test(testid), keys.request(testid), keys.lease(testid), keys.progress(testid), keys.outstanding(testid)],
+    [testid, options.token, options.leaseMs, ...names],
+  );
+  const [kind, id, fields, deliveries, values, saved] = outcomeOf("claim", reply);
+  if (kind === "unknown" || kind === "idle" || kind === "busy") return { kind };
+  if (kind !== "claimed" || !Array.isArray(values)) throw new UnexpectedReply("claim");
+
+  const test: Record<string, string> = {};
+  names.forEach((name, i) => {
+    const value: unknown = values[i];
+    if (typeof value === "string") test[name] = value;
+  });
+  const revision = Number(test.revision);
+  const progress = record(saved);
+  return {
+    kind: "claimed",
+    claim: { testid, token: options.token, revision },
+    request: readRequest(String(id), fields, Number(deliveries)),
+    test,
+    // Progress of another request or of another state is nobody's.
+    progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
+  };
+}
+
+/** A request as it stands in the request stream. */
+export function readRequest(id: string, flat: unknown, deliveries: number): Request {
+  const { method, params, arrival } = record(flat);
+  return {
+    id,
+    method: method ?? "",
+    params: JSON.parse(params ?? "null"),
+    arrivalMs: Number(arrival),
+    deliveries,
+  };
+}

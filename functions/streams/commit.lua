@@ -1,0 +1,93 @@
+#!lua flags=allow-key-locking
+-- Answers the claimed request and applies what it changes, all of it or nothing; then hands over the next request or
+-- lets go of the lease. Scripts do not roll back, so what can refuse comes first.
+-- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
+--       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
+--       10 {testid}:idempotency  11 lineage:{lineage that is left}  12 lineage:{lineage that is joined}  13 garbage
+-- ARGV: 1 testid  2 token  3 claimed revision  4 request id  5 answer's HTTP status  6 answer's body
+--       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
+--       10 '1' if there is progress to drop  11 owner's view of the status, or ''
+--       12 results: 'keep' the chunks | 'clear' them (they are in a segment now) | 'restart' a new lineage
+--       13 '1' if the left lineage has segments  14 a result chunk, or ''
+--       15 number of fields that follow, names and values  16.. these, then the references of new segments
+-- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
+--          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
+local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local left, joined, garbage = KEYS[11], KEYS[12], KEYS[13]
+local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local dropProgress, ownersStatus, resultsMode, leaves, chunk = ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local fieldCount = tonumber(ARGV[15])
+
+local KEPT_ANSWERS = 1000
+local RENEW_MS, ANSWER_MS = 600000, 4200000
+
+if redis.call('GET', lease) ~= token then return { 'lost' } end
+local current = redis.call('HMGET', test, 'revision', 'renewed')
+if current[1] ~= revision then return { 'lost' } end
+
+-- Refuses by itself a second answer to one request, or one out of order.
+local answered = redis.pcall('XADD', responses, 'MAXLEN', '~', KEPT_ANSWERS, id, 'status', status, 'body', body)
+if type(answered) == 'table' and answered.err then return { 'lost' } end
+if redis.call('XACK', requests, 'workers', id) == 0 then
+  redis.call('XDEL', responses, id)
+  return { 'lost' }
+end
+redis.call('XDEL', requests, id)
+
+local fields = { 'revision', tonumber(revision) + 1, 'timestamp', ARGV[7] }
+for i = 16, 15 + fieldCount do fields[#fields + 1] = ARGV[i] end
+-- The lifetime of answers is renewed rarely: each lives an hour at least, and ten minutes more at most.
+if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
+  redis.call('PEXPIRE', responses, ANSWER_MS)
+  fields[#fields + 1] = 'renewed'
+  fields[#fields + 1] = ARGV[7]
+end
+redis.call('HSET', test, unpack(fields))
+
+if resultsMode ~= 'keep' then redis.call('DEL', results) end
+if resultsMode == 'restart' then
+  redis.call('DEL', segments)
+  if leaves == '1' then
+    redis.call('SREM', left, testid)
+    if redis.call('EXISTS', left) == 0 then redis.call('SADD', garbage, string.match(left, '^lineage:(.*)$')) end
+  end
+end
+if chunk ~= '' then
+  local length = redis.call('RPUSH', results, chunk)
+  if length == 1 then redis.call('PEXPIRE', results, backstopMs) end
+end
+if #ARGV > 15 + fieldCount then
+  redis.call('RPUSH', segments, unpack(ARGV, 16 + fieldCount))
+  redis.call('PEXPIRE', segments, backstopMs)
+  redis.call('SADD', joined, testid)
+end
+if dropProgress == '1' then redis.call('DEL', progress) end
+if ownersStatus ~= '' then redis.call('HSET', ownersView, 'status', ownersStatus) end
+
+-- Amortized: what stands in the way of nobody is cleared once in so many answers.
+if (tonumber(revision) + 1) % KEPT_ANSWERS == 0 then
+  local oldest = redis.call('XRANGE', responses, '-', '+', 'COUNT', 1)[1][1]
+  local oldestMs = tonumber(string.match(oldest, '^%d+'))
+  local seen = redis.call('HGETALL', idempotency)
+  for i = 1, #seen, 2 do
+    if tonumber(string.match(seen[i + 1], '^%d+')) < oldestMs then redis.call('HDEL', idempotency, seen[i]) end
+  end
+end
+
+-- A release always looks again, in the script that releases: a doorbell that came meanwhile has been turned away.
+if leaseMs > 0 then
+  local reply = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
+  if reply then
+    redis.call('PEXPIRE', lease, leaseMs)
+    local entry = reply[1][2][1]
+    return { 'next', entry[1], entry[2] }
+  end
+elseif redis.call('XLEN', requests) > 0 then
+  redis.call('DEL', lease)
+  return { 'more' }
+end
+redis.call('DEL', lease)
+redis.call('ZREM', outstanding, testid)
+return { 'done' }

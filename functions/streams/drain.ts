@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeError, log } from "../platform/log.ts";
+import type { Queue } from "../platform/queue.ts";
+import { type Redis, RedisError } from "../platform/redis.ts";
+import type { Answer } from "./answer.ts";
+import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim.ts";
+import { type Changes, type Committed, commit } from "./commit.ts";
+import { ring } from "./doorbell.ts";
+import { LeaseLost } from "./lease.ts";
+import { Pace } from "./pace.ts";
+import { suspend } from "./suspend.ts";
+
+/** What carrying out a request comes to: an answer with what it changes, or as far as the time reached. */
+export type Outcome =
+  | { readonly kind: "answer"; readonly answer: Answer; readonly changes?: Changes }
+  | { readonly kind: "suspend"; readonly progress: TestFields };
+
+/**
+ * Carries out one request. Must be deterministic: the same test and request give the same changes, whichever process
+ * computes them and however often. Must call `pace.breathe()` between pieces of work.
+ */
+export type Execute = (work: Claimed, pace: Pace) => Promise<Outcome>;
+
+export interface DrainOptions {
+  readonly leaseMs: number;
+  readonly computeMs: number;
+  readonly idleMs: number;
+  /** The test's fields that `execute` needs. */
+  readonly fieldNames: readonly string[];
+  readonly clock?: () => number;
+}
+
+/** How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended. */
+export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended" | "lost";
+
+/** A request handed out more often than this without progress kills its workers, or so it must be taken. */
+const MOST_DELIVERIES = 3;
+/** How often a drain starts over after it lost the lease or a commit's reply. */
+const MOST_CLAIMS = 5;
+
+/**
+ * Answers a test's requests one after the other, under its lease, until none is left or the invocation's time is over.
+ * Whoever holds the lease is the worker: it does not matter which process that is, nor how many try.
+ *
+ * @throws RedisError if Redis cannot be reached for longer than the retries last; nothing is lost then
+ */
+export async function drain(
+  redis: Redis,
+  queue: Queue,
+  testid: string,
+  execute: Execute,
+  options: DrainOptions,
+): Promise<Drained> {
+  const token = randomUUID();
+  const startedAt = performance.now();
+  const timeIsUp = () => performance.now() - startedAt >= options.computeMs;
+
+  for (let attempt = 1; ; attempt++) {
+    const claimed = await claimPatiently(redis, testid, token, options);
+    if (claimed.kind !== "claimed") return claimed.kind;
+
+    const drained = await drainClaimed(redis, claimed, execute, options, timeIsUp);
+    if (drained === "suspended" || drained === "more") await ring(queue, testid);
+    // Lost may also mean that only the reply was: look again, under the same token.
+    if (drained !== "lost" || attempt === MOST_CLAIMS || timeIsUp()) return drained;
+  }
+}
+
+async function drainClaimed(
+  redis: Redis,
+  claimed: Claimed,
+  execute: Execute,
+  options: DrainOptions,
+  timeIsUp: () => boolean,
+): Promise<Exclude<Drained, "unknown" | "idle" | "busy">> {
+  const { testid } = claimed.claim;
+  for (let work = claimed; ; ) {
+    const { claim, request, test } = work;
+    try {
+      const outcome =
+        request.deliveries > MOST_DELIVERIES
+          ? poisoned(work)
+          : await execute(work, new Pace(redis, claim, options.leaseMs, timeIsUp));
+      if (outcome.kind === "suspend") {
+        return await suspend(redis, claim, request, outcome.progress, { lifetimeMs: options.idleMs });
+      }
+      const committed: Committed = await commit(redis, claim, request, outcome, {
+        nowMs: (options.clock ?? Date.now)(),
+        leaseMs: options.leaseMs,
+        idleMs: options.idleMs,
+        takeNext: !timeIsUp(),
+        hadProgress: work.progress !== undefined,
+        test,
+      });
+      if (committed.kind !== "next") return committed.kind;
+      work = {
+        kind: "claimed",
+        claim: committed.claim,
+        request: committed.request,
+        test: { ...test, ...outcome.changes?.fields },
+        progress: undefined,
+      };
+    } catch (error) {
+      if (!(error instanceof LeaseLost || error instanceof RedisError)) throw error;
+      log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
+      return "lost";
+    }
+  }
+}
+
+/** A request that must not block its test: answered with what is known, the state stays as it is. */
+function poisoned({ claim, request }: Claimed): Outcome {
+  const message = `The request ${request.method} was given up: ${MOST_DELIVERIES} workers ended while computing it. The test is as it was before.`;
+  log("error", "poison request", { testid: claim.testid, requestid: request.id, method: request.method });
+  return { kind: "answer", answer: { status: 500, body: JSON.stringify({ status: 500, message, payload: null }) } };
+}
+
+/** Claiming is idempotent under one token, so it may be tried again when Redis is away for a moment. */
+async function claimPatiently(
+  redis: Redis,
+  testid: string,
+  token: string,
+  options: DrainOptions,
+): Promise<ClaimOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await claim(redis, testid, { token, leaseMs: options.leaseMs, fieldNames: options.fieldNames });
+    } catch (error) {
+      if (!(error instanceof RedisError) || attempt === MOST_CLAIMS) throw error;
+      await sleep(50 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}

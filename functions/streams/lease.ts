@@ -1,0 +1,19 @@
+import { keys } from "../platform/keys.ts";
+import { type Redis, script } from "../platform/redis.ts";
+import type { Claim } from "./claim.ts";
+import source from "./renew.lua";
+import { outcomeOf } from "./reply.ts";
+
+const renewScript = script(source);
+
+/** The lease has gone to somebody else, or the test has been stopped: the work is to be dropped. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** Prolongs the claim's lease. @throws LeaseLost if its token does not hold it any more */
+export async function renew(redis: Redis, claim: Claim, leaseMs: number): Promise<void> {
+  const reply = await redis.run(renewScript, [keys.lease(claim.testid)], [claim.token, leaseMs]);
+  const [kind] = outcomeOf("renew", reply);
+  if (kind !== "held") throw new LeaseLost(`The lease of ${claim.testid} was lost while computing`);
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { keys } from "../platform/keys.ts";
+import { type Redis, script } from "../platform/redis.ts";
+import { type Answer, readAnswer } from "./answer.ts";
+import source from "./lookup.lua";
+import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
+
+const lookupScript = script(source);
+
+/** What has become of a request. `gone`: answered once, but the answer is not kept any more. */
+export type Lookup =
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | { readonly kind: "waiting" | "gone" | "unknown" };
+
+/** Asks what has become of a request: one round trip, up to 5 commands. */
+export async function lookup(redis: Redis, testid: string, requestid: string): Promise<Lookup> {
+  const reply = await redis.run(lookupScript, [keys.request(testid), keys.response(testid)], [requestid]);
+  const [kind, fields] = outcomeOf("lookup", reply);
+  if (kind === "answered") return { kind, answer: readAnswer(record(fields)) };
+  if (kind === "waiting" || kind === "gone" || kind === "unknown") return { kind };
+  throw new UnexpectedReply("lookup");
+}
+
+/** The first look comes after this time, and each further one after so much longer a pause than the one before, ms. */
+const FIRST_PAUSE_MS = 12;
+const PAUSE_GROWTH = 1.5;
+const LONGEST_PAUSE_MS = 400;
+
+/**
+ * Waits for a request's answer. Each look is one round trip and one command.
+ *
+ * @returns the answer, or undefined if there is none yet after `waitMs`
+ */
+export async function waitForAnswer(
+  redis: Redis,
+  testid: string,
+  requestid: string,
+  waitMs: number,
+): Promise<Answer | undefined> {
+  const deadline = performance.now() + waitMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) return undefined;
+    await sleep(Math.min(pauseMs, leftMs));
+    const entries = await redis.command(["XRANGE", keys.response(testid), requestid, requestid]);
+    if (Array.isArray(entries) && entries.length > 0) return readAnswer(record(entries[0][1]));
+  }
+}

@@ -1,0 +1,35 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { makeExecute } from "../lifecycle/execute.ts";
+import { WORKER_FIELDS } from "../lifecycle/test.ts";
+import { describeError, log } from "../platform/log.ts";
+import { openPlatform } from "../platform/open.ts";
+import { readDoorbell } from "../streams/doorbell.ts";
+import { drain } from "../streams/drain.ts";
+
+/** Answers doorbells: drains each test's request stream, one test after the other. */
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  const { config, redis, objects, queue } = openPlatform();
+  const execute = makeExecute({ redis, objects, clock: Date.now });
+  const options = {
+    leaseMs: config.leaseMs,
+    computeMs: config.computeMs,
+    idleMs: config.idleMs,
+    fieldNames: WORKER_FIELDS,
+  };
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  // One after the other: a request that kills its worker must not take other tests' requests with it.
+  for (const message of event.Records) {
+    const doorbell = readDoorbell(message.body);
+    if (doorbell === undefined) {
+      log("error", "message that is no doorbell", { messageId: message.messageId });
+      continue;
+    }
+    try {
+      await drain(redis, queue, doorbell.testid, execute, options);
+    } catch (error) {
+      log("error", "drain failed", { testid: doorbell.testid, error: describeError(error) });
+      batchItemFailures.push({ itemIdentifier: message.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
