@@ -1,0 +1,203 @@
+import { join } from "node:path";
+import { bundleFunctions, type FunctionName } from "../bundle.ts";
+import { openData } from "./data.ts";
+import { Doorbells } from "./doorbells.ts";
+import { EventSource } from "./event-source.ts";
+import { Front } from "./front.ts";
+import { environmentOf, type FunctionSettings, hostOptions } from "./functions.ts";
+import { Gateway, type Intercept } from "./gateway.ts";
+import { Host } from "./host.ts";
+import { resultOf } from "./invocation.ts";
+import { Logs } from "./logs.ts";
+import { LocalRedis } from "./redis.ts";
+import { scheduledEvent } from "./schedule.ts";
+import { SqsClient } from "./sqs.ts";
+import { Stoppers } from "./stoppers.ts";
+import { Storage } from "./storage.ts";
+import { Watchdog } from "./watchdog.ts";
+import { WIRING, type Wiring } from "./wiring.ts";
+
+export interface CloudOptions {
+  /** Kept, and taken up again by the next cloud on it. Without one the cloud has a temporary folder, gone when it stops. */
+  dataDir?: string;
+  /** Free ones where not given. */
+  ports?: { api?: number; redis?: number; redisRest?: number; storage?: number };
+  /** For every function, over what the wiring says. */
+  environment?: Record<string, string>;
+  workers?: number;
+  /** `always` loses no acknowledged write when the machine does; redis-server alone, killed, loses none with either. */
+  appendfsync?: "everysec" | "always";
+  /** How long a message is hidden once delivered: when that of a killed worker comes back. */
+  visibilitySeconds?: number;
+  /** 0: the sweeper runs on `tick()` alone. */
+  scheduleSeconds?: number;
+  gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
+  /** Ready bundles, instead of those made of `functions/`. */
+  bundles?: Record<FunctionName, string>;
+  /** The stack, instead of this project's. */
+  wiring?: Wiring;
+  /** Whatever functions print, line by line. */
+  onLog?: (name: string, line: string) => void;
+}
+
+/** The whole stack on this machine. */
+export interface Cloud {
+  /** Of the API. */
+  url: string;
+  dataDir: string;
+  redis: LocalRedis;
+  gateway: Gateway;
+  storage: Storage;
+  host: Host;
+  doorbells: Doorbells;
+  logs: Logs;
+  /** What a function is told. */
+  environment: (name: FunctionName) => Record<string, string>;
+  /** Runs a function on an event and returns its result; rejects with `InvocationFailed`. */
+  invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
+  /** Runs the sweeper now, as the schedule would, and returns its result. */
+  tick: () => Promise<unknown>;
+  /** Leaves no process behind, and no folder unless `dataDir` was given. */
+  stop: () => Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const stoppers = new Stoppers();
+  try {
+    return await start(options, stoppers);
+  } catch (error) {
+    await stoppers.stop();
+    throw error;
+  }
+}
+
+async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
+  const wiring = configure(options);
+  const { http, queue, schedule, bucket } = wiring;
+  const { ports = {}, gateway: gatewayOptions } = options;
+
+  const data = openData(options.dataDir);
+  const watchdog = new Watchdog(data.temporary ? data.path : "");
+  stoppers.add(() => watchdog.close());
+  stoppers.add(data.unlock);
+
+  const [redis, storage, bundles] = await together(
+    started(stoppers, startRedis()),
+    started(
+      stoppers,
+      Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue] }),
+    ),
+    options.bundles ? Promise.resolve(options.bundles) : bundleAll(),
+  );
+  const gateway = await started(
+    stoppers,
+    Gateway.start({ redisPort: redis.port, port: ports.redisRest ?? 0, ...gatewayOptions }),
+  );
+
+  const logs = new Logs(data.logs, options.onLog);
+  stoppers.add(() => logs.close());
+  const queueUrl = storage.queueUrl(queue.name);
+  const settings: FunctionSettings = {
+    wiring,
+    bundles,
+    resolved: { redisUrl: gateway.url, redisToken: gateway.token, bucket, queueUrl },
+    storageEndpoint: storage.endpoint,
+    overrides: options.environment ?? {},
+    watchdog,
+    logs,
+  };
+  const host = new Host(hostOptions(settings));
+  stoppers.add(() => host.stop());
+  // Ahead of the first events, in the background.
+  void host.warm(http.function);
+  void host.warm(queue.function, 1);
+
+  const sqs = new SqsClient(storage.endpoint, queueUrl);
+  stoppers.add(() => sqs.close());
+  const source = new EventSource({
+    client: sqs,
+    queueArn: storage.queueArn(queue.name),
+    batchSize: queue.batchSize,
+    free: () => host.free(queue.function),
+    invoke: (event) => host.invoke(queue.function, event),
+  });
+  stoppers.add(() => source.stop());
+
+  const front = await started(
+    stoppers,
+    Front.start({
+      port: ports.api ?? 0,
+      routes: http.routes,
+      timeoutMs: http.timeoutMs,
+      invoke: (event) => host.invoke(http.function, event),
+    }),
+  );
+
+  const invoke = async (name: FunctionName, event: unknown) => resultOf(name, await host.invoke(name, event));
+  const tick = () => invoke(schedule.function, scheduledEvent(new Date()));
+  if (schedule.rateSeconds > 0) {
+    // A tick that fails shows in the sweeper's log, and the next one comes by itself.
+    const timer = setInterval(() => void tick().catch(() => {}), schedule.rateSeconds * 1000);
+    stoppers.add(() => clearInterval(timer));
+  }
+
+  return {
+    url: front.url,
+    dataDir: data.path,
+    redis,
+    gateway,
+    storage,
+    host,
+    doorbells: new Doorbells(storage, source, sqs, queue.name),
+    logs,
+    environment: (name) => environmentOf(name, settings),
+    invoke,
+    tick,
+    stop: () => stoppers.stop(),
+  };
+
+  async function startRedis(): Promise<LocalRedis> {
+    return await LocalRedis.start({
+      dir: data.redis,
+      logFile: join(data.logs, "redis.log"),
+      watchdog,
+      port: ports.redis ?? 0,
+      appendfsync: options.appendfsync ?? "everysec",
+    });
+  }
+}
+
+/** The wiring with what this cloud was asked to do otherwise. */
+function configure({ wiring = WIRING, workers, visibilitySeconds, scheduleSeconds }: CloudOptions): Wiring {
+  const { functions, queue, schedule } = wiring;
+  const worker = functions[queue.function];
+  return {
+    ...wiring,
+    functions: { ...functions, [queue.function]: { ...worker, processes: workers ?? worker.processes } },
+    queue: { ...queue, visibilitySeconds: visibilitySeconds ?? queue.visibilitySeconds },
+    schedule: { ...schedule, rateSeconds: scheduleSeconds ?? schedule.rateSeconds },
+  };
+}
+
+async function bundleAll(): Promise<Record<FunctionName, string>> {
+  const { api, worker, sweeper } = await bundleFunctions();
+  return { api: api.file, worker: worker.file, sweeper: sweeper.file };
+}
+
+/** Remembers how to stop what has started. */
+async function started<Part extends { stop: () => Promise<void> }>(
+  stoppers: Stoppers,
+  starting: Promise<Part>,
+): Promise<Part> {
+  const part = await starting;
+  stoppers.add(() => part.stop());
+  return part;
+}
+
+/** As `Promise.all`, but it fails only when all have ended, so that nothing starts behind the back of who clears up. */
+async function together<Parts extends readonly unknown[]>(
+  ...promises: { [Index in keyof Parts]: Promise<Parts[Index]> }
+): Promise<Parts> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as Parts;
+}

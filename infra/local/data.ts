@@ -1,0 +1,58 @@
+import { accessSync, constants, mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { codeOf, Problem } from "./problem.ts";
+import { DatabaseSync } from "./sqlite.ts";
+
+/** Where everything that the local cloud keeps lives. */
+export interface DataFolder {
+  path: string;
+  redis: string;
+  storage: string;
+  logs: string;
+  /** How programs beside it reach what runs on this folder. */
+  stackFile: string;
+  /** Ours alone, gone at the end. */
+  temporary: boolean;
+  unlock: () => void;
+}
+
+/** Takes a folder for this process alone: two servers on one append-only file would ruin it. */
+export function openData(path?: string): DataFolder {
+  const folder = path ?? mkdtempSync(join(tmpdir(), "boptest-"));
+  const data = {
+    path: folder,
+    redis: join(folder, "redis"),
+    storage: join(folder, "storage"),
+    logs: join(folder, "logs"),
+    stackFile: join(folder, "stack.json"),
+    temporary: path === undefined,
+  };
+  try {
+    for (const each of [folder, data.redis, data.storage, data.logs]) {
+      mkdirSync(each, { recursive: true });
+      accessSync(each, constants.W_OK);
+    }
+    return { ...data, unlock: lock(folder) };
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(`The folder ${folder} cannot be written (${codeOf(error)}): choose another with --data`);
+  }
+}
+
+/** SQLite's own lock, which ends with its process whatever that dies of. */
+function lock(folder: string): () => void {
+  const database = new DatabaseSync(join(folder, "lock.db"));
+  try {
+    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) {
+      throw new Problem(`The folder ${folder} is in use: stop what runs there, or choose another with --data`);
+    }
+    throw error;
+  }
+  return () => database.close();
+}
+
+const SQLITE_BUSY = 5;

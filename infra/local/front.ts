@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { readBody, TooLarge } from "./body.ts";
+import { type HttpRequest, toEvent } from "./front/event.ts";
+import { type HttpResponse, message, toResponse } from "./front/response.ts";
+import { RouteTable } from "./front/routes.ts";
+import type { Outcome } from "./host/instance.ts";
+import { HOST, listen } from "./ports.ts";
+
+export interface FrontOptions {
+  /** 0: any free one. */
+  port: number;
+  routes: readonly string[];
+  timeoutMs: number;
+  invoke: (event: APIGatewayProxyEventV2) => Promise<Outcome>;
+}
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** A request may also be too large for the function: its event is JSON, with the body in it. */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+
+/** Serves the function over HTTP as API Gateway's HTTP API does. */
+export class Front {
+  readonly #server: Server;
+  readonly #routes: RouteTable;
+  readonly #options: FrontOptions;
+  #port = 0;
+
+  private constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#routes = new RouteTable(options.routes);
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      // Never rejects: everything that can go wrong is an answer.
+      void this.#serve(request, response);
+    });
+  }
+
+  static async start(options: FrontOptions): Promise<Front> {
+    const front = new Front(options);
+    front.#port = await listen(front.#server, options.port, "--port");
+    return front;
+  }
+
+  get url(): string {
+    return `http://${HOST}:${this.#port}`;
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, headers, body } = await this.#answer(request).catch((error: unknown) =>
+      error instanceof TooLarge ? message(413, "Request Entity Too Large") : message(500, "Internal Server Error"),
+    );
+    response.writeHead(status, {
+      ...headers,
+      ...cors(request),
+      ...(status === 204 || status === 304 ? {} : { "content-length": body.length }),
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+  }
+
+  async #answer(request: IncomingMessage): Promise<HttpResponse> {
+    const { method = "GET", url = "/", headers } = request;
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined) {
+      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    }
+    const match = this.#routes.match(method, url.split("?")[0] ?? "/");
+    if (match === undefined) return message(404, "Not Found");
+    const http: HttpRequest = {
+      method,
+      url,
+      headers,
+      body,
+      sourceIp: request.socket.remoteAddress ?? HOST,
+      protocol: `HTTP/${request.httpVersion}`,
+    };
+    const event = toEvent(http, match, new Date());
+    if (body.length * 2 > MAX_EVENT_BYTES && JSON.stringify(event).length > MAX_EVENT_BYTES) throw new TooLarge();
+    return await this.#invoke(event);
+  }
+
+  async #invoke(event: APIGatewayProxyEventV2): Promise<HttpResponse> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<HttpResponse>((resolve) => {
+      timer = setTimeout(() => resolve(message(503, "Service Unavailable")), this.#options.timeoutMs);
+    });
+    try {
+      return await Promise.race([this.#options.invoke(event).then(toResponse), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Anyone may call: the test's id is all the right there is. Headers that scripts need to see are named. */
+function cors({ headers, method }: IncomingMessage): Record<string, string> {
+  if (headers.origin === undefined) return {};
+  const allowed = { "access-control-allow-origin": "*" };
+  if (method !== "OPTIONS") {
+    return { ...allowed, "access-control-expose-headers": "location,retry-after,preference-applied" };
+  }
+  return {
+    ...allowed,
+    "access-control-allow-methods": "*",
+    "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
+    "access-control-max-age": "86400",
+  };
+}

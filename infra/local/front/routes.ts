@@ -1,0 +1,87 @@
+export interface Match {
+  routeKey: string;
+  parameters: Record<string, string>;
+}
+
+interface Route {
+  routeKey: string;
+  method: string;
+  segments: readonly string[];
+}
+
+/**
+ * API Gateway's choice among route keys: the most specific path wins, static segments before parameters and both
+ * before `{proxy+}`; for one path, the method itself before ANY; `$default` takes the rest.
+ */
+export class RouteTable {
+  readonly #routes: readonly Route[];
+  readonly #hasDefault: boolean;
+
+  constructor(routeKeys: readonly string[]) {
+    this.#hasDefault = routeKeys.includes("$default");
+    this.#routes = routeKeys
+      .filter((routeKey) => routeKey !== "$default")
+      .map(parse)
+      .sort(bySpecificity);
+  }
+
+  match(method: string, path: string): Match | undefined {
+    const segments = split(path);
+    for (const route of this.#routes) {
+      if (route.method !== "ANY" && route.method !== method) continue;
+      const parameters = bind(route.segments, segments);
+      if (parameters) return { routeKey: route.routeKey, parameters };
+    }
+    return this.#hasDefault ? { routeKey: "$default", parameters: {} } : undefined;
+  }
+}
+
+function parse(routeKey: string): Route {
+  const [method, path] = routeKey.split(" ");
+  if (method === undefined || path === undefined) throw new Error(`No route key: ${routeKey}`);
+  return { routeKey, method, segments: split(path) };
+}
+
+function split(path: string): string[] {
+  return path.split("/").slice(1);
+}
+
+function bind(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  const parameters: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const name = /^\{(.+)\}$/.exec(expected)?.[1];
+    const actual = segments[index];
+    if (name?.endsWith("+")) {
+      if (!actual) return undefined;
+      parameters[name.slice(0, -1)] = segments.slice(index).map(decode).join("/");
+      return parameters;
+    }
+    if (name === undefined ? actual !== expected : !actual) return undefined;
+    if (name !== undefined) parameters[name] = decode(actual ?? "");
+  }
+  return pattern.length === segments.length ? parameters : undefined;
+}
+
+/** Escapes that mean nothing stay as they are. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function rank(segment: string | undefined): number {
+  if (segment === undefined) return 3;
+  if (!segment.startsWith("{")) return 0;
+  return segment.endsWith("+}") ? 2 : 1;
+}
+
+function bySpecificity(one: Route, other: Route): number {
+  const length = Math.max(one.segments.length, other.segments.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = rank(one.segments[index]) - rank(other.segments[index]);
+    if (difference !== 0) return difference;
+  }
+  return Number(one.method === "ANY") - Number(other.method === "ANY");
+}

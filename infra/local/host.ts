@@ -1,0 +1,76 @@
+import { FUNCTIONS, type FunctionName } from "../bundle.ts";
+import type { Outcome, Running } from "./host/instance.ts";
+import { Pool, type PoolOptions } from "./host/pool.ts";
+
+export interface Busy {
+  function: FunctionName;
+  pid: number;
+  running: Running[];
+}
+
+/** Runs the functions, each in processes of its own, which tests may kill and pause like any others. */
+export class Host {
+  readonly #pools: ReadonlyMap<FunctionName, Pool>;
+
+  constructor(functions: Record<FunctionName, PoolOptions>) {
+    this.#pools = new Map(FUNCTIONS.map((name) => [name, new Pool(functions[name])]));
+  }
+
+  async invoke(name: FunctionName, event: unknown): Promise<Outcome> {
+    return await this.#pool(name).invoke(event);
+  }
+
+  /** How many more events this function could work on right now. */
+  free(name: FunctionName): number {
+    return this.#pool(name).free;
+  }
+
+  /** Starts processes before they are needed, all of them unless told how many. */
+  async warm(name: FunctionName, count?: number): Promise<void> {
+    await this.#pool(name).warm(count);
+  }
+
+  pids(name?: FunctionName): number[] {
+    return [...this.#pools].filter(([each]) => name === undefined || each === name).flatMap(([, pool]) => pool.pids());
+  }
+
+  /** Processes that are working on something, and on what. */
+  busy(name?: FunctionName): Busy[] {
+    return [...this.#pools]
+      .filter(([each]) => name === undefined || each === name)
+      .flatMap(([each, pool]) => pool.busy().map((busy) => ({ function: each, ...busy })));
+  }
+
+  /** SIGKILL; returns when the process is gone. What it was working on is lost. */
+  async kill(pid: number): Promise<void> {
+    await this.#find(pid).end();
+  }
+
+  /** SIGSTOP: it does nothing any more, while its leases and time limits run out. */
+  pause(pid: number): void {
+    this.#find(pid).signal("SIGSTOP");
+  }
+
+  /** SIGCONT */
+  resume(pid: number): void {
+    this.#find(pid).signal("SIGCONT");
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
+  }
+
+  #pool(name: FunctionName): Pool {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) throw new Error(`No function ${name}`);
+    return pool;
+  }
+
+  #find(pid: number) {
+    for (const pool of this.#pools.values()) {
+      const instance = pool.find(pid);
+      if (instance) return instance;
+    }
+    throw new Error(`No process ${pid}`);
+  }
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { within } from "../deadline.ts";
+import type { Watchdog } from "../watchdog.ts";
+import type { FromProcess, FunctionError } from "./protocol.ts";
+
+const RUNNER = fileURLToPath(new URL("process.ts", import.meta.url));
+
+/** What became of an invocation. `lost`: its process died, or its time was over. */
+export type Outcome =
+  | { kind: "result"; payload: string | undefined }
+  | { kind: "error"; error: FunctionError }
+  | { kind: "lost"; reason: string };
+
+export interface Running {
+  id: string;
+  event: unknown;
+  startedAt: number;
+}
+
+export interface InstanceOptions {
+  name: string;
+  bundle: string;
+  environment: Record<string, string>;
+  timeoutMs: number;
+  watchdog: Watchdog;
+  log: (line: string) => void;
+}
+
+interface Pending extends Running {
+  finish: (outcome: Outcome) => void;
+}
+
+/** One process of a function. */
+export class Instance {
+  readonly pid: number;
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<void>;
+  /** Resolves when the function is loaded, or cannot be. */
+  readonly started: Promise<void>;
+  /** Set once it shall get nothing new. */
+  #retired = false;
+  readonly #child: ChildProcess;
+  readonly #timeoutMs: number;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor({ name, bundle, environment, timeoutMs, watchdog, log }: InstanceOptions) {
+    this.#timeoutMs = timeoutMs;
+    this.#child = fork(RUNNER, [bundle, name], {
+      env: environment,
+      execArgv: ["--enable-source-maps"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A session of its own: Ctrl-C in the terminal must not end it before its time.
+      detached: true,
+    });
+    watchdog.guard(this.#child);
+    this.pid = this.#child.pid ?? 0;
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", log);
+    }
+    const ready = Promise.withResolvers<void>();
+    this.started = ready.promise;
+    this.exited = new Promise((resolve) => {
+      const ended = (reason: string) => {
+        this.#retired = true;
+        ready.resolve();
+        for (const { id } of this.running()) this.#finish(id, { kind: "lost", reason });
+        resolve();
+      };
+      this.#child.once("exit", (code, signal) => ended(`the process ended (${signal ?? `exit code ${code}`})`));
+      this.#child.on("error", (error) => ended(error.message));
+    });
+    this.#child.on("message", (message: FromProcess) => {
+      if (message.kind === "ready") ready.resolve();
+      else if (message.kind === "result") this.#finish(message.id, { kind: "result", payload: message.payload });
+      else this.#finish(message.id, { kind: "error", error: message.error });
+    });
+  }
+
+  get retired(): boolean {
+    return this.#retired;
+  }
+
+  get load(): number {
+    return this.#pending.size;
+  }
+
+  running(): Running[] {
+    return [...this.#pending.values()].map(({ id, event, startedAt }) => ({ id, event, startedAt }));
+  }
+
+  async invoke(id: string, event: unknown): Promise<Outcome> {
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => this.#expire(id), this.#timeoutMs);
+      const finish = (outcome: Outcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      const startedAt = Date.now();
+      this.#pending.set(id, { id, event, startedAt, finish });
+      this.#child.send({ id, event, deadline: startedAt + this.#timeoutMs }, (error) => {
+        if (error) this.#finish(id, { kind: "lost", reason: error.message });
+      });
+    });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** At once and for certain: a paused process dies of SIGKILL, too. */
+  async end(): Promise<void> {
+    this.#retired = true;
+    this.signal("SIGKILL");
+    await within(this.exited, 10_000, `ending process ${this.pid}`);
+  }
+
+  #finish(id: string, outcome: Outcome): void {
+    this.#pending.get(id)?.finish(outcome);
+    this.#pending.delete(id);
+    if (this.#retired && this.#pending.size === 0) this.signal("SIGKILL");
+  }
+
+  /** Time is over: this invocation has failed. What shares its process is let finish, within its own time. */
+  #expire(id: string): void {
+    this.#retired = true;
+    this.#finish(id, { kind: "lost", reason: `Task timed out after ${this.#timeoutMs / 1000} seconds` });
+  }
+}

@@ -1,0 +1,45 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { join } from "node:path";
+
+const KEPT_LINES = 500;
+
+/** What functions print: one file each, and the newest lines in memory. */
+export class Logs {
+  readonly #dir: string;
+  readonly #listener: ((name: string, line: string) => void) | undefined;
+  readonly #files = new Map<string, WriteStream>();
+  readonly #recent = new Map<string, string[]>();
+
+  constructor(dir: string, listener?: (name: string, line: string) => void) {
+    this.#dir = dir;
+    this.#listener = listener;
+  }
+
+  write(name: string, line: string): void {
+    this.#file(name).write(`${line}\n`);
+    const recent = this.recent(name);
+    recent.push(line);
+    if (recent.length > KEPT_LINES) recent.shift();
+    this.#listener?.(name, line);
+  }
+
+  recent(name: string): string[] {
+    const lines = this.#recent.get(name) ?? [];
+    this.#recent.set(name, lines);
+    return lines;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => new Promise<void>((resolve) => file.end(resolve))));
+  }
+
+  #file(name: string): WriteStream {
+    const known = this.#files.get(name);
+    if (known) return known;
+    const file = createWriteStream(join(this.#dir, `${name}.log`), { flags: "a" });
+    // A full disk must not end the stack for the sake of a log.
+    file.on("error", () => {});
+    this.#files.set(name, file);
+    return file;
+  }
+}

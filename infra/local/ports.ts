@@ -1,0 +1,61 @@
+import { createServer, type Server } from "node:net";
+import { within } from "./deadline.ts";
+import { codeOf, Problem } from "./problem.ts";
+
+/** Everything listens here and nowhere else. */
+export const HOST = "127.0.0.1";
+
+/** Below what systems hand out for port 0, so that a server restarted on its port never finds it taken by a passing socket. */
+const FIRST = 12_000;
+const LAST = 30_000;
+
+/** Listens on the given port, or on any free one for 0, and returns the port. */
+export async function listen(server: Server, port: number, option: string): Promise<number> {
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, HOST, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  try {
+    await within(listening, 10_000, `listening on port ${port}`);
+  } catch (error) {
+    throw asProblem(error, port, option);
+  }
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port");
+  return address.port;
+}
+
+/** A port that is free now and stays out of other programs' way. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if (await isFree(port)) return port;
+  }
+  throw new Problem(`No free port found between ${FIRST} and ${LAST}`);
+}
+
+export function portInUse(port: number, option: string): Problem {
+  return new Problem(`Port ${port} is in use: stop the program that listens there, or choose another (${option})`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    await listen(probe, port, "");
+  } catch {
+    return false;
+  }
+  await new Promise((resolve) => probe.close(resolve));
+  return true;
+}
+
+function asProblem(error: unknown, port: number, option: string): unknown {
+  const code = codeOf(error);
+  if (code === "EADDRINUSE") return portInUse(port, option);
+  if (code === "EACCES")
+    return new Problem(`Port ${port} needs rights that you do not have: choose one above 1023 (${option})`);
+  return error;
+}

@@ -1,0 +1,20 @@
+/** Something that the person at the keyboard can put right: shown as this one line, never as a stack trace. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+}
+
+/** The system's own code of an error (`EADDRINUSE`, `EACCES` …), if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Runs a command-line program: a `Problem` ends it with one line and exit code 1. */
+export async function runProgram(program: () => Promise<void>): Promise<void> {
+  try {
+    await program();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,20 @@
+/** What has been started, to be stopped in reverse order, each whatever becomes of the others, and only once. */
+export class Stoppers {
+  readonly #stack: (() => void | Promise<void>)[] = [];
+
+  add(stop: () => void | Promise<void>): void {
+    this.#stack.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    const errors: unknown[] = [];
+    for (let stop = this.#stack.pop(); stop; stop = this.#stack.pop()) {
+      try {
+        await stop();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, "Not everything stopped in order");
+  }
+}

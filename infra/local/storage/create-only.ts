@@ -1,0 +1,35 @@
+import { s3Error } from "./faults.ts";
+import type { App, Stores } from "./fauxqs.ts";
+import { identify } from "./operations.ts";
+
+const CONDITIONAL = new Set(["PutObject", "CopyObject", "CompleteMultipartUpload"]);
+
+/**
+ * `If-None-Match: *` on what creates an object: 412 if there is one. The body has been read by now and both this hook
+ * and the handler after it run without a pause, so no other request comes between the look-up and the write.
+ */
+export function installCreateOnly(app: App, { s3Store }: Stores): void {
+  // The callback form on purpose: an async hook would leave a gap before the handler.
+  app.addHook("preHandler", (request, reply, done) => {
+    const call = request.headers["if-none-match"] === "*" ? identify(request) : undefined;
+    const { bucket, key, operation } = call ?? {};
+    if (operation && CONDITIONAL.has(operation) && bucket && key && exists(s3Store, bucket, key)) {
+      const { status, headers, body } = s3Error(412, "PreconditionFailed");
+      void reply
+        .code(status)
+        .headers(headers ?? {})
+        .send(body);
+      return;
+    }
+    done();
+  });
+}
+
+function exists(store: Stores["s3Store"], bucket: string, key: string): boolean {
+  try {
+    store.headObject(bucket, key);
+    return true;
+  } catch {
+    return false;
+  }
+}

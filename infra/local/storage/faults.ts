@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto";
+import { CUT, type Cut } from "../cut.ts";
+import type { App } from "./fauxqs.ts";
+import { identify, type StorageCall } from "./operations.ts";
+
+export interface StorageAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+type Verdict = StorageAnswer | Cut | undefined;
+
+/** What tests do to requests. Undefined lets them go on. */
+export interface Faults {
+  /** `lost`: every message sent is acknowledged and dropped; `failing`: none can be sent. */
+  sends?: "lost" | "failing" | undefined;
+  /** Before it takes effect: an answer given here replaces it. */
+  before?: ((call: StorageCall) => Verdict | Promise<Verdict>) | undefined;
+  /** After it took effect: an answer given here replaces the true one. */
+  after?: ((call: StorageCall, status: number) => Verdict | Promise<Verdict>) | undefined;
+}
+
+export function installFaults(app: App, faults: Faults): void {
+  app.addHook("preHandler", async (request, reply) => {
+    const call = identify(request);
+    const verdict = call && (sendVerdict(call, faults.sends) ?? (await faults.before?.(call)));
+    if (verdict === undefined) return;
+    if (verdict === CUT) {
+      reply.hijack();
+      request.raw.destroy();
+      return;
+    }
+    // `onSend` runs for this one too, and must let it through.
+    answered.add(request);
+    await reply
+      .code(verdict.status)
+      .headers(verdict.headers ?? {})
+      .send(verdict.body);
+  });
+  app.addHook("onSend", async (request, reply, payload) => {
+    const call = faults.after && !answered.has(request) ? identify(request) : undefined;
+    const verdict = call && (await faults.after?.(call, reply.statusCode));
+    if (verdict === undefined) return payload;
+    if (verdict === CUT) {
+      request.raw.destroy();
+      return payload;
+    }
+    reply.removeHeader("content-length");
+    reply.code(verdict.status).headers(verdict.headers ?? {});
+    return verdict.body;
+  });
+}
+
+const answered = new WeakSet<object>();
+
+/** An error as S3 words it. */
+export function s3Error(status: number, code: string): StorageAnswer {
+  return {
+    status,
+    headers: { "content-type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+  };
+}
+
+/** An error as SQS words it. */
+export function sqsError(status: number, code: string): StorageAnswer {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message: code }),
+  };
+}
+
+function sendVerdict(call: StorageCall, sends: Faults["sends"]): Verdict {
+  if (sends === undefined || !call.operation.startsWith("SendMessage")) return undefined;
+  return sends === "failing" ? sqsError(500, "InternalFailure") : pretendSent(call);
+}
+
+/** What sending answers, one message or several, without anything being sent. */
+function pretendSent({ operation, parameters = {} }: StorageCall): StorageAnswer {
+  const sent = (body: unknown) => ({
+    MessageId: randomUUID(),
+    MD5OfMessageBody: createHash("md5").update(String(body)).digest("hex"),
+  });
+  const entries = Array.isArray(parameters.Entries) ? parameters.Entries : [];
+  const answer =
+    operation === "SendMessage"
+      ? sent(parameters.MessageBody)
+      : { Successful: entries.map(({ Id, MessageBody }) => ({ Id, ...sent(MessageBody) })), Failed: [] };
+  return { status: 200, headers: { "content-type": "application/x-amz-json-1.0" }, body: JSON.stringify(answer) };
+}

@@ -1,0 +1,50 @@
+import { mkdirSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import type { BuildAppOptions, buildApp } from "fauxqs";
+import { DatabaseSync } from "../sqlite.ts";
+
+export type App = ReturnType<typeof buildApp>;
+export type Stores = NonNullable<BuildAppOptions["stores"]>;
+type Persistence = NonNullable<Stores["sqsStore"]["persistence"]>;
+
+export interface Fauxqs {
+  app: App;
+  stores: Stores;
+}
+
+/**
+ * fauxqs with persistence, from its parts: its own start function listens on every interface, and shows neither the
+ * app, which hooks are added to, nor the stores. Its package exports only the entry module, hence the file URLs.
+ */
+export async function openFauxqs(dir: string): Promise<Fauxqs> {
+  mkdirSync(dir, { recursive: true });
+  // Loaded only now, after sqlite.ts.
+  const fauxqs = await import("fauxqs");
+  const { SqsStore } = await part<{ SqsStore: new () => Stores["sqsStore"] }>("sqs/sqsStore.js");
+  const { SnsStore } = await part<{ SnsStore: new () => Stores["snsStore"] }>("sns/snsStore.js");
+  const { S3Store } = await part<{ S3Store: new () => Stores["s3Store"] }>("s3/s3Store.js");
+  const { PersistenceManager } = await part<{ PersistenceManager: new (dir: string) => Persistence }>("persistence.js");
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const persistence = new PersistenceManager(dir);
+  relax(persistence);
+  // Loaded first, wired to the stores afterwards: loading must not write what it reads.
+  persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+  stores.sqsStore.persistence = persistence;
+  stores.s3Store.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  const app = fauxqs.buildApp({ logger: false, stores });
+  app.addHook("onClose", () => persistence.close());
+  return { app, stores };
+}
+
+/** Written through to the system at once, but no disk flush per message: a killed process loses nothing, and that is all that happens here. */
+function relax(persistence: Persistence): void {
+  const database: unknown = Reflect.get(persistence, "db");
+  if (!(database instanceof DatabaseSync)) throw new Error("fauxqs keeps its database elsewhere now");
+  database.exec("PRAGMA synchronous = OFF");
+}
+
+async function part<Exports>(file: string): Promise<Exports> {
+  const manifest = findPackageJSON("fauxqs", import.meta.url);
+  return (await import(new URL(`dist/${file}`, `file://${manifest}`).href)) as Exports;
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll } from "vitest";
+import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
+
+/**
+ * One cloud of its own for the tests of a file or a `describe`: started before the first, stopped after the last.
+ * Returns how to reach it from within a test.
+ */
+export function useCloud(options: CloudOptions | (() => CloudOptions) = {}): () => Cloud {
+  let cloud: Cloud | undefined;
+  beforeAll(async () => {
+    // The sweeper runs when a test says so, unless it asks for a schedule.
+    cloud = await startCloud({ scheduleSeconds: 0, ...(typeof options === "function" ? options() : options) });
+  });
+  afterAll(async () => {
+    await cloud?.stop();
+  });
+  return () => {
+    if (cloud === undefined) throw new Error("The cloud runs only within tests");
+    return cloud;
+  };
+}
+
+/** Waits until `probe` returns something other than undefined; for what has no event to wait for. */
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | Promise<T | undefined>,
+  limitMs = 20_000,
+): Promise<T> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`Not within ${limitMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** How much each of two counts has grown: what happened in between. */
+export function growth(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const grown = Object.entries(after).map(([name, count]): [string, number] => [name, count - (before[name] ?? 0)]);
+  return Object.fromEntries(grown.filter(([, count]) => count !== 0));
+}
