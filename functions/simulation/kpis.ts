@@ -4,7 +4,7 @@ import { QUANTITIES, type Quantity, ratesOf } from "./kpis/rates.ts";
 import { column, type Samples, sampleCount } from "./samples.ts";
 import type { TestCase } from "./testcase.ts";
 
-export type { PriceScenario } from "./kpis/plan.ts";
+export { PRICE_SCENARIOS, type PriceScenario } from "./kpis/plan.ts";
 
 /**
  * All that the KPIs need to know of the past: a plain value of constant size that survives JSON to the last bit.

@@ -1,6 +1,5 @@
 /** Enough of a client's value to recognize it by; messages must not grow with what they complain about. */
 const MAX_VALUE_LENGTH = 100;
-const MAX_NAMES = 20;
 
 /** A client's value, as JSON, for a message: bounded in length, and never throwing. */
 export function describeValue(value: unknown): string {
@@ -14,8 +13,7 @@ export function describeValue(value: unknown): string {
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
-/** Names for a message, quoted and separated by commas; of very many, the first few. */
+/** Names for a message, all of them, quoted and separated by commas. */
 export function describeNames(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).map(describeValue).join(", ");
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+  return names.map(describeValue).join(", ");
 }
