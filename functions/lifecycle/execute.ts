@@ -1,5 +1,6 @@
+import { describeError, log } from "../platform/log.ts";
 import { readInputs } from "../simulation/inputs.ts";
-import { beginAdvance, beginInitialize } from "../simulation/run.ts";
+import { beginAdvance, beginInitialize, isAtEnd } from "../simulation/run.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
@@ -9,7 +10,7 @@ import type { Pace } from "../streams/pace.ts";
 import type { AdvanceParams, InitializeParams, SetStepParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import type { Ports } from "./ports.ts";
-import { simulate } from "./simulate.ts";
+import { SimulationFailed, simulate } from "./simulate.ts";
 import { NO_TIMING, snapshotOf, testCaseOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
@@ -25,19 +26,31 @@ export function makeExecute(ports: Ports): Execute {
         ),
       );
     }
-    switch (work.request.method) {
-      case "start":
-        return await start(ports, work, pace, testcase);
-      case "initialize":
-        return await initialize(ports, work, pace, testcase, work.request.params as InitializeParams);
-      case "advance":
-        return await advance(ports, work, pace, testcase, work.request.params as AdvanceParams);
-      case "set_step":
-        return setStep(work.request.params as SetStepParams);
-      default:
-        return answer(envelope(400, `There is no command ${work.request.method}.`));
+    try {
+      return await dispatch(ports, work, pace, testcase);
+    } catch (error) {
+      if (!(error instanceof SimulationFailed)) throw error;
+      const { testid } = work.claim;
+      log("error", "simulation failed", { testid, requestid: work.request.id, error: describeError(error) });
+      return answer(envelope(500, `${error.message}. The test is as it was before.`));
     }
   };
+}
+
+async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
+  const { method, params } = work.request;
+  switch (method) {
+    case "start":
+      return await start(ports, work, pace, testcase);
+    case "initialize":
+      return await initialize(ports, work, pace, testcase, params as InitializeParams);
+    case "advance":
+      return await advance(ports, work, pace, testcase, params as AdvanceParams);
+    case "set_step":
+      return setStep(params as SetStepParams);
+    default:
+      return answer(envelope(400, `There is no command ${method}.`));
+  }
 }
 
 const answer = (of: Answer, changes?: Changes): Outcome =>
@@ -88,7 +101,7 @@ async function advance(
   const read = readInputs(testcase, snapshot.inputs, params);
   if (!read.ok) return answer(envelope(400, read.message));
 
-  if (snapshot.endTime !== null && snapshot.time >= snapshot.endTime) {
+  if (isAtEnd(snapshot)) {
     return answer(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
   }
   const begun = () => beginAdvance(testcase, snapshot, read.inputs, stepSeconds);

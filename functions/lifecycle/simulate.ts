@@ -1,6 +1,5 @@
 import { Recorder } from "../results/recorder.ts";
-import { continueRun, finish, isDone, type Run } from "../simulation/run.ts";
-import { lastValues } from "../simulation/samples.ts";
+import { continueRun, finish, isDone, type Run, type Slice } from "../simulation/run.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
@@ -9,6 +8,11 @@ import type { Ports } from "./ports.ts";
 
 /** Sampling intervals that are simulated before the lease and the time are looked at: some milliseconds' work. */
 const SLICE_INTERVALS = 2880;
+
+/** The emulator could not simulate what it was asked for, and would not the next time. */
+export class SimulationFailed extends Error {
+  override readonly name = "SimulationFailed";
+}
 
 /** A stretch simulated to its end, or suspended on the way for want of time. */
 export type Simulated =
@@ -50,9 +54,9 @@ export async function simulate(
   let points = progress?.points ?? "null";
 
   while (!isDone(run)) {
-    const slice = await continueRun(testcase, run, SLICE_INTERVALS);
+    const slice = await continueOrFail(testcase, run);
     run = slice.run;
-    points = JSON.stringify(lastValues(slice.samples));
+    points = JSON.stringify(slice.points);
     await recorder.add(slice.samples);
     const timeIsUp = await pace.breathe();
     if (timeIsUp && !isDone(run)) {
@@ -80,6 +84,14 @@ export async function simulate(
       lineage,
     },
   };
+}
+
+async function continueOrFail(testcase: TestCase, run: Run): Promise<Slice> {
+  try {
+    return await continueRun(testcase, run, SLICE_INTERVALS);
+  } catch (error) {
+    throw new SimulationFailed(`The simulation of ${testcase.id} failed`, { cause: error });
+  }
 }
 
 function segmentedAfter(hasNew: boolean, restart: boolean, before: string | undefined): string {

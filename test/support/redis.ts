@@ -1,0 +1,53 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import { Gateway } from "../../infra/local/gateway.ts";
+import { LocalRedis } from "../../infra/local/redis.ts";
+import { Watchdog } from "../../infra/local/watchdog.ts";
+
+/** A real redis-server behind the REST gateway, for tests that need no more of the cloud than that. */
+export interface RedisFixture {
+  readonly redis: Redis;
+  readonly gateway: Gateway;
+  readonly server: LocalRedis;
+  /** Commands that Redis executed and REST requests that it took to run `work`, those inside scripts included. */
+  count(work: () => Promise<unknown>): Promise<{ requests: number; commands: number }>;
+  stop(): Promise<void>;
+}
+
+export async function startRedis(): Promise<RedisFixture> {
+  const dir = await mkdtemp(join(tmpdir(), "boptest-redis-"));
+  const watchdog = new Watchdog(dir);
+  const server = await LocalRedis.start({
+    dir,
+    logFile: join(dir, "redis.log"),
+    watchdog,
+    port: 0,
+    appendfsync: "everysec",
+  });
+  const gateway = await Gateway.start({ redisPort: server.port });
+  return {
+    redis: createRedis({ url: gateway.url, token: gateway.token }),
+    gateway,
+    server,
+    count: async (work) => {
+      const before = { ...gateway.counts(), commands: await commandsOf(server) };
+      await work();
+      const after = { ...gateway.counts(), commands: await commandsOf(server) };
+      return { requests: after.requests - before.requests, commands: after.commands - before.commands };
+    },
+    stop: async () => {
+      await gateway.stop();
+      await server.stop();
+      await watchdog.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** All commands that the server has executed, those inside scripts included. */
+export async function commandsOf(server: LocalRedis): Promise<number> {
+  return Object.values(await server.commandstats()).reduce((sum, calls) => sum + calls, 0);
+}
