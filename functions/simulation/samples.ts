@@ -122,8 +122,8 @@ export function decodeSamples(bytes: Uint8Array): Samples {
   const columns = header.names.map((_, i) => {
     const end = offset + 8 * (same.has(i) ? 1 : header.rows);
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
-    // slice() copies: into memory of its own, aligned to 8 bytes
-    const stored = new Float64Array(bytes.slice(offset, end).buffer);
+    // A copy, so that it lies in memory of its own, aligned to 8 bytes. Not slice(): a Buffer's shares memory.
+    const stored = new Float64Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
     offset = end;
     return same.has(i) ? repeat(stored, header.rows) : stored;
   });
