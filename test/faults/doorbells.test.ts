@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import claimScript from "../../functions/streams/claim.lua";
+import commitScript from "../../functions/streams/commit.lua";
+import { clientOf } from "../support/client.ts";
+import { until, useCloud } from "../support/cloud.ts";
+import { outcomeIn, runs, workerOf } from "../support/disturb.ts";
+import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
+import { Oracle } from "../support/oracle.ts";
+
+const cloud = useCloud({ workers: 10, environment: { LEASE_MS: "400", DOORBELL_GRACE_MS: "0" } });
+const client = clientOf(cloud);
+let redis: Redis;
+let testid: string;
+let oracle: Oracle;
+
+const bell = () => JSON.stringify({ testid });
+const revision = async () => Number(await redis.command(["HGET", keys.test(testid), "revision"]));
+
+beforeEach(async () => {
+  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+  testid = await client.selectTest();
+  oracle = await Oracle.select("testcase1");
+});
+afterEach(() => {
+  cloud().gateway.intercept = undefined;
+  cloud().doorbells.restore();
+  cloud().doorbells.release();
+});
+
+describe("doorbells", () => {
+  it("rung twice for one request have one effect", async () => {
+    cloud().doorbells.hold();
+    const location = await send(client, "POST", `/advance/${testid}`);
+    await cloud().doorbells.ring(bell());
+    cloud().doorbells.release();
+    const expected = await oracle.advance();
+    expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
+    await until("both doorbells to be heard", () => isQuiet());
+    expect(await revision()).toBe(2);
+    await expectAsUndisturbed(client, testid, oracle);
+  });
+
+  it("heard by ten workers at once have one effect each, in order", async () => {
+    cloud().doorbells.hold();
+    const locations: string[] = [];
+    for (let i = 0; i < 20; i++)
+      locations.push(await send(client, "POST", `/advance/${testid}`, { oveAct_u: i, oveAct_activate: 1 }));
+    for (let i = 0; i < 10; i++) await cloud().doorbells.ring(bell());
+    cloud().doorbells.release();
+    for (const [i, location] of locations.entries()) {
+      const expected = await oracle.advance({ oveAct_u: i, oveAct_activate: 1 });
+      expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
+    }
+    await until("all doorbells to be heard", () => isQuiet());
+    expect(await revision()).toBe(21);
+    await expectAsUndisturbed(client, testid, oracle);
+  });
+
+  it("that are lost are rung again by the sweeper", async () => {
+    cloud().doorbells.lose();
+    const location = await send(client, "POST", `/advance/${testid}`);
+    cloud().doorbells.restore();
+    expect((await client.call("GET", location)).status).toBe(202);
+    expect(await cloud().tick()).toMatchObject({ rung: 1 });
+    const expected = await oracle.advance();
+    expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
+  });
+
+  it("that cannot be rung do not fail the request", async () => {
+    cloud().doorbells.fail();
+    const location = await send(client, "POST", `/advance/${testid}`);
+    cloud().doorbells.restore();
+    await cloud().tick();
+    const expected = await oracle.advance();
+    expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
+  });
+
+  it("that found nothing leave nothing in the way of a request that comes just then", async () => {
+    // A duplicate's claim has found nothing, and its worker has not heard so yet.
+    const { held, letGo } = holdReply(claimScript);
+    await cloud().doorbells.ring(bell());
+    expect(await held).toBe("idle");
+    const location = await send(client, "POST", `/advance/${testid}`);
+    const expected = await oracle.advance();
+    expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
+    letGo();
+  });
+
+  it("that found the test busy are made up for by who holds it: a release looks again", async () => {
+    let turnedAway: () => void = () => {};
+    const isTurnedAway = new Promise<void>((resolve) => {
+      turnedAway = resolve;
+    });
+    let second = "";
+    cloud().gateway.intercept = async (call) => {
+      if (runs(call, claimScript, testid)) {
+        const reply = await call.forward();
+        if (outcomeIn(reply) === "busy") turnedAway();
+        return reply;
+      }
+      if (runs(call, commitScript, testid) && second === "") {
+        second = await send(client, "POST", `/advance/${testid}`);
+        await isTurnedAway;
+      }
+      return await call.forward();
+    };
+    const first = await send(client, "POST", `/advance/${testid}`);
+    expect((await answerOf(client, first)).payload).toEqual(await oracle.advance());
+    // No sweeper.
+    expect((await answerOf(client, second)).payload).toEqual(await oracle.advance());
+  });
+});
+
+describe("a worker that is paused past its lease", () => {
+  it("cannot commit when it wakes: one effect, the other worker's", async () => {
+    const outcomes: (string | undefined)[] = [];
+    let paused = 0;
+    cloud().gateway.intercept = async (call) => {
+      const reply = await call.forward();
+      if (runs(call, claimScript, testid) && paused === 0) {
+        paused = workerOf(cloud(), testid);
+        cloud().host.pause(paused);
+      }
+      if (runs(call, commitScript, testid)) outcomes.push(outcomeIn(reply));
+      return reply;
+    };
+    const location = await send(client, "POST", `/advance/${testid}`);
+    const expected = await oracle.advance();
+    await until("the paused worker's lease to end", async () =>
+      paused > 0 && (await redis.command(["EXISTS", keys.lease(testid)])) === 0 ? true : undefined,
+    );
+    expect(await answerOf(client, location, cloud())).toEqual({ status: 200, payload: expected });
+    cloud().host.resume(paused);
+    await until("the paused worker to leave", () => isQuiet());
+    expect(outcomes).toEqual(["done", "lost"]);
+    expect(await revision()).toBe(2);
+    await expectAsUndisturbed(client, testid, oracle);
+  });
+});
+
+describe("stop", () => {
+  it("answers everybody while a worker computes and others wait, and nothing but the answers remains", async () => {
+    let stopped: Promise<unknown> | undefined;
+    const outcomes: (string | undefined)[] = [];
+    cloud().gateway.intercept = async (call) => {
+      if (!runs(call, commitScript, testid)) return await call.forward();
+      stopped ??= client.call("PUT", `/stop/${testid}`);
+      await stopped;
+      const reply = await call.forward();
+      outcomes.push(outcomeIn(reply));
+      return reply;
+    };
+    cloud().doorbells.hold();
+    const callers = Array.from({ length: 3 }, () => client.call("POST", `/advance/${testid}`, { body: {} }));
+    await until("three requests to wait", async () =>
+      (await redis.command(["XLEN", keys.request(testid)])) === 3 ? true : undefined,
+    );
+    cloud().doorbells.release();
+    for (const answer of await Promise.all(callers)) expect(answer.status).toBe(400);
+    await until("the worker to leave", () => isQuiet());
+    expect(outcomes).toEqual(["lost"]);
+    expect(await redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);
+  });
+});
+
+/** No worker is at work and no doorbell waits. */
+function isQuiet(): true | undefined {
+  const { visible, inFlight } = cloud().doorbells.depth();
+  return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
+}
+
+/** Holds back what a script answers for this test, the first time. */
+function holdReply(script: string): { held: Promise<string | undefined>; letGo: () => void } {
+  let letGo: () => void = () => {};
+  const free = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const held = new Promise<string | undefined>((resolve) => {
+    let first = true;
+    cloud().gateway.intercept = async (call) => {
+      const reply = await call.forward();
+      if (!first || !runs(call, script, testid)) return reply;
+      first = false;
+      resolve(outcomeIn(reply));
+      await free;
+      return reply;
+    };
+  });
+  return { held, letGo };
+}

@@ -1,0 +1,48 @@
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { CUT } from "../../infra/local/cut.ts";
+import type { GatewayCall, Reply } from "../../infra/local/gateway.ts";
+
+/** The process of the worker that works on a test right now. */
+export function workerOf(cloud: Cloud, testid: string): number {
+  const found = cloud.host
+    .busy("worker")
+    .find(({ running }) => running.some(({ event }) => JSON.stringify(event).includes(testid)));
+  if (found === undefined) throw new Error(`no worker is at ${testid}`);
+  return found.pid;
+}
+
+/** Whether a call runs this script for this test. */
+export function runs(call: GatewayCall, script: string, testid: string): boolean {
+  return call.scripts[0] === script && JSON.stringify(call.commands[0]).includes(testid);
+}
+
+/**
+ * Kills the worker of a test the next time it calls a script: before that takes effect, or after it did but before the
+ * worker hears of it. Resolves when it is dead.
+ */
+export function killWorkerAt(cloud: Cloud, testid: string, script: string, when: "before" | "after"): Promise<void> {
+  return new Promise((resolve, reject) => {
+    intercept(cloud, script, testid, async (call) => {
+      cloud.gateway.intercept = undefined;
+      if (when === "after") await call.forward();
+      cloud.host.kill(workerOf(cloud, testid)).then(resolve, reject);
+      return CUT;
+    });
+  });
+}
+
+/** Lets `handle` answer every call of a script for a test; all other calls go through. */
+export function intercept(
+  cloud: Cloud,
+  script: string,
+  testid: string,
+  handle: (call: GatewayCall) => Promise<Reply | typeof CUT>,
+): void {
+  cloud.gateway.intercept = (call) => (runs(call, script, testid) ? handle(call) : call.forward());
+}
+
+/** What a script answered, as the gateway passes it on. */
+export function outcomeIn(reply: Reply): string | undefined {
+  const { result } = reply.body as { result?: unknown };
+  return Array.isArray(result) && typeof result[0] === "string" ? result[0] : undefined;
+}
