@@ -1,0 +1,94 @@
+import { join, relative, resolve } from "node:path";
+import { ROOT } from "../bundle.ts";
+import { readArguments, wholeNumber } from "./arguments.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
+import { runProgram } from "./problem.ts";
+import { removeStack, writeStack } from "./stack-file.ts";
+
+/** `npm start`: the whole stack on this machine, until Ctrl-C. */
+
+const HELP = `npm start [-- options]
+
+Runs the whole stack on this machine until Ctrl-C. Tests go on where they were when it is started again.
+
+  --port N      where the API listens (8000)
+  --workers N   processes that work on tests (4)
+  --data DIR    where everything is kept (.data)
+  --verbose     shows what the functions log, here as well as in the files
+  --help        shows this
+`;
+
+const PORTS = [1, 65_535] as const;
+
+await runProgram(async () => {
+  const { values } = readArguments({
+    options: {
+      port: { type: "string" },
+      workers: { type: "string" },
+      data: { type: "string" },
+      verbose: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const workers = wholeNumber("workers", values.workers, [1, 64]);
+  const dataDir = values.data === undefined ? join(ROOT, ".data") : resolve(values.data);
+  const stackFile = join(dataDir, "stack.json");
+
+  // From the first moment on: what has started by then is cleared up by the watchdog.
+  const stopped = untilStopped();
+  const starting = startCloud({
+    dataDir,
+    ports: { api: wholeNumber("port", values.port, PORTS) ?? 8000 },
+    ...(workers === undefined ? {} : { workers }),
+    ...(values.verbose ? { onLog: (name, line) => process.stdout.write(`${name}: ${line}\n`) } : {}),
+  });
+  const cloud = await Promise.race([starting, stopped]);
+  if (cloud === undefined) process.exit(130);
+
+  writeStack(stackFile, cloud);
+  process.stdout.write(welcome(cloud));
+  await stopped;
+  process.stdout.write("Stopping\n");
+  removeStack(stackFile);
+  await cloud.stop();
+  process.exit(0);
+});
+
+/** Resolves at Ctrl-C and its like. */
+async function untilStopped(): Promise<undefined> {
+  await new Promise<void>((stop) => {
+    let firstAt = 0;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        // npm passes on what the terminal has sent already; one that comes later means it.
+        if (firstAt > 0 && Date.now() - firstAt > 1000) process.exit(130);
+        firstAt ||= Date.now();
+        stop();
+      });
+    }
+  });
+}
+
+function welcome({ url, redis, gateway, storage, dataDir }: Cloud): string {
+  const fromHere = relative(process.cwd(), dataDir);
+  const data = fromHere === "" || fromHere.startsWith("..") ? dataDir : fromHere;
+  return `boptest-serverless is running; Ctrl-C stops it.
+
+  API       ${url}
+  Redis     ${gateway.url} (REST), redis-cli -p ${redis.port}
+  S3, SQS   ${storage.endpoint}
+  Data      ${data}, kept for the next start
+  Logs      ${join(data, "logs")}
+
+Try:
+
+  testid=$(curl -s -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
+  curl -X POST ${url}/advance/$testid -H 'content-type: application/json' -d '{"oveAct_u": 1000, "oveAct_activate": 1}'
+  curl ${url}/kpi/$testid
+
+`;
+}

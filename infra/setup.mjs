@@ -1,0 +1,108 @@
+/**
+ * Sets up what the other commands need: the packages, and a redis-server. Runs before each of them, on whatever Node.js
+ * there is (18 or newer) and without any package; does and says nothing when everything is there.
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** What somebody has to do by hand; shown as it is. */
+class Problem extends Error {}
+
+try {
+  installPackages();
+  installRedis();
+} catch (error) {
+  console.error(error instanceof Problem ? error.message : `Setting up failed: ${error.message}`);
+  process.exit(1);
+}
+
+function installPackages() {
+  if (packagesMatchLock()) return;
+  console.log("Installing packages (npm ci)");
+  // npm tells its scripts where it is itself; by name it may be another one, or a shell script on some systems.
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+  const status = run([...npm, "ci", "--no-fund", "--no-audit"]);
+  if (status !== 0)
+    throw new Problem(`"npm ci" failed (exit code ${status}): see above, then run "npm run setup" again`);
+}
+
+/** npm notes in node_modules what it has installed there. */
+function packagesMatchLock() {
+  const wanted = readPackages(join(ROOT, "package-lock.json"));
+  const installed = readPackages(join(ROOT, "node_modules", ".package-lock.json"));
+  if (!wanted || !installed) return false;
+  return Object.entries(wanted).every(
+    // Those of other platforms are not installed.
+    ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
+  );
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function installRedis() {
+  const named = process.env.REDIS_SERVER;
+  if (named) {
+    if (!findProgram(named))
+      throw new Problem(`REDIS_SERVER names ${named}, which cannot be executed: correct or unset it`);
+    return;
+  }
+  if (findProgram("redis-server")) return;
+  for (const commands of installers()) {
+    console.log(`Installing redis-server (${commands.at(-1).join(" ")})`);
+    if (commands.every((command) => run(command) === 0) && findProgram("redis-server")) return;
+  }
+  throw new Problem(
+    "redis-server was not found and could not be installed: install Redis (Debian, Ubuntu: sudo apt-get install " +
+      "redis-server; macOS: brew install redis), or name its server in REDIS_SERVER",
+  );
+}
+
+/** The ways that could work here, each a list of commands. */
+function installers() {
+  const ways = [];
+  const isRoot = process.getuid?.() === 0;
+  const sudo = isRoot ? [] : ["sudo", "-n"];
+  if (findProgram("apt-get") && (isRoot || canSudo())) {
+    ways.push([
+      [...sudo, "apt-get", "update", "-q"],
+      [...sudo, "apt-get", "install", "-q", "-y", "--no-install-recommends", "redis-server"],
+    ]);
+  }
+  if (findProgram("brew")) ways.push([["brew", "install", "redis"]]);
+  return ways;
+}
+
+function canSudo() {
+  return findProgram("sudo") !== undefined && spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0;
+}
+
+function run([program, ...args]) {
+  // RUNLEVEL keeps Debian from starting the service: every stack runs a server of its own.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const { status, error } = spawnSync(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
+  return error ? error.code : status;
+}
+
+function findProgram(name) {
+  const candidates = name.includes("/")
+    ? [name]
+    : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
+  return candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
