@@ -11,9 +11,12 @@ export function gridOver(start: number, length: number): Grid {
   return { start, length, intervals: Math.max(1, Math.floor(length / SAMPLE_SECONDS)) };
 }
 
-/** The sampling grid from `start` to `end`, whose last point is `end` to the last bit. */
+/**
+ * The sampling grid from `start` to `end`. Its last point is `end` to the last bit if that is a whole number of seconds:
+ * `end - start` may round, but adding `start` rounds back, to even on a tie, which `end` is.
+ */
 export function gridBetween(start: number, end: number): Grid {
-  return gridOver(start, lengthBetween(start, end));
+  return gridOver(start, Math.max(0, end - start));
 }
 
 /**
@@ -28,16 +31,4 @@ export function gridTime(grid: Grid, index: number): number {
 /** Time (s) at which the grid ends. */
 export function gridEnd(grid: Grid): number {
   return gridTime(grid, grid.intervals);
-}
-
-/**
- * A length with `start + length === end` in floating point. `end - start` alone rounds, and on a tie the sum can
- * land beside `end`: then one of the two neighbouring lengths does it.
- */
-function lengthBetween(start: number, end: number): number {
-  const length = Math.max(0, end - start);
-  for (const candidate of [length, length * (1 + Number.EPSILON), length * (1 - Number.EPSILON)]) {
-    if (start + candidate === end) return candidate;
-  }
-  return length;
 }
