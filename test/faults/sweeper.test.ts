@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import { clientOf } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { send } from "../support/disturbed-test.ts";
+
+const IDLE_MS = 1000;
+const cloud = useCloud({ workers: 1, environment: { IDLE_MS: String(IDLE_MS), DOORBELL_GRACE_MS: "60000" } });
+const client = clientOf(cloud);
+let redis: Redis;
+let testid: string;
+
+beforeEach(async () => {
+  testid = await client.selectTest();
+  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+});
+afterEach(async () => {
+  await client.call("PUT", `/stop/${testid}`);
+});
+
+describe("the sweeper", () => {
+  it("ends a test that was idle for too long, and leaves nothing but its answers", async () => {
+    await sleep(IDLE_MS + 50);
+    expect(await cloud().tick()).toMatchObject({ ended: 1 });
+    expect((await client.call("GET", `/status/${testid}`)).status).toBe(400);
+    expect(await redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);
+    expect(await redis.command(["ZCARD", keys.active(testid)])).toBe(0);
+  });
+
+  it("spares a test that was given a command meanwhile, and asks again only when that is old", async () => {
+    await sleep(IDLE_MS + 50);
+    const before = Number(await redis.command(["ZSCORE", keys.active(testid), testid]));
+    await client.call("POST", `/advance/${testid}`, { body: {} });
+    expect(await cloud().tick()).toMatchObject({ ended: 0 });
+    expect((await client.call("GET", `/status/${testid}`)).json).toBe("Running");
+    expect(Number(await redis.command(["ZSCORE", keys.active(testid), testid]))).toBeGreaterThan(before + IDLE_MS);
+  });
+
+  it("spares a test whose request is not answered yet", async () => {
+    cloud().doorbells.lose();
+    await send(client, "POST", `/advance/${testid}`);
+    cloud().doorbells.restore();
+    await sleep(IDLE_MS + 50);
+    expect(await cloud().tick()).toMatchObject({ ended: 0 });
+    expect((await client.call("GET", `/status/${testid}`)).json).toBe("Running");
+  });
+
+  it("rings for one that is waiting only after a while, and not every minute", async () => {
+    cloud().doorbells.lose();
+    await send(client, "POST", `/advance/${testid}`);
+    cloud().doorbells.restore();
+    expect(await cloud().tick()).toMatchObject({ rung: 0 });
+    await redis.command(["ZADD", keys.outstanding(testid), Date.now() - 61_000, testid]);
+    cloud().doorbells.lose();
+    expect(await cloud().tick()).toMatchObject({ rung: 1 });
+    expect(await cloud().tick()).toMatchObject({ rung: 0 });
+    cloud().doorbells.restore();
+  });
+});

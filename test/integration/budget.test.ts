@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import { clientOf } from "../support/client.ts";
+import { growth, useCloud } from "../support/cloud.ts";
+import { commandsOf } from "../support/redis.ts";
+
+const cloud = useCloud({ workers: 2 });
+const client = clientOf(cloud);
+let redis: Redis;
+
+beforeAll(() => {
+  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+});
+
+/** What an operation costs: round trips and commands without the polls, polls, bytes over REST, messages, S3 requests. */
+interface Cost {
+  roundTrips: number;
+  commands: number;
+  polls: number;
+  messages: number;
+  objects: number;
+  bytes: number;
+}
+
+async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  let polls = 0;
+  let bytes = 0;
+  cloud().gateway.intercept = async (call) => {
+    const [name, , from, to] = call.commands[0] ?? [];
+    if (name?.toUpperCase() === "XRANGE" && from === to) polls++;
+    const reply = await call.forward();
+    bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
+    return reply;
+  };
+  const before = {
+    rest: cloud().gateway.counts(),
+    all: await commandsOf(cloud().redis),
+    storage: cloud().storage.counts(),
+  };
+  await work();
+  const after = {
+    rest: cloud().gateway.counts(),
+    all: await commandsOf(cloud().redis),
+    storage: cloud().storage.counts(),
+  };
+  cloud().gateway.intercept = undefined;
+  const storage = growth(before.storage, after.storage);
+  return {
+    roundTrips: after.rest.requests - before.rest.requests - polls,
+    commands: after.all - before.all - polls,
+    polls,
+    messages: storage.SendMessage ?? 0,
+    objects: Object.entries(storage).reduce((sum, [name, n]) => sum + (/Message/.test(name) ? 0 : n), 0),
+    bytes,
+  };
+}
+
+/** Two commands, so that all scripts are known to Redis and no first time is measured. */
+async function warmTest(): Promise<string> {
+  const testid = await client.selectTest();
+  await client.call("PUT", `/step/${testid}`, { body: { step: 3600 } });
+  await client.call("POST", `/advance/${testid}`, { body: {} });
+  return testid;
+}
+
+const advance = (testid: string, headers: Record<string, string> = {}) =>
+  client.call("POST", `/advance/${testid}`, { body: { oveAct_u: 500, oveAct_activate: 1 }, headers });
+
+describe("what an operation costs", () => {
+  it("advance: 3 round trips, 22 commands, 1 message, no object", async () => {
+    const testid = await warmTest();
+    const cost = await costOf(() => advance(testid));
+    expect(cost).toMatchObject({ roundTrips: 3, commands: 22, messages: 1, objects: 0 });
+    // The agreed budget.
+    expect(cost.roundTrips).toBeLessThanOrEqual(4);
+    expect(cost.commands).toBeLessThanOrEqual(24);
+  });
+
+  it("advance under an Idempotency-Key: 3 commands more", async () => {
+    const testid = await warmTest();
+    const cost = await costOf(() => advance(testid, { "idempotency-key": "k1" }));
+    expect(cost).toMatchObject({ roundTrips: 3, commands: 25, messages: 1 });
+  });
+
+  it("select: 3 round trips, 1 message", async () => {
+    await warmTest();
+    const cost = await costOf(() => client.selectTest());
+    expect(cost).toMatchObject({ roundTrips: 3, messages: 1, objects: 0 });
+  });
+
+  it.each(["status", "name", "inputs", "measurements", "points", "step", "kpi"])(
+    "GET %s: 1 round trip, 1 command, and nobody is woken",
+    async (query) => {
+      const testid = await warmTest();
+      const cost = await costOf(() => client.call("GET", `/${query}/${testid}`));
+      expect(cost).toMatchObject({ roundTrips: 1, commands: 1, messages: 0, objects: 0 });
+    },
+  );
+
+  it("results: 1 round trip, the script and its 3 reads", async () => {
+    const testid = await warmTest();
+    const body = { point_names: ["TRooAir_y"], start_time: 0, final_time: 3600 };
+    await client.call("PUT", `/results/${testid}`, { body });
+    const cost = await costOf(() => client.call("PUT", `/results/${testid}`, { body }));
+    expect(cost).toMatchObject({ roundTrips: 1, commands: 4, messages: 0, objects: 0 });
+  });
+
+  it("stop: 2 round trips", async () => {
+    const testid = await warmTest();
+    await client.call("PUT", `/stop/${await warmTest()}`);
+    const cost = await costOf(() => client.call("PUT", `/stop/${testid}`));
+    expect(cost).toMatchObject({ roundTrips: 2, messages: 0 });
+  });
+
+  it("polls at most 3 times for an advance, in the median", async () => {
+    const testid = await warmTest();
+    const polls: number[] = [];
+    for (let i = 0; i < 31; i++) polls.push((await costOf(() => advance(testid))).polls);
+    polls.sort((a, b) => a - b);
+    expect(polls[15]).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("the 1,000th advance", () => {
+  it("costs what the first did: the same counts, and nothing that grows with the history", async () => {
+    const testid = await warmTest();
+    const first = await costOf(() => advance(testid));
+    const state = async () => String(await redis.command(["HGET", keys.test(testid), "state"])).length;
+    const stateBytes = await state();
+    for (let i = 0; i < 997; i++) await advance(testid);
+    // Not the one with which a chunk of results moves on into S3: that one comes every so often.
+    const later = [await costOf(() => advance(testid)), await costOf(() => advance(testid))];
+    const ordinary = later.find(({ objects }) => objects === 0) ?? later[0];
+    const { polls: _, bytes, ...counts } = first;
+    const { polls: __, bytes: laterBytes, ...laterCounts } = ordinary ?? first;
+    expect(laterCounts).toEqual(counts);
+    // Numbers get a few digits longer, such as the clock's.
+    expect(laterBytes).toBeLessThan(bytes * 1.1);
+    expect(await state()).toBeLessThan(stateBytes * 1.2);
+    expect(await state()).toBeLessThan(4096);
+    const tail = (await redis.command(["LRANGE", keys.results(testid), 0, -1])) as string[];
+    expect(tail.join("").length).toBeLessThanOrEqual(256 * 1024);
+  });
+});
