@@ -26,12 +26,13 @@ export function readFields(text: string, contentType: string | undefined): Field
 const LIST_FIELDS = new Set(["point_names"]);
 
 function readForm(text: string): Fields {
-  const fields: [string, string | string[]][] = [];
-  const form = new URLSearchParams(text);
-  for (const sent of new Set(form.keys())) {
-    const name = sent.endsWith("[]") ? sent.slice(0, -2) : sent;
-    const values = form.getAll(sent);
-    fields.push([name, LIST_FIELDS.has(name) ? values : (values.at(-1) ?? "")]);
+  const fields = new Map<string, string | string[]>();
+  for (const [sent, value] of new URLSearchParams(text)) {
+    const name = sent.endsWith("[]") && LIST_FIELDS.has(sent.slice(0, -2)) ? sent.slice(0, -2) : sent;
+    const before = fields.get(name);
+    if (!LIST_FIELDS.has(name)) fields.set(name, value);
+    else if (Array.isArray(before)) before.push(value);
+    else fields.set(name, [value]);
   }
   return Object.fromEntries(fields);
 }
@@ -44,8 +45,11 @@ function readJson(text: string): unknown {
   }
 }
 
-/** A string of JSON, passed over as it is, or one of the bare words that only Python writes. */
-const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+/**
+ * A string of JSON, passed over as it is, or one of the bare words that only Python writes. A string without an end
+ * matches up to the text's: were it tried again from each quote in it, a body of quotes would take hours.
+ */
+const STRING_OR_WORD = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b/g;
 
 /** Python's words become strings of themselves: wherever a number is taken, so is a string of one. */
 function readPythonJson(text: string): unknown {

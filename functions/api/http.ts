@@ -46,9 +46,9 @@ export function readEvent(event: APIGatewayProxyEventV2, nowMs: number): HttpReq
 
 function readText(event: APIGatewayProxyEventV2): string {
   const body = event.body ?? "";
-  const bytes = event.isBase64Encoded ? (body.length * 3) / 4 : Buffer.byteLength(body);
+  const bytes = Buffer.byteLength(body, event.isBase64Encoded ? "base64" : "utf8");
   if (bytes > MAX_BODY_BYTES) {
-    throw new HttpError(413, `The body has ${Math.ceil(bytes)} bytes. At most ${MAX_BODY_BYTES} are read.`);
+    throw new HttpError(413, `The body has ${bytes} bytes. At most ${MAX_BODY_BYTES} are read.`);
   }
   return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
 }

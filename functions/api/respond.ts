@@ -25,7 +25,8 @@ export async function respond(
   const zipped = size >= GZIP_FROM_BYTES && acceptsGzip(request?.headers["accept-encoding"]);
   const bytes = zipped ? gzipSync(answer.body) : undefined;
 
-  const wrapped = bytes === undefined ? JSON.stringify(answer.body).length : Math.ceil(bytes.length / 3) * 4;
+  const wrapped =
+    bytes === undefined ? Buffer.byteLength(JSON.stringify(answer.body)) : Math.ceil(bytes.length / 3) * 4;
   if (wrapped > MAX_RESPONSE_BYTES) {
     return await respondFromBucket(bytes ?? Buffer.from(answer.body), headers["content-type"], zipped, objects);
   }

@@ -1,3 +1,4 @@
+import { describeValue } from "../simulation/messages.ts";
 import { readNumber } from "../simulation/numbers.ts";
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
 
@@ -23,12 +24,6 @@ export type Body = Readonly<Record<string, unknown>>;
 
 const refused = (message: string) => ({ ok: false, message }) as const;
 
-/** A value as it is quoted in a message. */
-export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
 /** A finite number from 0 to `highest`, or the reason why it is none. */
 function readSeconds(body: Body, field: string, highest: number): number | string {
   if (!Object.hasOwn(body, field)) {
@@ -36,7 +31,7 @@ function readSeconds(body: Body, field: string, highest: number): number | strin
   }
   const value = readNumber(body[field]);
   if (value === undefined || !(value >= 0 && value <= highest)) {
-    return `The field ${field} is ${quote(body[field])}. It must be a number of seconds, or a string of one, from 0 to ${highest}.`;
+    return `The field ${field} is ${describeValue(body[field])}. It must be a number of seconds, or a string of one, from 0 to ${highest}.`;
   }
   return value;
 }
@@ -53,7 +48,7 @@ export function readInitialize(body: Body): Read<InitializeParams> {
   const endTime = readNumber(body.final_time);
   if (endTime === undefined || Number.isNaN(endTime) || endTime < startTime) {
     return refused(
-      `The field final_time is ${quote(body.final_time)}. It must be a number of seconds, or a string of one, not below start_time, or be left out.`,
+      `The field final_time is ${describeValue(body.final_time)}. It must be a number of seconds, or a string of one, not below start_time, or be left out.`,
     );
   }
   return { ok: true, params: { startTime, warmupPeriod, endTime: Number.isFinite(endTime) ? endTime : null } };
@@ -65,12 +60,19 @@ export function readSetStep(body: Body): Read<SetStepParams> {
   return typeof step === "string" ? refused(step) : { ok: true, params: { step } };
 }
 
-/** Reads the body of POST advance, as far as that needs no test case: values must be plain. */
+/**
+ * Reads the body of POST advance, as far as that needs no test case: values must be plain. Numbers beyond a double's range
+ * (`1e999`) go as strings, for JSON cannot carry them to the worker.
+ */
 export function readAdvance(body: Body): Read<AdvanceParams> {
+  const params: [string, unknown][] = [];
   for (const [name, value] of Object.entries(body)) {
     if (typeof value === "object" && value !== null) {
-      return refused(`The input ${quote(name)} is ${quote(value)}. It must be a number, or a string of one.`);
+      return refused(
+        `The input ${describeValue(name)} is ${describeValue(value)}. It must be a number, or a string of one.`,
+      );
     }
+    params.push([name, typeof value === "number" && !Number.isFinite(value) ? String(value) : value]);
   }
-  return { ok: true, params: body };
+  return { ok: true, params: Object.fromEntries(params) };
 }

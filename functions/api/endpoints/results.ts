@@ -1,6 +1,6 @@
-import { quote } from "../../lifecycle/commands.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
 import { readResultsIndex, readSamples } from "../../results/query.ts";
+import { describeNames, describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import type { Samples } from "../../simulation/samples.ts";
 import type { Endpoint } from "../context.ts";
@@ -21,8 +21,7 @@ export const results: Endpoint = async (request, context) => {
   const index = await readResultsIndex(context.redis, testid);
   if (index === undefined) throw new UnknownTest(testid);
   const testcase = testCaseFor({ testcaseid: index.testcaseid });
-  const known = [...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)];
-  requirePoints(names, known);
+  requirePoints(names, [...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)]);
   requireRunning(index.status);
 
   const samples = await readSamples(context.objects, index, start, final);
@@ -30,21 +29,20 @@ export const results: Endpoint = async (request, context) => {
 };
 
 /** The field `point_names`. @throws HttpError 400 unless it is a list of strings */
-export function readPointNames(body: Body): readonly string[] {
+function readPointNames(body: Body): readonly string[] {
   const names = body.point_names;
   if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
-  throw new HttpError(
-    400,
-    `The field point_names is ${quote(names)}. It must be a list of point names, such as ["time_series_point"].`,
-  );
+  throw new HttpError(400, `The field point_names is ${describeValue(names)}. It must be a list of point names.`);
 }
 
-/** @throws HttpError 400 naming every point that is unknown, and those that there are */
-export function requirePoints(names: readonly string[], known: readonly string[]): void {
-  const unknown = names.filter((name) => !known.includes(name));
+/** `time` is in every answer, and may be asked for. @throws HttpError 400 naming every unknown point, and those there are */
+function requirePoints(names: readonly string[], known: readonly string[]): void {
+  const unknown = names.filter((name) => name !== "time" && !known.includes(name));
   if (unknown.length === 0) return;
-  const listed = unknown.slice(0, 20).map(quote).join(", ");
-  throw new HttpError(400, `There is no point ${listed}. There are: ${known.join(", ")}.`);
+  throw new HttpError(
+    400,
+    `The field point_names has points that there are not: ${describeNames(unknown)}. Allowed are ${describeNames(known)}.`,
+  );
 }
 
 function readTime(body: Body, field: string): number {
@@ -52,7 +50,7 @@ function readTime(body: Body, field: string): number {
   if (value !== undefined && !Number.isNaN(value)) return value;
   throw new HttpError(
     400,
-    `The field ${field} is ${quote(body[field])}. It must be a number of seconds, or a string of one, and may be infinite.`,
+    `The field ${field} is ${describeValue(body[field])}. It must be a number of seconds, or a string of one, and may be infinite.`,
   );
 }
 
