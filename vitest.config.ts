@@ -1,27 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
 
 /** Lua scripts are imported as text, as esbuild does in the bundles. */
 const luaAsText = {
-  name: 'lua-as-text',
-  enforce: 'pre' as const,
+  name: "lua-as-text",
+  enforce: "pre" as const,
   load(id: string) {
-    return id.endsWith('.lua') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : undefined;
+    return id.endsWith(".lua") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
   },
 };
 
 const project = (name: string, include: string[], options: { testTimeout?: number } = {}) => ({
   plugins: [luaAsText],
-  test: { name, include, environment: 'node' as const, hookTimeout: 120_000, ...options },
+  test: { name, include, environment: "node" as const, hookTimeout: 120_000, ...options },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{simulation,platform,api,lifecycle,cache}/**/*.test.ts'], { testTimeout: 30_000 }),
-      project('infra', ['test/infra/**/*.test.ts'], { testTimeout: 60_000 }),
-      project('integration', ['test/{integration,streams}/**/*.test.ts'], { testTimeout: 120_000 }),
-      project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 240_000 }),
+      project("unit", ["test/{simulation,platform,api,lifecycle,cache}/**/*.test.ts"], { testTimeout: 30_000 }),
+      project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000 }),
+      project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000 }),
+      project("faults", ["test/faults/**/*.test.ts"], { testTimeout: 240_000 }),
     ],
   },
 });

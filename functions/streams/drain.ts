@@ -81,7 +81,7 @@ async function drainClaimed(
       const outcome =
         request.deliveries > MOST_DELIVERIES
           ? poisoned(work)
-          : await execute(work, new Pace(redis, claim, options.leaseMs, timeIsUp));
+          : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace));
       if (outcome.kind === "suspend") {
         return await suspend(redis, claim, request, outcome.progress, { lifetimeMs: options.idleMs });
       }
@@ -106,6 +106,14 @@ async function drainClaimed(
       log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
       return "lost";
     }
+  }
+}
+
+async function paced<T>(pace: Pace, work: (pace: Pace) => Promise<T>): Promise<T> {
+  try {
+    return await work(pace);
+  } finally {
+    pace.stop();
   }
 }
 

@@ -8,13 +8,17 @@ export class Pace {
   readonly #claim: Claim;
   readonly #leaseMs: number;
   readonly #timeIsUp: () => boolean;
+  readonly #timer: NodeJS.Timeout;
   #renewedAt = performance.now();
+  #renewing: Promise<void> = Promise.resolve();
 
   constructor(redis: Redis, claim: Claim, leaseMs: number, timeIsUp: () => boolean) {
     this.#redis = redis;
     this.#claim = claim;
     this.#leaseMs = leaseMs;
     this.#timeIsUp = timeIsUp;
+    // While the work waits for something else, such as S3, nobody breathes: a timer does it then.
+    this.#timer = setInterval(() => this.#renew(), leaseMs / 2);
   }
 
   /**
@@ -24,11 +28,20 @@ export class Pace {
    * @throws LeaseLost if somebody else has the test now
    */
   async breathe(): Promise<boolean> {
-    const now = performance.now();
-    if (now - this.#renewedAt >= this.#leaseMs / 2) {
-      await renew(this.#redis, this.#claim, this.#leaseMs);
-      this.#renewedAt = now;
-    }
+    if (performance.now() - this.#renewedAt >= this.#leaseMs / 2) this.#renew();
+    await this.#renewing;
     return this.#timeIsUp();
+  }
+
+  /** To be called when the work is over, however it ended. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #renew(): void {
+    this.#renewedAt = performance.now();
+    this.#renewing = renew(this.#redis, this.#claim, this.#leaseMs);
+    // Whoever breathes next hears of it; a commit would find out by itself.
+    this.#renewing.catch(() => {});
   }
 }

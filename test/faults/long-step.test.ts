@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import commitScript from "../../functions/streams/commit.lua";
+import renewScript from "../../functions/streams/renew.lua";
 import suspendScript from "../../functions/streams/suspend.lua";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
@@ -78,5 +79,30 @@ describe("a step longer than an invocation", () => {
     expect((await client.call("PUT", `/stop/${testid}`)).text).toBe("OK");
     expect((await answerOf(client, location)).status).toBe(400);
     await until("the last worker to leave", () => (cloud().host.busy("worker").length === 0 ? true : undefined));
+  });
+});
+
+describe("a step longer than a lease", () => {
+  const patient = useCloud({ workers: 2, environment: { LEASE_MS: "150" } });
+  const ofPatient = clientOf(patient);
+
+  it("keeps its lease while it computes: one worker, one delivery, one commit", async () => {
+    const testid = await ofPatient.selectTest();
+    const oracle = await Oracle.select("testcase1");
+    oracle.step = 31_536_000;
+    await ofPatient.call("PUT", `/step/${testid}`, { body: { step: oracle.step } });
+    const outcomes: (string | undefined)[] = [];
+    let renewals = 0;
+    patient().gateway.intercept = async (call) => {
+      const reply = await call.forward();
+      if (runs(call, commitScript, testid)) outcomes.push(outcomeIn(reply));
+      if (runs(call, renewScript, testid) && outcomeIn(reply) === "held") renewals++;
+      return reply;
+    };
+    const location = await send(ofPatient, "POST", `/advance/${testid}`);
+    expect(await answerOf(ofPatient, location)).toEqual({ status: 200, payload: await oracle.advance() });
+    expect(outcomes).toEqual(["done"]);
+    expect(renewals).toBeGreaterThanOrEqual(2);
+    await expectAsUndisturbed(ofPatient, testid, oracle);
   });
 });

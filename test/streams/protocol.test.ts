@@ -264,6 +264,25 @@ describe("commit", () => {
     expect(await fixture.redis.command(["PTTL", keys.response(testid)])).toBeGreaterThan(4_900_000);
   });
 
+  it("forgets Idempotency-Keys with their answers, once in a thousand answers", async () => {
+    await fixture.redis.command(["HSET", keys.test(testid), "revision", 999]);
+    await fixture.redis.command(["HSET", keys.idempotency(testid), "old", "1000-0 f"]);
+    await put("advance", { key: "new" });
+    await end(await mustTake("a"), '"1"');
+    expect(await fixture.redis.command(["HKEYS", keys.idempotency(testid)])).toEqual(["new"]);
+  });
+
+  it("keeps some thousand answers and no more", async () => {
+    for (let i = 1; i <= 1500; i++) {
+      await fixture.redis.command(["XADD", keys.response(testid), "*", "status", 200, "body", String(i)]);
+    }
+    await mustPut("advance");
+    await end(await mustTake("a"), '"1"');
+    const kept = Number(await fixture.redis.command(["XLEN", keys.response(testid)]));
+    expect(kept).toBeGreaterThanOrEqual(1000);
+    expect(kept).toBeLessThan(1200);
+  });
+
   it("leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it", async () => {
     await mustPut("advance");
     const lineage = `${testid}.1`;
@@ -298,6 +317,18 @@ describe("suspend", () => {
     expect(next.progress).toEqual({ run: "r1", requestid: work.request.id, revision: "1" });
     expect(await end(next, '"whole"')).toEqual({ kind: "done" });
     expect(await fixture.redis.command(["EXISTS", keys.progress(testid)])).toBe(0);
+  });
+
+  it("is nobody's that works on another request or from another state", async () => {
+    const requestid = await mustPut("advance");
+    const progress = ["HSET", keys.progress(testid), "run", "r"] as const;
+    await fixture.redis.command([...progress, "requestid", "1-1", "revision", "1"]);
+    await mustTake("a");
+    expect((await mustTake("a")).progress).toBeUndefined();
+    await fixture.redis.command([...progress, "requestid", requestid, "revision", "7"]);
+    expect((await mustTake("a")).progress).toBeUndefined();
+    await fixture.redis.command([...progress, "requestid", requestid, "revision", "1"]);
+    expect((await mustTake("a")).progress).toMatchObject({ run: "r" });
   });
 
   it("writes nothing for who has lost the lease", async () => {
