@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { Command } from "./rules.ts";
 
 const HEADER = /^#!lua flags=([^\n]*)/;
 const LOCKING = "allow-key-locking";
 
+/** In one line, so that it takes the header's place. */
+const CHECK = readFileSync(new URL("declared-keys.lua", import.meta.url), "utf8")
+  .split("\n")
+  .filter((line) => !line.startsWith("--"))
+  .map((line) => line.trim())
+  .join(" ");
+
 /**
- * The product's key-locking flag is unknown to redis-server, so it is taken off scripts on their way in. Clients go on
+ * The product's key-locking flag is unknown to redis-server, so it is taken off scripts on their way in, and a check put
+ * in its place that they touch no key but those that they declare. Clients go on
  * using the SHA of the text that they sent; here it is translated into that of the text that the server has. What a
  * new gateway has not seen yet the server answers NOSCRIPT to, as it would for a script it has lost.
  */
@@ -60,13 +69,13 @@ export class Scripts {
   }
 }
 
-/** Without the flag; the line itself stays, empty, so that line numbers in error messages remain right. */
+/** The check instead of the header, on the same line: line numbers in error messages remain right. */
 function withoutLocking(text: string): string {
   return text.replace(HEADER, (line, flags: string) => {
     const all = flags.trim().split(",");
     if (!all.includes(LOCKING)) return line;
     const others = all.filter((flag) => flag !== LOCKING);
-    return others.length === 0 ? "" : `#!lua flags=${others.join(",")}`;
+    return others.length === 0 ? CHECK : `#!lua flags=${others.join(",")}\n${CHECK}`;
   });
 }
 

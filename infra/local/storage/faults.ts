@@ -28,7 +28,7 @@ export function installFaults(app: App, faults: Faults): void {
     if (verdict === undefined) return;
     if (verdict === CUT) {
       reply.hijack();
-      request.raw.destroy();
+      request.raw.socket.destroy();
       return;
     }
     // `onSend` runs for this one too, and must let it through.
@@ -43,7 +43,7 @@ export function installFaults(app: App, faults: Faults): void {
     const verdict = call && (await faults.after?.(call, reply.statusCode));
     if (verdict === undefined) return payload;
     if (verdict === CUT) {
-      request.raw.destroy();
+      request.raw.socket.destroy();
       return payload;
     }
     reply.removeHeader("content-length");

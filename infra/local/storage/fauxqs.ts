@@ -26,7 +26,7 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
   const { PersistenceManager } = await part<{ PersistenceManager: new (dir: string) => Persistence }>("persistence.js");
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(dir);
-  relax(persistence);
+  correct(persistence);
   // Loaded first, wired to the stores afterwards: loading must not write what it reads.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   stores.sqsStore.persistence = persistence;
@@ -37,11 +37,21 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
   return { app, stores };
 }
 
-/** Written through to the system at once, but no disk flush per message: a killed process loses nothing, and that is all that happens here. */
-function relax(persistence: Persistence): void {
+/**
+ * Two corrections. Writes go to the system at once, but no disk flush per message: a killed process loses nothing, and
+ * that is all that happens here. And a message that is made visible again keeps its receive count; as it comes, fauxqs
+ * writes null there, which its own table refuses.
+ */
+function correct(persistence: Persistence): void {
   const database: unknown = Reflect.get(persistence, "db");
   if (!(database instanceof DatabaseSync)) throw new Error("fauxqs keeps its database elsewhere now");
   database.exec("PRAGMA synchronous = OFF");
+  const makeVisible = database.prepare(
+    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
+  );
+  persistence.updateMessageReady = (messageId) => {
+    makeVisible.run(messageId);
+  };
 }
 
 async function part<Exports>(file: string): Promise<Exports> {

@@ -1,0 +1,122 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CREDENTIALS, QUEUE, useStorage } from "./toy/storage.ts";
+
+const under = useStorage();
+let sqs: SQSClient;
+
+beforeAll(connect);
+
+function connect(): void {
+  const { endpoint } = under.storage;
+  sqs = new SQSClient({ region: "us-east-1", endpoint, credentials: CREDENTIALS, maxAttempts: 1 });
+}
+
+beforeEach(async () => {
+  // What an earlier test left comes back within its visibility timeout, and goes to the dead letters in the end.
+  while (under.storage.depth(QUEUE).visible + under.storage.depth(QUEUE).inFlight > 0) await receive();
+});
+
+afterEach(() => {
+  under.storage.faults.sends = undefined;
+});
+
+async function send(body: string): Promise<void> {
+  await sqs.send(new SendMessageCommand({ QueueUrl: under.storage.queueUrl(QUEUE), MessageBody: body }));
+}
+
+async function receive(waitSeconds = 2, queue = QUEUE): Promise<Message | undefined> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: under.storage.queueUrl(queue),
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ["All"],
+    }),
+  );
+  return Messages[0];
+}
+
+async function remove({ ReceiptHandle }: Message): Promise<void> {
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: under.storage.queueUrl(QUEUE), ReceiptHandle }));
+}
+
+describe("the queue", () => {
+  it("wakes who waits as soon as a message comes", async () => {
+    const waiting = receive(20);
+    await send("ring");
+    const message = await waiting;
+    const latencyMs = Date.now() - Number(message?.Attributes?.SentTimestamp);
+    expect(message?.Body).toBe("ring");
+    // Had it been polling, it would be up to a whole interval.
+    expect(latencyMs).toBeLessThan(250);
+    if (message) await remove(message);
+  });
+
+  it("hides a message while it is worked on, delivers it again when that takes too long, and no more once deleted", async () => {
+    await send("ring");
+    const first = await receive();
+    expect(await receive(0)).toBeUndefined();
+    const second = await receive(5);
+    expect(second?.Body).toBe("ring");
+    expect(second?.MessageId).toBe(first?.MessageId);
+    expect(second?.Attributes?.ApproximateReceiveCount).toBe("2");
+    if (second) await remove(second);
+    expect(await receive(2)).toBeUndefined();
+  });
+
+  it("delivers one again at once when it is made visible", async () => {
+    await send("ring");
+    const first = await receive();
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: under.storage.queueUrl(QUEUE),
+        ReceiptHandle: first?.ReceiptHandle,
+        VisibilityTimeout: 0,
+      }),
+    );
+    const second = await receive(0);
+    expect(second?.Body).toBe("ring");
+    if (second) await remove(second);
+  });
+
+  it("moves a message that was delivered too often to the dead letters", async () => {
+    await send("poison");
+    for (let delivery = 1; delivery <= 2; delivery += 1) expect((await receive(5))?.Body).toBe("poison");
+    expect(await receive(3)).toBeUndefined();
+    expect((await receive(0, `${QUEUE}-dead`))?.Body).toBe("poison");
+  });
+
+  it("keeps messages over a restart", async () => {
+    await send("kept");
+    await under.restart();
+    // Its connections are gone with the server.
+    connect();
+    const message = await receive();
+    expect(message?.Body).toBe("kept");
+    if (message) await remove(message);
+  });
+
+  it("acknowledges and loses messages when told to, one or several", async () => {
+    under.storage.faults.sends = "lost";
+    await send("lost");
+    const Entries = ["a", "b"].map((body) => ({ Id: body, MessageBody: body }));
+    const QueueUrl = under.storage.queueUrl(QUEUE);
+    const { Successful } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(Successful).toHaveLength(2);
+    expect(under.storage.depth(QUEUE)).toEqual({ visible: 0, inFlight: 0 });
+  });
+
+  it("takes no message when told to fail", async () => {
+    under.storage.faults.sends = "failing";
+    await expect(send("x")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(under.storage.depth(QUEUE)).toEqual({ visible: 0, inFlight: 0 });
+  });
+});

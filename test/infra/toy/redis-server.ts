@@ -1,0 +1,47 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { Gateway } from "../../../infra/local/gateway.ts";
+import { LocalRedis } from "../../../infra/local/redis.ts";
+import { Watchdog } from "../../../infra/local/watchdog.ts";
+
+export interface Servers {
+  redis: LocalRedis;
+  gateway: Gateway;
+}
+
+/** A redis-server and a gateway for the tests of one file. */
+export function useRedis(): Servers {
+  const servers: Partial<Servers> = {};
+  const dir = mkdtempSync(join(tmpdir(), "boptest-redis-"));
+  const watchdog = new Watchdog(dir);
+  beforeAll(async () => {
+    servers.redis = await LocalRedis.start({
+      dir,
+      logFile: join(dir, "redis.log"),
+      watchdog,
+      port: 0,
+      appendfsync: "always",
+    });
+    servers.gateway = await Gateway.start({ redisPort: servers.redis.port });
+  });
+  afterAll(async () => {
+    await servers.gateway?.stop();
+    await servers.redis?.stop();
+    await watchdog.close();
+  });
+  return {
+    get redis() {
+      return running(servers.redis);
+    },
+    get gateway() {
+      return running(servers.gateway);
+    },
+  };
+}
+
+function running<T>(server: T | undefined): T {
+  if (server === undefined) throw new Error("It runs only within tests");
+  return server;
+}
