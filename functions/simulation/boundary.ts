@@ -14,7 +14,7 @@ export interface BoundaryPoint {
 export interface BoundaryData {
   /** All points, in the order in which they are listed. */
   readonly points: Readonly<Record<string, BoundaryPoint>>;
-  /** Values of one point at `times` (s, the test's clock), in the point's unit. Throws on an unknown point. */
+  /** Values of one point at `times` (s ≥ 0, the test's clock), in the point's unit. Throws on an unknown point. */
   values(point: string, times: ArrayLike<number>): Float64Array;
 }
 
@@ -68,6 +68,5 @@ export function interpolated(stepSeconds: number, table: readonly number[]): Sig
 }
 
 function timeOfYear(time: number): number {
-  if (time >= 0 && time < YEAR_SECONDS) return time;
-  return ((time % YEAR_SECONDS) + YEAR_SECONDS) % YEAR_SECONDS;
+  return time < YEAR_SECONDS ? time : time % YEAR_SECONDS;
 }

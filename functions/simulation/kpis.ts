@@ -66,8 +66,7 @@ export function account(testcase: TestCase, before: KpiAccount, samples: Samples
   const after: KpiAccount = {
     start: before.start,
     time,
-    // −0 becomes 0, which JSON can hold
-    rates: perQuantity((quantity) => (quantities[quantity][last] ?? 0) + 0),
+    rates: perQuantity((quantity) => quantities[quantity][last] ?? 0),
     integrals: perQuantity((quantity) =>
       integrate(before.integrals[quantity], before.time, before.rates[quantity], times, quantities[quantity]),
     ),

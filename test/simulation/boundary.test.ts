@@ -29,6 +29,11 @@ describe("boundary data", () => {
     ]);
   });
 
+  it("give signals the time of the year", () => {
+    const clock = boundaryData([{ point: "t", Unit: "s", Description: "", signal: (time) => time }]);
+    expect([...clock.values("t", [0, YEAR - 1, YEAR, YEAR + 7, 100 * YEAR + 7.5])]).toEqual([0, YEAR - 1, 0, 7, 7.5]);
+  });
+
   it("have a value per time and refuse unknown points", () => {
     expect(data.values("One", Float64Array.of(1, 2, 3))).toEqual(Float64Array.of(1, 1, 1));
     expect(data.values("One", [])).toEqual(Float64Array.of());

@@ -11,6 +11,7 @@ import {
   MAX_TIME_SECONDS,
 } from "../../functions/simulation/run.ts";
 import { encodeSamples, lastValues } from "../../functions/simulation/samples.ts";
+import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { advance, builtIn, columnOf, complete, initialize } from "./support.ts";
 
 const testcase1 = builtIn("testcase1");
@@ -114,6 +115,12 @@ describe("a step", () => {
     expect(columnOf(after.samples, "time").length).toBe(0);
   });
 
+  it("that would pass the scenario's end by little stops there too", async () => {
+    const { snapshot } = await initialize(testcase1, 0, 0, 100);
+    expect((await advance(testcase1, snapshot, 100.5)).points.time).toBe(100);
+    expect((await advance(testcase1, snapshot, 99.5)).points.time).toBe(99.5);
+  });
+
   it("that ends where the scenario ends is whole", async () => {
     const { snapshot } = await initialize(testcase1, 0, 0, 100);
     const done = await advance(testcase1, snapshot, 100);
@@ -130,6 +137,36 @@ describe("a step of 0 s", () => {
     expect(done.samples.columns.map((values) => values.length)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(done.snapshot).toEqual({ ...snapshot, inputs });
     expect(done.points).toMatchObject({ time: 90_000, oveAct_u: 990, oveAct_activate: 1, PHeaCoo_y: 1000 });
+  });
+});
+
+describe("an emulator that fidgets", () => {
+  /** Its state is a counter of calls. */
+  const fidgety: TestCase = {
+    ...testcase1,
+    emulator: {
+      initialize: async (time) => ({ ...(await testcase1.emulator.initialize(time)), state: Uint8Array.of(1) }),
+      advance: async (state, inputs, grid, from, to) => ({
+        ...(await testcase1.emulator.advance(new Uint8Array(8), inputs, grid, from, to)),
+        state: Uint8Array.of((state[0] ?? 0) + 1),
+      }),
+    },
+  };
+
+  it("keeps its state in a step of 0 s all the same", async () => {
+    const { snapshot } = await initialize(fidgety);
+    const { snapshot: after } = await advance(fidgety, snapshot, 0);
+    expect(after.emulator).toBe(snapshot.emulator);
+    expect((await advance(fidgety, snapshot, 30)).snapshot.emulator).not.toBe(snapshot.emulator);
+  });
+
+  it("whose failure is the run's", async () => {
+    const failing: TestCase = {
+      ...testcase1,
+      emulator: { ...testcase1.emulator, advance: async () => Promise.reject(new Error("the solver gave up")) },
+    };
+    const { snapshot } = await initialize(failing);
+    await expect(advance(failing, snapshot, 30)).rejects.toThrow("the solver gave up");
   });
 });
 

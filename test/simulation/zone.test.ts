@@ -103,17 +103,22 @@ describe("a zone under its own control", () => {
     );
   });
 
-  it("is the same whether a day is one interval or thousands", () => {
+  it("is the same whether days are one interval or thousands", () => {
     for (const [before, after] of [
       [293.15, 295.15],
       [285, 301],
       [301, 285],
+      // the zone falls below this one in the evening, and is above it again in the morning
+      [288, 288],
     ] as const) {
       const control = new OwnControl({ before, after });
       for (const initial of [180, 240, 293.15, 340]) {
         let temperature: number = initial;
-        for (let time = 0; time < 2 * DAY; time += 25) temperature = control.temperature(time, temperature, time + 25);
-        expect(Math.abs(control.temperature(0, initial, 2 * DAY) - temperature)).toBeLessThan(1e-9);
+        for (let time = 0; time < 2 * DAY; time += 25) {
+          temperature = control.temperature(time, temperature, time + 25);
+          if ((time + 25) % 10_000 !== 0) continue;
+          expect(Math.abs(control.temperature(0, initial, time + 25) - temperature)).toBeLessThan(1e-9);
+        }
       }
     }
   });

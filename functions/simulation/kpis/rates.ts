@@ -22,7 +22,10 @@ export interface Rates {
   readonly powers: readonly Float64Array[];
 }
 
-/** The rates of all quantities at each sample. Each sample by itself, so that it does not matter how samples are cut. */
+/**
+ * The rates of all quantities at each sample. Each sample by itself, so that it does not matter how samples are cut.
+ * Sums begin with 0, so that none is −0, which JSON does not hold.
+ */
 export function ratesOf(testcase: TestCase, samples: Samples): Rates {
   const plan = kpiPlan(testcase);
   const rows = sampleCount(samples);
