@@ -21,7 +21,7 @@ export interface Zone {
  * everything else follows from time and inputs.
  */
 export function zoneEmulator(zones: readonly Zone[]): Emulator {
-  const controls = zones.map(({ setpoints }) => new OwnControl(setpoints));
+  const controlled = zones.map((zone) => ({ zone, own: new OwnControl(zone.setpoints) }));
   const names = [
     "time",
     ...zones.flatMap(({ heat, activate }) => [heat, activate]),
@@ -33,8 +33,7 @@ export function zoneEmulator(zones: readonly Zone[]): Emulator {
     const inputColumns: Float64Array[] = [];
     const measurementColumns: Float64Array[] = [];
     const co2 = times.subarray(1).map(co2Concentration);
-    const last = zones.map((zone, i) => {
-      const own = controls[i] as OwnControl;
+    const last = controlled.map(({ zone, own }, i) => {
       const isActivated = inputs[zone.activate] === 1;
       const given = inputs[zone.heat] ?? 0;
       const heat = new Float64Array(rows);
