@@ -45,3 +45,29 @@ export const keys = {
   /** Set: lineages that nobody needs any more. */
   garbage: () => "garbage",
 } as const;
+
+/** The keys of an object cache; `namespace` is `cache` for the service's own, and begins its objects' keys in S3 too. */
+export function cacheKeys(namespace: string) {
+  return {
+    /** String: `{token} {since when, ms} {who}`, the create-only lock of an object that is being made or removed. */
+    lock: (key: string) => `${namespace}:lock:${key}`,
+    /** String: `{token} {message}`, the error with which the last holder of that lock gave up. Lives for seconds. */
+    failed: (key: string) => `${namespace}:failed:${key}`,
+    /** Hash: object → `{bytes} {created, ms}`. */
+    size: `${namespace}:size`,
+    /** Sorted set: object by the time (ms) at which it was last known to be read. */
+    lru: `${namespace}:lru`,
+    /** Sorted set, all scores 0: the same names in the order of their bytes, which is that of S3's listings. */
+    names: `${namespace}:names`,
+    /** String: bytes of all objects together. */
+    total: `${namespace}:total`,
+    /** String: create-only mutex of the one who evicts, a lock like the others. */
+    purge: `${namespace}:purge`,
+    /** Stream: what went and why, the last thousands. */
+    evictions: `${namespace}:evictions`,
+    /** Hash: counters of outcomes and bytes, of all processes. */
+    counts: `${namespace}:counts`,
+  } as const;
+}
+
+export type CacheKeys = ReturnType<typeof cacheKeys>;

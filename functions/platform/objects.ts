@@ -1,22 +1,29 @@
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
-  PutObjectCommand,
-  type PutObjectCommandInput,
+  NotFound,
   S3Client,
-  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { type Body, httpOf, type Put, put } from "./upload.ts";
 
 /** Every S3 key there is. */
 export const objectKeys = {
   /** A result segment: immutable, shared by whoever is in the lineage. */
-  segment: (lineage: string, contentHash: string) => `results/${lineage}/${contentHash}`,
+  segment: (lineage: string, contentHash: string) => `${objectKeys.lineage(lineage)}${contentHash}`,
+  /** What all segments of a lineage begin with, and all segments of all. */
+  lineage: (lineage: string) => `${objectKeys.results}${lineage}/`,
+  results: "results/",
+  /** An object that can be made again. A cache's namespace is its own top level. */
+  cached: (namespace: string, key: string) => `${namespace}/${key}`,
   /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
   answer: (id: string) => `answers/${id}.json`,
 } as const;
 
-/** The part of S3 that this project uses. */
+/** The part of S3 that most of this project uses. */
 export interface Objects {
   /** Creates the object, or finds that there is one under this key already. Objects never change. */
   create(key: string, bytes: Uint8Array, headers?: ObjectHeaders): Promise<"ok" | "exists">;
@@ -26,57 +33,138 @@ export interface Objects {
   presign(key: string, seconds: number): Promise<string>;
 }
 
+/** What the cache, and whoever clears up, need besides. */
+export interface Bucket extends Objects {
+  /** As `create`, for content of any size; tells an object that may be this call's own from one that is another's. */
+  put(key: string, body: Body): Promise<Put>;
+  /** The object as chunks, while they arrive, or undefined if there is none. */
+  open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** The object's last bytes, all or none if it has fewer; undefined if there is no object. */
+  tail(key: string, bytes: number): Promise<Uint8Array | undefined>;
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** Objects in the order of their keys' bytes. `more`: the page ended at `limit` (1,000 at most). */
+  list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<ObjectPage>;
+  /** Deletes up to 1,000 objects; those that are not there are none to delete. */
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+export interface ObjectInfo {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly ObjectInfo[];
+  readonly more: boolean;
+}
+
 export interface ObjectHeaders {
   readonly contentType?: string;
   readonly contentEncoding?: string;
 }
 
-const ATTEMPT_MS = 10_000;
-/** S3 answers 409 when a delete lands during a conditional write: the write may simply be tried again. */
-const CONFLICT_ATTEMPTS = 5;
+/** S3 accepted a request to delete several objects, and did not delete all of them. */
+export class NotDeleted extends Error {
+  override readonly name = "NotDeleted";
+}
+
+const BINARY = "application/octet-stream";
 
 /** The one place that makes an S3 client. PUT and GET of immutable objects are idempotent, so the SDK may retry. */
-export function createObjects(bucket: string): Objects {
+export function createObjects(bucket: string, options: { readonly attemptMs?: number } = {}): Bucket {
+  const attemptMs = options.attemptMs ?? 10_000;
+  const maxAttempts = 3;
+  // All attempts with the pauses between them; or a body, once it has begun to arrive.
+  const limitMs = (maxAttempts + 1) * attemptMs;
   const client = new S3Client({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true },
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: Math.min(2_000, attemptMs),
+      requestTimeout: attemptMs,
+      socketTimeout: attemptMs,
+      throwOnRequestTimeout: true,
+    },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+  const limited = () => ({ abortSignal: AbortSignal.timeout(limitMs) });
 
-  const put = async (input: PutObjectCommandInput): Promise<"ok" | "exists"> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await client.send(new PutObjectCommand(input));
-        return "ok";
-      } catch (error) {
-        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-        if (status === 412) return "exists";
-        if (status !== 409 || attempt === CONFLICT_ATTEMPTS) throw error;
-      }
-    }
+  const get = async (Key: string, Range?: string) => {
+    const command = new GetObjectCommand({ Bucket: bucket, Key, ...(Range === undefined ? {} : { Range }) });
+    const answer = await orUndefined(NoSuchKey, () => client.send(command, limited()));
+    return answer === undefined ? undefined : (answer.Body as AsyncIterable<Uint8Array> & { destroy(): void });
   };
 
   return {
-    create: (key, bytes, headers = {}) =>
-      put({
-        Bucket: bucket,
-        Key: key,
-        Body: bytes,
-        IfNoneMatch: "*",
-        ContentType: headers.contentType ?? "application/octet-stream",
-        ...(headers.contentEncoding === undefined ? {} : { ContentEncoding: headers.contentEncoding }),
-      }),
+    create: async (Key, bytes, { contentType = BINARY, contentEncoding } = {}) => {
+      const encoding = contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding };
+      const target = { Bucket: bucket, Key, ContentType: contentType, ...encoding };
+      return (await put(client, target, bytes, limitMs)) === "created" ? "ok" : "exists";
+    },
+    put: (Key, body) => put(client, { Bucket: bucket, Key, ContentType: BINARY }, body, limitMs),
     read: async (key) => {
+      const body = await get(key);
+      return body === undefined ? undefined : await gather(body, limitMs);
+    },
+    open: get,
+    tail: async (key, bytes) => {
       try {
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await answer.Body?.transformToByteArray();
+        const body = await get(key, `bytes=-${bytes}`);
+        return body === undefined ? undefined : await gather(body, limitMs);
       } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
+        // An empty object has no range, nor has, for some servers, one that is shorter than it.
+        if (httpOf(error).status === 416) return new Uint8Array();
         throw error;
       }
+    },
+    head: async (key) => {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      const answer = await orUndefined(NotFound, () => client.send(command, limited()));
+      if (answer === undefined) return undefined;
+      return { key, bytes: answer.ContentLength ?? 0, modifiedMs: answer.LastModified?.getTime() ?? 0 };
+    },
+    list: async (Prefix, { after, limit = 1000 } = {}) => {
+      const from = after === undefined ? {} : { StartAfter: after };
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: limit, ...from });
+      const { Contents = [], IsTruncated = false } = await client.send(command, limited());
+      const objects = Contents.map(({ Key = "", Size = 0, LastModified }) => {
+        return { key: Key, bytes: Size, modifiedMs: LastModified?.getTime() ?? 0 };
+      });
+      return { objects, more: IsTruncated };
+    },
+    remove: async (keys) => {
+      if (keys.length === 0) return;
+      const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), limited());
+      const [first] = Errors;
+      if (first) throw new NotDeleted(`${Errors.length} of ${keys.length} objects were not deleted: ${first.Code}`);
     },
     presign: (key, seconds) =>
       getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds }),
   };
+}
+
+async function orUndefined<T>(absent: new (...args: never[]) => Error, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof absent) return undefined;
+    throw error;
+  }
+}
+
+/** All chunks of a body as one; a body that does not end in time is given up. */
+async function gather(
+  body: AsyncIterable<Uint8Array> & { destroy(error?: Error): void },
+  limitMs: number,
+): Promise<Uint8Array> {
+  const timer = setTimeout(() => body.destroy(new Error(`The object did not arrive within ${limitMs} ms`)), limitMs);
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
 }

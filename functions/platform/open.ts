@@ -1,5 +1,5 @@
 import { type Config, readConfig } from "./config.ts";
-import { createObjects, type Objects } from "./objects.ts";
+import { type Bucket, createObjects } from "./objects.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRedis, type Redis } from "./redis.ts";
 
@@ -7,7 +7,7 @@ import { createRedis, type Redis } from "./redis.ts";
 export interface Platform {
   readonly config: Config;
   readonly redis: Redis;
-  readonly objects: Objects;
+  readonly objects: Bucket;
   readonly queue: Queue;
 }
 

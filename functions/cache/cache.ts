@@ -1,0 +1,102 @@
+import type { Bucket } from "../platform/objects.ts";
+import type { Redis } from "../platform/redis.ts";
+import type { Body } from "../platform/upload.ts";
+import type { Entry } from "./catalog.ts";
+import { type Created, create, type Reserved, reserve } from "./create.ts";
+import { type Deleted, remove } from "./delete.ts";
+import { type Evicted, evict } from "./evict.ts";
+import { type GetOrCreateOptions, getOrCreate, type Produce } from "./get-or-create.ts";
+import { type ListOptions, list, type Stats, stats } from "./list.ts";
+import { assemble, type Parts } from "./parts.ts";
+import { type Read, type ReadStream, read, readStream } from "./read.ts";
+import { type Reconciled, reconcile } from "./reconcile.ts";
+import type { CacheSettings } from "./settings.ts";
+
+/**
+ * Objects in S3 that can be made again, each made once, never overwritten, never half-written, and gone when room is
+ * short. Coordinated by create-only locks in Redis; who creates an object S3 alone decides. See README.md.
+ *
+ * One instance per process: it has the process's memory of hot objects.
+ */
+export class Cache {
+  readonly #parts: Parts;
+  readonly #inFlight = new Map<string, Promise<Uint8Array>>();
+
+  constructor(redis: Redis, bucket: Bucket, settings: Partial<CacheSettings> = {}) {
+    this.#parts = assemble(redis, bucket, settings);
+  }
+
+  /** {@link read} */
+  async read(key: string): Promise<Read> {
+    return await read(this.#parts, key);
+  }
+
+  /** {@link readStream} */
+  async readStream(key: string): Promise<ReadStream> {
+    return await readStream(this.#parts, key);
+  }
+
+  /** {@link create} */
+  async create(key: string, body: Body): Promise<Created> {
+    return await create(this.#parts, key, body);
+  }
+
+  /** {@link getOrCreate}; callers in one process share one flight. */
+  async getOrCreate(key: string, produce: Produce, options: GetOrCreateOptions = {}): Promise<Uint8Array> {
+    for (;;) {
+      const first = this.#inFlight.get(key);
+      if (first === undefined) return await this.#fly(key, produce, options);
+      try {
+        // A copy, so that none of them can spoil what the others get.
+        return new Uint8Array(await first);
+      } catch (error) {
+        if (options.onFailure === "share") throw error;
+      }
+    }
+  }
+
+  /** {@link reserve} */
+  async reserve(key: string, token?: string): Promise<Reserved> {
+    return await reserve(this.#parts, key, token);
+  }
+
+  /** {@link evict} */
+  async evict(options: { readonly toBytes?: number } = {}): Promise<Evicted> {
+    return await evict(this.#parts, options);
+  }
+
+  /** {@link reconcile} */
+  async reconcile(options: { readonly after?: string | undefined; readonly pages?: number } = {}): Promise<Reconciled> {
+    return await reconcile(this.#parts, options);
+  }
+
+  /** {@link remove} */
+  async delete(key: string): Promise<Deleted> {
+    return await remove(this.#parts, key);
+  }
+
+  /** {@link list} */
+  async list(options: ListOptions = {}): Promise<{ objects: Entry[]; next: string | undefined }> {
+    return await list(this.#parts, options);
+  }
+
+  /** {@link stats} */
+  async stats(): Promise<Stats> {
+    return await stats(this.#parts);
+  }
+
+  /** Tells Redis what was read and counted since the last time. */
+  async flush(): Promise<void> {
+    await this.#parts.usage.flush();
+  }
+
+  async #fly(key: string, produce: Produce, options: GetOrCreateOptions): Promise<Uint8Array> {
+    const flight = getOrCreate(this.#parts, key, produce, options);
+    this.#inFlight.set(key, flight);
+    try {
+      return await flight;
+    } finally {
+      this.#inFlight.delete(key);
+    }
+  }
+}

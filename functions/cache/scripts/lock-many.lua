@@ -1,0 +1,11 @@
+#!lua flags=allow-key-locking
+-- Takes the locks of several objects, those that nobody holds.
+-- KEYS: 1.. {cache}:lock:{key}
+-- ARGV: 1 token  2 now (ms)  3 who asks  4 lock (ms)
+-- Returns: {'tried', for each lock 1 if it was taken, else 0}
+local token, nowMs, who, lockMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local taken = {}
+for i = 1, #KEYS do
+  taken[i] = redis.call('SET', KEYS[i], token .. ' ' .. nowMs .. ' ' .. who, 'NX', 'PX', lockMs) and 1 or 0
+end
+return { 'tried', taken }

@@ -1,0 +1,21 @@
+/** Thrown when a script answers something that its typed function does not know: a fault of ours, never of a client. */
+export class UnexpectedReply extends Error {
+  override readonly name = "UnexpectedReply";
+  constructor(scriptName: string) {
+    super(`The script ${scriptName} gave a reply of an unknown shape`);
+  }
+}
+
+/** A script's reply: its outcome, and what comes with it. */
+export function outcomeOf(scriptName: string, reply: unknown): [outcome: string, ...rest: unknown[]] {
+  if (!Array.isArray(reply) || typeof reply[0] !== "string") throw new UnexpectedReply(scriptName);
+  return reply as [string, ...unknown[]];
+}
+
+/** Redis' flat list of names and values as a record. */
+export function record(flat: unknown): Record<string, string> {
+  const fields: Record<string, string> = {};
+  if (!Array.isArray(flat)) return fields;
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[String(flat[i])] = String(flat[i + 1]);
+  return fields;
+}

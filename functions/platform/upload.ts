@@ -1,0 +1,128 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+
+/** An object's content: bytes, or, for what is too large for that, a function that begins the same chunks anew. */
+export type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
+
+/** `unsure`: there is an object, and it may be the one that an earlier attempt of this very call created. */
+export type Put = "created" | "exists" | "unsure";
+
+export interface Target {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ContentType: string;
+  readonly ContentEncoding?: string;
+}
+
+/** Content above this size goes up in parts of it, bytes. S3 asks for 5 MiB at least. */
+export const PART_BYTES = 8 * 1024 * 1024;
+/** S3 answers 409 when a delete lands during a conditional write: the write may simply be tried again. */
+const CONFLICT_ATTEMPTS = 5;
+
+/** Creates an object, or finds that there is one under this key already: S3 decides, however many try. */
+export async function put(client: S3Client, target: Target, body: Body, limitMs: number): Promise<Put> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await putOnce(client, target, body, limitMs);
+    } catch (error) {
+      const { status, attempts } = httpOf(error);
+      if (status === 412) return attempts > 1 || attempt > 1 ? "unsure" : "exists";
+      if (status !== 409 || attempt === CONFLICT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function putOnce(client: S3Client, target: Target, body: Body, limitMs: number): Promise<Put> {
+  const parts = inParts(body);
+  const first = await parts.next();
+  const second = first.done ? first : await parts.next();
+  if (second.done) {
+    const Body = first.done ? new Uint8Array() : first.value;
+    const abortSignal = AbortSignal.timeout(limitMs);
+    await client.send(new PutObjectCommand({ ...target, Body, IfNoneMatch: "*" }), { abortSignal });
+    return "created";
+  }
+  return await putInParts(client, target, [first.value, second.value], parts, limitMs);
+}
+
+/** Nothing is to be seen under the key before the last call, and that one carries the condition. */
+async function putInParts(
+  client: S3Client,
+  target: Target,
+  begun: readonly (Uint8Array | undefined)[],
+  rest: AsyncIterable<Uint8Array>,
+  limitMs: number,
+): Promise<Put> {
+  const { Bucket, Key } = target;
+  const options = () => ({ abortSignal: AbortSignal.timeout(limitMs) });
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(target), options());
+  const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+  const upload = async (Body: Uint8Array) => {
+    const PartNumber = Parts.length + 1;
+    const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }), options());
+    Parts.push({ PartNumber, ETag });
+  };
+  try {
+    for (const part of begun) if (part !== undefined) await upload(part);
+    for await (const part of rest) await upload(part);
+    const complete = { Bucket, Key, UploadId, MultipartUpload: { Parts }, IfNoneMatch: "*" };
+    await client.send(new CompleteMultipartUploadCommand(complete), options());
+    return "created";
+  } catch (error) {
+    await abandon(client, { Bucket, Key, UploadId }, options());
+    // An upload that is gone at the second attempt to complete it was completed by the first.
+    const { status, attempts } = httpOf(error);
+    if (status === 404 && attempts > 1) return "unsure";
+    throw error;
+  }
+}
+
+/** What a killed writer leaves of an upload, the bucket's own rule removes; this one is only quicker. */
+async function abandon(
+  client: S3Client,
+  upload: { Bucket: string; Key: string; UploadId: string | undefined },
+  options: { abortSignal: AbortSignal },
+): Promise<void> {
+  try {
+    await client.send(new AbortMultipartUploadCommand(upload), options);
+  } catch {
+    // The error that led here is the one to tell.
+  }
+}
+
+/** Content in parts of equal size but the last; nothing gives no part. */
+async function* inParts(body: Body): AsyncGenerator<Uint8Array, undefined> {
+  if (body instanceof Uint8Array) {
+    for (let at = 0; at < body.length; at += PART_BYTES) yield body.subarray(at, at + PART_BYTES);
+    return;
+  }
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body()) {
+    for (let at = 0; at < chunk.length; ) {
+      const piece = chunk.subarray(at, at + PART_BYTES - bytes);
+      gathered.push(piece);
+      bytes += piece.length;
+      at += piece.length;
+      if (bytes === PART_BYTES) {
+        yield Buffer.concat(gathered);
+        gathered = [];
+        bytes = 0;
+      }
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(gathered);
+}
+
+/** The HTTP status of an error of S3's, and how many attempts the SDK made. */
+export function httpOf(error: unknown): { status: number | undefined; attempts: number } {
+  const metadata = error instanceof S3ServiceException ? error.$metadata : {};
+  return { status: metadata.httpStatusCode, attempts: metadata.attempts ?? 1 };
+}
