@@ -1,5 +1,5 @@
 /** Lua scripts are bundled as text. */
-declare module '*.lua' {
+declare module "*.lua" {
   const source: string;
   export default source;
 }
