@@ -1,0 +1,69 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { type HttpRequest, readEvent } from "../../functions/api/http.ts";
+import { readIdempotency } from "../../functions/api/idempotency.ts";
+
+const MB = 1_048_576;
+
+const event = (body: string, isBase64Encoded: boolean) =>
+  ({
+    routeKey: "PUT /step/{testid}",
+    rawPath: "/step/x",
+    headers: {},
+    body,
+    isBase64Encoded,
+    requestContext: { requestId: "r", http: { method: "PUT" } },
+  }) as unknown as APIGatewayProxyEventV2;
+
+describe("a body's size", () => {
+  it("may be 1 MB to the byte, as text or in base64, and no byte more", () => {
+    for (const size of [MB - 2, MB - 1, MB]) {
+      expect(readEvent(event("x".repeat(size), false), 0).text).toHaveLength(size);
+      expect(readEvent(event(Buffer.alloc(size, "x").toString("base64"), true), 0).text).toHaveLength(size);
+    }
+    const tooLarge = expect.objectContaining({ status: 413 });
+    expect(() => readEvent(event("x".repeat(MB + 1), false), 0)).toThrow(tooLarge);
+    expect(() => readEvent(event(Buffer.alloc(MB + 1).toString("base64"), true), 0)).toThrow(tooLarge);
+    expect(() => readEvent(event("ä".repeat(MB / 2 + 1), false), 0)).toThrow(tooLarge);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const request = (key: string | undefined, of: Partial<HttpRequest> = {}): HttpRequest => ({
+    route: "POST /advance/{testid}",
+    method: "POST",
+    path: "/advance/x",
+    params: {},
+    query: {},
+    headers: { "idempotency-key": key },
+    requestId: "r",
+    arrivalMs: 0,
+    text: "{}",
+    ...of,
+  });
+  const bad = expect.objectContaining({ status: 400 });
+
+  it("is optional", () => {
+    expect(readIdempotency(request(undefined))).toBeUndefined();
+  });
+
+  it.each(["k", '"k"', "  k  ", '"8e03978e-40d5-43e8-bc93-6894a57f9324"'])("takes %j", (key) => {
+    expect(readIdempotency(request(key))?.key).toBe(key.trim().replaceAll('"', ""));
+  });
+
+  it.each(["", '""', "a b", "a\tb", "ä", "x".repeat(256)])("refuses %j", (key) => {
+    expect(() => readIdempotency(request(key))).toThrow(bad);
+  });
+
+  it("must be a UUID where strangers' keys meet", () => {
+    expect(() => readIdempotency(request("k"), true)).toThrow(bad);
+    expect(readIdempotency(request("8E03978E-40D5-43E8-BC93-6894A57F9324"), true)).toBeDefined();
+  });
+
+  it("is told apart by method, path and body, not by quotes or time", () => {
+    const of = (changes: Partial<HttpRequest>) => readIdempotency(request("k", changes))?.fingerprint;
+    expect(of({ arrivalMs: 5, requestId: "other" })).toBe(of({}));
+    const others = [of({}), of({ method: "PUT" }), of({ path: "/advance/y" }), of({ text: "{} " })];
+    expect(new Set(others).size).toBe(4);
+  });
+});
