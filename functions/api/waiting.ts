@@ -1,7 +1,8 @@
 import type { Answer } from "../streams/answer.ts";
 import { ring } from "../streams/doorbell.ts";
-import { waitForAnswer } from "../streams/wait.ts";
+import { type Lookup, lookup, waitForAnswer } from "../streams/wait.ts";
 import type { ApiContext } from "./context.ts";
+import { HttpError } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { readPreferences } from "./prefer.ts";
 
@@ -9,8 +10,8 @@ import { readPreferences } from "./prefer.ts";
 export interface Pending {
   readonly testid: string;
   readonly requestid: string;
-  /** Whether a worker must be woken: not for a request that was sent before. */
-  readonly ring: boolean;
+  /** Whether it was there before, sent under the same Idempotency-Key. */
+  readonly repeated: boolean;
 }
 
 /**
@@ -25,21 +26,41 @@ export async function answerPending(
   pending: Pending,
   acceptedBody: string,
 ): Promise<HttpAnswer> {
-  const { testid, requestid } = pending;
+  const { testid, requestid, repeated } = pending;
+  if (repeated) {
+    const found = await lookup(context.redis, testid, requestid);
+    if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
+  }
   const preferences = readPreferences(request.headers.prefer);
   const waitMs = preferences.async
     ? Math.min(preferences.waitMs ?? 0, context.config.waitMs)
     : Math.min(preferences.waitMs ?? context.config.waitMs, context.config.waitMs);
 
-  const rung = pending.ring ? ring(context.queue, testid) : Promise.resolve();
+  // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([
     waitMs > 0 ? waitForAnswer(context.redis, testid, requestid, waitMs) : undefined,
-    rung,
+    ring(context.queue, testid),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
   if (answer !== undefined) return { ...httpAnswer(answer), headers: applied };
   if (preferences.async) return accepted(testid, requestid, acceptedBody, applied);
   return seeOther(context, testid, requestid, 1, applied);
+}
+
+/** What a lookup that found something other than a waiting request is answered with. @throws HttpError 404, 410 */
+export function foundAnswer(
+  found: Exclude<Lookup, { kind: "waiting" }>,
+  testid: string,
+  requestid: string,
+): HttpAnswer {
+  switch (found.kind) {
+    case "answered":
+      return httpAnswer(found.answer);
+    case "gone":
+      throw new HttpError(410, "The answer to this request is not kept any more: answers are kept for an hour.");
+    case "unknown":
+      throw new HttpError(404, `There is no request ${requestid} of test ${testid}.`);
+  }
 }
 
 export function httpAnswer(answer: Answer): HttpAnswer {

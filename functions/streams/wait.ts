@@ -10,7 +10,9 @@ const lookupScript = script(source);
 /** What has become of a request. `gone`: answered once, but the answer is not kept any more. */
 export type Lookup =
   | { readonly kind: "answered"; readonly answer: Answer }
-  | { readonly kind: "waiting" | "gone" | "unknown" };
+  | { readonly kind: "waiting" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "unknown" };
 
 /** Asks what has become of a request: one round trip, up to 5 commands. */
 export async function lookup(redis: Redis, testid: string, requestid: string): Promise<Lookup> {

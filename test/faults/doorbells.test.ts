@@ -190,3 +190,27 @@ function holdReply(script: string): { held: Promise<string | undefined>; letGo: 
   });
   return { held, letGo };
 }
+
+describe("a call that is sent again under its Idempotency-Key", () => {
+  it("rings again: the first doorbell may never have been rung", async () => {
+    const headers = { "idempotency-key": "again", prefer: "respond-async" };
+    cloud().doorbells.lose();
+    const first = await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+    cloud().doorbells.restore();
+    const again = await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+    expect(again.headers.get("location")).toBe(first.headers.get("location"));
+    const expected = await oracle.advance();
+    expect(await answerOf(client, again.headers.get("location") ?? "")).toEqual({ status: 200, payload: expected });
+    // And once it is answered, at once.
+    const third = await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+    expect([third.status, third.payload]).toEqual([200, expected]);
+  });
+
+  it("is told when the answer is not kept any more", async () => {
+    const headers = { "idempotency-key": "late" };
+    await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+    await redis.command(["XTRIM", keys.response(testid), "MAXLEN", 0]);
+    expect((await client.call("POST", `/advance/${testid}`, { body: {}, headers })).status).toBe(410);
+    expect(await revision()).toBe(2);
+  });
+});

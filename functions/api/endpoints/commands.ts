@@ -33,7 +33,7 @@ function command(method: string, read: (body: Body) => Read<unknown>): Endpoint 
           { "retry-after": "2" },
         );
     }
-    const pending = { testid, requestid: enqueued.requestid, ring: enqueued.kind === "enqueued" };
+    const pending = { testid, requestid: enqueued.requestid, repeated: enqueued.kind === "repeated" };
     return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
   };
 }

@@ -3,7 +3,7 @@ import { lookup, waitForAnswer } from "../../streams/wait.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
 import { testidOf } from "../testid.ts";
-import { accepted, httpAnswer, seeOther } from "../waiting.ts";
+import { accepted, foundAnswer, httpAnswer, seeOther } from "../waiting.ts";
 
 /** A stream entry's id, as Redis makes them. */
 const REQUEST_ID = /^\d{10,16}-\d{1,10}$/;
@@ -21,14 +21,7 @@ export const requests: Endpoint = async (request, context) => {
   const attempt = readWhole(request.query.attempt, "attempt");
 
   const found = await lookup(context.redis, testid, requestid);
-  switch (found.kind) {
-    case "answered":
-      return httpAnswer(found.answer);
-    case "gone":
-      throw new HttpError(410, "The answer to this request is not kept any more: answers are kept for an hour.");
-    case "unknown":
-      throw new HttpError(404, `There is no request ${requestid} of test ${testid}.`);
-  }
+  if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   const answer = waitMs > 0 ? await waitForAnswer(context.redis, testid, requestid, waitMs) : undefined;
   if (answer !== undefined) return httpAnswer(answer);
   if (attempt > 0) return seeOther(context, testid, requestid, attempt + 1);

@@ -15,7 +15,7 @@ const ANONYMOUS = "anonymous";
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {
   const { kind, testid, requestid } = await create(request, context);
-  const pending = { testid, requestid, ring: kind === "created" };
+  const pending = { testid, requestid, repeated: kind === "repeated" };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is no test.
   if (answer.status >= 400) await stopTest(context.redis, testid);
