@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, version } from "esbuild";
+import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const DIST = join(ROOT, "dist");
@@ -37,21 +38,24 @@ export interface Bundle {
 }
 
 /**
- * Bundles one entry point into `<dir>/index.mjs`. Safe to be called by several processes at once: built in memory,
- * files change only when their content does, and then in one rename.
+ * Bundles one entry point into `<dir>/index.mjs`, unless the one there is up to date. Safe to be called by several
+ * processes at once: built in memory, files change only when their content does, and then in one rename.
  */
 export async function bundle(entry: string, dir: string): Promise<Bundle> {
   const file = join(dir, "index.mjs");
-  const { outputFiles, metafile } = await build({
-    ...BUNDLING,
-    absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile: file,
-    write: false,
-    metafile: true,
-  });
+  const stampFile = join(dir, "bundle.json");
+  const options = { ...BUNDLING, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
+  const known = readFreshStamp(stampFile, ROOT, [options, version], file);
+  if (known) return { file, metafile: known.metafile };
+
+  const begun = Date.now();
+  const { outputFiles, metafile } = await build({ ...options, write: false, metafile: true });
   mkdirSync(dir, { recursive: true });
   for (const output of outputFiles) replace(output.path, output.contents);
+  // Last, so that it never speaks of files that are not there yet.
+  if (!changedSince(ROOT, metafile, begun)) {
+    replace(stampFile, Buffer.from(JSON.stringify(makeStamp(ROOT, [options, version], file, metafile))));
+  }
   return { file, metafile };
 }
 
@@ -72,11 +76,11 @@ export interface Duplicate {
 }
 
 /** Packages that a bundle contains in more than one version. */
-export function duplicates(metafile: Metafile): Duplicate[] {
+export function duplicates(metafile: Pick<Metafile, "inputs">, root = ROOT): Duplicate[] {
   const versions = new Map<string, Set<string>>();
   const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? []));
   for (const folder of folders) {
-    const { name, version } = readManifest(folder);
+    const { name, version } = readManifest(join(root, folder));
     versions.set(name, (versions.get(name) ?? new Set()).add(version));
   }
   return [...versions]
@@ -89,7 +93,7 @@ function packageFolder(input: string): string | undefined {
 }
 
 function readManifest(folder: string): { name: string; version: string } {
-  return JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
 function replace(path: string, contents: Uint8Array): void {

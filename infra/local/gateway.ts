@@ -63,6 +63,7 @@ export class Gateway {
   static async start(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options);
     try {
+      await gateway.#connection.ready();
       gateway.#port = await listen(gateway.#server, options.port ?? 0, "--redis-rest-port");
     } catch (error) {
       gateway.#connection.close();

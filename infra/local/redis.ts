@@ -24,6 +24,8 @@ export class LocalRedis {
   readonly port: number;
   readonly #options: RedisOptions;
   #server: ChildProcess;
+  #ending = false;
+  #onCrash: (() => void) | undefined;
 
   private constructor(port: number, options: RedisOptions, server: ChildProcess) {
     this.port = port;
@@ -51,8 +53,18 @@ export class LocalRedis {
     return pid;
   }
 
+  /** Calls back whenever the server ends without having been told to. */
+  onCrash(listener: () => void): void {
+    this.#onCrash = listener;
+    const server = this.#server;
+    server.once("exit", () => {
+      if (server === this.#server && !this.#ending) listener();
+    });
+  }
+
   /** SIGKILL: what was not yet in the append-only file is lost. */
   async kill(): Promise<void> {
+    this.#ending = true;
     await end(this.#server, "SIGKILL");
   }
 
@@ -60,10 +72,13 @@ export class LocalRedis {
   async restart(): Promise<void> {
     await this.kill();
     this.#server = await launch(this.port, this.#options);
+    this.#ending = false;
+    if (this.#onCrash) this.onCrash(this.#onCrash);
   }
 
   /** An orderly end: the append-only file is complete. */
   async stop(): Promise<void> {
+    this.#ending = true;
     await end(this.#server, "SIGTERM");
   }
 
@@ -150,7 +165,7 @@ async function end(server: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise
 }
 
 /** One command over a connection of its own; nothing else is sent that would show in the statistics. */
-async function ask(port: number, command: string): Promise<string> {
+export async function ask(port: number, command: string): Promise<string> {
   const socket = connect({ host: HOST, port });
   socket.setTimeout(10_000, () => socket.destroy(new Error("redis-server does not answer")));
   socket.write(`${command}\r\nQUIT\r\n`);

@@ -51,6 +51,11 @@ await runProgram(async () => {
 
   writeStack(stackFile, cloud);
   process.stdout.write(welcome(cloud));
+  cloud.redis.onCrash(() => {
+    process.stdout.write(`redis-server has ended (${join(dataDir, "logs", "redis.log")}): starting it again\n`);
+    // A second failure ends the stack, with the reason.
+    void runProgram(() => cloud.redis.restart());
+  });
   await stopped;
   process.stdout.write("Stopping\n");
   removeStack(stackFile);

@@ -1,4 +1,5 @@
 import { Redis, Command as RedisCommand } from "ioredis";
+import { within } from "../deadline.ts";
 import { HOST } from "../ports.ts";
 import type { RawReply } from "./encoding.ts";
 import type { Command } from "./rules.ts";
@@ -9,6 +10,7 @@ export class Unavailable extends Error {
 }
 
 const COMMAND_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 30_000;
 
 /** The one connection to redis-server. It fails at once while the server is down, and comes back by itself. */
 export class Connection {
@@ -31,6 +33,12 @@ export class Connection {
     });
     // Each failed attempt to connect is reported here; callers get their own error.
     this.#redis.on("error", () => {});
+  }
+
+  /** Resolves once the server takes commands. */
+  async ready(): Promise<void> {
+    if (this.#redis.status === "ready") return;
+    await within(new Promise((resolve) => this.#redis.once("ready", resolve)), READY_LIMIT_MS, "reaching redis-server");
   }
 
   /** Commands written one after the other without a gap: nobody else's come between them. */

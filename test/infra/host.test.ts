@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { until } from "../support/cloud.ts";
+import { redisOf } from "./toy/client.ts";
+import { startToyCloud, toyWiring } from "./toy/cloud.ts";
+
+let cloud: Cloud;
+
+beforeAll(async () => {
+  cloud = await startToyCloud({ workers: 3, wiring: toyWiring(4000) });
+});
+
+afterAll(async () => {
+  await cloud.stop();
+});
+
+afterEach(async () => {
+  cloud.gateway.intercept = undefined;
+  cloud.doorbells.restore();
+  cloud.doorbells.release();
+  await until("the queue is empty", () => {
+    const { visible, inFlight } = cloud.doorbells.depth();
+    return visible + inFlight === 0 ? true : undefined;
+  });
+  await redisOf(cloud).flushall();
+});
+
+async function get(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(cloud.url + path);
+  return { status: response.status, body: await response.json() };
+}
+
+/** Tells the worker what to do, through the queue. */
+async function ring(task: { id: string; do?: string; once?: boolean }): Promise<void> {
+  await cloud.doorbells.ring(JSON.stringify(task));
+}
+
+/** Resolves when the function makes its next call that begins with these words. */
+function nextCall(...words: string[]): Promise<void> {
+  const called = Promise.withResolvers<void>();
+  cloud.gateway.intercept = async ({ commands, forward }) => {
+    const reply = await forward();
+    if (commands.some((command) => words.every((word, index) => command[index] === word))) called.resolve();
+    return reply;
+  };
+  return called.promise;
+}
+
+async function done(): Promise<string[]> {
+  return await redisOf(cloud).lrange("done", 0, -1);
+}
+
+async function deliveries(id: string): Promise<number | null> {
+  return await redisOf(cloud).get(`deliveries:${id}`);
+}
+
+describe("a function behind HTTP", () => {
+  it("works on many requests at once in one process", async () => {
+    const startedAt = performance.now();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => get("/slow?ms=300")));
+    const pids = new Set(answers.map(({ body }) => (body as { pid: number }).pid));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(pids.size).toBeLessThanOrEqual(2);
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  it("answers 503 when its process is killed, and the next request finds another", async () => {
+    const called = nextCall("INCR", "slow");
+    const answer = get("/slow?ms=60000");
+    await called;
+    const [busy] = cloud.host.busy("api");
+    if (busy === undefined) throw new Error("Nobody is at work");
+    await cloud.host.kill(busy.pid);
+    expect(await answer).toEqual({ status: 503, body: { message: "Service Unavailable" } });
+    expect((await get("/pid")).status).toBe(200);
+    expect(cloud.host.pids("api")).not.toContain(busy.pid);
+  });
+
+  it("answers 503 when its time is over, even from a loop without end, and goes on in another process", async () => {
+    const startedAt = performance.now();
+    expect((await get("/busy")).status).toBe(503);
+    expect(performance.now() - startedAt).toBeGreaterThan(3900);
+    expect((await get("/pid")).status).toBe(200);
+  });
+});
+
+describe("a function behind the queue", () => {
+  it("gets a message soon after it was sent, and the message is deleted", async () => {
+    await ring({ id: "warm up" });
+    await until("it is done", async () => ((await done()).length === 1 ? true : undefined));
+    const called = nextCall("INCR", "deliveries:a");
+    const startedAt = performance.now();
+    await ring({ id: "a" });
+    await called;
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    await until("it is done", async () => ((await done()).length === 2 ? true : undefined));
+  });
+
+  it("runs in as many processes as there are, one message at a time in each", async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `w${index}`);
+    let most = 0;
+    cloud.gateway.intercept = async ({ forward }) => {
+      const busy = cloud.host.busy("worker");
+      expect(busy.every(({ running }) => running.length === 1)).toBe(true);
+      most = Math.max(most, busy.length);
+      return await forward();
+    };
+    await Promise.all(ids.map((id) => ring({ id, do: "wait" })));
+    await until("all are done", async () => ((await done()).length === 9 ? true : undefined));
+    expect(most).toBe(3);
+    expect((await done()).sort()).toEqual(ids);
+  });
+
+  it("is given a message again when its process was killed over it", async () => {
+    const called = nextCall("INCR", "deliveries:k");
+    await ring({ id: "k", do: "hang", once: true });
+    await called;
+    const [busy] = cloud.host.busy("worker");
+    if (busy === undefined) throw new Error("Nobody is at work");
+    expect(JSON.stringify(busy.running[0]?.event)).toContain('\\"id\\":\\"k\\"');
+    await cloud.host.kill(busy.pid);
+    await until("it is done", async () => ((await done()).includes("k") ? true : undefined));
+    expect(await deliveries("k")).toBe(2);
+  });
+
+  it("is given a message again when its time was over", async () => {
+    await ring({ id: "t", do: "hang", once: true });
+    await until("it is done", async () => ((await done()).includes("t") ? true : undefined));
+    expect(await deliveries("t")).toBe(2);
+    const hanging = cloud.host.busy("worker").map(({ pid }) => pid);
+    expect(hanging).toHaveLength(1);
+    await until("its process is gone", () => (cloud.host.pids().includes(hanging[0] ?? 0) ? undefined : true));
+  });
+
+  it.each(["throw", "refuse"])("is given a message again when it did %s it", async (what) => {
+    await ring({ id: what, do: what, once: true });
+    await until("it is done", async () => ((await done()).includes(what) ? true : undefined));
+    expect(await deliveries(what)).toBe(2);
+  });
+
+  it("gives up on a message after five deliveries", async () => {
+    await ring({ id: "p", do: "refuse" });
+    await until("it is gone", () => {
+      const { visible, inFlight } = cloud.doorbells.depth();
+      return visible + inFlight === 0 ? true : undefined;
+    });
+    expect(await deliveries("p")).toBe(5);
+    expect(cloud.storage.depth("doorbells-dead").visible).toBe(1);
+  });
+
+  it("does nothing while it is paused, and goes on where it was", async () => {
+    const called = nextCall("INCR", "deliveries:s");
+    await ring({ id: "s", do: "wait" });
+    await called;
+    const pid = cloud.host.busy("worker")[0]?.pid ?? 0;
+    cloud.host.pause(pid);
+    // Begun later and no shorter: when this one is done, the first would be, too.
+    await ring({ id: "later", do: "wait" });
+    await until("another is done", async () => ((await done()).includes("later") ? true : undefined));
+    expect(await done()).toEqual(["later"]);
+    const finished = nextCall("RPUSH", "done", "s");
+    cloud.host.resume(pid);
+    await finished;
+    expect(await done()).toContain("s");
+  });
+
+  it("gets nothing while messages are held", async () => {
+    cloud.doorbells.hold();
+    await ring({ id: "h" });
+    await ring({ id: "i" });
+    await until("both wait", () => (cloud.doorbells.depth().visible === 2 ? true : undefined));
+    expect(await deliveries("h")).toBeNull();
+    cloud.doorbells.release();
+    await until("both are done", async () => ((await done()).length === 2 ? true : undefined));
+    expect(await deliveries("h")).toBe(1);
+  });
+});
+
+describe("a function on a schedule", () => {
+  it("gets EventBridge's event", async () => {
+    expect(await cloud.tick()).toEqual({ source: "aws.events", time: expect.stringMatching(/^\d{4}-.*T.*\d\dZ$/) });
+    expect(await redisOf(cloud).lrange("ticks", 0, -1)).toEqual(["Scheduled Event"]);
+  });
+});

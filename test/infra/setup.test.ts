@@ -1,0 +1,124 @@
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Ended, runProgram } from "./toy/program.ts";
+
+/** A project of its own, with stubs for all that setup calls: what it does shows in a file. */
+let root: string;
+let bin: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "boptest-setup-"));
+  bin = join(root, "bin");
+  mkdirSync(join(root, "infra"));
+  mkdirSync(bin);
+  copyFileSync("infra/setup.mjs", join(root, "infra", "setup.mjs"));
+  for (const program of ["sh", "cp", "mkdir"]) symlinkSync(`/bin/${program}`, join(bin, program));
+  lock("package-lock.json", {
+    "node_modules/a": { version: "1.0.0" },
+    "node_modules/b": { version: "2.0.0", optional: true },
+  });
+  mkdirSync(join(root, "node_modules"));
+  lock("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" } });
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+function lock(file: string, packages: Record<string, unknown>): void {
+  writeFileSync(join(root, file), JSON.stringify({ packages: { "": { name: "x" }, ...packages } }));
+}
+
+/** A program that notes how it was called, and does what the script says. */
+function stub(name: string, script = ""): void {
+  const file = join(bin, name);
+  writeFileSync(file, `#!${bin}/sh\necho "${name} $*" >> ${root}/calls\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+const installsRedis = `case "$*" in *install*) echo '#!/bin/sh' > "${"$"}{0%/*}/redis-server"; chmod +x "${"$"}{0%/*}/redis-server";; esac`;
+
+async function setup(env: Record<string, string> = {}): Promise<Ended & { calls: string[] }> {
+  const ended = await runProgram(join(root, "infra", "setup.mjs"), [], { PATH: bin, ...env });
+  let calls: string[] = [];
+  try {
+    calls = readFileSync(join(root, "calls"), "utf8").trim().split("\n");
+  } catch {
+    // Nothing was called.
+  }
+  return { ...ended, calls };
+}
+
+describe("setting up", () => {
+  it("does and says nothing when everything is there", async () => {
+    stub("redis-server");
+    stub("npm");
+    expect(await setup()).toEqual({ code: 0, signal: null, stdout: "", stderr: "", calls: [] });
+  });
+
+  it.each([
+    ["there are none", () => rmSync(join(root, "node_modules"), { recursive: true })],
+    ["one is of another version", () => lock("package-lock.json", { "node_modules/a": { version: "1.1.0" } })],
+    ["one is missing", () => lock("node_modules/.package-lock.json", {})],
+  ])("installs the packages when %s", async (_what, change) => {
+    change();
+    stub("redis-server");
+    stub("npm");
+    const { code, calls } = await setup();
+    expect(calls).toEqual(["npm ci --no-fund --no-audit"]);
+    expect(code).toBe(0);
+  });
+
+  it("says that the packages could not be installed", async () => {
+    rmSync(join(root, "node_modules"), { recursive: true });
+    stub("npm", "exit 7");
+    const { code, stderr } = await setup();
+    expect(stderr).toBe('"npm ci" failed (exit code 7): see above, then run "npm run setup" again\n');
+    expect(code).toBe(1);
+  });
+
+  it("installs redis-server with apt-get, after bringing its lists up to date", async () => {
+    stub("sudo", `[ "$2" = true ] || { shift; "$@"; }`);
+    stub("apt-get", installsRedis.replaceAll("chmod", "/bin/chmod"));
+    const { code, calls } = await setup();
+    expect(calls.filter((call) => call.startsWith("apt-get"))).toEqual([
+      "apt-get update -q",
+      "apt-get install -q -y --no-install-recommends redis-server",
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it("installs redis-server with brew where there is no apt-get", async () => {
+    stub("brew", installsRedis.replaceAll("chmod", "/bin/chmod"));
+    const { code, calls } = await setup();
+    expect(calls).toEqual(["brew install redis"]);
+    expect(code).toBe(0);
+  });
+
+  it("says in one line what to install when it cannot", async () => {
+    const { code, stderr } = await setup();
+    expect(stderr).toMatch(
+      /^redis-server was not found and could not be installed: install Redis \(.*\), or name .*\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it("takes the server that REDIS_SERVER names, and says so when there is none", async () => {
+    stub("my-redis");
+    expect((await setup({ REDIS_SERVER: join(bin, "my-redis") })).code).toBe(0);
+    const { code, stderr } = await setup({ REDIS_SERVER: "/no/redis" });
+    expect(stderr).toBe("REDIS_SERVER names /no/redis, which cannot be executed: correct or unset it\n");
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,13 @@
+import { Redis } from "@upstash/redis";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+
+/** The test's own way to what functions left in Redis. */
+export function redisOf({ gateway }: Cloud): Redis {
+  return new Redis({
+    url: gateway.url,
+    token: gateway.token,
+    enableAutoPipelining: false,
+    retry: { retries: 0 },
+    enableTelemetry: false,
+  });
+}
