@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { TookTooLong } from "../../functions/cache/errors.ts";
+import { cacheKeys } from "../../functions/platform/keys.ts";
+import { disagreements, useCacheStack } from "../support/cache.ts";
+import { CacheProcess } from "../support/cache-process.ts";
+import { until } from "../support/cloud.ts";
+
+const PROCESSES = 6;
+const LOCK_MS = 600;
+const POLL_MS = 50;
+/** What a loaded machine may take besides. */
+const SLACK_MS = 1500;
+
+const stack = useCacheStack();
+const namespace = `s-${randomUUID()}`;
+const settings = { namespace, lockMs: LOCK_MS, pollMs: POLL_MS };
+let processes: CacheProcess[] = [];
+let key: string;
+/** How often each process has asked for the key's lock and had to wait, or has looked at it. */
+let looks = 0;
+
+beforeAll(async () => {
+  processes = await Promise.all(Array.from({ length: PROCESSES }, () => CacheProcess.start(stack(), settings)));
+});
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.kill()));
+});
+beforeEach(() => {
+  key = `k/${randomUUID()}`;
+  looks = 0;
+  stack().fixture.gateway.intercept = async ({ commands, forward }) => {
+    if (commands.some(([name, first]) => name.toUpperCase() === "MGET" && first?.endsWith(key))) looks += 1;
+    return await forward();
+  };
+});
+
+/** One process produces, all the others wait for it: resolves when each of them has. */
+async function startFlight(content: string, onFailure: "retry" | "share" = "retry") {
+  const [first, ...others] = processes;
+  if (first === undefined) throw new Error("no processes");
+  const before = produced();
+  const producing = first.producing;
+  const leading = first.call("getOrCreate", key, content, onFailure);
+  await producing;
+  const waiting = others.map((other, i) => other.call("getOrCreate", key, `of ${i}`, onFailure));
+  await until("every other process to wait", () => (looks >= 3 * others.length ? true : undefined));
+  return { first, others, leading, waiting, produced: () => produced() - before };
+}
+const produced = () => processes.reduce((all, process) => all + process.produced, 0);
+const healthy = async () => expect(await disagreements(stack(), namespace)).toEqual([]);
+
+describe("of many processes that want one object", () => {
+  it("one makes it and the others get its bytes", async () => {
+    const flight = await startFlight("made once");
+    flight.first.go();
+    expect(await flight.leading).toBe("made once");
+    expect(await Promise.all(flight.waiting)).toEqual(Array(PROCESSES - 1).fill("made once"));
+    expect(flight.produced()).toBe(1);
+    await healthy();
+  });
+
+  it("all wait for one that takes several times a lock's time, for it renews it in its own name", async () => {
+    const flight = await startFlight("slow");
+    const lock = () => stack().fixture.redis.command(["GET", cacheKeys(namespace).lock(key)]);
+    const holder = await lock();
+    expect(holder).toMatch(/^[0-9a-f-]{36} \d{13} \S+\/\d+$/);
+    await new Promise((resolve) => setTimeout(resolve, 3 * LOCK_MS));
+    expect(await lock()).toBe(holder);
+    flight.first.go();
+    await Promise.all(flight.waiting);
+    expect(flight.produced()).toBe(1);
+  });
+
+  it("each tries by itself when the producer throws, one after the other", async () => {
+    const flight = await startFlight("throw:no such building");
+    const next = Promise.race(flight.others.map(async (other) => await other.producing.then(() => other)));
+    flight.first.go();
+    await expect(flight.leading).rejects.toMatchObject({ name: "RangeError", message: "no such building" });
+    (await next).go();
+    const got = await Promise.all(flight.waiting);
+    expect(new Set(got).size).toBe(1);
+    expect(got[0]).toMatch(/^of \d$/);
+    expect(flight.produced()).toBe(2);
+    await healthy();
+  });
+
+  it("all get the producer's error, where that was asked for", async () => {
+    const flight = await startFlight("throw:no such building", "share");
+    flight.first.go();
+    await expect(flight.leading).rejects.toMatchObject({ name: "RangeError" });
+    for (const waiting of flight.waiting) {
+      await expect(waiting).rejects.toMatchObject({
+        name: "ProducerFailed",
+        message: "RangeError: no such building",
+      });
+    }
+    expect(flight.produced()).toBe(1);
+    // It is no verdict for those who ask later.
+    const late = processes[1]?.producing;
+    const call = processes[1]?.call("getOrCreate", key, "later", "share");
+    await late;
+    processes[1]?.go();
+    expect(await call).toBe("later");
+    await healthy();
+  });
+
+  it("another takes over when the producer dies, within the lock's time and one pause", async () => {
+    const flight = await startFlight("never");
+    const next = Promise.race(flight.others.map(async (other) => await other.producing.then(() => other)));
+    const killedAt = performance.now();
+    await flight.first.kill();
+    const successor = await next;
+    expect(performance.now() - killedAt).toBeLessThan(LOCK_MS + POLL_MS + SLACK_MS);
+    successor.go();
+    const got = await Promise.all(flight.waiting);
+    expect(new Set(got).size).toBe(1);
+    expect(flight.produced()).toBe(2);
+    processes[0] = await CacheProcess.start(stack(), settings);
+    await healthy();
+  });
+});
+
+describe("within one process", () => {
+  const bytes = (text: string) => async () => Buffer.from(text);
+
+  it("many callers share one flight", async () => {
+    const cache = stack().open(settings);
+    let runs = 0;
+    const calls = Array.from({ length: 20 }, () =>
+      cache.getOrCreate(key, async () => {
+        runs += 1;
+        return Buffer.from("x");
+      }),
+    );
+    const got = await Promise.all(calls);
+    expect(runs).toBe(1);
+    expect(got.map((each) => Buffer.from(each).toString())).toEqual(Array(20).fill("x"));
+    expect(new Set(got.map((each) => each.buffer)).size).toBe(20);
+  });
+
+  it("its callers get the error or try by themselves, as each chose", async () => {
+    const cache = stack().open(settings);
+    const failing = async () => {
+      throw new RangeError("once");
+    };
+    const first = cache.getOrCreate(key, failing);
+    const sharing = cache.getOrCreate(key, bytes("sharing"), { onFailure: "share" });
+    const retrying = cache.getOrCreate(key, bytes("retrying"));
+    await expect(first).rejects.toThrow("once");
+    await expect(sharing).rejects.toThrow("once");
+    expect(Buffer.from(await retrying).toString()).toBe("retrying");
+  });
+
+  it("a producer that takes too long is told, and lets nobody wait any longer", async () => {
+    const cache = stack().open(settings);
+    let told: AbortSignal | undefined;
+    const stuck = cache.getOrCreate(
+      key,
+      (signal) => {
+        told = signal;
+        return new Promise(() => {});
+      },
+      { produceMs: 50 },
+    );
+    await expect(stuck).rejects.toThrow(TookTooLong);
+    expect(told?.aborted).toBe(true);
+    expect(Buffer.from(await cache.getOrCreate(key, bytes("next"))).toString()).toBe("next");
+  });
+
+  it("a wait ends at its limit, saying whom it waited for", async () => {
+    const lock = cacheKeys(namespace).lock(key);
+    await stack().fixture.redis.command(["SET", lock, "token 1700000000000 host/7", "PX", 60_000]);
+    const waiting = stack().open(settings).getOrCreate(key, bytes("x"), { waitMs: 100 });
+    await expect(waiting).rejects.toThrow(/made by host\/7, since 1700000000000/);
+    await stack().fixture.redis.command(["DEL", lock]);
+  });
+
+  it("what another writer put there first is what everybody gets", async () => {
+    const cache = stack().open(settings);
+    const other = stack().open(settings);
+    const got = await cache.getOrCreate(key, async () => {
+      await stack().fixture.redis.command(["DEL", cacheKeys(namespace).lock(key)]);
+      await other.create(key, Buffer.from("first"));
+      return Buffer.from("second");
+    });
+    expect(Buffer.from(got).toString()).toBe("first");
+  });
+
+  it("an entry without an object does not keep it from being made", async () => {
+    const cache = stack().open(settings);
+    await cache.create(key, Buffer.from("x"));
+    await stack().bucket.remove([`${namespace}/${key}`]);
+    expect(Buffer.from(await stack().open(settings).getOrCreate(key, bytes("anew"))).toString()).toBe("anew");
+    await healthy();
+  });
+});
