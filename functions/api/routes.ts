@@ -18,6 +18,11 @@ export const ROUTES = [
   "POST /advance/{testid}",
   "PUT /results/{testid}",
   "GET /kpi/{testid}",
+  "GET /forecast_points/{testid}",
+  "PUT /forecast/{testid}",
+  "GET /scenario/{testid}",
+  "PUT /scenario/{testid}",
+  "POST /submit/{testid}",
   "PUT /stop/{testid}",
   "ANY /requests/{testid}/{requestid}",
 ] as const;

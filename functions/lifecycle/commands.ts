@@ -1,6 +1,7 @@
 import { describeValue } from "../simulation/messages.ts";
 import { readNumber } from "../simulation/numbers.ts";
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
+import { FRESH_SCENARIO, type Scenario } from "../simulation/scenario.ts";
 
 /** A command's parameters as they go through the request stream. */
 export interface InitializeParams {
@@ -14,6 +15,16 @@ export interface SetStepParams {
   readonly step: number;
 }
 
+/** The scenario's fields as a client sent them: the worker, which knows the test case, applies its rules. */
+export type ScenarioParams = Readonly<Partial<Record<keyof Scenario, unknown>>>;
+
+export interface SubmitParams {
+  readonly apiKey: string;
+  readonly tags: readonly string[];
+  /** Whether to tell what would be sent, and send nothing. */
+  readonly unitTest: boolean;
+}
+
 /** Input values as a client sent them: the test case's own rules are applied by the worker. */
 export type AdvanceParams = Readonly<Record<string, unknown>>;
 
@@ -21,6 +32,9 @@ export type AdvanceParams = Readonly<Record<string, unknown>>;
 export type Read<T> = { readonly ok: true; readonly params: T } | { readonly ok: false; readonly message: string };
 
 export type Body = Readonly<Record<string, unknown>>;
+
+/** Tags of one submission. */
+const MAX_TAGS = 10;
 
 const refused = (message: string) => ({ ok: false, message }) as const;
 
@@ -65,14 +79,46 @@ export function readSetStep(body: Body): Read<SetStepParams> {
  * (`1e999`) go as strings, for JSON cannot carry them to the worker.
  */
 export function readAdvance(body: Body): Read<AdvanceParams> {
-  const params: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(body)) {
-    if (typeof value === "object" && value !== null) {
-      return refused(
-        `The input ${describeValue(name)} is ${describeValue(value)}. It must be a number, or a string of one.`,
-      );
-    }
-    params.push([name, typeof value === "number" && !Number.isFinite(value) ? String(value) : value]);
+  const found = Object.entries(body).find(([, value]) => !isPlain(value));
+  if (found !== undefined) {
+    const [name, value] = found.map((part) => describeValue(part));
+    return refused(`The input ${name} is ${value}. It must be a number, or a string of one.`);
   }
-  return { ok: true, params: Object.fromEntries(params) };
+  return { ok: true, params: Object.fromEntries(Object.entries(body).map(([name, value]) => [name, portable(value)])) };
+}
+
+/** Reads the body of PUT scenario, as far as that needs no test case. Fields of other names are not looked at. */
+export function readSetScenario(body: Body): Read<ScenarioParams> {
+  const fields = Object.keys(FRESH_SCENARIO).filter((field) => Object.hasOwn(body, field));
+  const found = fields.find((field) => !isPlain(body[field]));
+  if (found !== undefined) {
+    return refused(`The field ${found} is ${describeValue(body[found])}. It must be a string, or a number for seed.`);
+  }
+  return { ok: true, params: Object.fromEntries(fields.map((field) => [field, portable(body[field])])) };
+}
+
+/** Reads the body of POST submit. Every field whose name contains `tag` is one. */
+export function readSubmit(body: Body): Read<SubmitParams> {
+  if (typeof body.api_key !== "string") {
+    return refused(`The field api_key is ${describeValue(body.api_key)}. It must be a string.`);
+  }
+  const tags: string[] = [];
+  for (const [field, value] of Object.entries(body)) {
+    if (!field.includes("tag")) continue;
+    if (typeof value !== "string") {
+      return refused(`The field ${describeValue(field)} is ${describeValue(value)}. A tag must be a string.`);
+    }
+    tags.push(value);
+  }
+  if (tags.length > MAX_TAGS) return refused(`There are ${tags.length} tags. At most ${MAX_TAGS} are allowed.`);
+  const unitTest = body.unit_test === true || body.unit_test === "True" || body.unit_test === "true";
+  return { ok: true, params: { apiKey: body.api_key, tags, unitTest } };
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object" || value === null;
+}
+
+function portable(value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

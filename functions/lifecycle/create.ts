@@ -1,12 +1,12 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
+import { FRESH_SCENARIO } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { ANSWER_MS } from "../streams/answer.ts";
 import { backstopMs } from "../streams/commit.ts";
 import type { Idempotency } from "../streams/enqueue.ts";
 import { outcomeOf, UnexpectedReply } from "../streams/reply.ts";
 import source from "./create.lua";
-import { DEFAULT_SCENARIO } from "./test.ts";
 
 const createScript = script(source);
 
@@ -45,7 +45,7 @@ export async function createTest(
       options.nowMs,
       backstopMs(options.idleMs),
       testcase.defaults.step,
-      JSON.stringify(DEFAULT_SCENARIO),
+      JSON.stringify(FRESH_SCENARIO),
       options.idempotency?.fingerprint ?? "",
       ANSWER_MS,
     ],

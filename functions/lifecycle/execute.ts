@@ -1,25 +1,27 @@
 import { describeError, log } from "../platform/log.ts";
 import { readInputs } from "../simulation/inputs.ts";
-import { beginAdvance, beginInitialize, isAtEnd } from "../simulation/run.ts";
+import { beginAdvance, isAtEnd } from "../simulation/run.ts";
 import type { TestCase } from "../simulation/testcase.ts";
-import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
-import type { Changes } from "../streams/commit.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
-import type { AdvanceParams, InitializeParams, SetStepParams } from "./commands.ts";
+import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
+import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
+import { restart } from "./restart.ts";
+import { setScenario } from "./set-scenario.ts";
 import { SimulationFailed, simulate } from "./simulate.ts";
-import { NO_TIMING, snapshotOf, testCaseOf, timingOf } from "./test.ts";
+import { submit } from "./submit.ts";
+import { snapshotOf, testCaseOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
-/** Carries out the commands that change a test: `start`, `initialize`, `advance`, `set_step`. */
+/** Carries out the commands that change a test: `start`, `initialize`, `advance`, `set_step`, `set_scenario`; and `submit`, which reports it. */
 export function makeExecute(ports: Ports): Execute {
   return async (work, pace) => {
     const testcase = testCaseOf(work.test);
     if (testcase === undefined) {
-      return answer(
+      return answered(
         envelope(
           500,
           `This test began with version ${work.test.version} of ${work.test.testcaseid}, which this service has no more. Stop it and select the test case again.`,
@@ -32,7 +34,7 @@ export function makeExecute(ports: Ports): Execute {
       if (!(error instanceof SimulationFailed)) throw error;
       const { testid } = work.claim;
       log("error", "simulation failed", { testid, requestid: work.request.id, error: describeError(error) });
-      return answer(envelope(500, `${error.message}. The test is as it was before.`));
+      return answered(envelope(500, `${error.message}. The test is as it was before.`));
     }
   };
 }
@@ -48,27 +50,24 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
       return await advance(ports, work, pace, testcase, params as AdvanceParams);
     case "set_step":
       return setStep(params as SetStepParams);
+    case "set_scenario":
+      return await setScenario(ports, work, pace, testcase, params as ScenarioParams);
+    case "submit":
+      return await submit(ports, work, testcase, params as SubmitParams);
     default:
-      return answer(envelope(400, `There is no command ${method}.`));
+      return answered(envelope(400, `There is no command ${method}.`));
   }
 }
 
-const answer = (of: Answer, changes?: Changes): Outcome =>
-  changes === undefined ? { kind: "answer", answer: of } : { kind: "answer", answer: of, changes };
-
 async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
   const { startTime, warmupPeriod } = testcase.defaults;
-  const begun = () => beginInitialize(testcase, { startTime, warmupPeriod, endTime: null });
-  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: true });
+  const simulated = await restart(ports, work, pace, testcase, { startTime, warmupPeriod, endTime: null });
   if (simulated.kind === "suspend") return simulated;
-  const { testid } = work.claim;
-  return answer(
-    { status: 200, body: JSON.stringify({ testid }) },
-    {
-      ...simulated.changes,
-      fields: { ...simulated.changes.fields, status: "Running", timing: JSON.stringify(NO_TIMING) },
-      ownersStatus: "Running",
-    },
+  const { changes } = simulated;
+  const body = JSON.stringify({ testid: work.claim.testid });
+  return answered(
+    { status: 200, body },
+    { ...changes, fields: { ...changes.fields, status: "Running" }, ownersStatus: "Running" },
   );
 }
 
@@ -79,14 +78,10 @@ async function initialize(
   testcase: TestCase,
   params: InitializeParams,
 ): Promise<Outcome> {
-  const begun = () => beginInitialize(testcase, params);
-  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: true });
+  const simulated = await restart(ports, work, pace, testcase, params);
   if (simulated.kind === "suspend") return simulated;
   const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
-  return answer(envelope(200, message, simulated.points), {
-    ...simulated.changes,
-    fields: { ...simulated.changes.fields, timing: JSON.stringify(NO_TIMING) },
-  });
+  return answered(envelope(200, message, simulated.points), simulated.changes);
 }
 
 async function advance(
@@ -99,10 +94,10 @@ async function advance(
   const snapshot = snapshotOf(work.test);
   const stepSeconds = Number(work.test.step);
   const read = readInputs(testcase, snapshot.inputs, params);
-  if (!read.ok) return answer(envelope(400, read.message));
+  if (!read.ok) return answered(envelope(400, read.message));
 
   if (isAtEnd(snapshot)) {
-    return answer(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
+    return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
   }
   const begun = () => beginAdvance(testcase, snapshot, read.inputs, stepSeconds);
   const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: false });
@@ -110,14 +105,14 @@ async function advance(
 
   const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
   const message = [`Advanced from ${snapshot.time} s to ${simulated.time} s.`, ...read.warnings].join(" ");
-  return answer(envelope(200, message, simulated.points), {
+  return answered(envelope(200, message, simulated.points), {
     ...simulated.changes,
-    fields: { ...simulated.changes.fields, timing: JSON.stringify(timing) },
+    fields: { ...simulated.changes.fields, time: String(simulated.time), timing: JSON.stringify(timing) },
   });
 }
 
 function setStep({ step }: SetStepParams): Outcome {
-  return answer(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
+  return answered(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
     fields: { step: String(step) },
   });
 }

@@ -5,6 +5,8 @@ import type { Redis } from "../platform/redis.ts";
 export interface Ports {
   readonly redis: Redis;
   readonly objects: Objects;
+  /** Where finished tests are reported. */
+  readonly dashboardUrl: string;
   /** Wall clock, ms. */
   readonly clock: () => number;
 }

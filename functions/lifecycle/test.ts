@@ -1,30 +1,14 @@
 import type { Snapshot } from "../simulation/run.ts";
+import { FRESH_SCENARIO, type Scenario } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { findTestCase } from "../simulation/testcases/index.ts";
 import type { TestFields } from "../streams/claim.ts";
 
-/** A scenario as GET scenario reports it: null where nothing is set. */
-export interface Scenario {
-  readonly electricity_price: "constant" | "dynamic" | "highly_dynamic";
-  readonly time_period: string | null;
-  readonly temperature_uncertainty: string | null;
-  readonly solar_uncertainty: string | null;
-  readonly seed: number | null;
-}
-
-/** What a fresh test has. */
-export const DEFAULT_SCENARIO: Scenario = {
-  electricity_price: "constant",
-  time_period: null,
-  temperature_uncertainty: null,
-  solar_uncertainty: null,
-  seed: null,
-};
-
 /**
  * What a worker reads of a test, beside its revision. In the hash (all text):
  * `user`, `status` (Queued or Running), `testcaseid` and `version`; `state`, the snapshot; `points`, current values;
- * `step` (s); `scenario`; `timing`, wall-clock account of `time_rat`; `lineage` of its result segments, `segmented` if
+ * `time`, the test's clock (s), as the snapshot has it; `step` (s); `scenario`; `drawn`, when forecast errors were drawn
+ * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` of its result segments, `segmented` if
  * there are any, `tail`, bytes of the result chunks after them.
  */
 export const WORKER_FIELDS = [
@@ -61,6 +45,11 @@ export function snapshotOf(test: TestFields): Snapshot {
 /** The test's wall-clock account. */
 export function timingOf(test: TestFields): Timing {
   return test.timing === undefined ? NO_TIMING : (JSON.parse(test.timing) as Timing);
+}
+
+/** The test's scenario. */
+export function scenarioOf(test: TestFields): Scenario {
+  return test.scenario === undefined ? FRESH_SCENARIO : (JSON.parse(test.scenario) as Scenario);
 }
 
 /** The test case that the test runs on, or undefined if this deployment has it no more in that version. */

@@ -12,6 +12,7 @@ export interface Config {
   readonly maxUnanswered: number;
   readonly doorbellGraceMs: number;
   readonly idleMs: number;
+  readonly dashboardUrl: string;
 }
 
 /** Raised once, at the start of a function, with every problem of its environment. */
@@ -32,6 +33,11 @@ export function readConfig(env: Environment = process.env): Config {
     const value = env[name]?.trim();
     if (!value) problems.push(`${name} is not set`);
     return value ?? "";
+  };
+  const url = (name: string, byDefault: string): string => {
+    const value = env[name]?.trim() || byDefault;
+    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) problems.push(`${name} is "${value}", but must be a URL`);
+    return value;
   };
   const integer = (name: string, byDefault: number, lowest: number, highest: number): number => {
     const raw = env[name];
@@ -55,6 +61,7 @@ export function readConfig(env: Environment = process.env): Config {
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),
     idleMs: integer(ENV.idleMs, 30 * 86_400_000, 1000, 365 * 86_400_000),
+    dashboardUrl: url(ENV.dashboardUrl, "https://dashboard.boptest.net/"),
   };
   if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
   return config;

@@ -17,4 +17,6 @@ export const ENV = {
   doorbellGraceMs: "DOORBELL_GRACE_MS",
   /** After how long without a command a test is ended, ms. */
   idleMs: "IDLE_MS",
+  /** Where finished tests are reported; BOPTEST's own name for it. `/api/results` is put behind it as it is. */
+  dashboardUrl: "BOPTEST_DASHBOARD_SERVER",
 } as const;

@@ -9,7 +9,7 @@ import { drain } from "../streams/drain.ts";
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   const { config, redis, objects, queue } = openPlatform();
-  const execute = makeExecute({ redis, objects, clock: Date.now });
+  const execute = makeExecute({ redis, objects, dashboardUrl: config.dashboardUrl, clock: Date.now });
   const options = {
     leaseMs: config.leaseMs,
     computeMs: config.computeMs,

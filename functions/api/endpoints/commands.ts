@@ -1,4 +1,12 @@
-import { type Body, type Read, readAdvance, readInitialize, readSetStep } from "../../lifecycle/commands.ts";
+import {
+  type Body,
+  type Read,
+  readAdvance,
+  readInitialize,
+  readSetScenario,
+  readSetStep,
+  readSubmit,
+} from "../../lifecycle/commands.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
 import { enqueue } from "../../streams/enqueue.ts";
 import type { Endpoint } from "../context.ts";
@@ -41,3 +49,5 @@ function command(method: string, read: (body: Body) => Read<unknown>): Endpoint 
 export const initialize = command("initialize", readInitialize);
 export const advance = command("advance", readAdvance);
 export const setStep = command("set_step", readSetStep);
+export const setScenario = command("set_scenario", readSetScenario);
+export const submit = command("submit", readSubmit);

@@ -1,7 +1,8 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
-import { advance, initialize, setStep } from "./commands.ts";
-import { inputs, kpi, measurements, name, points, status, step } from "./queries.ts";
+import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
+import { forecast } from "./forecast.ts";
+import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
 import { select, selectAsync } from "./select.ts";
@@ -25,6 +26,11 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "POST /advance/{testid}": advance,
   "PUT /results/{testid}": results,
   "GET /kpi/{testid}": kpi,
+  "GET /forecast_points/{testid}": forecastPoints,
+  "PUT /forecast/{testid}": forecast,
+  "GET /scenario/{testid}": scenario,
+  "PUT /scenario/{testid}": setScenario,
+  "POST /submit/{testid}": submit,
   "PUT /stop/{testid}": stop,
   "ANY /requests/{testid}/{requestid}": requests,
 };

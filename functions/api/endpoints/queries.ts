@@ -1,15 +1,12 @@
 import { envelope } from "../../lifecycle/envelope.ts";
-import { type Scenario, snapshotOf, timingOf } from "../../lifecycle/test.ts";
-import { timeRatio } from "../../lifecycle/time-ratio.ts";
-import { readKpis } from "../../simulation/kpis.ts";
+import { kpisOf } from "../../lifecycle/kpis.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase } from "../../simulation/testcases/index.ts";
-import type { TestFields } from "../../streams/claim.ts";
 import type { Endpoint } from "../context.ts";
 import { requireRunning, requireTest } from "../testid.ts";
 
 /** The test case of a test that exists. It is what the test was made from, so it is there. */
-export function testCaseFor(test: TestFields): TestCase {
+export function testCaseFor(test: { readonly testcaseid?: string }): TestCase {
   const testcase = findTestCase(test.testcaseid ?? "");
   if (testcase === undefined) throw new Error(`The test case ${test.testcaseid} is not in this deployment`);
   return testcase;
@@ -26,6 +23,8 @@ function ofTestCase(message: string, tell: (testcase: TestCase) => unknown): End
 export const name = ofTestCase("The name of the test case.", ({ id }) => ({ name: id }));
 export const inputs = ofTestCase("The inputs of the test case.", (testcase) => testcase.inputs);
 export const measurements = ofTestCase("The measurements of the test case.", (testcase) => testcase.measurements);
+
+export const forecastPoints = ofTestCase("The points that can be forecast.", (testcase) => testcase.boundary.points);
 
 export const status: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, []);
@@ -46,10 +45,10 @@ export const points: Endpoint = async (request, context) => {
 export const kpi: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["testcaseid", "state", "scenario", "timing"]);
   requireRunning(test.status);
-  const scenario = JSON.parse(test.scenario ?? "{}") as Scenario;
-  const kpis = {
-    ...readKpis(testCaseFor(test), snapshotOf(test).kpis, scenario.electricity_price),
-    time_rat: timeRatio(timingOf(test)),
-  };
-  return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpis));
+  return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpisOf(test, testCaseFor(test))));
+};
+
+export const scenario: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, ["scenario"]);
+  return envelope(200, "The scenario.", test.scenario);
 };

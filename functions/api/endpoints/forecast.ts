@@ -1,0 +1,24 @@
+import { envelope } from "../../lifecycle/envelope.ts";
+import { readForecastBasis } from "../../lifecycle/forecast.ts";
+import { forecast as makeForecast } from "../../simulation/forecast/forecast.ts";
+import { readForecastRequest } from "../../simulation/forecast/request.ts";
+import type { Endpoint } from "../context.ts";
+import { HttpError, UnknownTest } from "../errors.ts";
+import { bodyOf } from "../http.ts";
+import { requireRunning, testidOf } from "../testid.ts";
+import { testCaseFor } from "./queries.ts";
+
+export const forecast: Endpoint = async (request, context) => {
+  const testid = testidOf(request);
+  const body = bodyOf(request);
+  const basis = await readForecastBasis(context.redis, testid, body);
+  if (basis === undefined) throw new UnknownTest(testid);
+  const testcase = testCaseFor(basis);
+  const read = readForecastRequest(testcase, basis.scenario, body);
+  if (!read.ok) throw new HttpError(400, read.message);
+  requireRunning(basis.status);
+
+  const { pointNames, horizon, interval } = read;
+  const values = makeForecast(testcase, pointNames, basis.now ?? 0, horizon, interval, basis.uncertainty);
+  return envelope(200, "The forecast of the points.", JSON.stringify(values));
+};

@@ -1,0 +1,40 @@
+#!lua flags=allow-key-locking
+-- Reads what a forecast needs of a test, and remembers when the forecast's error was drawn: with a seed, the error follows
+-- from the test's time at the first request of its hour and horizon. Written only when that request comes, and only if
+-- it will be answered: the caller names the test cases for which it is valid.
+-- KEYS: 1 tests:{testid}
+-- ARGV: 1 horizon (s)  2 the longest that an uncertain forecast may have (s)
+--       3 '1' if the point is asked for that temperature_uncertainty falsifies  4 the same of solar_uncertainty
+--       5.. test cases for which the request is valid
+-- Returns: {'unknown'} | {'found', status, test case, time (s), scenario (JSON), lineage, time of the draw (s) or ''}
+local test = KEYS[1]
+local horizon, longest, temperature, solar = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+
+local values = redis.call('HMGET', test, 'status', 'testcaseid', 'time', 'scenario', 'lineage', 'drawn')
+local status, testcaseid, time, scenario, lineage = values[1], values[2], values[3], values[4], values[5]
+if not status then return { 'unknown' } end
+local found = { 'found', status, testcaseid, time or '', scenario or '', lineage or '', '' }
+
+local isValid = false
+for i = 5, #ARGV do isValid = isValid or ARGV[i] == testcaseid end
+if not isValid or not time or not scenario or tonumber(horizon) > longest then return found end
+
+local set = cjson.decode(scenario)
+local isFalse = (temperature == '1' and set.temperature_uncertainty ~= cjson.null)
+  or (solar == '1' and set.solar_uncertainty ~= cjson.null)
+if not isFalse or set.seed == cjson.null then return found end
+
+-- `{hour} {horizon}={time of its draw} …`, the draws of the hour under way.
+local MOST = 1000
+local hour = string.format('%d', math.floor(tonumber(time) / 3600))
+local of, draws = string.match(values[6] or '', '^(%d+)( .*)$')
+if of ~= hour then draws = '' end
+local _, last = string.find(draws, ' ' .. horizon .. '=', 1, true)
+if last then
+  found[7] = string.match(draws, '^%S+', last + 1)
+else
+  if #draws > MOST then draws = string.gsub(draws, '^ %S+', '', 1) end
+  redis.call('HSET', test, 'drawn', hour .. draws .. ' ' .. horizon .. '=' .. time)
+  found[7] = time
+end
+return found

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { describeError, log } from "../platform/log.ts";
+import { isAtEnd } from "../simulation/run.ts";
+import { type Scenario, timePeriod } from "../simulation/scenario.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+import type { Claimed, TestFields } from "../streams/claim.ts";
+import type { Outcome } from "../streams/drain.ts";
+import type { SubmitParams } from "./commands.ts";
+import { envelope } from "./envelope.ts";
+import { kpisOf } from "./kpis.ts";
+import { answered } from "./outcome.ts";
+import type { Ports } from "./ports.ts";
+import { pythonFloat } from "./python.ts";
+import { scenarioOf, snapshotOf } from "./test.ts";
+
+/** What results dashboards know the contract's version as, its line end included. */
+const BOPTEST_VERSION = "1.0.0-dev\n";
+/** How long the dashboard may take, ms: less than a client waits in one call. */
+const DASHBOARD_MS = 10_000;
+/** As much of a dashboard's own words as a message repeats. */
+const MAX_REASON_LENGTH = 300;
+
+/**
+ * Reports a finished formal test to the results dashboard. A test's submission is a command like others, though it changes
+ * nothing: so it comes after what was asked before it, and is not sent twice under one Idempotency-Key. Should a worker
+ * die in between, the next one sends the same `uid`.
+ */
+export async function submit(ports: Ports, work: Claimed, testcase: TestCase, params: SubmitParams): Promise<Outcome> {
+  const { test, claim, request } = work;
+  if (!isFinished(test, testcase)) {
+    const message = "Only a test that has reached the end of a scenario's time_period can be submitted.";
+    return answered(envelope(500, message));
+  }
+  const uid = uuidOf(`${claim.testid} ${request.id}`);
+  const payload = { results: [resultOf(uid, ports.clock(), test, testcase, params)] };
+  const url = `${ports.dashboardUrl}/api/results`;
+  if (params.unitTest) {
+    const wouldBe = JSON.stringify({ dash_url: url, payload });
+    return answered(envelope(200, "Nothing was sent: this is what would have been.", wouldBe));
+  }
+  const sent = await post(url, payload);
+  if (sent.status === 200) {
+    return answered(envelope(200, "The results are on the dashboard.", JSON.stringify({ identifier: uid })));
+  }
+  log("warn", "dashboard took no results", { testid: claim.testid, status: sent.status });
+  return answered(envelope(sent.status, sent.message));
+}
+
+/** Whether the time period that the scenario names was gone through, from its start to its end. */
+function isFinished(test: TestFields, testcase: TestCase): boolean {
+  const { time_period } = scenarioOf(test);
+  if (time_period === null) return false;
+  const snapshot = snapshotOf(test);
+  const { startTime, endTime } = timePeriod(testcase, time_period);
+  return isAtEnd(snapshot) && snapshot.startTime === startTime && snapshot.endTime === endTime;
+}
+
+function resultOf(uid: string, nowMs: number, test: TestFields, testcase: TestCase, params: SubmitParams) {
+  const { time_period, electricity_price, ...scenario } = scenarioOf(test);
+  return {
+    uid,
+    dateRun: new Date(nowMs).toISOString().replace("T", " ").replace("Z", "000+00:00"),
+    isShared: true,
+    account: { apiKey: params.apiKey },
+    tags: params.tags,
+    boptestVersion: BOPTEST_VERSION,
+    controlStep: pythonFloat(Number(test.step)),
+    kpis: kpisOf(test, testcase),
+    scenario: {
+      timePeriod: time_period ?? "none",
+      electricityPrice: electricity_price,
+      temperatureUncertainty: orNone(scenario.temperature_uncertainty),
+      solarUncertainty: orNone(scenario.solar_uncertainty),
+      seed: orNone(scenario.seed),
+    },
+    buildingType: { uid: testcase.id },
+  };
+}
+
+function orNone(value: Scenario[keyof Scenario]): string | number {
+  return value ?? "none";
+}
+
+/** Sends results. The dashboard's own status where it refuses, else 502 or 504, as of any gateway. */
+async function post(url: string, payload: unknown): Promise<{ readonly status: number; readonly message: string }> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload),
+      redirect: "manual",
+      signal: AbortSignal.timeout(DASHBOARD_MS),
+    });
+    const reason = (await response.text()).slice(0, MAX_REASON_LENGTH);
+    if (response.ok) return { status: 200, message: "" };
+    const message = `The dashboard refused the results with ${response.status}: ${reason}`;
+    return { status: response.status >= 400 ? response.status : 502, message };
+  } catch (error) {
+    log("warn", "dashboard is out of reach", { error: describeError(error) });
+    if (error instanceof Error && error.name === "TimeoutError") {
+      return { status: 504, message: `The dashboard did not answer within ${DASHBOARD_MS / 1000} s.` };
+    }
+    return { status: 502, message: "The dashboard could not be reached." };
+  }
+}
+
+/** A UUID that follows from a text, so that computing a command again makes the same one. */
+function uuidOf(text: string): string {
+  const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
