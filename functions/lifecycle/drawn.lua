@@ -13,28 +13,27 @@ local horizon, longest, temperature, solar = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local values = redis.call('HMGET', test, 'status', 'testcaseid', 'time', 'scenario', 'lineage', 'drawn')
 local status, testcaseid, time, scenario, lineage = values[1], values[2], values[3], values[4], values[5]
 if not status then return { 'unknown' } end
-local found = { 'found', status, testcaseid, time or '', scenario or '', lineage or '', '' }
 
 local isValid = false
 for i = 5, #ARGV do isValid = isValid or ARGV[i] == testcaseid end
-if not isValid or not time or not scenario or tonumber(horizon) > longest then return found end
 
-local set = cjson.decode(scenario)
-local isFalse = (temperature == '1' and set.temperature_uncertainty ~= cjson.null)
-  or (solar == '1' and set.solar_uncertainty ~= cjson.null)
-if not isFalse or set.seed == cjson.null then return found end
+local function timeOfDraw()
+  if not isValid or not time or not scenario or tonumber(horizon) > longest then return '' end
+  local set = cjson.decode(scenario)
+  local isFalse = (temperature == '1' and set.temperature_uncertainty ~= cjson.null)
+    or (solar == '1' and set.solar_uncertainty ~= cjson.null)
+  if not isFalse or set.seed == cjson.null then return '' end
 
--- `{hour} {horizon}={time of its draw} …`, the draws of the hour under way.
-local MOST = 1000
-local hour = string.format('%d', math.floor(tonumber(time) / 3600))
-local of, draws = string.match(values[6] or '', '^(%d+)( .*)$')
-if of ~= hour then draws = '' end
-local _, last = string.find(draws, ' ' .. horizon .. '=', 1, true)
-if last then
-  found[7] = string.match(draws, '^%S+', last + 1)
-else
+  -- `{hour} {horizon}={time of its draw} …`, the draws of the hour under way.
+  local MOST = 1000
+  local hour = string.format('%d', math.floor(tonumber(time) / 3600))
+  local of, draws = string.match(values[6] or '', '^(%d+)( .*)$')
+  if of ~= hour then draws = '' end
+  local _, last = string.find(draws, ' ' .. horizon .. '=', 1, true)
+  if last then return string.match(draws, '^%S+', last + 1) end
   if #draws > MOST then draws = string.gsub(draws, '^ %S+', '', 1) end
   redis.call('HSET', test, 'drawn', hour .. draws .. ' ' .. horizon .. '=' .. time)
-  found[7] = time
+  return time
 end
-return found
+
+return { 'found', status, testcaseid, time or '', scenario or '', lineage or '', timeOfDraw() }
