@@ -389,6 +389,30 @@ describe("stop", () => {
     expect(await put("advance")).toEqual({ kind: "unknown" });
   });
 
+  it("leaves the lineage of the test's segments, and puts it on the garbage if nobody else is in it", async () => {
+    const lineages = [`${testid}.own`, `${testid}.shared`];
+    for (const [i, lineage] of lineages.entries()) {
+      if (i === 1) await fixture.redis.command(["SADD", keys.lineage(lineage), "a fork"]);
+      await mustPut("initialize");
+      const fields = { lineage, segmented: "1" };
+      await end(await mustTake("a"), '"1"', { fields, results: "restart", segments: ["ref"], lineage });
+    }
+    await stopTest(fixture.redis, testid);
+    expect(await fixture.redis.command(["SMEMBERS", keys.lineage(lineages[1] ?? "")])).toEqual(["a fork"]);
+    const garbage = await fixture.redis.command(["SMISMEMBER", keys.garbage(), ...lineages]);
+    expect(garbage).toEqual([1, 0]);
+  });
+
+  it("puts the lineage on the garbage when it is the last to leave", async () => {
+    const lineage = `${testid}.1`;
+    await mustPut("advance");
+    const fields = { lineage, segmented: "1" };
+    await end(await mustTake("a"), '"1"', { fields, segments: ["ref"], lineage });
+    await stopTest(fixture.redis, testid);
+    expect(await fixture.redis.command(["EXISTS", keys.lineage(lineage)])).toBe(0);
+    expect(await fixture.redis.command(["SISMEMBER", keys.garbage(), lineage])).toBe(1);
+  });
+
   it("is done once, and again only for who sends the same Idempotency-Key", async () => {
     expect(await stopTest(fixture.redis, testid, { idempotencyKey: "once" })).toBe("stopped");
     expect(await stopTest(fixture.redis, testid, { idempotencyKey: "once" })).toBe("stopped");
