@@ -74,7 +74,7 @@ export class Front {
     const http: HttpRequest = {
       method,
       url,
-      headers,
+      headers: { ...headers, ...forwarded(request) },
       body,
       sourceIp: request.socket.remoteAddress ?? HOST,
       protocol: `HTTP/${request.httpVersion}`,
@@ -95,6 +95,15 @@ export class Front {
       clearTimeout(timer);
     }
   }
+}
+
+/** What API Gateway adds about the client's connection. */
+function forwarded({ socket, headers }: IncomingMessage): Record<string, string> {
+  return {
+    "x-forwarded-for": [headers["x-forwarded-for"] ?? [], socket.remoteAddress ?? HOST].flat().join(", "),
+    "x-forwarded-port": String(socket.localPort ?? ""),
+    "x-forwarded-proto": "http",
+  };
 }
 
 /** Anyone may call: the test's id is all the right there is. Headers that scripts need to see are named. */

@@ -48,6 +48,7 @@ describe("the event", () => {
       },
     });
     expect(event.headers).toMatchObject({ "x-mixed-case": "Yes", "content-type": "application/json" });
+    expect(event.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http" });
     expect(event.headers).not.toHaveProperty("cookie");
     expect(event.requestContext.timeEpoch).toBeGreaterThanOrEqual(sentAt);
     expect(event.requestContext.timeEpoch).toBeLessThanOrEqual(Date.now());

@@ -106,7 +106,7 @@ describe("while redis-server is down", () => {
     });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ error: expect.stringContaining("not available") });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(3000);
     await servers.redis.restart();
     await expect.poll(() => redis.get("k").catch(() => "down"), { timeout: 10_000 }).toBe("v");
   });

@@ -121,11 +121,13 @@ describe("npm start tells in one line", () => {
   });
 
   it("why redis-server ended", async () => {
+    const broken = join(folder, "broken-redis-server");
+    writeFileSync(broken, "#!/bin/sh\necho 'Fatal error, not today'\nexit 1\n", { mode: 0o755 });
     await expectOneLine(
       runProgram(START, ["--data", join(folder, "b"), "--port", String(await freePort())], {
-        REDIS_SERVER: "/bin/false",
+        REDIS_SERVER: broken,
       }),
-      "redis-server ended: it gave no reason",
+      "redis-server ended: Fatal error, not today",
     );
   });
 
@@ -182,6 +184,17 @@ describe("npm run invoke", () => {
     [["sweeper", "events/schedule.json", "--testid", "x"], "events/schedule.json names no test: leave --testid out"],
   ])("tells in one line what is wrong with %j", async (args, line) => {
     await expectOneLine(runProgram(INVOKE, args), line);
+  });
+});
+
+describe("npm run demo", () => {
+  it("agrees with BOPTEST's figures and leaves a plot", { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await runProgram("infra/local/demo.ts");
+    expect(stderr).toBe("");
+    expect(stdout).toContain("Agrees within 0.1 %");
+    expect(stdout).toMatch(/ener_tot +kWh\/m² +2\.14\d+ +2\.1474/);
+    expect(readFileSync("demo/testcase1.svg", "utf8")).toMatch(/^<svg .*zone air temperature.*<\/svg>\n$/s);
+    expect(code).toBe(0);
   });
 });
 

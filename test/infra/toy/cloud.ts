@@ -17,7 +17,7 @@ const ROUTES = [
   "GET /pid",
 ];
 
-/** The real wiring, with the toys' routes and time limits that a test can wait for. */
+/** The real wiring, with the toys' routes, and limits that a test can wait for. */
 export function toyWiring(timeoutMs = 10_000): Wiring {
   const { api, worker, sweeper } = WIRING.functions;
   return {
@@ -28,6 +28,7 @@ export function toyWiring(timeoutMs = 10_000): Wiring {
       sweeper: { ...sweeper, timeoutMs },
     },
     http: { ...WIRING.http, routes: ROUTES },
+    queue: { ...WIRING.queue, maxReceiveCount: 3 },
   };
 }
 
@@ -36,7 +37,7 @@ export async function startToyCloud(options: CloudOptions = {}): Promise<Cloud> 
   const bundles = await Promise.all(FUNCTIONS.map(async (name) => [name, await bundleToy(name)]));
   return await startCloud({
     wiring: toyWiring(),
-    visibilitySeconds: 1,
+    visibilitySeconds: 2,
     scheduleSeconds: 0,
     bundles: Object.fromEntries(bundles),
     ...options,

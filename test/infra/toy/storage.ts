@@ -17,7 +17,7 @@ export const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 /** S3 and SQS for the tests of one file. */
 export function useStorage(): StorageUnderTest {
   const dir = mkdtempSync(join(tmpdir(), "boptest-storage-"));
-  const queues = [{ name: QUEUE, visibilitySeconds: 1, maxReceiveCount: 2 }];
+  const queues = [{ name: QUEUE, visibilitySeconds: 2, maxReceiveCount: 2 }];
   let storage: Storage | undefined;
   const start = async (port = 0) => {
     storage = await Storage.start({ dir, port, buckets: [BUCKET], queues });

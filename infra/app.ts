@@ -1,0 +1,15 @@
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { bundleFunctions } from "./bundle.ts";
+import { CONTEXT } from "./context.ts";
+import { readSettings } from "./settings.ts";
+import { BoptestStack } from "./stack.ts";
+
+/** What `cdk` runs: bundles the functions and describes one deployment of the service. */
+await bundleFunctions();
+
+const app = new App({ context: CONTEXT, analyticsReporting: false });
+const settings = readSettings(app.node);
+new BoptestStack(app, `boptest-${settings.stage}`, settings);
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+app.synth();

@@ -1,0 +1,60 @@
+import type { Node } from "constructs";
+
+/** What a deployment can be told, each by `-c name=value`. */
+export interface Settings {
+  /** Names the stack, `boptest-<stage>`: several stand beside each other in one account. */
+  readonly stage: string;
+  /** Whether the bucket stays when the stack is removed. */
+  readonly keepData: boolean;
+  /** How many tests are worked on at the same time, at most. */
+  readonly workers: number;
+  /** Requests per second that the API lets through in the long run, and at once. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** Who is told of alarms; an address that must be confirmed once. */
+  readonly alarmEmail: string | undefined;
+  /** A name of one's own for the API, with the ARN of a certificate for it in the same region. */
+  readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
+}
+
+/** Something is wrong with what was given by `-c`. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** Reads and checks the context. @throws SettingsError */
+export function readSettings(node: Node): Settings {
+  const text = (name: string): string | undefined => {
+    const value: unknown = node.tryGetContext(name);
+    return value === undefined || value === "" ? undefined : String(value);
+  };
+  const whole = (name: string, byDefault: number, [lowest, highest]: readonly [number, number]): number => {
+    const value = Number(text(name) ?? byDefault);
+    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    throw new SettingsError(`-c ${name} must be a whole number from ${lowest} to ${highest}`);
+  };
+  const yes = (name: string): boolean => {
+    const value = text(name) ?? "false";
+    if (value === "true" || value === "false") return value === "true";
+    throw new SettingsError(`-c ${name} must be true or false`);
+  };
+
+  const stage = text("stage") ?? "dev";
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) {
+    throw new SettingsError("-c stage must be 1 to 20 of a-z 0-9 -, a letter first");
+  }
+  const [name, certificateArn] = [text("domainName"), text("certificateArn")];
+  if ((name === undefined) !== (certificateArn === undefined)) {
+    throw new SettingsError("-c domainName and -c certificateArn must be given together");
+  }
+  return {
+    stage,
+    keepData: yes("keepData"),
+    // Lambda's own limits for an event source; an account has 1,000 concurrent executions unless it asked for more.
+    workers: whole("workers", 50, [2, 1000]),
+    requestsPerSecond: whole("requestsPerSecond", 500, [1, 10_000]),
+    burst: whole("burst", 1000, [1, 5000]),
+    alarmEmail: text("alarmEmail"),
+    domain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
+  };
+}
