@@ -36,8 +36,8 @@ export async function endIdleTests(redis: Redis, nowMs: number, idleMs: number):
 }
 
 async function endIfIdle(redis: Redis, testid: string, nowMs: number, idleMs: number): Promise<boolean> {
-  const found = await redis.command(["HMGET", keys.test(testid), "timestamp", "revision", "user"]);
-  const [timestamp, revision, user] = found as (string | null)[];
+  const found = await redis.command(["HMGET", keys.test(testid), "timestamp", "revision", "user", "lineage"]);
+  const [timestamp, revision, user, lineage] = found as (string | null)[];
   const isIdle = Number(timestamp) <= nowMs - idleMs;
   if (isIdle && revision && (await stopTest(redis, testid, { idleRevision: revision })) === "stopped") {
     log("info", "idle test ended", { testid });
@@ -54,6 +54,7 @@ async function endIfIdle(redis: Redis, testid: string, nowMs: number, idleMs: nu
       keys.results(testid),
       keys.segments(testid),
       keys.userTest(user ?? "", testid),
+      keys.lineage(lineage ?? "-"),
     ],
     [testid, lastActiveMs, backstopMs(idleMs)],
   );

@@ -1,3 +1,4 @@
+import type { Cache } from "../cache/cache.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 
@@ -5,6 +6,8 @@ import type { Redis } from "../platform/redis.ts";
 export interface Ports {
   readonly redis: Redis;
   readonly objects: Objects;
+  /** What can be made again, for all tests. */
+  readonly cache: Cache;
   /** Where finished tests are reported. */
   readonly dashboardUrl: string;
   /** Wall clock, ms. */

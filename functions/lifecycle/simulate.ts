@@ -1,10 +1,13 @@
 import { Recorder } from "../results/recorder.ts";
 import { continueRun, finish, isDone, type Run, type Slice } from "../simulation/run.ts";
+import { sampleCount } from "../simulation/samples.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Pace } from "../streams/pace.ts";
 import type { Ports } from "./ports.ts";
+import { enterWarmup, type Making } from "./shared-warmup.ts";
+import type { Warmup } from "./warmup.ts";
 
 /** Sampling intervals that are simulated before the lease and the time are looked at: some milliseconds' work. */
 const SLICE_INTERVALS = 2880;
@@ -34,7 +37,7 @@ export type Simulated =
  * @param stretch.restart whether results begin anew, in a lineage of their own
  */
 export async function simulate(
-  ports: Pick<Ports, "redis" | "objects">,
+  ports: Pick<Ports, "redis" | "objects" | "cache">,
   work: Claimed,
   pace: Pace,
   testcase: TestCase,
@@ -50,22 +53,19 @@ export async function simulate(
     tailBytes: stretch.restart ? 0 : Number(test.tail ?? 0),
   };
   const recorder = new Recorder(ports.redis, ports.objects, before, progress);
-  let run = progress?.run === undefined ? stretch.begin() : (JSON.parse(progress.run) as Run);
-  let points = progress?.points ?? "null";
+  const run = progress?.run === undefined ? stretch.begin() : (JSON.parse(progress.run) as Run);
+  const entered = await enterWarmup(ports, testcase, run, pace, progress);
+  if (entered.kind === "suspend") return { kind: "suspend", progress: {} };
+  const ended =
+    entered.kind === "found"
+      ? await record(recorder, entered.warmup)
+      : await simulateOn({ run, points: progress?.points ?? "null" }, testcase, pace, recorder, entered.making);
+  if (ended.kind === "suspend") return ended;
 
-  while (!isDone(run)) {
-    const slice = await continueOrFail(testcase, run);
-    run = slice.run;
-    points = JSON.stringify(slice.points);
-    await recorder.add(slice.samples);
-    const timeIsUp = await pace.breathe();
-    if (timeIsUp && !isDone(run)) {
-      return { kind: "suspend", progress: { ...(await recorder.save()), run: JSON.stringify(run), points } };
-    }
-  }
-
-  const recorded = await recorder.close();
-  const snapshot = finish(testcase, run);
+  // Its own copy of the samples and the one for all go up together.
+  const [recorded] = await Promise.all([recorder.close(), ended.share()]);
+  const snapshot = finish(testcase, ended.run);
+  const { points } = ended;
   return {
     kind: "whole",
     points,
@@ -76,7 +76,6 @@ export async function simulate(
         points,
         lineage,
         tail: String(recorded.tailBytes),
-        segmented: segmentedAfter(recorded.segments.length > 0, stretch.restart, test.segmented),
       },
       results: stretch.restart ? "restart" : recorded.mode,
       chunk: recorded.chunk,
@@ -86,15 +85,60 @@ export async function simulate(
   };
 }
 
+/** A run at its end; `share` lets all tests know of it, if it was simulated for all. */
+interface Ended {
+  readonly kind: "whole";
+  readonly run: Run;
+  readonly points: string;
+  readonly share: () => Promise<void>;
+}
+
+type Suspended = Extract<Simulated, { kind: "suspend" }>;
+
+/** Simulates a run slice by slice, from where it stands to its end or as far as the time reaches. */
+async function simulateOn(
+  from: { readonly run: Run; readonly points: string },
+  testcase: TestCase,
+  pace: Pace,
+  recorder: Recorder,
+  making: Making | undefined,
+): Promise<Ended | Suspended> {
+  let { run, points } = from;
+  try {
+    while (!isDone(run)) {
+      const slice = await continueOrFail(testcase, run);
+      run = slice.run;
+      points = JSON.stringify(slice.points);
+      making?.add(slice.samples);
+      await recorder.add(slice.samples);
+      const timeIsUp = await pace.breathe();
+      if (timeIsUp && !isDone(run)) {
+        const saved = await recorder.save();
+        return { kind: "suspend", progress: { ...saved, ...making?.suspend(), run: JSON.stringify(run), points } };
+      }
+    }
+  } catch (error) {
+    await making?.abandon();
+    throw error;
+  }
+  return { kind: "whole", run, points, share: async () => await making?.share(run, points) };
+}
+
+/** Records a warm-up that was found, in the same slices as if it were simulated: the same results, bit for bit. */
+async function record(recorder: Recorder, { run, points, samples }: Warmup): Promise<Ended> {
+  for (let from = 0; from < sampleCount(samples); ) {
+    // The first slice has the initial condition besides.
+    const to = from === 0 ? 1 + SLICE_INTERVALS : from + SLICE_INTERVALS;
+    await recorder.add({ names: samples.names, columns: samples.columns.map((values) => values.subarray(from, to)) });
+    from = to;
+  }
+  return { kind: "whole", run, points, share: async () => {} };
+}
+
 async function continueOrFail(testcase: TestCase, run: Run): Promise<Slice> {
   try {
     return await continueRun(testcase, run, SLICE_INTERVALS);
   } catch (error) {
     throw new SimulationFailed(`The simulation of ${testcase.id} failed`, { cause: error });
   }
-}
-
-function segmentedAfter(hasNew: boolean, restart: boolean, before: string | undefined): string {
-  if (hasNew) return "1";
-  return restart ? "0" : (before ?? "0");
 }

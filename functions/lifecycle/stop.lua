@@ -13,10 +13,10 @@ local test, requests, responses, lineage, garbage = KEYS[1], KEYS[2], KEYS[3], K
 local testid, user, lineageid, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local answersMs, key, idleRevision = ARGV[6], ARGV[7], ARGV[8]
 
-local found = redis.call('HMGET', test, 'user', 'lineage', 'segmented', 'revision')
+local found = redis.call('HMGET', test, 'user', 'lineage', 'revision')
 if not found[1] then return { 'unknown' } end
 if found[1] ~= user or (found[2] or '-') ~= lineageid then return { 'moved' } end
-if idleRevision ~= '' and (found[4] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
+if idleRevision ~= '' and (found[3] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
 
 local unanswered = redis.call('XRANGE', requests, '-', '+')
 for _, request in ipairs(unanswered) do
@@ -25,9 +25,9 @@ end
 -- A mark for whoever repeats this stop under its key, above every request's id.
 redis.call('XADD', responses, '*', 'stopped', key)
 redis.call('PEXPIRE', responses, answersMs)
-if found[3] == '1' then
-  redis.call('SREM', lineage, testid)
-  if redis.call('EXISTS', lineage) == 0 then redis.call('SADD', garbage, lineageid) end
+-- The last to leave a lineage puts it on the garbage.
+if redis.call('SREM', lineage, testid) == 1 and redis.call('EXISTS', lineage) == 0 then
+  redis.call('SADD', garbage, lineageid)
 end
 redis.call('DEL', test, requests, KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[12])
 redis.call('ZREM', KEYS[9], testid)

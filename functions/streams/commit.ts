@@ -15,14 +15,14 @@ export interface Changes {
   readonly ownersStatus?: string;
   /**
    * `keep`: the result chunks so far stay. `clear`: they have been moved into a segment.
-   * `restart`: chunks and segments so far go, and the test leaves `lineage`.
+   * `restart`: chunks and segments so far go.
    */
   readonly results?: "keep" | "clear" | "restart";
   /** A result chunk to append. */
   readonly chunk?: string | undefined;
   /** References of segments to append, which exist in S3 already. */
   readonly segments?: readonly string[];
-  /** The lineage to which these belong. */
+  /** The lineage that the test is in from now on; it leaves the one it was in. */
   readonly lineage?: string;
 }
 
@@ -92,7 +92,6 @@ export async function commit(
       options.hadProgress ? 1 : 0,
       changes.ownersStatus ?? "",
       changes.results ?? "keep",
-      test.segmented === "1" ? 1 : 0,
       changes.chunk ?? "",
       fields.length,
       ...fields,

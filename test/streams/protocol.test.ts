@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const take = (token: string, leaseMs = LEASE_MS, of = testid) =>
-  claim(fixture.redis, of, { token, leaseMs, fieldNames: ["user", "status", "lineage", "segmented", "state"] });
+  claim(fixture.redis, of, { token, leaseMs, fieldNames: ["user", "status", "lineage", "state"] });
 
 async function mustTake(token: string, leaseMs = LEASE_MS): Promise<Claimed> {
   const claimed = await take(token, leaseMs);
@@ -286,10 +286,14 @@ describe("commit", () => {
   it("leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it", async () => {
     await mustPut("advance");
     const lineage = `${testid}.1`;
-    await end(await mustTake("a"), '"1"', { fields: { lineage, segmented: "1" }, segments: ["ref"], lineage });
+    await end(await mustTake("a"), '"1"', { fields: { lineage }, segments: ["ref"], lineage });
     expect(await fixture.redis.command(["SMEMBERS", keys.lineage(lineage)])).toEqual([testid]);
     await mustPut("initialize");
-    await end(await mustTake("a"), '"2"', { fields: { lineage: `${testid}.2`, segmented: "0" }, results: "restart" });
+    await end(await mustTake("a"), '"2"', {
+      fields: { lineage: `${testid}.2` },
+      results: "restart",
+      lineage: `${testid}.2`,
+    });
     expect(await fixture.redis.command(["EXISTS", keys.lineage(lineage), keys.segments(testid)])).toBe(0);
     expect(await fixture.redis.command(["SISMEMBER", keys.garbage(), lineage])).toBe(1);
   });
@@ -394,7 +398,7 @@ describe("stop", () => {
     for (const [i, lineage] of lineages.entries()) {
       if (i === 1) await fixture.redis.command(["SADD", keys.lineage(lineage), "a fork"]);
       await mustPut("initialize");
-      const fields = { lineage, segmented: "1" };
+      const fields = { lineage };
       await end(await mustTake("a"), '"1"', { fields, results: "restart", segments: ["ref"], lineage });
     }
     await stopTest(fixture.redis, testid);
@@ -406,7 +410,7 @@ describe("stop", () => {
   it("puts the lineage on the garbage when it is the last to leave", async () => {
     const lineage = `${testid}.1`;
     await mustPut("advance");
-    const fields = { lineage, segmented: "1" };
+    const fields = { lineage };
     await end(await mustTake("a"), '"1"', { fields, segments: ["ref"], lineage });
     await stopTest(fixture.redis, testid);
     expect(await fixture.redis.command(["EXISTS", keys.lineage(lineage)])).toBe(0);
