@@ -5,8 +5,9 @@ import type { Entry } from "./catalog.ts";
 import { type Created, create, type Reserved, reserve } from "./create.ts";
 import { type Deleted, remove } from "./delete.ts";
 import { type Evicted, evict } from "./evict.ts";
-import { type GetOrCreateOptions, getOrCreate, type Produce } from "./get-or-create.ts";
+import { type GetOrCreateOptions, getOrCreate, type Produce, type Waited, waitFor } from "./get-or-create.ts";
 import { type ListOptions, list, type Stats, stats } from "./list.ts";
+import type { Holder } from "./lock.ts";
 import { assemble, type Parts } from "./parts.ts";
 import { type Read, type ReadStream, read, readStream } from "./read.ts";
 import { type Reconciled, reconcile } from "./reconcile.ts";
@@ -58,6 +59,11 @@ export class Cache {
   /** {@link reserve} */
   async reserve(key: string, token?: string): Promise<Reserved> {
     return await reserve(this.#parts, key, token);
+  }
+
+  /** {@link waitFor} */
+  async waitFor(key: string, holder: Holder, limitMs: number): Promise<Waited> {
+    return await waitFor(this.#parts, key, holder, limitMs);
   }
 
   /** {@link evict} */

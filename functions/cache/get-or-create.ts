@@ -98,25 +98,30 @@ async function limited(produce: Produce, limitMs: number): Promise<Uint8Array> {
   }
 }
 
-/**
- * Waits until the lock is free or has changed hands. One look is one Redis command.
- * @returns the message with which its holder gave up, if it did
- */
+/** Waits until the lock is free or has changed hands. @returns the message with which its holder gave up, if it did */
 async function waitForRelease(
   parts: Parts,
   key: string,
   holder: Holder,
   deadline: number,
 ): Promise<string | undefined> {
-  const { pollMs } = parts.settings;
+  const ended = await waitFor(parts, key, holder, deadline - performance.now());
+  if (ended.kind === "released") return ended.message;
+  throw new TookTooLong(`${key} is still being made by ${holder.who}, since ${holder.sinceMs}`);
+}
+
+/** How a wait for somebody else's lock ended; `message` is the error with which its holder gave up, if it did. */
+export type Waited = { readonly kind: "held" } | { readonly kind: "released"; readonly message: string | undefined };
+
+/** Waits until a lock is free or has changed hands, but no longer than `limitMs`. One look is one Redis command. */
+export async function waitFor(parts: Parts, key: string, holder: Holder, limitMs: number): Promise<Waited> {
+  const deadline = performance.now() + limitMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= PAUSE_GROWTH) {
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) {
-      throw new TookTooLong(`${key} is still being made by ${holder.who}, since ${holder.sinceMs}`);
-    }
-    await sleep(Math.min(pauseMs, pollMs, leftMs));
+    if (leftMs <= 0) return { kind: "held" };
+    await sleep(Math.min(pauseMs, parts.settings.pollMs, leftMs));
     const now = await lookAtLock(parts, key);
-    if (now.failure?.token === holder.token) return now.failure.message;
-    if (now.holder?.token !== holder.token) return undefined;
+    if (now.failure?.token === holder.token) return { kind: "released", message: now.failure.message };
+    if (now.holder?.token !== holder.token) return { kind: "released", message: undefined };
   }
 }

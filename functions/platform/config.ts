@@ -12,6 +12,10 @@ export interface Config {
   readonly maxUnanswered: number;
   readonly doorbellGraceMs: number;
   readonly idleMs: number;
+  readonly cacheBytes: number;
+  readonly cacheLockMs: number;
+  readonly housekeepingMs: number;
+  readonly orphanGraceMs: number;
   readonly dashboardUrl: string;
 }
 
@@ -61,6 +65,11 @@ export function readConfig(env: Environment = process.env): Config {
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),
     idleMs: integer(ENV.idleMs, 30 * 86_400_000, 1000, 365 * 86_400_000),
+    cacheBytes: integer(ENV.cacheBytes, 10 * 1024 ** 3, 1, 2 ** 50),
+    cacheLockMs: integer(ENV.cacheLockMs, 10_000, 100, 300_000),
+    housekeepingMs: integer(ENV.housekeepingMs, 6 * 3_600_000, 0, 30 * 86_400_000),
+    // A segment is older than its commit by as long as its step is computed; that is minutes, and this is far above it.
+    orphanGraceMs: integer(ENV.orphanGraceMs, 86_400_000, 0, 365 * 86_400_000),
     dashboardUrl: url(ENV.dashboardUrl, "https://dashboard.boptest.net/"),
   };
   if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);

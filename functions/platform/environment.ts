@@ -3,6 +3,8 @@ export const ENV = {
   /** Upstash's own names, so that its console's copy button works. */
   redisUrl: "UPSTASH_REDIS_REST_URL",
   redisToken: "UPSTASH_REDIS_REST_TOKEN",
+  /** ARN of the secret that holds both, `{"url", "token"}`, read where the two are not set. */
+  redisSecretArn: "REDIS_SECRET_ARN",
   bucket: "BUCKET",
   doorbellQueueUrl: "DOORBELL_QUEUE_URL",
   /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */
@@ -17,6 +19,16 @@ export const ENV = {
   doorbellGraceMs: "DOORBELL_GRACE_MS",
   /** After how long without a command a test is ended, ms. */
   idleMs: "IDLE_MS",
+  /** How large the object cache may grow before the sweeper evicts, bytes. */
+  cacheBytes: "CACHE_BYTES",
+  /** How long a lock of the object cache lasts unless renewed, ms. */
+  cacheLockMs: "CACHE_LOCK_MS",
+  /** How often the sweeper compares bucket and indexes, ms. */
+  housekeepingMs: "HOUSEKEEPING_MS",
+  /** How old a result segment must be before the sweeper removes it if no test names it, ms. */
+  orphanGraceMs: "ORPHAN_GRACE_MS",
   /** Where finished tests are reported; BOPTEST's own name for it. `/api/results` is put behind it as it is. */
   dashboardUrl: "BOPTEST_DASHBOARD_SERVER",
+  /** The CloudWatch namespace of the metrics. Without one none are counted. */
+  metricsNamespace: "METRICS_NAMESPACE",
 } as const;

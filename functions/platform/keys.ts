@@ -44,6 +44,14 @@ export const keys = {
   lineage: (lineage: string) => `lineage:${lineage}`,
   /** Set: lineages that nobody needs any more. */
   garbage: () => "garbage",
+  /** Hash: how far the sweeper's comparison of bucket and indexes has come, and when it was last done (ms). */
+  housekeeping: () => "housekeeping",
+  /** Hash: account's name → hash of its key. */
+  accounts: () => "accounts",
+  /** Hash: hash of a key → the account (JSON). */
+  accountKeys: () => "accounts:keys",
+  /** Set: names of test cases for which an upload form was given out, in one scope. */
+  uploads: (scope: string) => `uploads:${scope}`,
 } as const;
 
 /** The keys of an object cache; `namespace` is `cache` for the service's own, and begins its objects' keys in S3 too. */

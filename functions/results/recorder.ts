@@ -3,7 +3,7 @@ import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { concatSamples, type Samples, sampleCount } from "../simulation/samples.ts";
 import { makeChunk, readChunk, samplesOf, writeChunk } from "./chunk.ts";
-import { putSegment, type SegmentRef } from "./segment.ts";
+import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
 /** Result chunks of a test in Redis grow up to this size together, bytes of text; then they move into a segment. */
 export const TAIL_BYTES = 256 * 1024;
@@ -100,6 +100,13 @@ export class Recorder {
     this.#buffer = [];
     this.#bufferBytes = 0;
   }
+}
+
+/** All samples that an earlier invocation has saved of a step: see {@link Recorder.save}. */
+export async function readSaved(objects: Objects, saved: Readonly<Record<string, string>>): Promise<Samples[]> {
+  const segments: Samples[] = [];
+  for (const ref of JSON.parse(saved.segments ?? "[]") as SegmentRef[]) segments.push(await readSegment(objects, ref));
+  return saved.chunk ? [...segments, samplesOf(readChunk(saved.chunk))] : segments;
 }
 
 function rawBytes(samples: Samples): number {

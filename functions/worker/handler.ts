@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { openCache } from "../cache/open.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -8,8 +9,10 @@ import { drain } from "../streams/drain.ts";
 
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  const { config, redis, objects, queue } = openPlatform();
-  const execute = makeExecute({ redis, objects, dashboardUrl: config.dashboardUrl, clock: Date.now });
+  const platform = openPlatform();
+  const { config, redis, objects, queue } = platform;
+  const cache = openCache(platform);
+  const execute = makeExecute({ redis, objects, cache, dashboardUrl: config.dashboardUrl, clock: Date.now });
   const options = {
     leaseMs: config.leaseMs,
     computeMs: config.computeMs,
