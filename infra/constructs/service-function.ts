@@ -38,7 +38,8 @@ export class ServiceFunction extends Construct {
     );
     this.function = new LambdaFunction(this, "Function", {
       description: props.description,
-      code: Code.fromAsset(join(DIST, props.bundle)),
+      // What the bundler keeps beside the bundle is its own business.
+      code: Code.fromAsset(join(DIST, props.bundle), { exclude: ["**", "!index.mjs", "!index.mjs.map"] }),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       // A fifth cheaper; nothing here is compiled for another.
@@ -63,7 +64,12 @@ export class ServiceFunction extends Construct {
   }
 
   /** Allows what a construct's `bind` tells together with the variables that go with it. */
-  allow(sid: string, actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
+  allow(
+    sid: string,
+    actions: string[],
+    resources: string[],
+    conditions?: Record<string, Record<string, unknown>>,
+  ): void {
     this.#role.addToPolicy(
       new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),
     );

@@ -1,0 +1,24 @@
+/** Names of the metrics that the functions count; infra's alarms and dashboard ask for them under these names. */
+export const METRICS = {
+  /** From a command's arrival to the commit of its answer, ms. */
+  enqueueToCommit: "EnqueueToCommit",
+  /** Looks at a test's answers while a call waited. */
+  polls: "Polls",
+  /** Work that was dropped because somebody else had the test by then, or the test was gone. */
+  lostLeases: "LostLeases",
+  /** Requests that were handed to a worker for a further time: an earlier one ended before it committed. */
+  redeliveries: "Redeliveries",
+  /** Outcomes of the object cache. */
+  cacheHits: "CacheHits",
+  cacheMisses: "CacheMisses",
+  cacheBusy: "CacheBusy",
+  cacheCreated: "CacheCreated",
+  /** Calls that were refused because of a limit. */
+  limited: "Limited",
+  /** Age of the oldest request that nobody has answered, ms; from the sweeper, each minute. */
+  oldestUnanswered: "OldestUnanswered",
+  /** Tests that the sweeper rang for anew. */
+  forgotten: "Forgotten",
+} as const;
+
+export type Metric = (typeof METRICS)[keyof typeof METRICS];

@@ -1,0 +1,92 @@
+import { Duration } from "aws-cdk-lib";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { Dashboard, GraphWidget, type IMetric, type IWidget, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import { METRICS, type Metric as OwnMetric } from "../../functions/platform/metric-names.ts";
+import type { FunctionName } from "../bundle.ts";
+import type { Settings } from "../settings.ts";
+import type { Doorbells } from "./doorbells.ts";
+import { metricsNamespace, type ServiceFunction } from "./service-function.ts";
+
+export interface DashboardProps {
+  readonly api: HttpApi;
+  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly doorbells: Doorbells;
+  readonly settings: Settings;
+}
+
+/** One page: what callers get, what workers do, what waits, and what it costs. */
+export class ServiceDashboard extends Construct {
+  constructor(scope: Construct, id: string, { api, functions, doorbells, settings }: DashboardProps) {
+    super(scope, id);
+    const namespace = metricsNamespace(settings.stage);
+    const own = (metricName: OwnMetric, statistic: string) => new Metric({ namespace, metricName, statistic });
+    const sum = { statistic: Stats.SUM };
+    const ofEach = (read: (each: ServiceFunction) => IMetric) => Object.values(functions).map(read);
+
+    new Dashboard(this, "Page", {
+      dashboardName: `boptest-${settings.stage}`,
+      defaultInterval: Duration.hours(6),
+      widgets: [
+        [
+          graph("Calls and failures", [api.metricCount(sum), api.metricClientError(sum), api.metricServerError(sum)]),
+          graph("Latency of calls, ms", [
+            api.metricLatency({ statistic: Stats.p(50) }),
+            api.metricLatency({ statistic: Stats.p(99) }),
+          ]),
+          graph("From arrival to commit, ms", [
+            own(METRICS.enqueueToCommit, Stats.p(50)),
+            own(METRICS.enqueueToCommit, Stats.p(99)),
+          ]),
+        ],
+        [
+          graph("Waiting", [
+            own(METRICS.oldestUnanswered, Stats.MAXIMUM),
+            doorbells.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM }),
+          ]),
+          graph("Doorbells", [
+            doorbells.queue.metricNumberOfMessagesSent(sum),
+            own(METRICS.forgotten, Stats.SUM),
+            doorbells.dead.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
+          ]),
+          graph("Trouble", [
+            own(METRICS.lostLeases, Stats.SUM),
+            own(METRICS.redeliveries, Stats.SUM),
+            own(METRICS.limited, Stats.SUM),
+          ]),
+        ],
+        [
+          graph(
+            "Functions: duration, ms (p99)",
+            ofEach(({ function: fn }) => fn.metricDuration({ statistic: Stats.p(99) })),
+          ),
+          graph(
+            "Functions: errors",
+            ofEach(({ function: fn }) => fn.metricErrors(sum)),
+          ),
+          graph(
+            "Functions: throttles",
+            ofEach(({ function: fn }) => fn.metricThrottles(sum)),
+          ),
+        ],
+        [
+          graph("Polls", [own(METRICS.polls, Stats.SUM)]),
+          graph("Object cache", [
+            own(METRICS.cacheHits, Stats.SUM),
+            own(METRICS.cacheMisses, Stats.SUM),
+            own(METRICS.cacheBusy, Stats.SUM),
+            own(METRICS.cacheCreated, Stats.SUM),
+          ]),
+          graph(
+            "Functions: invocations",
+            ofEach(({ function: fn }) => fn.metricInvocations(sum)),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+function graph(title: string, left: IMetric[]): IWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6, leftYAxis: { min: 0 } });
+}

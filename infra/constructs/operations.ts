@@ -1,0 +1,155 @@
+import { Duration, Validations } from "aws-cdk-lib";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { METRICS } from "../../functions/platform/metric-names.ts";
+import type { FunctionName } from "../bundle.ts";
+import type { Settings } from "../settings.ts";
+import { ServiceDashboard } from "./dashboard.ts";
+import type { Doorbells } from "./doorbells.ts";
+import { metricsNamespace, type ServiceFunction } from "./service-function.ts";
+
+export interface OperationsProps {
+  readonly api: HttpApi;
+  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly doorbells: Doorbells;
+  readonly settings: Settings;
+}
+
+interface Condition {
+  readonly metric: IMetric;
+  /** The alarm goes off above this … */
+  readonly above: number;
+  /** … in so many of the last periods. */
+  readonly times: readonly [number, number];
+  readonly meaning: string;
+  /** No data: nothing happened, unless data must be there. */
+  readonly missing?: TreatMissingData;
+}
+
+/** Who is told when: alarms that ask for somebody to act, and one page to look at. */
+export class Operations extends Construct {
+  readonly #topic: Topic;
+
+  constructor(scope: Construct, id: string, { api, functions, doorbells, settings }: OperationsProps) {
+    super(scope, id);
+    this.#topic = new Topic(this, "Alarms", { enforceSSL: true });
+    if (settings.alarmEmail !== undefined) this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+    Validations.of(this.#topic).acknowledge({
+      id: "AwsSolutions-SNS2",
+      reason:
+        "Alarms name the stack and a number: nothing to encrypt, and a key of one's own costs more than all else.",
+    });
+
+    const minute = { period: Duration.minutes(1) };
+    const five = { period: Duration.minutes(5) };
+    const { worker, sweeper } = functions;
+
+    this.#alarm("DeadLetters", {
+      metric: doorbells.dead.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM }),
+      above: 0,
+      times: [1, 1],
+      meaning: "A doorbell was delivered five times and never dealt with.",
+    });
+    this.#alarm("OldestUnanswered", {
+      metric: new Metric({
+        namespace: metricsNamespace(settings.stage),
+        metricName: METRICS.oldestUnanswered,
+        statistic: Stats.MAXIMUM,
+        ...minute,
+      }),
+      above: Duration.minutes(5).toMilliseconds(),
+      times: [3, 3],
+      meaning: "A request has waited for more than five minutes: workers do not get on.",
+    });
+    this.#alarm(
+      "SweeperMissing",
+      {
+        metric: new MathExpression({
+          expression: "runs - errors",
+          label: "sweeps that ended well",
+          usingMetrics: {
+            runs: sweeper.function.metricInvocations({ ...five, statistic: Stats.SUM }),
+            errors: sweeper.function.metricErrors({ ...five, statistic: Stats.SUM }),
+          },
+          ...five,
+        }),
+        above: 0,
+        times: [2, 2],
+        meaning: "The sweeper has not run well for ten minutes: lost doorbells stay lost.",
+        missing: TreatMissingData.BREACHING,
+      },
+      ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+    );
+    this.#alarm("WorkerErrors", {
+      metric: worker.function.metricErrors({ ...five, statistic: Stats.SUM }),
+      above: 2,
+      times: [1, 1],
+      meaning: "Workers crash or run out of time.",
+    });
+    this.#alarm("Throttles", {
+      metric: new MathExpression({
+        expression: "api + worker + sweeper",
+        label: "throttled invocations",
+        usingMetrics: Object.fromEntries(
+          Object.entries(functions).map(([name, { function: fn }]) => [
+            name,
+            fn.metricThrottles({ ...five, statistic: Stats.SUM }),
+          ]),
+        ),
+        ...five,
+      }),
+      above: 0,
+      times: [2, 3],
+      meaning: "The account's concurrent executions are used up.",
+    });
+    this.#alarm("ServerErrors", {
+      metric: new MathExpression({
+        // A single failure among a handful of calls is no rate.
+        expression: "IF(calls >= 20, 100 * failed / calls, 0)",
+        label: "5xx answers, %",
+        usingMetrics: {
+          failed: api.metricServerError({ ...five, statistic: Stats.SUM }),
+          calls: api.metricCount({ ...five, statistic: Stats.SUM }),
+        },
+        ...five,
+      }),
+      above: 1,
+      times: [2, 2],
+      meaning: "More than one call in a hundred fails.",
+    });
+
+    new ServiceDashboard(this, "Dashboard", { api, functions, doorbells, settings });
+  }
+
+  #alarm(
+    id: string,
+    { metric, above, times, meaning, missing = TreatMissingData.NOT_BREACHING }: Condition,
+    comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD,
+  ): void {
+    const [datapointsToAlarm, evaluationPeriods] = times;
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: above,
+      comparisonOperator,
+      datapointsToAlarm,
+      evaluationPeriods,
+      alarmDescription: `${meaning} What to do: README, "Alarms".`,
+      treatMissingData: missing,
+    });
+    const action = new SnsAction(this.#topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
+}

@@ -1,0 +1,102 @@
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import {
+  CorsHttpMethod,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { ROUTES } from "../../functions/api/routes.ts";
+import type { Settings } from "../settings.ts";
+import type { ServiceFunction } from "./service-function.ts";
+
+/** Headers of answers that scripts on other origins' pages may read. */
+const EXPOSED = ["location", "retry-after", "preference-applied", "ratelimit", "ratelimit-policy", "x-request-id"];
+
+/** What of a request is logged: neither path, query nor headers, where keys and test ids stand. */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  route: "$context.routeKey",
+  status: "$context.status",
+  bytes: "$context.responseLength",
+  ms: "$context.responseLatency",
+  functionMs: "$context.integrationLatency",
+  sourceIp: "$context.identity.sourceIp",
+  error: "$context.error.message",
+};
+
+/** The HTTP API: every route of the one route table, answered by the api function. */
+export class PublicApi extends Construct {
+  readonly api: HttpApi;
+  readonly domain: DomainName | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly answeredBy: ServiceFunction; readonly settings: Settings },
+  ) {
+    super(scope, id);
+    const { answeredBy, settings } = props;
+    this.api = new HttpApi(this, "Http", {
+      apiName: `boptest-${settings.stage}`,
+      description: "BOPTEST's web service",
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: settings.domain !== undefined,
+      // Anyone may call from anywhere: who may do what is decided by keys and test ids, never by cookies.
+      corsPreflight: {
+        allowOrigins: ["*"],
+        allowMethods: [CorsHttpMethod.ANY],
+        allowHeaders: ["*"],
+        exposeHeaders: EXPOSED,
+        maxAge: Duration.days(1),
+      },
+    });
+    const integration = new HttpLambdaIntegration("Answer", answeredBy.function, {
+      // One permission for the whole API: one for each route would outgrow the function's policy.
+      scopePermissionToRoute: false,
+      timeout: Duration.seconds(29),
+    });
+    for (const route of ROUTES) {
+      const [method = "", path = ""] = route.split(" ");
+      const added = this.api.addRoutes({ path, methods: [HttpMethod[method as keyof typeof HttpMethod]], integration });
+      for (const each of added) {
+        Validations.of(each).acknowledge({
+          id: "AwsSolutions-APIG4",
+          reason: "BOPTEST's contract is open to all; keys of accounts are checked by the function.",
+        });
+      }
+    }
+    this.domain = settings.domain ? this.#domainName(settings.domain) : undefined;
+    this.#stage(settings);
+  }
+
+  #domainName({ name, certificateArn }: NonNullable<Settings["domain"]>): DomainName {
+    const certificate = Certificate.fromCertificateArn(this, "Certificate", certificateArn);
+    return new DomainName(this, "Domain", { domainName: name, certificate });
+  }
+
+  #stage(settings: Settings): void {
+    const logs = new LogGroup(this, "AccessLogs", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, "Stage", {
+      httpApi: this.api,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: { rateLimit: settings.requestsPerSecond, burstLimit: settings.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+      ...(this.domain ? { domainMapping: { domainName: this.domain } } : {}),
+    });
+  }
+}
