@@ -34,6 +34,7 @@ beforeAll(() => {
 
 beforeEach(async () => {
   await redis.flushall();
+  await redis.scriptFlush();
 });
 
 describe("the REST gateway, with the client library as it is", () => {

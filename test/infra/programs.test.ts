@@ -36,6 +36,11 @@ describe("npm start", () => {
     output = await program.says("/kpi/$testid\n\n");
   });
 
+  afterAll(async () => {
+    program.kill("SIGINT");
+    await program.ended;
+  });
+
   it("says where things are", () => {
     expect(output).toContain(`http://127.0.0.1:${port}\n`);
     expect(output).toMatch(/Redis +http:\/\/127\.0\.0\.1:\d+ \(REST\), redis-cli -p \d+/);
@@ -90,24 +95,29 @@ describe("npm start", () => {
   });
 
   it("stops at Ctrl-C, and tests go on where they were when it is started again", async () => {
-    const api = `http://127.0.0.1:${port}`;
+    const ownPort = await freePort();
+    const ownData = join(folder, "stopped");
+    const args = ["--port", String(ownPort), "--data", ownData];
+    const api = `http://127.0.0.1:${ownPort}`;
     const advance = async (testid: string) => {
       const response = await fetch(`${api}/advance/${testid}`, { method: "POST" });
       return ((await response.json()) as { payload: { time: number } }).payload.time;
     };
+    const first = startProgram(START, args);
+    await first.says("Ctrl-C");
     const selected = await fetch(`${api}/testcases/testcase1/select`, { method: "POST" });
     const { testid } = (await selected.json()) as { testid: string };
     expect(await advance(testid)).toBe(60);
 
-    program.kill("SIGINT");
-    expect(await program.ended).toMatchObject({ code: 0, stderr: "" });
-    expect(existsSync(join(data, "stack.json"))).toBe(false);
+    first.kill("SIGINT");
+    expect(await first.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(join(ownData, "stack.json"))).toBe(false);
 
-    program = startProgram(START, ["--port", String(port), "--data", data]);
-    await program.says("Ctrl-C");
+    const second = startProgram(START, args);
+    await second.says("Ctrl-C");
     expect(await advance(testid)).toBe(120);
-    program.kill("SIGTERM");
-    expect(await program.ended).toMatchObject({ code: 0 });
+    second.kill("SIGTERM");
+    expect(await second.ended).toMatchObject({ code: 0 });
   });
 });
 
