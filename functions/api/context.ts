@@ -1,5 +1,5 @@
 import type { Config } from "../platform/config.ts";
-import type { Objects } from "../platform/objects.ts";
+import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
@@ -8,7 +8,7 @@ import type { HttpAnswer, HttpRequest } from "./http.ts";
 export interface ApiContext {
   readonly config: Config;
   readonly redis: Redis;
-  readonly objects: Objects;
+  readonly objects: Bucket;
   readonly queue: Queue;
 }
 

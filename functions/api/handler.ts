@@ -8,7 +8,7 @@ import type { Route } from "./routes.ts";
 
 /** Answers API Gateway's HTTP events. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const context = openPlatform();
+  const context = await openPlatform();
   try {
     const request = readEvent(event, Date.now());
     const endpoint = endpoints[request.route as Route];

@@ -7,6 +7,19 @@ export const ROUTES = [
   "GET /testcases",
   "POST /testcases/{testcaseid}/select",
   "POST /testcases/{testcaseid}/select-async",
+  "GET /testcases/{testcaseid}/post-form",
+  "DELETE /testcases/{testcaseid}",
+  "GET /testcases/{namespace}",
+  "POST /testcases/{namespace}/{testcaseid}/select",
+  "POST /testcases/{namespace}/{testcaseid}/select-async",
+  "GET /testcases/{namespace}/{testcaseid}/post-form",
+  "DELETE /testcases/{namespace}/{testcaseid}",
+  "GET /users/{user}/testcases",
+  "POST /users/{user}/testcases/{testcaseid}/select",
+  "POST /users/{user}/testcases/{testcaseid}/select-async",
+  "GET /users/{user}/testcases/{testcaseid}/post-form",
+  "DELETE /users/{user}/testcases/{testcaseid}",
+  "GET /users/{user}/tests",
   "GET /status/{testid}",
   "GET /name/{testid}",
   "GET /inputs/{testid}",
@@ -25,6 +38,11 @@ export const ROUTES = [
   "POST /submit/{testid}",
   "PUT /stop/{testid}",
   "ANY /requests/{testid}/{requestid}",
+  // What is left under these is 401 or 404, as the key says.
+  "ANY /testcases",
+  "ANY /testcases/{proxy+}",
+  "ANY /users",
+  "ANY /users/{proxy+}",
 ] as const;
 
 export type Route = (typeof ROUTES)[number];

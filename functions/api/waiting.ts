@@ -10,8 +10,11 @@ import { readPreferences } from "./prefer.ts";
 export interface Pending {
   readonly testid: string;
   readonly requestid: string;
-  /** Whether it was there before, sent under the same Idempotency-Key. */
-  readonly repeated: boolean;
+  /**
+   * `repeated`: it was there before, sent under the same Idempotency-Key. `claimed`: it was begun here, and whoever is to
+   * go on with it has been woken.
+   */
+  readonly kind: "enqueued" | "repeated" | "claimed";
 }
 
 /**
@@ -26,8 +29,8 @@ export async function answerPending(
   pending: Pending,
   acceptedBody: string,
 ): Promise<HttpAnswer> {
-  const { testid, requestid, repeated } = pending;
-  if (repeated) {
+  const { testid, requestid, kind } = pending;
+  if (kind === "repeated") {
     const found = await lookup(context.redis, testid, requestid);
     if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   }
@@ -39,7 +42,7 @@ export async function answerPending(
   // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([
     waitMs > 0 ? waitForAnswer(context.redis, testid, requestid, waitMs) : undefined,
-    ring(context.queue, testid),
+    kind === "claimed" ? undefined : ring(context.queue, testid),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
   if (answer !== undefined) return { ...httpAnswer(answer), headers: applied };

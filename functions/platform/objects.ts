@@ -7,6 +7,7 @@ import {
   NotFound,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { type Body, httpOf, type Put, put } from "./upload.ts";
 
@@ -19,6 +20,8 @@ export const objectKeys = {
   results: "results/",
   /** An object that can be made again. A cache's namespace is its own top level. */
   cached: (namespace: string, key: string) => `${namespace}/${key}`,
+  /** What all uploaded files of a scope begin with: test case, then a random name. */
+  uploads: (scope: string) => `uploads/${scope}/`,
   /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
   answer: (id: string) => `answers/${id}.json`,
 } as const;
@@ -46,6 +49,14 @@ export interface Bucket extends Objects {
   list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<ObjectPage>;
   /** Deletes up to 1,000 objects; those that are not there are none to delete. */
   remove(keys: readonly string[]): Promise<void>;
+  /** A form with which anyone can POST the object for so long. */
+  form(key: string, limits: { readonly maxBytes: number; readonly seconds: number }): Promise<PostForm>;
+}
+
+/** Where to POST, and the fields to send before the part `file`. */
+export interface PostForm {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 export interface ObjectInfo {
@@ -140,6 +151,13 @@ export function createObjects(bucket: string, options: { readonly attemptMs?: nu
       const [first] = Errors;
       if (first) throw new NotDeleted(`${Errors.length} of ${keys.length} objects were not deleted: ${first.Code}`);
     },
+    form: (Key, { maxBytes, seconds }) =>
+      createPresignedPost(client, {
+        Bucket: bucket,
+        Key,
+        Conditions: [["content-length-range", 1, maxBytes]],
+        Expires: seconds,
+      }),
     presign: (key, seconds) =>
       getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds }),
   };

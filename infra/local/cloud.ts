@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { createRedis } from "../../functions/platform/redis.ts";
 import { bundleFunctions, type FunctionName } from "../bundle.ts";
+import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
 import { openData } from "./data.ts";
 import { Doorbells } from "./doorbells.ts";
 import { EventSource } from "./event-source.ts";
@@ -31,6 +33,8 @@ export interface CloudOptions {
   visibilitySeconds?: number;
   /** 0: the sweeper runs on `tick()` alone. */
   scheduleSeconds?: number;
+  /** Who may call with which key, instead of those that the environment names. */
+  accounts?: readonly LocalAccount[];
   gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
   /** Ready bundles, instead of those made of `functions/`. */
   bundles?: Record<FunctionName, string>;
@@ -93,6 +97,9 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     stoppers,
     Gateway.start({ redisPort: redis.port, port: ports.redisRest ?? 0, ...gatewayOptions }),
   );
+
+  const accounts = options.accounts ?? accountsOf(process.env);
+  await provideAccounts(createRedis({ url: gateway.url, token: gateway.token }), accounts);
 
   const logs = new Logs(data.logs, options.onLog);
   stoppers.add(() => logs.close());

@@ -14,7 +14,8 @@ import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
 import { testidOf } from "../testid.ts";
-import { answerPending } from "../waiting.ts";
+import { carryOut, offerFor } from "../inline.ts";
+import { answerPending, httpAnswer } from "../waiting.ts";
 
 /** An endpoint whose request goes through the test's stream. */
 function command(method: string, read: (body: Body) => Read<unknown>): Endpoint {
@@ -27,9 +28,18 @@ function command(method: string, read: (body: Body) => Read<unknown>): Endpoint 
       context.redis,
       testid,
       { method, params: body.params, arrivalMs: request.arrivalMs },
-      { maxUnanswered: context.config.maxUnanswered, idempotency: readIdempotency(request) },
+      {
+        maxUnanswered: context.config.maxUnanswered,
+        idempotency: readIdempotency(request),
+        offer: offerFor(method, request, context),
+      },
     );
     switch (enqueued.kind) {
+      case "claimed": {
+        const answer = await carryOut(enqueued.work, context);
+        if (answer !== undefined) return httpAnswer(answer);
+        break;
+      }
       case "unknown":
         throw new UnknownTest(testid);
       case "conflict":
@@ -41,7 +51,7 @@ function command(method: string, read: (body: Body) => Read<unknown>): Endpoint 
           { "retry-after": "2" },
         );
     }
-    const pending = { testid, requestid: enqueued.requestid, repeated: enqueued.kind === "repeated" };
+    const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind };
     return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
   };
 }

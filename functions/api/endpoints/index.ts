@@ -6,8 +6,10 @@ import { forecastPoints, inputs, kpi, measurements, name, points, scenario, stat
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
 import { select, selectAsync } from "./select.ts";
-import { testcases, version } from "./service.ts";
+import { version } from "./service.ts";
 import { stop } from "./stop.ts";
+import { deleteTestcase, noTestcasesRoute, noUsersRoute, postForm, testcases } from "./testcases.ts";
+import { userTests } from "./users.ts";
 
 /** Who answers which route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
@@ -15,6 +17,19 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /testcases": testcases,
   "POST /testcases/{testcaseid}/select": select,
   "POST /testcases/{testcaseid}/select-async": selectAsync,
+  "GET /testcases/{testcaseid}/post-form": postForm,
+  "DELETE /testcases/{testcaseid}": deleteTestcase,
+  "GET /testcases/{namespace}": testcases,
+  "POST /testcases/{namespace}/{testcaseid}/select": select,
+  "POST /testcases/{namespace}/{testcaseid}/select-async": selectAsync,
+  "GET /testcases/{namespace}/{testcaseid}/post-form": postForm,
+  "DELETE /testcases/{namespace}/{testcaseid}": deleteTestcase,
+  "GET /users/{user}/testcases": testcases,
+  "POST /users/{user}/testcases/{testcaseid}/select": select,
+  "POST /users/{user}/testcases/{testcaseid}/select-async": selectAsync,
+  "GET /users/{user}/testcases/{testcaseid}/post-form": postForm,
+  "DELETE /users/{user}/testcases/{testcaseid}": deleteTestcase,
+  "GET /users/{user}/tests": userTests,
   "GET /status/{testid}": status,
   "GET /name/{testid}": name,
   "GET /inputs/{testid}": inputs,
@@ -33,4 +48,8 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "POST /submit/{testid}": submit,
   "PUT /stop/{testid}": stop,
   "ANY /requests/{testid}/{requestid}": requests,
+  "ANY /testcases": noTestcasesRoute,
+  "ANY /testcases/{proxy+}": noTestcasesRoute,
+  "ANY /users": noUsersRoute,
+  "ANY /users/{proxy+}": noUsersRoute,
 };

@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { ANONYMOUS } from "../../accounts/account.ts";
 import { createTest } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
+import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import { ring } from "../../streams/doorbell.ts";
+import { isUploaded, maybeUploaded, type Scope } from "../../uploads/uploads.ts";
+import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpRequest } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
 import { answerPending } from "../waiting.ts";
 
-/** Who a test belongs to when nobody says so. */
-const ANONYMOUS = "anonymous";
-
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {
   const { kind, testid, requestid } = await create(request, context);
-  const pending = { testid, requestid, repeated: kind === "repeated" };
+  const pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued" };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is no test.
   if (answer.status >= 400) await stopTest(context.redis, testid);
@@ -30,19 +31,36 @@ export const selectAsync: Endpoint = async (request, context) => {
 };
 
 async function create(request: HttpRequest, context: ApiContext) {
-  const id = request.params.testcaseid ?? "";
-  const testcase = findTestCase(id);
-  if (testcase === undefined) {
-    const known = testCaseIds.join(", ");
-    throw new HttpError(404, `There is no test case ${JSON.stringify(id.slice(0, 100))}. There are: ${known}.`);
-  }
+  const { account, scope } = await requireScope(request, context);
+  const testcase = await findSelected(request.params.testcaseid ?? "", scope, context);
   const created = await createTest(
     context.redis,
-    { testid: randomUUID(), user: ANONYMOUS, testcase },
-    { nowMs: request.arrivalMs, idleMs: context.config.idleMs, idempotency: readIdempotency(request, true) },
+    { testid: randomUUID(), user: account?.name ?? ANONYMOUS, testcase },
+    {
+      nowMs: request.arrivalMs,
+      idleMs: context.config.idleMs,
+      idempotency: readIdempotency(request, account === undefined),
+    },
   );
   if (created.kind === "conflict") {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
   }
   return created;
+}
+
+/** @throws HttpError 404 for a test case that there is not, 400 for one that cannot be run */
+async function findSelected(id: string, scope: Scope, { redis, objects }: ApiContext): Promise<TestCase> {
+  const quoted = JSON.stringify(id.slice(0, 100));
+  // An uploaded file hides a built-in of the same name.
+  if ((await maybeUploaded(redis, scope, id)) && (await isUploaded(objects, scope, id))) {
+    throw new HttpError(
+      400,
+      `The test case ${quoted} is an uploaded file, and those cannot be run yet. Supported are the built-in test cases: ${testCaseIds.join(", ")}.`,
+    );
+  }
+  const testcase = scope.kind === "shared" ? findTestCase(id) : undefined;
+  if (testcase !== undefined) return testcase;
+  const known =
+    scope.kind === "shared" ? `Built in are ${testCaseIds.join(", ")}.` : "GET testcases lists those that there are.";
+  throw new HttpError(404, `There is no test case ${quoted} here. ${known}`);
 }

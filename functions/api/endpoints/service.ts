@@ -1,5 +1,4 @@
 import { envelope } from "../../lifecycle/envelope.ts";
-import { testCaseIds } from "../../simulation/testcases/index.ts";
 import type { Endpoint } from "../context.ts";
 
 /** The version of BOPTEST's contract that this service keeps. */
@@ -11,8 +10,3 @@ export const version: Endpoint = async () => {
   const payload = { version: CONTRACT_VERSION, service: `boptest-serverless ${SERVICE_VERSION}` };
   return envelope(200, "The version of the contract and of the service behind it.", JSON.stringify(payload));
 };
-
-export const testcases: Endpoint = async () => ({
-  status: 200,
-  body: JSON.stringify(testCaseIds.map((testcaseid) => ({ testcaseid }))),
-});

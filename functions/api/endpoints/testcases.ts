@@ -1,0 +1,57 @@
+import { testCaseIds } from "../../simulation/testcases/index.ts";
+import { deleteUploads, isUploadName, makeUploadForm, type Scope, uploadedTestCases } from "../../uploads/uploads.ts";
+import { accountOf, requireAccount, requireRights, requireScope } from "../account.ts";
+import type { Endpoint } from "../context.ts";
+import { HttpError } from "../errors.ts";
+
+/** Built-in test cases are in the scope that all share. */
+function builtIn(scope: Scope): readonly string[] {
+  return scope.kind === "shared" ? testCaseIds : [];
+}
+
+/** An uploaded file hides a built-in of the same name, so that each is listed once. */
+export const testcases: Endpoint = async (request, context) => {
+  const { scope } = await requireScope(request, context);
+  const uploaded = await uploadedTestCases(context.objects, scope);
+  const ids = [...builtIn(scope), ...uploaded.filter((id) => !builtIn(scope).includes(id))];
+  if (ids.length === 0) throw new HttpError(404, "There are no test cases here.");
+  return { status: 200, body: JSON.stringify(ids.map((testcaseid) => ({ testcaseid }))) };
+};
+
+export const postForm: Endpoint = async (request, context) => {
+  const scope = await requireRights(request, context);
+  const testcaseid = request.params.testcaseid ?? "";
+  requireName("test case", testcaseid);
+  if (scope.kind === "namespace") requireName("namespace", scope.namespace);
+  const { url, fields } = await makeUploadForm(context.redis, context.objects, scope, testcaseid);
+  return { status: 200, body: JSON.stringify({ url, fields }), headers: { "cache-control": "no-store" } };
+};
+
+export const deleteTestcase: Endpoint = async (request, context) => {
+  const scope = await requireRights(request, context);
+  const testcaseid = request.params.testcaseid ?? "";
+  if (!(await deleteUploads(context.objects, scope, testcaseid))) {
+    throw new HttpError(404, `There is no uploaded test case ${JSON.stringify(testcaseid.slice(0, 100))} here.`);
+  }
+  return { status: 200, body: JSON.stringify({ testcaseid }) };
+};
+
+/** Routes that there are not: a key that is nobody's is told first. */
+export const noTestcasesRoute: Endpoint = async (request, context) => {
+  await accountOf(request, context);
+  throw new HttpError(404, `There is no route ${request.method} ${request.path.slice(0, 200)}.`);
+};
+
+/** The same under `/users`, where a key is required whatever the route. */
+export const noUsersRoute: Endpoint = async (request, context) => {
+  await requireAccount(request, context);
+  throw new HttpError(404, `There is no route ${request.method} ${request.path.slice(0, 200)}.`);
+};
+
+function requireName(what: string, name: string): void {
+  if (isUploadName(name)) return;
+  throw new HttpError(
+    400,
+    `A ${what} cannot be named ${JSON.stringify(name.slice(0, 100))}: 1 to 100 letters, digits, or _ . - are allowed, and . and - not at its start.`,
+  );
+}
