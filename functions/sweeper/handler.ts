@@ -1,15 +1,54 @@
 import type { ScheduledEvent } from "aws-lambda";
+import { openCache } from "../cache/open.ts";
 import { endIdleTests } from "../lifecycle/idle.ts";
-import { log } from "../platform/log.ts";
+import { describeError, log } from "../platform/log.ts";
 import { openPlatform } from "../platform/open.ts";
+import { collectGarbage } from "../results/garbage.ts";
 import { ringForgotten } from "../streams/forgotten.ts";
+import { keepHouse } from "./housekeeping.ts";
 
-/** The safety net: rings doorbells that were lost and ends idle tests. */
+/** Collecting garbage begins nothing new after so long, ms: the rest is the next run's. */
+const COLLECTING_MS = 20_000;
+
+/**
+ * The safety net: rings doorbells that were lost, ends idle tests, and clears up. A part that fails does not keep the
+ * others from being done, but the invocation fails in the end, so that it shows.
+ */
 export async function handler(_event: ScheduledEvent): Promise<{ rung: number; ended: number }> {
-  const { config, redis, queue } = openPlatform();
+  const platform = await openPlatform();
+  const { config, redis, queue, objects: bucket } = platform;
+  const cache = openCache(platform);
   const nowMs = Date.now();
-  const rung = await ringForgotten(redis, queue, nowMs, config.doorbellGraceMs);
-  const ended = await endIdleTests(redis, nowMs, config.idleMs);
-  log("info", "swept", { rung, ended });
-  return { rung, ended };
+  const startedAt = performance.now();
+  const failures: unknown[] = [];
+  const attempt = async <T>(what: string, part: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await part();
+    } catch (error) {
+      failures.push(error);
+      log("error", "a part of the sweep failed", { what, error: describeError(error) });
+      return undefined;
+    }
+  };
+
+  const rung = await attempt("ringing", () => ringForgotten(redis, queue, nowMs, config.doorbellGraceMs));
+  const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
+  const timeIsUp = () => performance.now() - startedAt > COLLECTING_MS;
+  const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, timeIsUp));
+  const evicted = await attempt("evicting", () => cache.evict());
+  const { housekeepingMs: everyMs, orphanGraceMs } = config;
+  const kept = await attempt("keeping house", () =>
+    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs }),
+  );
+  await cache.flush();
+  log("info", "swept", {
+    rung,
+    ended,
+    segments: collected?.segments,
+    lineages: collected?.lineages,
+    evicted: evicted?.objects,
+    ...kept,
+  });
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
+  return { rung: rung ?? 0, ended: ended ?? 0 };
 }

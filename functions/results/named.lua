@@ -1,0 +1,13 @@
+#!lua flags=allow-key-locking
+-- Which result segments the holders of a lineage name: in their lists, and in the progress of a step under way.
+-- KEYS: 1.. for each holder tests:{testid}, {testid}:segments, {testid}:progress
+-- ARGV: 1 name of the progress' field with segments
+-- Returns: {'named', holders that exist, by their place, from 1, references of segments, progress fields}
+local field = ARGV[1]
+local existing, references, fields = {}, {}, {}
+for i = 1, #KEYS, 3 do
+  if redis.call('EXISTS', KEYS[i]) == 1 then existing[#existing + 1] = (i + 2) / 3 end
+  for _, reference in ipairs(redis.call('LRANGE', KEYS[i + 1], 0, -1)) do references[#references + 1] = reference end
+  fields[#fields + 1] = redis.call('HGET', KEYS[i + 2], field) or '[]'
+end
+return { 'named', existing, references, fields }

@@ -1,0 +1,77 @@
+import { describeError, log } from "../platform/log.ts";
+import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
+import type { Queue } from "../platform/queue.ts";
+import type { Redis } from "../platform/redis.ts";
+import { ring } from "../streams/doorbell.ts";
+import { holdersOf, readNamed, whileHeld } from "./holders.ts";
+
+/** Longer than the DELETE of a page may take with all its retries. */
+const LEASE_MS = 60_000;
+
+/**
+ * Deletes result segments that nobody names: a worker died between writing one and the commit that was to list it, or
+ * a test was stopped while a long step was under way. Only those older than `graceMs` are looked at.
+ *
+ * A step that is computed again writes the same object again, and finds it there. So an object is deleted only while
+ * the leases of all who might are held, and only if it is still unnamed then: whoever computes later, creates it anew.
+ *
+ * @param options.after where the call before stopped
+ * @returns how many were deleted, and where the next call is to go on; undefined at the end
+ */
+export async function collectOrphans(
+  redis: Redis,
+  bucket: Bucket,
+  queue: Queue,
+  options: {
+    readonly nowMs: number;
+    readonly graceMs: number;
+    readonly after?: string | undefined;
+    readonly pageSize?: number;
+  },
+): Promise<{ deleted: number; next: string | undefined }> {
+  const { nowMs, graceMs, after, pageSize = 1000 } = options;
+  const page = await bucket.list(objectKeys.results, {
+    limit: pageSize,
+    ...(after === undefined ? {} : { after }),
+  });
+  let deleted = 0;
+  const old = page.objects.filter(({ modifiedMs }) => modifiedMs <= nowMs - graceMs);
+  for (const [lineage, objects] of Map.groupBy(old, lineageOf)) {
+    try {
+      deleted += await collectFrom(redis, bucket, queue, lineage, objects);
+    } catch (error) {
+      log("error", "orphans of a lineage could not be collected", { lineage, error: describeError(error) });
+    }
+  }
+  return { deleted, next: page.more ? page.objects.at(-1)?.key : undefined };
+}
+
+async function collectFrom(
+  redis: Redis,
+  bucket: Bucket,
+  queue: Queue,
+  lineage: string,
+  objects: readonly ObjectInfo[],
+): Promise<number> {
+  const holders = await holdersOf(redis, lineage);
+  const { existing, named } = await readNamed(redis, holders);
+  if (objects.every(({ key }) => named.has(key))) return 0;
+
+  const deleted = await whileHeld(redis, existing, LEASE_MS, async () => {
+    // Whoever has joined since has copied the list of one of the others, and computes under a lease of its own.
+    const now = await readNamed(redis, await holdersOf(redis, lineage));
+    if (now.existing.length > existing.length) return 0;
+    const orphans = objects.filter(({ key }) => !now.named.has(key));
+    await bucket.remove(orphans.map(({ key }) => key));
+    return orphans.length;
+  });
+  if (deleted === "busy") return 0;
+  // A worker that found the lease taken has gone away, trusting that its holder looks again.
+  for (const testid of existing) await ring(queue, testid);
+  return deleted;
+}
+
+/** `results/{lineage}/{content hash}` */
+function lineageOf({ key }: ObjectInfo): string {
+  return key.slice(objectKeys.results.length, key.lastIndexOf("/"));
+}

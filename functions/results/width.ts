@@ -1,0 +1,12 @@
+import type { TestCase } from "../simulation/testcase.ts";
+
+/** Samples are 30 s apart at the least, if a step is not shorter. */
+const SAMPLE_SECONDS = 30;
+/** A double in base64. */
+const VALUE_BYTES = (8 * 4) / 3;
+
+/** What a test's results take in Redis at the most, bytes per simulated second, heads of chunks aside. */
+export function resultsWidth(testcase: TestCase): number {
+  const columns = 1 + Object.keys(testcase.inputs).length + Object.keys(testcase.measurements).length;
+  return (columns * VALUE_BYTES) / SAMPLE_SECONDS;
+}
