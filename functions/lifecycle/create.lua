@@ -4,11 +4,13 @@
 --       5 tests:outstanding:{shard}  6 tests:active:{shard}  7 idempotency:{user}:{key}
 -- ARGV: 1 testid  2 user  3 test case  4 its version  5 now (ms)  6 backstop lifetime of keys (ms)
 --       7 step (s)  8 scenario (JSON)  9 fingerprint under the Idempotency-Key, or ''  10 lifetime of answers (ms)
+--       11 what simulating costs (ms per s)  12 what its results take (bytes per s)
 -- Returns: {'created', request id} | {'repeated', test id, request id} | {'conflict'}
 local test, userTests, ownersView, requests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local outstanding, active, idempotency = KEYS[5], KEYS[6], KEYS[7]
 local testid, user, testcaseid, version, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local step, scenario, fingerprint, answerMs = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local cost, width = ARGV[11], ARGV[12]
 
 if fingerprint ~= '' then
   local seen = redis.call('GET', idempotency)
@@ -20,7 +22,7 @@ if fingerprint ~= '' then
 end
 
 redis.call('HSET', test, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
-  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario)
+  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width)
 redis.call('PEXPIRE', test, backstopMs)
 redis.call('SADD', userTests, testid)
 redis.call('HSET', ownersView, 'status', 'Queued', 'testcaseid', testcaseid)

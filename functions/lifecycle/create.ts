@@ -1,5 +1,6 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
+import { resultsWidth } from "../results/width.ts";
 import { FRESH_SCENARIO } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { ANSWER_MS } from "../streams/answer.ts";
@@ -48,6 +49,8 @@ export async function createTest(
       JSON.stringify(FRESH_SCENARIO),
       options.idempotency?.fingerprint ?? "",
       ANSWER_MS,
+      testcase.emulator.cost,
+      resultsWidth(testcase),
     ],
   );
   const [kind, first, second] = outcomeOf("create", reply);

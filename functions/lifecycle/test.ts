@@ -7,7 +7,8 @@ import type { TestFields } from "../streams/claim.ts";
 /**
  * What a worker reads of a test, beside its revision. In the hash (all text):
  * `user`, `status` (Queued or Running), `testcaseid` and `version`; `state`, the snapshot; `points`, current values;
- * `time`, the test's clock (s), as the snapshot has it; `step` (s); `scenario`; `drawn`, when forecast errors were drawn
+ * `time`, the test's clock (s), as the snapshot has it; `step` (s); `cost`, the emulator's (ms/s), and `width`,
+ * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
  * segments lie, `tail`, bytes of the result chunks after them.
  */

@@ -11,10 +11,10 @@ export interface Warmup {
 }
 
 /**
- * Sampling intervals that are sooner simulated than fetched: a day's. A built-in model simulates them in about 2 ms,
- * and a GET of their samples takes longer. (An emulator that is slower by orders of magnitude would have to say so.)
+ * A warm-up that takes no longer than this by its emulator's declared cost is sooner simulated than fetched, ms: a GET,
+ * and for the first one a lock and a PUT besides, cost as much. For the built-in test cases that is two days.
  */
-const CHEAP_INTERVALS = 2880;
+const CHEAP_MS = 10;
 /** Samples beyond this would fill a worker's memory: such a warm-up, of months, is simulated each time. Bytes. */
 const MOST_BYTES = 32 * 1024 * 1024;
 /** The layout below. Part of the key, so that a change of it finds nothing of an older one. */
@@ -22,7 +22,7 @@ const LAYOUT = 1;
 
 /** Whether a run is a warm-up that is worth looking for. One without length never is. */
 export function isWorthSharing(testcase: TestCase, run: Run): boolean {
-  if (run.kind !== "initialize" || run.grid.intervals <= CHEAP_INTERVALS) return false;
+  if (run.kind !== "initialize" || run.grid.length * testcase.emulator.cost <= CHEAP_MS) return false;
   const columns = 1 + Object.keys(testcase.inputs).length + Object.keys(testcase.measurements).length;
   return (run.grid.intervals + 1) * columns * Float64Array.BYTES_PER_ELEMENT <= MOST_BYTES;
 }

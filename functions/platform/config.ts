@@ -1,14 +1,21 @@
 import { ENV } from "./environment.ts";
 
+/** Where Redis is and what opens it. */
+export interface RedisAccess {
+  readonly url: string;
+  readonly token: string;
+}
+
 /** Everything that the functions can be told, validated once per process. Times in milliseconds. */
 export interface Config {
-  readonly redisUrl: string;
-  readonly redisToken: string;
+  /** Where Redis is, or the secret that knows. */
+  readonly redis: RedisAccess | { readonly secretArn: string };
   readonly bucket: string;
   readonly doorbellQueueUrl: string;
   readonly waitMs: number;
   readonly leaseMs: number;
   readonly computeMs: number;
+  readonly inlineMs: number;
   readonly maxUnanswered: number;
   readonly doorbellGraceMs: number;
   readonly idleMs: number;
@@ -43,6 +50,11 @@ export function readConfig(env: Environment = process.env): Config {
     if (!/^https?:\/\//.test(value) || !URL.canParse(value)) problems.push(`${name} is "${value}", but must be a URL`);
     return value;
   };
+  const redis = (): Config["redis"] => {
+    const secretArn = env[ENV.redisSecretArn]?.trim();
+    const isGiven = env[ENV.redisUrl] !== undefined || env[ENV.redisToken] !== undefined;
+    return secretArn && !isGiven ? { secretArn } : { url: text(ENV.redisUrl), token: text(ENV.redisToken) };
+  };
   const integer = (name: string, byDefault: number, lowest: number, highest: number): number => {
     const raw = env[name];
     if (raw === undefined || raw === "") return byDefault;
@@ -53,14 +65,14 @@ export function readConfig(env: Environment = process.env): Config {
   };
 
   const config: Config = {
-    redisUrl: text(ENV.redisUrl),
-    redisToken: text(ENV.redisToken),
+    redis: redis(),
     bucket: text(ENV.bucket),
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
     computeMs: integer(ENV.computeMs, 20_000, 1, 600_000),
+    inlineMs: integer(ENV.inlineMs, 5, 0, 10_000),
     // A consumer group's pending list is limited to 1000 at Upstash; far below that is back-pressure enough.
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),

@@ -13,6 +13,8 @@ export const ENV = {
   leaseMs: "LEASE_MS",
   /** How long one worker invocation may compute on a step before it hands over to the next, ms. */
   computeMs: "COMPUTE_MS",
+  /** Steps that take no longer than this are carried out by the api itself, ms; 0: all go to a worker. */
+  inlineMs: "INLINE_MS",
   /** Unanswered requests a test may have. */
   maxUnanswered: "MAX_UNANSWERED",
   /** How old an unanswered request must be before the sweeper rings again, ms. */

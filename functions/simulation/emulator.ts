@@ -24,6 +24,9 @@ export interface Simulated {
  * Equal arguments give equal bytes, in every process; nothing is kept between calls.
  */
 export interface Emulator {
+  /** What simulating takes, ms of computing per s of simulated time, on the slow side: decides who does it, not what. */
+  readonly cost: number;
+
   /** The initial condition at `time` (s), no input active: the state, and the one sample at that instant. */
   initialize(time: number): Promise<Simulated>;
 

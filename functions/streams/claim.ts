@@ -56,13 +56,9 @@ export async function claim(
   );
   const [kind, id, fields, deliveries, values, saved] = outcomeOf("claim", reply);
   if (kind === "unknown" || kind === "idle" || kind === "busy") return { kind };
-  if (kind !== "claimed" || !Array.isArray(values)) throw new UnexpectedReply("claim");
+  if (kind !== "claimed") throw new UnexpectedReply("claim");
 
-  const test: Record<string, string> = {};
-  names.forEach((name, i) => {
-    const value: unknown = values[i];
-    if (typeof value === "string") test[name] = value;
-  });
+  const test = fieldsOf(names, values);
   const revision = Number(test.revision);
   const progress = record(saved);
   return {
@@ -73,6 +69,17 @@ export async function claim(
     // Progress of another request or of another state is nobody's.
     progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
   };
+}
+
+/** The fields of a test from their names and values; those that are not set are missing. */
+export function fieldsOf(names: readonly string[], values: unknown): TestFields {
+  if (!Array.isArray(values)) throw new UnexpectedReply("fields");
+  const fields: Record<string, string> = {};
+  names.forEach((name, i) => {
+    const value: unknown = values[i];
+    if (typeof value === "string") fields[name] = value;
+  });
+  return fields;
 }
 
 /** A request as it stands in the request stream. */

@@ -53,18 +53,47 @@ export async function drain(
   options: DrainOptions,
 ): Promise<Drained> {
   const token = randomUUID();
-  const startedAt = performance.now();
-  const timeIsUp = () => performance.now() - startedAt >= options.computeMs;
+  const timeIsUp = timer(options.computeMs);
 
   for (let attempt = 1; ; attempt++) {
     const claimed = await claimPatiently(redis, testid, token, options);
     if (claimed.kind !== "claimed") return claimed.kind;
 
-    const drained = await drainClaimed(redis, claimed, execute, options, timeIsUp);
+    const drained = await drainClaimed(redis, claimed, execute, options, { timeIsUp, takeNext: () => !timeIsUp() });
     if (drained === "suspended" || drained === "more") await ring(queue, testid);
     // Lost may also mean that only the reply was: look again, under the same token.
     if (drained !== "lost" || attempt === MOST_CLAIMS || timeIsUp()) return drained;
   }
+}
+
+/**
+ * Answers the one request that was claimed as it was enqueued, in the process that enqueued it. What else waits by then,
+ * and what proves to be more than a moment's work, is left to a worker, for whom the doorbell is rung.
+ *
+ * @returns the answer, or undefined if it is somebody else's to give: then it is to be waited for
+ */
+export async function drainInline(
+  redis: Redis,
+  queue: Queue,
+  claimed: Claimed,
+  execute: Execute,
+  options: DrainOptions,
+): Promise<Answer | undefined> {
+  let answer: Answer | undefined;
+  const remember: Execute = async (work, pace) => {
+    const outcome = await execute(work, pace);
+    if (outcome.kind === "answer") answer = outcome.answer;
+    return outcome;
+  };
+  const limits = { timeIsUp: timer(options.computeMs), takeNext: () => false };
+  const drained = await drainClaimed(redis, claimed, remember, options, limits);
+  if (drained !== "done") await ring(queue, claimed.claim.testid);
+  return drained === "done" || drained === "more" ? answer : undefined;
+}
+
+function timer(ms: number): () => boolean {
+  const startedAt = performance.now();
+  return () => performance.now() - startedAt >= ms;
 }
 
 async function drainClaimed(
@@ -72,7 +101,7 @@ async function drainClaimed(
   claimed: Claimed,
   execute: Execute,
   options: DrainOptions,
-  timeIsUp: () => boolean,
+  { timeIsUp, takeNext }: { timeIsUp: () => boolean; takeNext: () => boolean },
 ): Promise<Exclude<Drained, "unknown" | "idle" | "busy">> {
   const { testid } = claimed.claim;
   for (let work = claimed; ; ) {
@@ -89,7 +118,7 @@ async function drainClaimed(
         nowMs: (options.clock ?? Date.now)(),
         leaseMs: options.leaseMs,
         idleMs: options.idleMs,
-        takeNext: !timeIsUp(),
+        takeNext: takeNext(),
         hadProgress: work.progress !== undefined,
         test,
       });

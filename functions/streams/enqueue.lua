@@ -1,14 +1,26 @@
 #!lua flags=allow-key-locking
--- Appends a command to a test's request stream and marks the test as having unanswered requests.
--- KEYS: 1 tests:{testid}  2 {testid}:request  3 tests:outstanding:{shard}  4 {testid}:idempotency
+-- Appends a command to a test's request stream and marks the test as having unanswered requests. Whoever calls may offer
+-- to carry it out at once: then, if nothing else is unanswered and the work is small, takes the lease and delivers it.
+-- KEYS: 1 tests:{testid}  2 {testid}:request  3 tests:outstanding:{shard}  4 {testid}:idempotency  5 {testid}:lease
 -- ARGV: 1 testid  2 method  3 params (JSON)  4 arrival (ms)  5 most unanswered requests
 --       6 Idempotency-Key, or ''  7 fingerprint of what is asked  8 lifetime of answers (ms)
--- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id}
-local test, requests, outstanding, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+--       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
+--       12 what is to be simulated (s), or '' for the test's step  13 bytes that the result chunks may come to
+--       14.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
+-- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id} |
+--          {'claimed', request id, test's field values}
+local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
+local token, leaseMs, smallMs, seconds, tailBytes = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], tonumber(ARGV[13])
 
-if redis.call('EXISTS', test) == 0 then return { 'unknown' } end
+local values
+if token ~= '' then
+  values = redis.call('HMGET', test, unpack(ARGV, 14))
+  if not values[1] then return { 'unknown' } end
+elseif redis.call('EXISTS', test) == 0 then
+  return { 'unknown' }
+end
 
 if key ~= '' then
   local seen = redis.call('HGET', idempotency, key)
@@ -28,5 +40,17 @@ redis.call('ZADD', outstanding, 'NX', arrivalMs, testid)
 if key ~= '' then
   redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)
   redis.call('PEXPIRE', idempotency, answerMs)
+end
+
+-- Short work, after which no segment of results is due: only workers write those.
+local function isSmall()
+  local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
+  if not cost or not width or not tail then return false end
+  local simulated = tonumber(seconds) or tonumber(values[4])
+  return cost * simulated <= smallMs and tail + width * simulated <= tailBytes
+end
+if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
+  redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
+  return { 'claimed', id, values }
 end
 return { 'enqueued', id }

@@ -1,6 +1,7 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { ANSWER_MS } from "./answer.ts";
+import { type Claimed, fieldsOf } from "./claim.ts";
 import source from "./enqueue.lua";
 import { outcomeOf, UnexpectedReply } from "./reply.ts";
 
@@ -20,16 +21,31 @@ export interface Idempotency {
   readonly fingerprint: string;
 }
 
+/** An offer to carry the command out at once, by who sends it: whoever holds the lease is the worker. */
+export interface Offer {
+  readonly token: string;
+  readonly leaseMs: number;
+  /** Work that is taken on, ms by the emulator's declared cost. */
+  readonly smallMs: number;
+  /** What the command simulates, s; left out for the test's step. */
+  readonly seconds?: number | undefined;
+  /** What the test's result chunks may come to, bytes: beyond, a segment is due, which only a worker writes. */
+  readonly tailBytes: number;
+  /** The test's fields that carrying out needs. */
+  readonly fieldNames: readonly string[];
+}
+
 export type Enqueued =
+  | { readonly kind: "claimed"; readonly requestid: string; readonly work: Claimed }
   | { readonly kind: "enqueued" | "repeated"; readonly requestid: string }
   | { readonly kind: "unknown" | "conflict" }
   | { readonly kind: "full"; readonly unanswered: number };
 
 /**
- * Appends a command to a test's request stream: one round trip, 5 Redis commands, 3 more with an idempotency key.
- * From then on the request is durable. The doorbell is the caller's to ring.
+ * Appends a command to a test's request stream: one round trip, 5 Redis commands, 3 more with an idempotency key, 2 more
+ * when it is claimed. From then on the request is durable. The doorbell is the caller's to ring.
  *
- * @returns `enqueued`; `repeated` with the first request's id if the key was seen with the same fingerprint;
+ * @returns `enqueued`; `claimed` if there was an offer, and the lease is its token's now; `repeated` with the first request's id if the key was seen with the same fingerprint;
  * `conflict` if it was seen with another; `full` if the test has too many unanswered requests; `unknown` if there is
  * no such test
  */
@@ -37,11 +53,17 @@ export async function enqueue(
   redis: Redis,
   testid: string,
   command: Command,
-  options: { readonly maxUnanswered: number; readonly idempotency?: Idempotency | undefined },
+  options: {
+    readonly maxUnanswered: number;
+    readonly idempotency?: Idempotency | undefined;
+    readonly offer?: Offer | undefined;
+  },
 ): Promise<Enqueued> {
+  const { offer } = options;
+  const names = ["revision", "cost", "width", "step", "tail", ...(offer?.fieldNames ?? [])];
   const reply = await redis.run(
     enqueueScript,
-    [keys.test(testid), keys.request(testid), keys.outstanding(testid), keys.idempotency(testid)],
+    [keys.test(testid), keys.request(testid), keys.outstanding(testid), keys.idempotency(testid), keys.lease(testid)],
     [
       testid,
       command.method,
@@ -51,10 +73,23 @@ export async function enqueue(
       options.idempotency?.key ?? "",
       options.idempotency?.fingerprint ?? "",
       ANSWER_MS,
+      offer?.token ?? "",
+      offer?.leaseMs ?? 0,
+      offer?.smallMs ?? 0,
+      offer?.seconds ?? "",
+      offer?.tailBytes ?? 0,
+      ...names,
     ],
   );
-  const [kind, value] = outcomeOf("enqueue", reply);
+  const [kind, value, values] = outcomeOf("enqueue", reply);
   switch (kind) {
+    case "claimed": {
+      const requestid = String(value);
+      const test = fieldsOf(names, values);
+      const claim = { testid, token: offer?.token ?? "", revision: Number(test.revision) };
+      const request = { id: requestid, ...command, deliveries: 1 };
+      return { kind, requestid, work: { kind, claim, request, test, progress: undefined } };
+    }
     case "enqueued":
     case "repeated":
       return { kind, requestid: String(value) };

@@ -9,7 +9,7 @@ import { outcomeIn, runs, workerOf } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
 
-const cloud = useCloud({ workers: 10, environment: { LEASE_MS: "400", DOORBELL_GRACE_MS: "0" } });
+const cloud = useCloud({ workers: 10, environment: { INLINE_MS: "0", LEASE_MS: "400", DOORBELL_GRACE_MS: "0" } });
 const client = clientOf(cloud);
 let redis: Redis;
 let testid: string;

@@ -145,6 +145,7 @@ describe("an emulator that fidgets", () => {
   const fidgety: TestCase = {
     ...testcase1,
     emulator: {
+      cost: 0,
       initialize: async (time) => ({ ...(await testcase1.emulator.initialize(time)), state: Uint8Array.of(1) }),
       advance: async (state, inputs, grid, from, to) => ({
         ...(await testcase1.emulator.advance(new Uint8Array(8), inputs, grid, from, to)),

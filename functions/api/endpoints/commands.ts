@@ -13,8 +13,8 @@ import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
-import { testidOf } from "../testid.ts";
 import { carryOut, offerFor } from "../inline.ts";
+import { testidOf } from "../testid.ts";
 import { answerPending, httpAnswer } from "../waiting.ts";
 
 /** An endpoint whose request goes through the test's stream. */

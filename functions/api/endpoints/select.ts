@@ -11,12 +11,12 @@ import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpRequest } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
-import { answerPending } from "../waiting.ts";
+import { answerPending, type Pending } from "../waiting.ts";
 
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {
   const { kind, testid, requestid } = await create(request, context);
-  const pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued" };
+  const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued" };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is no test.
   if (answer.status >= 400) await stopTest(context.redis, testid);

@@ -16,6 +16,9 @@ export interface Zone {
   readonly co2: string;
 }
 
+/** Measured 1.3e-5 ms/s for one zone, KPIs included 2.8e-5 for two, on a machine about twice as fast as a small Lambda. */
+const COST = 5e-5;
+
 /**
  * A building of zones that do not touch. Its state is their temperatures, as little-endian doubles in the zones' order;
  * everything else follows from time and inputs.
@@ -57,6 +60,8 @@ export function zoneEmulator(zones: readonly Zone[]): Emulator {
   }
 
   return {
+    cost: COST,
+
     async initialize(time) {
       // an interval of no length: nothing moves, and a set-point step at this very time has happened
       return simulate(
