@@ -1,7 +1,6 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, FUNCTIONS, type FunctionName } from "../../../infra/bundle.ts";
+import { bundle, DIST, FUNCTIONS, type FunctionName } from "../../../infra/bundle.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../../infra/local/cloud.ts";
 import { WIRING, type Wiring } from "../../../infra/local/wiring.ts";
 
@@ -46,6 +45,6 @@ export async function startToyCloud(options: CloudOptions = {}): Promise<Cloud> 
 
 async function bundleToy(name: FunctionName): Promise<string> {
   const entry = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-  const { file } = await bundle(entry, join(tmpdir(), "boptest-toys", name));
+  const { file } = await bundle(entry, join(DIST, "toys", name));
   return file;
 }
