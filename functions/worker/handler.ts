@@ -9,7 +9,7 @@ import { drain } from "../streams/drain.ts";
 
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  const platform = openPlatform();
+  const platform = await openPlatform();
   const { config, redis, objects, queue } = platform;
   const cache = openCache(platform);
   const execute = makeExecute({ redis, objects, cache, dashboardUrl: config.dashboardUrl, clock: Date.now });

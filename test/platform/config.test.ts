@@ -11,8 +11,7 @@ const REQUIRED = {
 describe("the configuration", () => {
   it("needs to be told where Redis, the bucket and the queue are, and has defaults for the rest", () => {
     expect(readConfig(REQUIRED)).toMatchObject({
-      redisUrl: "https://redis.example",
-      redisToken: "token",
+      redis: { url: "https://redis.example", token: "token" },
       bucket: "bucket",
       doorbellQueueUrl: "https://queue.example",
       waitMs: 25_000,
@@ -21,6 +20,16 @@ describe("the configuration", () => {
       maxUnanswered: 64,
       idleMs: 2_592_000_000,
     });
+  });
+
+  it("takes a secret's ARN in place of Redis' address and token, unless either is given", () => {
+    const { UPSTASH_REDIS_REST_URL: _, UPSTASH_REDIS_REST_TOKEN: __, ...others } = REQUIRED;
+    const secretArn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:redis";
+    expect(readConfig({ ...others, REDIS_SECRET_ARN: secretArn }).redis).toEqual({ secretArn });
+    expect(readConfig({ ...REQUIRED, REDIS_SECRET_ARN: secretArn }).redis).toMatchObject({ token: "token" });
+    const half = { ...others, UPSTASH_REDIS_REST_URL: "https://redis.example", REDIS_SECRET_ARN: secretArn };
+    expect(() => readConfig(half)).toThrow("UPSTASH_REDIS_REST_TOKEN is not set");
+    expect(() => readConfig(others)).toThrow("UPSTASH_REDIS_REST_URL is not set");
   });
 
   it("reads numbers, blank ones being left out", () => {
