@@ -39,7 +39,8 @@ describe("the same with redis-server killed and restarted half-way", () => {
     workers: 4,
     appendfsync: "always",
     scheduleSeconds: 1,
-    environment: { LEASE_MS: "2000", DOORBELL_GRACE_MS: "1000", WAIT_MS: "3000" },
+    // All by workers; above, all inline.
+    environment: { INLINE_MS: "0", LEASE_MS: "2000", DOORBELL_GRACE_MS: "1000", WAIT_MS: "3000" },
   });
   const client = clientOf(cloud);
 

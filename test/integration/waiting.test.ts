@@ -6,7 +6,7 @@ import { until, useCloud } from "../support/cloud.ts";
 import { redisOf, stateOf } from "../support/state.ts";
 
 const WAIT_MS = 400;
-const cloud = useCloud({ environment: { WAIT_MS: String(WAIT_MS) } });
+const cloud = useCloud({ environment: { INLINE_MS: "0", WAIT_MS: String(WAIT_MS) } });
 const { call, selectTest } = clientOf(cloud);
 
 const ASYNC = { prefer: "respond-async" };
