@@ -59,14 +59,33 @@ export async function bundle(entry: string, dir: string): Promise<Bundle> {
   return { file, metafile };
 }
 
+/** Files that a function reads at run time: beside its bundle, where they come from. Kept as they are. */
+const ASSETS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
+  api: {
+    "openapi.yaml": "functions/api/openapi.yaml",
+    "docs/index.html": "functions/api/docs/index.html",
+    "docs/page.js": "functions/api/docs/page.js",
+    "docs/swagger-ui-bundle.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+    "docs/swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
+  },
+  worker: {},
+  sweeper: {},
+};
+
+function placeAssets(name: FunctionName): void {
+  for (const [target, source] of Object.entries(ASSETS[name])) {
+    const path = join(DIST, name, target);
+    mkdirSync(dirname(path), { recursive: true });
+    replace(path, readFileSync(join(ROOT, source)));
+  }
+}
+
 /** Bundles all functions of the stack. */
 export async function bundleFunctions(): Promise<Record<FunctionName, Bundle>> {
-  const bundles = FUNCTIONS.map(
-    async (name): Promise<[FunctionName, Bundle]> => [
-      name,
-      await bundle(join(ROOT, "functions", name, "handler.ts"), join(DIST, name)),
-    ],
-  );
+  const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, Bundle]> => {
+    placeAssets(name);
+    return [name, await bundle(join(ROOT, "functions", name, "handler.ts"), join(DIST, name))];
+  });
   return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, Bundle>;
 }
 

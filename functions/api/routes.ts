@@ -4,6 +4,9 @@
  */
 export const ROUTES = [
   "GET /version",
+  "GET /openapi.yaml",
+  "GET /docs",
+  "GET /docs/{file}",
   "GET /testcases",
   "POST /testcases/{testcaseid}/select",
   "POST /testcases/{testcaseid}/select-async",

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { checkAnswer } from "./contract.ts";
 
 export interface CallOptions {
   /** Sent as JSON. */
@@ -41,6 +42,12 @@ export function clientOf(cloud: () => Pick<Cloud, "url">): Client {
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
+    // Every answer of the service, in every test that calls it so, is held against its own description.
+    const last = new URL(response.url);
+    if (last.origin === new URL(cloud().url).origin) {
+      const lastMethod = response.redirected && method !== "HEAD" ? "GET" : method;
+      checkAnswer(lastMethod, last.pathname, { status: response.status, headers: response.headers, text });
+    }
     const json = parse(text);
     const envelope = (typeof json === "object" && json !== null ? json : {}) as { message?: string; payload?: unknown };
     return {

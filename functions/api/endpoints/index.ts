@@ -1,6 +1,7 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
 import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
+import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
@@ -14,6 +15,9 @@ import { userTests } from "./users.ts";
 /** Who answers which route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /version": version,
+  "GET /openapi.yaml": description,
+  "GET /docs": docs,
+  "GET /docs/{file}": docsFile,
   "GET /testcases": testcases,
   "POST /testcases/{testcaseid}/select": select,
   "POST /testcases/{testcaseid}/select-async": selectAsync,
