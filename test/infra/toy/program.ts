@@ -33,7 +33,8 @@ export function startProgram(file: string, args: readonly string[] = [], env: Re
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   const says = async (text: string): Promise<string> =>
