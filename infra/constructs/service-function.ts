@@ -38,8 +38,8 @@ export class ServiceFunction extends Construct {
     );
     this.function = new LambdaFunction(this, "Function", {
       description: props.description,
-      // What the bundler keeps beside the bundle is its own business.
-      code: Code.fromAsset(join(DIST, props.bundle), { exclude: ["**", "!index.mjs", "!index.mjs.map"] }),
+      // What the bundler notes for itself is its own business; unfinished files begin with a dot.
+      code: Code.fromAsset(join(DIST, props.bundle), { exclude: ["bundle.json", ".*"] }),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       // A fifth cheaper; nothing here is compiled for another.
