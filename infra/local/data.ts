@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { codeOf, Problem } from "./problem.ts";
 import { DatabaseSync } from "./sqlite.ts";
 
@@ -30,7 +30,7 @@ export function openData(path?: string): DataFolder {
   };
   try {
     for (const each of [folder, data.redis, data.storage, data.logs]) {
-      mkdirSync(each, { recursive: true });
+      makeFolder(each);
       accessSync(each, constants.W_OK);
     }
     return { ...data, unlock: lock(folder) };
@@ -38,6 +38,13 @@ export function openData(path?: string): DataFolder {
     if (error instanceof Problem) throw error;
     throw new Problem(`The folder ${folder} cannot be written (${codeOf(error)}): choose another with --data`);
   }
+}
+
+/** Makes a folder and those above it. Not `recursive`: under /proc that tries for ever (Node.js 20 to 24). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** SQLite's own lock, which ends with its process whatever that dies of. */
