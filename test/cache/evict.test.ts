@@ -63,6 +63,7 @@ describe("evicting", () => {
     await command("SET", cacheKeys(namespace).lock("a"), "other 1 host/7", "PX", 60_000);
     expect(await cache.evict({ toBytes: 0 })).toEqual({ outcome: "done", objects: 1, bytes: 1000 });
     expect(await kept()).toEqual(["a", "c"]);
+    expect((await stack().bucket.list(`${namespace}/`)).objects.map(({ key }) => key.slice(-1))).toEqual(["a", "c"]);
     expect(await command("EXISTS", cacheKeys(namespace).purge)).toBe(0);
   });
 

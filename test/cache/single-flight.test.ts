@@ -127,13 +127,15 @@ describe("within one process", () => {
   it("many callers share one flight", async () => {
     const cache = stack().open(settings);
     let runs = 0;
-    const calls = Array.from({ length: 20 }, () =>
-      cache.getOrCreate(key, async () => {
-        runs += 1;
-        return Buffer.from("x");
-      }),
-    );
-    const got = await Promise.all(calls);
+    let got: Uint8Array[] = [];
+    const produce = async () => {
+      runs += 1;
+      return Buffer.from("x");
+    };
+    const cost = await stack().cost(async () => {
+      got = await Promise.all(Array.from({ length: 20 }, () => cache.getOrCreate(key, produce)));
+    });
+    expect(cost).toMatchObject({ requests: 2, s3: { GetObject: 1, PutObject: 1 } });
     expect(runs).toBe(1);
     expect(got.map((each) => Buffer.from(each).toString())).toEqual(Array(20).fill("x"));
     expect(new Set(got.map((each) => each.buffer)).size).toBe(20);
@@ -185,6 +187,18 @@ describe("within one process", () => {
       return Buffer.from("second");
     });
     expect(Buffer.from(got).toString()).toBe("first");
+  });
+
+  it("what was made between the look and the lock is not made again", async () => {
+    stack().storage.faults.after = async (call) => {
+      if (call.operation !== "GetObject") return undefined;
+      stack().storage.faults.after = undefined;
+      await stack().open(settings).create(key, Buffer.from("meanwhile"));
+      return undefined;
+    };
+    const cache = stack().open(settings);
+    expect(Buffer.from(await cache.getOrCreate(key, bytes("again"))).toString()).toBe("meanwhile");
+    expect((await cache.stats()).own.produced).toBe(0);
   });
 
   it("an entry without an object does not keep it from being made", async () => {
