@@ -32,6 +32,7 @@ export const ROUTES = [
   "PUT /step/{testid}",
   "PUT /initialize/{testid}",
   "POST /advance/{testid}",
+  "POST /rollout/{testid}",
   "PUT /results/{testid}",
   "GET /kpi/{testid}",
   "GET /forecast_points/{testid}",

@@ -5,15 +5,17 @@ import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
+import { carryOutRollout } from "./carry-out-rollout.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
+import type { RolloutParams } from "./rollout-request.ts";
 import { setScenario } from "./set-scenario.ts";
 import { SimulationFailed, simulate } from "./simulate.ts";
 import { submit } from "./submit.ts";
-import { snapshotOf, testCaseOf, timingOf } from "./test.ts";
+import { isRollout, snapshotOf, testCaseOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
 /** Carries out the commands that change a test: `start`, `initialize`, `advance`, `set_step`, `set_scenario`; and `submit`, which reports it. */
@@ -41,6 +43,7 @@ export function makeExecute(ports: Ports): Execute {
 
 async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
   const { method, params } = work.request;
+  if (isRollout(work.test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
   switch (method) {
     case "start":
       return await start(ports, work, pace, testcase);
@@ -54,6 +57,8 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
       return await setScenario(ports, work, pace, testcase, params as ScenarioParams);
     case "submit":
       return await submit(ports, work, testcase, params as SubmitParams);
+    case "rollout":
+      return await carryOutRollout(ports, work, pace, testcase, params as RolloutParams);
     default:
       return answered(envelope(400, `There is no command ${method}.`));
   }

@@ -6,7 +6,7 @@ import type { TestFields } from "../streams/claim.ts";
 
 /**
  * What a worker reads of a test, beside its revision. In the hash (all text):
- * `user`, `status` (Queued or Running), `testcaseid` and `version`; `state`, the snapshot; `points`, current values;
+ * `user`, `status` (Queued or Running; see also `isRollout`), `testcaseid` and `version`; `state`, the snapshot; `points`, current values;
  * `time`, the test's clock (s), as the snapshot has it; `step` (s); `cost`, the emulator's (ms/s), and `width`,
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
@@ -50,6 +50,11 @@ export function timingOf(test: TestFields): Timing {
 /** The test's scenario. */
 export function scenarioOf(test: TestFields): Scenario {
   return test.scenario === undefined ? FRESH_SCENARIO : (JSON.parse(test.scenario) as Scenario);
+}
+
+/** Whether this is no test, but a rollout that has become a request of its own: it can be waited for, and no more. */
+export function isRollout({ status }: TestFields): boolean {
+  return status === "Rollout";
 }
 
 /** The test case that the test runs on, or undefined if this deployment has it no more in that version. */

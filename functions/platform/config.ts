@@ -16,6 +16,7 @@ export interface Config {
   readonly leaseMs: number;
   readonly computeMs: number;
   readonly inlineMs: number;
+  readonly rolloutMs: number;
   readonly maxUnanswered: number;
   readonly doorbellGraceMs: number;
   readonly idleMs: number;
@@ -73,6 +74,7 @@ export function readConfig(env: Environment = process.env): Config {
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
     computeMs: integer(ENV.computeMs, 20_000, 1, 600_000),
     inlineMs: integer(ENV.inlineMs, 5, 0, 10_000),
+    rolloutMs: integer(ENV.rolloutMs, 2_000, 0, 20_000),
     // A consumer group's pending list is limited to 1000 at Upstash; far below that is back-pressure enough.
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),

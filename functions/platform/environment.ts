@@ -15,6 +15,8 @@ export const ENV = {
   computeMs: "COMPUTE_MS",
   /** Steps that take no longer than this are carried out by the api itself, ms; 0: all go to a worker. */
   inlineMs: "INLINE_MS",
+  /** Rollouts that take no longer than this are computed by the api itself, ms; 0: all go to a worker. */
+  rolloutMs: "ROLLOUT_MS",
   /** Unanswered requests a test may have. */
   maxUnanswered: "MAX_UNANSWERED",
   /** How old an unanswered request must be before the sweeper rings again, ms. */

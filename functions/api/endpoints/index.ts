@@ -6,6 +6,7 @@ import { forecast } from "./forecast.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
+import { rollout } from "./rollout.ts";
 import { select, selectAsync } from "./select.ts";
 import { version } from "./service.ts";
 import { stop } from "./stop.ts";
@@ -43,6 +44,7 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /step/{testid}": setStep,
   "PUT /initialize/{testid}": initialize,
   "POST /advance/{testid}": advance,
+  "POST /rollout/{testid}": rollout,
   "PUT /results/{testid}": results,
   "GET /kpi/{testid}": kpi,
   "GET /forecast_points/{testid}": forecastPoints,

@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createRollout } from "../../lifecycle/create-rollout.ts";
+import { envelope } from "../../lifecycle/envelope.ts";
+import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
+import { readRollout } from "../../lifecycle/rollout-request.ts";
+import { SimulationFailed } from "../../lifecycle/simulate.ts";
+import { testCaseOf } from "../../lifecycle/test.ts";
+import { describeError, log } from "../../platform/log.ts";
+import type { Endpoint } from "../context.ts";
+import { HttpError, UnknownTest } from "../errors.ts";
+import { bodyOf } from "../http.ts";
+import { requireRunning, requireTest, testidOf } from "../testid.ts";
+import { answerPending, httpAnswer } from "../waiting.ts";
+
+/** How long a rollout keeps a process to itself before it lets others have a turn, ms. */
+const TURN_MS = 10;
+/** What is under way for so long was underestimated: it is left to a worker after all, ms. */
+const MOST_MS = 10_000;
+
+/**
+ * Tries inputs from where the test stands, which is read once and not changed: so it may be asked again at will, and
+ * needs no Idempotency-Key. What is too much for one call becomes a request of its own, under an id of its own.
+ */
+export const rollout: Endpoint = async (request, context) => {
+  const read = readRollout(bodyOf(request));
+  if (!read.ok) throw new HttpError(read.status, read.message);
+  const test = await requireTest(request, context, ["testcaseid", "version", ...ROLLOUT_FIELDS]);
+  requireRunning(test.status);
+  const testcase = testCaseOf(test);
+  if (testcase === undefined) {
+    throw new HttpError(500, `This service has no version ${test.version} of ${test.testcaseid} any more.`);
+  }
+  const prepared = prepareRollout(testcase, test, read.params);
+  if (!prepared.ok) throw new HttpError(prepared.status, prepared.message);
+
+  if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {
+    const rolledOut = await rollOutOrRefuse(prepared.rollout);
+    if (rolledOut.kind === "answer") return httpAnswer(rolledOut.answer);
+  }
+  const created = await createRollout(context.redis, testidOf(request), read.params, request.arrivalMs);
+  if (created === undefined) throw new UnknownTest(testidOf(request));
+  const { rolloutid, requestid } = created;
+  const pending = { testid: rolloutid, requestid, kind: "enqueued" } as const;
+  return await answerPending(request, context, pending, envelope(202, "The rollout is queued.").body);
+};
+
+/** @throws HttpError 500 where the emulator cannot simulate what it was asked for */
+async function rollOutOrRefuse(rollout: Rollout): Promise<RolledOut> {
+  try {
+    return await rollOut(rollout, takeTurns());
+  } catch (error) {
+    if (!(error instanceof SimulationFailed)) throw error;
+    log("error", "simulation failed", { error: describeError(error) });
+    throw new HttpError(500, `${error.message}. The test is as it was.`);
+  }
+}
+
+/** Lets other invocations of the process have their turn now and then. */
+function takeTurns(): () => Promise<boolean> {
+  const startedAt = performance.now();
+  let turnedAt = startedAt;
+  return async () => {
+    if (performance.now() - turnedAt < TURN_MS) return false;
+    await nextTurn();
+    turnedAt = performance.now();
+    return turnedAt - startedAt >= MOST_MS;
+  };
+}

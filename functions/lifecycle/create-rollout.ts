@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { keys } from "../platform/keys.ts";
+import { type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
+import source from "./create-rollout.lua";
+import type { RolloutParams } from "./rollout-request.ts";
+
+const createRolloutScript = script(source);
+
+/**
+ * What simulating needs of a test, and whose it is: always set once a test is Running. In the rollout's own hash, whose
+ * `status` is neither Queued nor Running: it is no test.
+ */
+const COPIED_FIELDS = ["user", "testcaseid", "version", "state", "points", "step", "scenario"] as const;
+
+/** How long a rollout's keys live, ms: it is computed within minutes, or never. */
+const LIFETIME_MS = 900_000;
+
+/**
+ * Makes a request out of a rollout: one round trip. It is waited for, and ends, as a test's requests do, under an id of
+ * its own. The doorbell is the caller's to ring.
+ *
+ * @returns undefined if there is no such test
+ */
+export async function createRollout(
+  redis: Redis,
+  testid: string,
+  params: RolloutParams,
+  arrivalMs: number,
+): Promise<{ readonly rolloutid: string; readonly requestid: string } | undefined> {
+  const rolloutid = randomUUID();
+  const reply = await redis.run(
+    createRolloutScript,
+    [keys.test(testid), keys.test(rolloutid), keys.request(rolloutid), keys.outstanding(rolloutid)],
+    [rolloutid, JSON.stringify(params), arrivalMs, LIFETIME_MS, ...COPIED_FIELDS],
+  );
+  const [kind, requestid] = outcomeOf("create-rollout", reply);
+  if (kind === "unknown") return undefined;
+  if (kind !== "created") throw new UnexpectedReply("create-rollout");
+  return { rolloutid, requestid: String(requestid) };
+}

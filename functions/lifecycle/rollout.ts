@@ -1,0 +1,120 @@
+import type { PriceScenario } from "../simulation/kpis.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+import { type Beginning, Trial, type TrialOutcome, type TrialState } from "../simulation/trial.ts";
+import type { Answer } from "../streams/answer.ts";
+import type { TestFields } from "../streams/claim.ts";
+import { envelope } from "./envelope.ts";
+import { MAX_ROLLOUT_MS } from "./limits.ts";
+import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./rollout-request.ts";
+import { SimulationFailed } from "./simulate.ts";
+import { scenarioOf, snapshotOf } from "./test.ts";
+
+/** Sampling intervals that are simulated before whoever computes looks up: some milliseconds' work. */
+const SLICE_INTERVALS = 2880;
+
+/** What is tried, and from where: a committed state that nothing of this changes. */
+export interface Rollout {
+  readonly testcase: TestCase;
+  readonly beginning: Beginning;
+  readonly electricityPrice: PriceScenario;
+  readonly plan: RolloutPlan;
+}
+
+/** A rollout's answer, once all of it is computed or it was given up; or as far as the time reached: what to go on from. */
+export type RolledOut =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+
+/** What a rollout needs to know of a test, besides its test case. */
+export const ROLLOUT_FIELDS = ["state", "points", "step", "scenario"] as const;
+
+/** What is to be tried from where a test stands, or why it is refused. `test` has the fields of `ROLLOUT_FIELDS`. */
+export function prepareRollout(
+  testcase: TestCase,
+  test: TestFields,
+  params: RolloutParams,
+): { readonly ok: true; readonly rollout: Rollout } | Refused {
+  const snapshot = snapshotOf(test);
+  const planned = planRollout(testcase, { held: snapshot.inputs, stepSeconds: Number(test.step) }, params);
+  if (!planned.ok) return planned;
+  const points = JSON.parse(test.points ?? "{}") as Beginning["points"];
+  const electricityPrice = scenarioOf(test).electricity_price;
+  return { ok: true, rollout: { testcase, beginning: { snapshot, points }, electricityPrice, plan: planned.plan } };
+}
+
+/**
+ * Tries every candidate, one after the other.
+ *
+ * @param breathe is called every few milliseconds; whether the invocation's time is up
+ * @param progress what an earlier invocation has saved of the same rollout
+ */
+export async function rollOut(
+  rollout: Rollout,
+  breathe: () => Promise<boolean>,
+  progress: Readonly<Record<string, string>> = {},
+): Promise<RolledOut> {
+  const { candidates, isSingle } = rollout.plan;
+  const startedAt = performance.now();
+  const spentMs = () => Number(progress.spentMs ?? 0) + performance.now() - startedAt;
+  const first = Number(progress.done ?? 0);
+  const outcomes = Array.from({ length: first }, (_, i) => progress[`outcome:${i}`] ?? "null");
+
+  for (let i = first; i < candidates.length; i++) {
+    const trial = trialOf(rollout, i, i === first ? progress.trial : undefined);
+    while (!trial.isDone) {
+      await continueOrFail(rollout, trial, i);
+      if (!(await breathe())) continue;
+      if (spentMs() > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
+      return { kind: "suspend", progress: saved(outcomes, first, trial, spentMs()) };
+    }
+    outcomes.push(outcomeJson(trial.outcome(rollout.electricityPrice), rollout.plan.points));
+  }
+  const { snapshot } = rollout.beginning;
+  const what = candidates.length === 1 ? "One candidate was" : `${candidates.length} candidates were`;
+  const message = rollout.plan.warnings.appendTo(`${what} tried from ${snapshot.time} s. The test is as it was.`);
+  const payload = isSingle ? (outcomes[0] ?? "null") : `[${outcomes.join(",")}]`;
+  return { kind: "answer", answer: envelope(200, message, payload) };
+}
+
+/** Refuses what took too long: a part is never passed off as the whole. */
+function exhausted(done: number, candidates: number): Answer {
+  const seconds = MAX_ROLLOUT_MS / 1000;
+  const message = `The rollout was given up after ${seconds} s of computing, which is all that one may take: ${done} of its ${candidates} candidates would fit.`;
+  return envelope(413, message);
+}
+
+/** What is new since the invocation began; what was saved before stays saved. */
+function saved(outcomes: readonly string[], first: number, trial: Trial, spentMs: number): Record<string, string> {
+  const fresh = outcomes.slice(first).map((outcome, i): [string, string] => [`outcome:${first + i}`, outcome]);
+  return {
+    ...Object.fromEntries(fresh),
+    done: String(outcomes.length),
+    trial: JSON.stringify(trial.state()),
+    spentMs: String(spentMs),
+  };
+}
+
+function trialOf({ testcase, beginning, plan }: Rollout, candidate: number, state: string | undefined): Trial {
+  const inputs = plan.candidates[candidate] ?? [];
+  const of = { inputs, stepSeconds: plan.stepSeconds, points: plan.points, samples: plan.samples };
+  if (state === undefined) return Trial.begin(testcase, of, beginning);
+  return Trial.resume(testcase, of, JSON.parse(state) as TrialState);
+}
+
+async function continueOrFail({ testcase }: Rollout, trial: Trial, candidate: number): Promise<void> {
+  try {
+    await trial.continue(SLICE_INTERVALS);
+  } catch (error) {
+    throw new SimulationFailed(`The simulation of ${testcase.id} failed in candidate ${candidate + 1}`, {
+      cause: error,
+    });
+  }
+}
+
+function outcomeJson({ values, kpis, samples }: TrialOutcome, points: readonly string[]): string {
+  const body = `"values":${JSON.stringify(values)},"kpis":${JSON.stringify(kpis)}`;
+  if (samples === undefined) return `{${body}}`;
+  const names = samples.names.length > 0 ? samples.names : ["time", ...points];
+  const columns = names.map((name, i) => `${JSON.stringify(name)}:[${samples.columns[i]?.join(",") ?? ""}]`);
+  return `{${body},"samples":{${columns.join(",")}}}`;
+}
