@@ -1,0 +1,63 @@
+import { execFile, execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import { useCloud } from "../support/cloud.ts";
+import { redisOf } from "../support/state.ts";
+
+const cloud = useCloud();
+
+interface Report {
+  readonly steps: number;
+  readonly last: Record<string, number>;
+  readonly samples: number;
+  readonly kpis: Record<string, number | null>;
+}
+
+async function run(program: string, script: string): Promise<Report> {
+  const file = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(program, [file, cloud().url], { timeout: 100_000 });
+  return JSON.parse(stdout) as Report;
+}
+
+/** Python's requests, if there is one here. */
+function whyNoPython(): string | undefined {
+  try {
+    execFileSync("python3", ["-c", "import requests"], { stdio: "ignore" });
+    return undefined;
+  } catch {
+    return "python3 with requests is not installed here (apt-get install python3-requests)";
+  }
+}
+const noPython = whyNoPython();
+if (noPython !== undefined) process.stderr.write(`Python's client is skipped: ${noPython}\n`);
+
+const reports: Report[] = [];
+
+const expectTwoWeeks = async (report: Report) => {
+  expect(report.steps).toBe(14 * 24);
+  expect(report.last.time).toBe(27 * 86_400);
+  expect(report.samples).toBe(14 * 2880 + 1);
+  const { time_rat, pele_tot, pdih_tot, ...others } = report.kpis;
+  expect(time_rat).toBeGreaterThan(0);
+  expect([pele_tot, pdih_tot]).toEqual([null, null]);
+  for (const [name, value] of Object.entries(others)) expect(value, name).toBeGreaterThan(0);
+  expect(await redisOf(cloud()).command(["SCARD", keys.userTests("anonymous")])).toBe(0);
+  reports.push(report);
+};
+
+describe("a closed loop as users write it", () => {
+  it("runs in TypeScript", async () => {
+    await expectTwoWeeks(await run(process.execPath, "typescript/closed-loop.ts"));
+  });
+
+  it.skipIf(noPython !== undefined)("runs in Python, with requests alone", async () => {
+    await expectTwoWeeks(await run("python3", "python/closed_loop.py"));
+  });
+
+  it("comes to the same, whoever runs it", () => {
+    const [one, ...others] = reports.map(({ kpis: { time_rat: _wallClock, ...kpis }, ...rest }) => ({ ...rest, kpis }));
+    for (const other of others) expect(other).toEqual(one);
+  });
+});
