@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { clientOf } from "../support/client.ts";
-import { growth, useCloud } from "../support/cloud.ts";
-import { commandsOf } from "../support/redis.ts";
+import { useCloud } from "../support/cloud.ts";
+import { costOf as countCost } from "../support/cost.ts";
 
 const cloud = useCloud({ workers: 2 });
 const client = clientOf(cloud);
@@ -15,48 +15,7 @@ beforeAll(() => {
   redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
 });
 
-/** What an operation costs: round trips and commands without the polls, polls, bytes over REST, messages, S3 requests. */
-interface Cost {
-  roundTrips: number;
-  commands: number;
-  polls: number;
-  messages: number;
-  objects: number;
-  bytes: number;
-}
-
-async function costOf(work: () => Promise<unknown>): Promise<Cost> {
-  let polls = 0;
-  let bytes = 0;
-  cloud().gateway.intercept = async (call) => {
-    const [name, , from, to] = call.commands[0] ?? [];
-    if (name?.toUpperCase() === "XRANGE" && from === to) polls++;
-    const reply = await call.forward();
-    bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
-    return reply;
-  };
-  const before = {
-    rest: cloud().gateway.counts(),
-    all: await commandsOf(cloud().redis),
-    storage: cloud().storage.counts(),
-  };
-  await work();
-  const after = {
-    rest: cloud().gateway.counts(),
-    all: await commandsOf(cloud().redis),
-    storage: cloud().storage.counts(),
-  };
-  cloud().gateway.intercept = undefined;
-  const storage = growth(before.storage, after.storage);
-  return {
-    roundTrips: after.rest.requests - before.rest.requests - polls,
-    commands: after.all - before.all - polls,
-    polls,
-    messages: storage.SendMessage ?? 0,
-    objects: Object.entries(storage).reduce((sum, [name, n]) => sum + (/Message/.test(name) ? 0 : n), 0),
-    bytes,
-  };
-}
+const costOf = (work: () => Promise<unknown>) => countCost(cloud(), work);
 
 /** Two commands, so that all scripts are known to Redis and no first time is measured. */
 async function warmTest(): Promise<string> {
