@@ -101,6 +101,22 @@ describe("creating", () => {
     expect(await cache.create("a", text("same"))).toEqual({ outcome: "exists" });
   });
 
+  it.each([
+    ["ok", undefined],
+    ["exists", "an object that was there first"],
+  ])("does not let go of a lock that has become another's meanwhile (%s)", async (outcome, first) => {
+    if (first !== undefined) await stack().bucket.put(`${namespace}/a`, text(first));
+    stack().storage.faults.before = async (call) => {
+      if (call.operation === "PutObject") {
+        await stack().fixture.redis.command(["DEL", cacheKeys(namespace).lock("a")]);
+        await holdLock("a");
+      }
+      return undefined;
+    };
+    expect((await cache.create("a", text("x"))).outcome).toBe(outcome);
+    expect(await lockOf("a")).toBe(`other ${NOW_MS - 5000} host/7`);
+  });
+
   it("tells an error as it is, and leaves nothing locked", async () => {
     stack().storage.faults.before = (call) =>
       call.operation === "PutObject" ? s3Error(403, "AccessDenied") : undefined;

@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Cache } from "../../functions/cache/cache.ts";
-import { cacheKeys } from "../../functions/platform/keys.ts";
 import { CUT } from "../../infra/local/cut.ts";
-import { disagreements, useCacheStack } from "../support/cache.ts";
+import { disagreements, passLockTime, useCacheStack } from "../support/cache.ts";
 import { CacheProcess } from "../support/cache-process.ts";
-import { until } from "../support/cloud.ts";
 
 /** Killed between any two calls: what is left heals by itself, or when the index is reconciled. */
 
-const LOCK_MS = 300;
+const LOCK_MS = 20_000;
 const stack = useCacheStack();
 let namespace: string;
 let victim: CacheProcess;
@@ -62,11 +60,7 @@ const disarm = () => {
   stack().storage.faults.before = undefined;
   stack().storage.faults.after = undefined;
 };
-const noLocks = () =>
-  until("all locks to run out", async () => {
-    const locks = await stack().fixture.redis.command(["KEYS", cacheKeys(namespace).lock("*")]);
-    return Array.isArray(locks) && locks.length === 0 ? true : undefined;
-  });
+const lockTimePasses = () => passLockTime(stack(), namespace, LOCK_MS);
 const textOf = async (key: string) => {
   const read = await cache.read(key);
   return read.outcome === "ok" ? Buffer.from(read.bytes).toString() : read.outcome;
@@ -86,7 +80,7 @@ describe("killed while creating", () => {
   ])("%s: nothing is there, and the next one can create", async (_where, arm) => {
     arm();
     await dieOn("create", "a", "lost");
-    await noLocks();
+    await lockTimePasses();
     expect(await textOf("a")).toBe("missing");
     expect(await cache.create("a", Buffer.from("next"))).toEqual({ outcome: "ok" });
     expect(await cache.reconcile()).toMatchObject({ adopted: 0, dropped: 0 });
@@ -100,7 +94,7 @@ describe("killed while creating", () => {
     arm();
     await dieOn("create", "a", "made");
     expect(await textOf("a")).toBe("made");
-    await noLocks();
+    await lockTimePasses();
     expect(await cache.create("a", Buffer.from("next"))).toEqual({ outcome: "exists" });
     expect(await cache.reconcile()).toMatchObject({ adopted: 1, dropped: 0 });
     expect(await disagreements(stack(), namespace)).toEqual([]);
@@ -127,7 +121,7 @@ describe("killed while removing", () => {
   ] as const)("(%s) %s: everything is still there", async (op, _where, arm) => {
     arm();
     await dieOn(op, "a");
-    await noLocks();
+    await lockTimePasses();
     expect([await textOf("a"), await textOf("b")]).toEqual(["old", "old"]);
     expect(await cache.reconcile()).toMatchObject({ adopted: 0, dropped: 0 });
     expect(await disagreements(stack(), namespace)).toEqual([]);
@@ -143,7 +137,7 @@ describe("killed while removing", () => {
     await dieOn(op, "a");
     // While the dead one's locks last, nobody touches what it was at.
     expect(await cache.reconcile()).toMatchObject({ dropped: 0 });
-    await noLocks();
+    await lockTimePasses();
     expect(await textOf("a")).toBe("missing");
     expect(await cache.reconcile()).toMatchObject({ adopted: 0, dropped: ghosts });
     expect(await disagreements(stack(), namespace)).toEqual([]);
@@ -153,7 +147,7 @@ describe("killed while removing", () => {
   it("between DELETE and index: whoever makes the object anew heals it without that", async () => {
     killAtS3("DeleteObjects", "after");
     await dieOn("delete", "a");
-    await noLocks();
+    await lockTimePasses();
     expect(await cache.create("a", Buffer.from("anew, and longer"))).toEqual({ outcome: "ok" });
     expect(await disagreements(stack(), namespace)).toEqual([]);
   });
@@ -162,9 +156,7 @@ describe("killed while removing", () => {
     killAt("victims", "after");
     await dieOn("evict", "");
     expect((await cache.evict({ toBytes: 0 })).outcome).toBe("busy");
-    await until("the mutex to run out", async () =>
-      (await stack().fixture.redis.command(["EXISTS", cacheKeys(namespace).purge])) === 0 ? true : undefined,
-    );
+    await lockTimePasses();
     expect(await cache.evict({ toBytes: 0 })).toMatchObject({ outcome: "done", objects: 2 });
     expect(await disagreements(stack(), namespace)).toEqual([]);
   });

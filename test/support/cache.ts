@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { type CacheStack, startCacheStack } from "./cache-stack.ts";
 
-export { disagreements } from "./cache-stack.ts";
+export { disagreements, passLockTime } from "./cache-stack.ts";
 
 /** One stack for the tests of a file. */
 export function useCacheStack(): () => CacheStack {
