@@ -10,18 +10,21 @@ const luaAsText = {
   },
 };
 
-const project = (name: string, include: string[], options: { testTimeout?: number } = {}) => ({
+const project = (name: string, include: string[], options: { testTimeout?: number; globalSetup?: string } = {}) => ({
   plugins: [luaAsText],
   test: { name, include, environment: "node" as const, hookTimeout: 120_000, ...options },
 });
+
+/** The local cloud runs the synthesized stack: made once, ahead of the tests. */
+const globalSetup = "test/support/synthesize.ts";
 
 export default defineConfig({
   test: {
     projects: [
       project("unit", ["test/{simulation,platform,api,lifecycle,cache}/**/*.test.ts"], { testTimeout: 30_000 }),
-      project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000 }),
-      project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000 }),
-      project("faults", ["test/faults/**/*.test.ts"], { testTimeout: 240_000 }),
+      project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000, globalSetup }),
+      project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000, globalSetup }),
+      project("faults", ["test/faults/**/*.test.ts"], { testTimeout: 240_000, globalSetup }),
     ],
   },
 });

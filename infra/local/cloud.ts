@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createRedis } from "../../functions/platform/redis.ts";
-import { bundleFunctions, type FunctionName } from "../bundle.ts";
+import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
 import { openData } from "./data.ts";
 import { Doorbells } from "./doorbells.ts";
@@ -11,13 +11,14 @@ import { Gateway, type Intercept } from "./gateway.ts";
 import { Host } from "./host.ts";
 import { resultOf } from "./invocation.ts";
 import { Logs } from "./logs.ts";
+import { readWiring } from "./own-wiring.ts";
 import { LocalRedis } from "./redis.ts";
 import { scheduledEvent } from "./schedule.ts";
 import { SqsClient } from "./sqs.ts";
 import { Stoppers } from "./stoppers.ts";
 import { Storage } from "./storage.ts";
 import { Watchdog } from "./watchdog.ts";
-import { WIRING, type Wiring } from "./wiring.ts";
+import type { QueueWiring, Wiring } from "./wiring.ts";
 
 export interface CloudOptions {
   /** Kept, and taken up again by the next cloud on it. Without one the cloud has a temporary folder, gone when it stops. */
@@ -36,10 +37,10 @@ export interface CloudOptions {
   /** Who may call with which key, instead of those that the environment names. */
   accounts?: readonly LocalAccount[];
   gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
-  /** Ready bundles, instead of those made of `functions/`. */
-  bundles?: Record<FunctionName, string>;
   /** The stack, instead of this project's. */
   wiring?: Wiring;
+  /** Bundles in place of the stack's. */
+  bundles?: Partial<Record<FunctionName, string>>;
   /** Whatever functions print, line by line. */
   onLog?: (name: string, line: string) => void;
 }
@@ -76,7 +77,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 }
 
 async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
-  const wiring = configure(options);
+  const wiring = configure(options.wiring ?? (await readWiring()), options);
   const { http, queue, schedule, bucket } = wiring;
   const { ports = {}, gateway: gatewayOptions } = options;
 
@@ -85,13 +86,12 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   stoppers.add(() => watchdog.close());
   stoppers.add(data.unlock);
 
-  const [redis, storage, bundles] = await together(
+  const [redis, storage] = await together(
     started(stoppers, startRedis()),
     started(
       stoppers,
       Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue] }),
     ),
-    options.bundles ? Promise.resolve(options.bundles) : bundleAll(),
   );
   const gateway = await started(
     stoppers,
@@ -106,7 +106,6 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   const queueUrl = storage.queueUrl(queue.name);
   const settings: FunctionSettings = {
     wiring,
-    bundles,
     resolved: { redisUrl: gateway.url, redisToken: gateway.token, bucket, queueUrl },
     storageEndpoint: storage.endpoint,
     overrides: options.environment ?? {},
@@ -117,18 +116,12 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   stoppers.add(() => host.stop());
   // Ahead of the first events, in the background.
   void host.warm(http.function);
-  void host.warm(queue.function, 1);
+  if (queue.consumer) void host.warm(queue.consumer.function, 1);
 
   const sqs = new SqsClient(storage.endpoint, queueUrl);
   stoppers.add(() => sqs.close());
-  const source = new EventSource({
-    client: sqs,
-    queueArn: storage.queueArn(queue.name),
-    batchSize: queue.batchSize,
-    free: () => host.free(queue.function),
-    invoke: (event) => host.invoke(queue.function, event),
-  });
-  stoppers.add(() => source.stop());
+  const source = queue.consumer && openSource(queue.consumer);
+  stoppers.add(async () => source?.stop());
 
   const front = await started(
     stoppers,
@@ -136,13 +129,17 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
       port: ports.api ?? 0,
       routes: http.routes,
       timeoutMs: http.timeoutMs,
+      cors: http.cors,
       invoke: (event) => host.invoke(http.function, event),
     }),
   );
 
   const invoke = async (name: FunctionName, event: unknown) => resultOf(name, await host.invoke(name, event));
-  const tick = () => invoke(schedule.function, scheduledEvent(new Date()));
-  if (schedule.rateSeconds > 0) {
+  const tick = async () => {
+    if (schedule === undefined) throw new Error("The stack has no schedule");
+    return await invoke(schedule.function, scheduledEvent(new Date()));
+  };
+  if (schedule !== undefined && schedule.rateSeconds > 0) {
     // A tick that fails shows in the sweeper's log, and the next one comes by itself.
     const timer = setInterval(() => void tick().catch(() => {}), schedule.rateSeconds * 1000);
     stoppers.add(() => clearInterval(timer));
@@ -163,6 +160,21 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     stop: () => stoppers.stop(),
   };
 
+  function openSource({
+    function: name,
+    batchSize,
+    partialFailures,
+  }: NonNullable<QueueWiring["consumer"]>): EventSource {
+    return new EventSource({
+      client: sqs,
+      queueArn: storage.queueArn(queue.name),
+      batchSize,
+      partialFailures,
+      free: () => host.free(name),
+      invoke: (event) => host.invoke(name, event),
+    });
+  }
+
   async function startRedis(): Promise<LocalRedis> {
     return await LocalRedis.start({
       dir: data.redis,
@@ -175,20 +187,19 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
 }
 
 /** The wiring with what this cloud was asked to do otherwise. */
-function configure({ wiring = WIRING, workers, visibilitySeconds, scheduleSeconds }: CloudOptions): Wiring {
+function configure(wiring: Wiring, { workers, visibilitySeconds, scheduleSeconds, bundles }: CloudOptions): Wiring {
   const { functions, queue, schedule } = wiring;
-  const worker = functions[queue.function];
+  const changed = FUNCTIONS.map((name) => {
+    const { processes, bundle } = functions[name];
+    const wanted = name === queue.consumer?.function ? workers : undefined;
+    return [name, { ...functions[name], processes: wanted ?? processes, bundle: bundles?.[name] ?? bundle }];
+  });
   return {
     ...wiring,
-    functions: { ...functions, [queue.function]: { ...worker, processes: workers ?? worker.processes } },
+    functions: Object.fromEntries(changed),
     queue: { ...queue, visibilitySeconds: visibilitySeconds ?? queue.visibilitySeconds },
-    schedule: { ...schedule, rateSeconds: scheduleSeconds ?? schedule.rateSeconds },
+    schedule: schedule && { ...schedule, rateSeconds: scheduleSeconds ?? schedule.rateSeconds },
   };
-}
-
-async function bundleAll(): Promise<Record<FunctionName, string>> {
-  const { api, worker, sweeper } = await bundleFunctions();
-  return { api: api.file, worker: worker.file, sweeper: sweeper.file };
 }
 
 /** Remembers how to stop what has started. */

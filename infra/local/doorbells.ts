@@ -5,11 +5,11 @@ import type { Storage } from "./storage.ts";
 /** What a test can do to the queue between the functions. */
 export class Doorbells {
   readonly #storage: Storage;
-  readonly #source: EventSource;
+  readonly #source: EventSource | undefined;
   readonly #client: SqsClient;
   readonly #queue: string;
 
-  constructor(storage: Storage, source: EventSource, client: SqsClient, queue: string) {
+  constructor(storage: Storage, source: EventSource | undefined, client: SqsClient, queue: string) {
     this.#storage = storage;
     this.#source = source;
     this.#client = client;
@@ -33,12 +33,12 @@ export class Doorbells {
 
   /** Messages are kept, but not delivered. */
   hold(): void {
-    this.#source.pause();
+    this.#source?.pause();
   }
 
   /** They are delivered again. */
   release(): void {
-    this.#source.resume();
+    this.#source?.resume();
   }
 
   /** Puts a message into the queue, over whatever `lose` and `fail` do to others. */

@@ -8,6 +8,8 @@ export interface EventSourceOptions {
   client: SqsClient;
   queueArn: string;
   batchSize: number;
+  /** Whether the function may name the messages that it failed at, `ReportBatchItemFailures`. */
+  partialFailures: boolean;
   /** How many invocations could begin right now. */
   free: () => number;
   invoke: (event: SQSEvent) => Promise<Outcome>;
@@ -96,7 +98,7 @@ export class EventSource {
   async #invoke(messages: readonly ReceivedMessage[]): Promise<void> {
     const outcome = await this.#options.invoke({ Records: messages.map((message) => this.#record(message)) });
     this.notify();
-    const failed = failures(outcome);
+    const failed = failures(outcome, this.#options.partialFailures);
     if (failed === "all") return;
     const handled = messages.filter(({ MessageId }) => !failed.has(MessageId));
     this.#handled.push(...handled.map(({ ReceiptHandle }) => ReceiptHandle));
@@ -136,8 +138,9 @@ export class EventSource {
 }
 
 /** Which messages of a batch were not dealt with, by the function's own account if it ended well. */
-function failures(outcome: Outcome): Set<string> | "all" {
+function failures(outcome: Outcome, partial: boolean): Set<string> | "all" {
   if (outcome.kind !== "result") return "all";
+  if (!partial) return new Set();
   const response: Partial<SQSBatchResponse> | null = outcome.payload === undefined ? null : JSON.parse(outcome.payload);
   const identifiers = response?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier) ?? [];
   // AWS takes an empty identifier for a failure of the whole batch.

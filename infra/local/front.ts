@@ -6,12 +6,15 @@ import { type HttpResponse, message, toResponse } from "./front/response.ts";
 import { RouteTable } from "./front/routes.ts";
 import type { Outcome } from "./host/instance.ts";
 import { HOST, listen } from "./ports.ts";
+import type { Cors } from "./wiring.ts";
 
 export interface FrontOptions {
   /** 0: any free one. */
   port: number;
   routes: readonly string[];
   timeoutMs: number;
+  /** What pages of other origins may do, if anything. */
+  cors: Cors | undefined;
   invoke: (event: APIGatewayProxyEventV2) => Promise<Outcome>;
 }
 
@@ -57,7 +60,7 @@ export class Front {
     );
     response.writeHead(status, {
       ...headers,
-      ...cors(request),
+      ...(this.#options.cors ? cors(request, this.#options.cors) : {}),
       ...(status === 204 || status === 304 ? {} : { "content-length": body.length }),
     });
     response.end(request.method === "HEAD" ? undefined : body);
@@ -66,7 +69,7 @@ export class Front {
   async #answer(request: IncomingMessage): Promise<HttpResponse> {
     const { method = "GET", url = "/", headers } = request;
     const body = await readBody(request, MAX_BODY_BYTES);
-    if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined) {
+    if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined && this.#options.cors) {
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     }
     const match = this.#routes.match(method, url.split("?")[0] ?? "/");
@@ -107,16 +110,14 @@ function forwarded({ socket, headers }: IncomingMessage): Record<string, string>
 }
 
 /** Anyone may call: the test's id is all the right there is. Headers that scripts need to see are named. */
-function cors({ headers, method }: IncomingMessage): Record<string, string> {
+function cors({ headers, method }: IncomingMessage, { exposeHeaders, maxAgeSeconds }: Cors): Record<string, string> {
   if (headers.origin === undefined) return {};
   const allowed = { "access-control-allow-origin": "*" };
-  if (method !== "OPTIONS") {
-    return { ...allowed, "access-control-expose-headers": "location,retry-after,preference-applied" };
-  }
+  if (method !== "OPTIONS") return { ...allowed, "access-control-expose-headers": exposeHeaders.join(",") };
   return {
     ...allowed,
     "access-control-allow-methods": "*",
     "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
-    "access-control-max-age": "86400",
+    "access-control-max-age": String(maxAgeSeconds),
   };
 }

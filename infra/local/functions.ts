@@ -8,7 +8,6 @@ import { type Resolved, resolveEnvironment, type Wiring } from "./wiring.ts";
 
 export interface FunctionSettings {
   wiring: Wiring;
-  bundles: Record<FunctionName, string>;
   resolved: Resolved;
   storageEndpoint: string;
   /** Over what the wiring says, for every function. */
@@ -20,10 +19,9 @@ export interface FunctionSettings {
 /** How the host is to run each function. */
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
-    const { timeoutMs, processes, concurrency } = settings.wiring.functions[name];
+    const { bundle, timeoutMs, processes, concurrency } = settings.wiring.functions[name];
     const { watchdog, logs } = settings;
     const log = (line: string) => logs.write(name, line);
-    const bundle = settings.bundles[name];
     const environment = environmentOf(name, settings);
     return [name, { name, bundle, environment, timeoutMs, processes, concurrency, watchdog, log }];
   });
@@ -33,9 +31,9 @@ export function hostOptions(settings: FunctionSettings): Record<FunctionName, Po
 /** What the wiring names, what Lambda itself sets, and where the stand-ins for AWS are. Nothing of the host's own. */
 export function environmentOf(
   name: FunctionName,
-  { wiring, bundles, resolved, storageEndpoint, overrides }: FunctionSettings,
+  { wiring, resolved, storageEndpoint, overrides }: FunctionSettings,
 ): Record<string, string> {
-  const { environment, memoryMb } = wiring.functions[name];
+  const { bundle, environment, memoryMb } = wiring.functions[name];
   return {
     PATH: process.env.PATH ?? "",
     LANG: "en_US.UTF-8",
@@ -48,7 +46,7 @@ export function environmentOf(
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    LAMBDA_TASK_ROOT: dirname(bundles[name]),
+    LAMBDA_TASK_ROOT: dirname(bundle),
     AWS_ENDPOINT_URL_S3: storageEndpoint,
     AWS_ENDPOINT_URL_SQS: storageEndpoint,
     ...resolveEnvironment(environment, resolved),

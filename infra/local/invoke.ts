@@ -1,14 +1,14 @@
 import { join, resolve } from "node:path";
-import { bundleFunctions, FUNCTIONS, type FunctionName, ROOT } from "../bundle.ts";
+import { FUNCTIONS, type FunctionName, ROOT } from "../bundle.ts";
 import { readArguments } from "./arguments.ts";
 import { startCloud } from "./cloud.ts";
 import { Instance } from "./host/instance.ts";
 import { InvocationFailed, resultOf } from "./invocation.ts";
+import { readWiring } from "./own-wiring.ts";
 import { Problem, runProgram } from "./problem.ts";
 import { readEvent } from "./sample-event.ts";
 import { findStack, type Stack } from "./stack-file.ts";
 import { Watchdog } from "./watchdog.ts";
-import { WIRING } from "./wiring.ts";
 
 /** `npm run invoke`: one function, one event, against the stack that runs, or one of its own. */
 
@@ -56,13 +56,13 @@ function isFunction(name: string): name is FunctionName {
 
 /** In a process of its own, beside those of the running stack. */
 async function onStack(stack: Stack, name: FunctionName, event: unknown): Promise<unknown> {
-  const bundles = await bundleFunctions();
+  const { bundle, timeoutMs } = (await readWiring()).functions[name];
   const watchdog = new Watchdog();
   const instance = new Instance({
     name,
-    bundle: bundles[name].file,
+    bundle,
     environment: stack.environments[name],
-    timeoutMs: WIRING.functions[name].timeoutMs,
+    timeoutMs,
     watchdog,
     log: showLog,
   });

@@ -166,7 +166,7 @@ describe("what reaches the function", () => {
     expect(environment).toMatchObject({
       UPSTASH_REDIS_REST_URL: cloud.gateway.url,
       UPSTASH_REDIS_REST_TOKEN: cloud.gateway.token,
-      BUCKET: "boptest-serverless",
+      BUCKET: "data",
       DOORBELL_QUEUE_URL: `${cloud.storage.endpoint}/000000000000/doorbells`,
       AWS_ENDPOINT_URL_S3: cloud.storage.endpoint,
       AWS_ENDPOINT_URL_SQS: cloud.storage.endpoint,

@@ -7,7 +7,7 @@ import { startToyCloud, toyWiring } from "./toy/cloud.ts";
 let cloud: Cloud;
 
 beforeAll(async () => {
-  cloud = await startToyCloud({ workers: 3, wiring: toyWiring(4000) });
+  cloud = await startToyCloud({ workers: 3, wiring: await toyWiring(4000) });
 });
 
 afterAll(async () => {

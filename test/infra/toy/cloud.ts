@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, DIST, FUNCTIONS, type FunctionName } from "../../../infra/bundle.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../../infra/local/cloud.ts";
-import { WIRING, type Wiring } from "../../../infra/local/wiring.ts";
+import { readWiring } from "../../../infra/local/own-wiring.ts";
+import type { Wiring } from "../../../infra/local/wiring.ts";
 
 const ROUTES = [
   "ANY /echo/{name}",
@@ -16,29 +17,27 @@ const ROUTES = [
   "GET /pid",
 ];
 
-/** The real wiring, with the toys' routes, and limits that a test can wait for. */
-export function toyWiring(timeoutMs = 10_000): Wiring {
-  const { api, worker, sweeper } = WIRING.functions;
+/** The real wiring, with the toys, their routes, and limits that a test can wait for. */
+export async function toyWiring(timeoutMs = 10_000): Promise<Wiring> {
+  const wiring = await readWiring();
+  const toys = FUNCTIONS.map(async (name) => {
+    const toy = { ...wiring.functions[name], bundle: await bundleToy(name), timeoutMs };
+    return [name, toy] as const;
+  });
   return {
-    ...WIRING,
-    functions: {
-      api: { ...api, timeoutMs },
-      worker: { ...worker, timeoutMs },
-      sweeper: { ...sweeper, timeoutMs },
-    },
-    http: { ...WIRING.http, routes: ROUTES },
-    queue: { ...WIRING.queue, maxReceiveCount: 3 },
+    ...wiring,
+    functions: Object.fromEntries(await Promise.all(toys)) as Wiring["functions"],
+    http: { ...wiring.http, routes: ROUTES },
+    queue: { ...wiring.queue, maxReceiveCount: 3 },
   };
 }
 
 /** Functions that do as they are told, in place of the project's. */
 export async function startToyCloud(options: CloudOptions = {}): Promise<Cloud> {
-  const bundles = await Promise.all(FUNCTIONS.map(async (name) => [name, await bundleToy(name)]));
   return await startCloud({
-    wiring: toyWiring(),
+    wiring: options.wiring ?? (await toyWiring()),
     visibilitySeconds: 2,
     scheduleSeconds: 0,
-    bundles: Object.fromEntries(bundles),
     ...options,
   });
 }

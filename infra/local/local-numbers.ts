@@ -1,0 +1,18 @@
+import type { FunctionName } from "../bundle.ts";
+
+/** What the template does not say, because Lambda needs no such limits: how much of this machine each function gets. */
+export interface LocalNumbers {
+  /** How many processes there are at most. */
+  processes: number;
+  /**
+   * How many invocations a process works on at a time. Lambda gives each its own; where a function mostly waits, many in
+   * one process let one machine serve hundreds of clients.
+   */
+  concurrency: number;
+}
+
+export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
+  api: { processes: 2, concurrency: 500 },
+  worker: { processes: 4, concurrency: 1 },
+  sweeper: { processes: 1, concurrency: 1 },
+};

@@ -1,0 +1,28 @@
+import { ENV } from "../../../functions/platform/environment.ts";
+import { Problem } from "../problem.ts";
+import { PLACEHOLDER } from "../wiring.ts";
+import type { Resources } from "./resources.ts";
+
+/**
+ * A function's environment, with placeholders for what the template refers to. There is no Secrets Manager here: where
+ * the stack hands out the secret's ARN, the functions get what would be in it.
+ */
+export function environmentOf(resources: Resources, variables: Record<string, unknown>): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) {
+    const type = typeof value === "string" ? undefined : resources.get(referenceIn(value) ?? "")?.type;
+    if (typeof value === "string") environment[name] = value;
+    else if (type === "AWS::S3::Bucket") environment[name] = PLACEHOLDER.bucket;
+    else if (type === "AWS::SQS::Queue") environment[name] = PLACEHOLDER.queueUrl;
+    else if (type === "AWS::SecretsManager::Secret") {
+      environment[ENV.redisUrl] = PLACEHOLDER.redisUrl;
+      environment[ENV.redisToken] = PLACEHOLDER.redisToken;
+    } else throw new Problem(`The local cloud does not know what ${name} is: ${JSON.stringify(value)}`);
+  }
+  return environment;
+}
+
+function referenceIn(value: unknown): string | undefined {
+  const { Ref } = (typeof value === "object" && value !== null ? value : {}) as { Ref?: unknown };
+  return typeof Ref === "string" ? Ref : undefined;
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { ROOT } from "./bundle.ts";
+import { Problem } from "./local/problem.ts";
+import { DatabaseSync } from "./local/sqlite.ts";
+
+/** Where `npm run synth` puts what would be deployed. */
+export const CDK_OUT = join(ROOT, "cdk.out");
+
+/** The stack that the local cloud runs: that of the stage that there is when nobody names one. */
+const STACK = "boptest-dev";
+
+/** What the template and the bundles are made of. */
+const SOURCES = ["functions", "infra", "cdk.json", "package-lock.json"];
+/** The local cloud is no part of what it runs. */
+const NO_SOURCES = new Set(["infra/local"]);
+
+const WAIT_MS = 180_000;
+
+/**
+ * The template in `cdk.out`, synthesized anew if anything that it is made of has changed since. Safe to be called by
+ * many processes at once: one does the work, the others wait for it, and whoever reads finds one state or the other.
+ *
+ * @returns the template's file
+ * @throws Problem if the stack cannot be synthesized
+ */
+export async function synthesize(): Promise<string> {
+  const template = join(CDK_OUT, `${STACK}.template.json`);
+  const stamp = join(CDK_OUT, `${STACK}.sources`);
+  const isFresh = () => existsSync(template) && readText(stamp) === hashSources();
+  if (isFresh()) return template;
+
+  mkdirSync(CDK_OUT, { recursive: true });
+  const unlock = await lock(join(CDK_OUT, "lock.db"));
+  try {
+    if (isFresh()) return template;
+    const sources = hashSources();
+    const made = mkdtempSync(join(CDK_OUT, "making-"));
+    try {
+      await runApp(made);
+      publish(made);
+    } finally {
+      rmSync(made, { recursive: true, force: true });
+    }
+    writeFileSync(stamp, sources);
+    return template;
+  } finally {
+    unlock();
+  }
+}
+
+/** Bundles are called after their content, so older templates' stay as they are; every file appears whole. */
+function publish(made: string): void {
+  const entries = readdirSync(made, { withFileTypes: true });
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    if (!existsSync(join(CDK_OUT, name))) renameSync(join(made, name), join(CDK_OUT, name));
+  }
+  for (const { name } of entries.filter((entry) => entry.isFile())) renameSync(join(made, name), join(CDK_OUT, name));
+}
+
+async function runApp(outDir: string): Promise<void> {
+  const child = spawn(process.execPath, [join(ROOT, "infra/app.ts")], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? "", CDK_OUTDIR: outDir },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Problem(`The stack cannot be synthesized; "npm run synth" shows why:\n${stderr.trim()}`);
+}
+
+function hashSources(): string {
+  const hash = createHash("sha256");
+  const add = (path: string) => {
+    const name = relative(ROOT, path);
+    if (NO_SOURCES.has(name)) return;
+    const children = readdirSync(path, { withFileTypes: true });
+    for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (child.isDirectory()) add(join(path, child.name));
+      else addFile(join(path, child.name));
+    }
+  };
+  const addFile = (path: string) =>
+    hash.update(relative(ROOT, path)).update("\0").update(readFileSync(path)).update("\0");
+  for (const source of SOURCES) {
+    if (/\.json$/.test(source)) addFile(join(ROOT, source));
+    else add(join(ROOT, source));
+  }
+  return hash.digest("hex");
+}
+
+/** SQLite's lock ends with its process, whatever that dies of. */
+async function lock(file: string): Promise<() => void> {
+  const giveUpAt = performance.now() + WAIT_MS;
+  const database = new DatabaseSync(file);
+  for (;;) {
+    try {
+      database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+      return () => database.close();
+    } catch (error) {
+      if (performance.now() > giveUpAt) {
+        database.close();
+        throw error;
+      }
+      await delay(100);
+    }
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
