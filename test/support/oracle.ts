@@ -6,13 +6,27 @@ import {
   beginInitialize,
   continueRun,
   finish,
+  isAtEnd,
   isDone,
   type Run,
   type Snapshot,
 } from "../../functions/simulation/run.ts";
 import { concatSamples, type Samples } from "../../functions/simulation/samples.ts";
+import {
+  changeScenario,
+  FRESH_SCENARIO,
+  readScenario,
+  type Scenario,
+  timePeriod,
+} from "../../functions/simulation/scenario.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
+
+/** What a command comes to: an answer's status and payload. */
+export interface Effect {
+  readonly status: number;
+  readonly payload: unknown;
+}
 
 /**
  * A test as it must come out: the same commands carried out one after the other in this process, with no stream, no
@@ -23,6 +37,7 @@ export class Oracle {
   #snapshot: Snapshot | undefined;
   #samples: Samples[] = [];
   step: number;
+  scenario: Scenario = FRESH_SCENARIO;
   points: Readonly<Record<string, number>> = {};
 
   constructor(testcaseid: string) {
@@ -39,9 +54,31 @@ export class Oracle {
     return oracle;
   }
 
-  async initialize(startTime: number, warmupPeriod: number): Promise<void> {
+  async initialize(startTime: number, warmupPeriod: number, endTime: number | null = null): Promise<void> {
     this.#samples = [];
-    await this.#run(beginInitialize(this.#testcase, { startTime, warmupPeriod, endTime: null }));
+    await this.#run(beginInitialize(this.#testcase, { startTime, warmupPeriod, endTime }));
+  }
+
+  /** A command as it stands in a test's stream, with a body whose numbers are numbers. */
+  async carryOut(method: string, body: Readonly<Record<string, unknown>>): Promise<Effect> {
+    switch (method) {
+      case "advance": {
+        const read = readInputs(this.#testcase, this.#held().inputs, body);
+        if (!read.ok) return { status: 400, payload: null };
+        if (isAtEnd(this.#held())) return { status: 200, payload: {} };
+        return { status: 200, payload: await this.advance(body) };
+      }
+      case "initialize":
+        await this.initialize(Number(body.start_time), Number(body.warmup_period));
+        return { status: 200, payload: this.points };
+      case "set_step":
+        this.step = Number(body.step);
+        return { status: 200, payload: { step: this.step } };
+      case "set_scenario":
+        return await this.#setScenario(body);
+      default:
+        return { status: 400, payload: null };
+    }
   }
 
   async advance(body: Record<string, unknown> = {}): Promise<Readonly<Record<string, number>>> {
@@ -54,13 +91,24 @@ export class Oracle {
 
   /** All but `time_rat`, which the wall clock makes. */
   kpis(): object {
-    return readKpis(this.#testcase, this.#held().kpis, "constant");
+    return readKpis(this.#testcase, this.#held().kpis, this.scenario.electricity_price);
   }
 
   /** Every sample of a point, or of `time`. */
   samples(point: string): number[] {
     const all = concatSamples(this.#samples);
     return [...(all.columns[all.names.indexOf(point)] ?? [])];
+  }
+
+  async #setScenario(body: Readonly<Record<string, unknown>>): Promise<Effect> {
+    const read = readScenario(this.#testcase, body);
+    if (!read.ok) return { status: 400, payload: null };
+    const { change } = read;
+    this.scenario = changeScenario(this.scenario, change);
+    if (change.time_period === null) return { status: 200, payload: change };
+    const { startTime, warmupPeriod, endTime } = timePeriod(this.#testcase, change.time_period);
+    await this.initialize(startTime, warmupPeriod, endTime);
+    return { status: 200, payload: { ...change, time_period: this.points } };
   }
 
   #held(): Snapshot {

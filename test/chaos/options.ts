@@ -1,0 +1,54 @@
+import { readArguments, wholeNumber } from "../../infra/local/arguments.ts";
+import { Problem } from "../../infra/local/problem.ts";
+
+export interface ChaosOptions {
+  /** How long faults happen, s. */
+  readonly seconds: number;
+  readonly seed: number;
+  /** Clients at once, each with one test at a time. */
+  readonly clients: number;
+  /** Environment of the functions, over what chaos sets. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export const USAGE = `npm run chaos -- [options]
+
+Clients control tests on a local cloud of their own while processes, Redis, S3, SQS and clocks fail at random. At the end
+each test is compared with a run of the same commands that nothing disturbed. Prints the faults as they come and a
+verdict; the exit code is 1 if a promise of the service was broken.
+
+  --minutes M      how long faults happen (1)
+  --seed N         what is drawn: the schedule of faults, the clients' commands (1)
+  --clients N      how many there are at once, each with one test at a time (50)
+  --env NAME=VALUE environment of the functions, may be given several times
+  --help           shows this
+`;
+
+/** @throws Problem */
+export function readOptions(args: string[]): ChaosOptions | "help" {
+  const { values } = readArguments({
+    args,
+    options: {
+      minutes: { type: "string" },
+      seed: { type: "string" },
+      clients: { type: "string" },
+      env: { type: "string", multiple: true },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return "help";
+  const minutes = Number(values.minutes ?? 1);
+  if (!(minutes >= 0.05 && minutes <= 600)) throw new Problem("--minutes must be a number from 0.05 to 600");
+  return {
+    seconds: minutes * 60,
+    seed: wholeNumber("seed", values.seed, [0, 2 ** 31]) ?? 1,
+    clients: wholeNumber("clients", values.clients, [1, 1000]) ?? 50,
+    environment: Object.fromEntries((values.env ?? []).map(readSetting)),
+  };
+}
+
+function readSetting(text: string): [string, string] {
+  const [name = "", ...value] = text.split("=");
+  if (name === "" || value.length === 0) throw new Problem(`--env must be NAME=VALUE, not "${text}"`);
+  return [name, value.join("=")];
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+
+/** Numbers that follow from a seed: the same seed draws the same ones, on every machine. */
+export interface Random {
+  /** 0 ≤ x < 1 */
+  next(): number;
+  /** lowest ≤ x < highest */
+  between(lowest: number, highest: number): number;
+  /** A whole number, lowest ≤ n ≤ highest. */
+  whole(lowest: number, highest: number): number;
+  chance(probability: number): boolean;
+  pick<T>(items: readonly [T, ...T[]]): T;
+  /** A UUID in lower case. */
+  uuid(): string;
+}
+
+/**
+ * A stream of random numbers named by its seed and what it is for, so that how many numbers one part draws changes
+ * nothing for the others: what happens when depends on the clock, what is drawn does not. (Mulberry32.)
+ */
+export function randomOf(...seed: readonly (string | number)[]): Random {
+  let state = createHash("sha256").update(seed.join("/")).digest().readUInt32LE();
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const whole = (lowest: number, highest: number) => lowest + Math.floor(next() * (highest - lowest + 1));
+  return {
+    next,
+    between: (lowest, highest) => lowest + next() * (highest - lowest),
+    whole,
+    chance: (probability) => next() < probability,
+    pick: (items) => items[whole(0, items.length - 1)] ?? items[0],
+    uuid: () => {
+      const hex = Array.from({ length: 32 }, () => whole(0, 15).toString(16)).join("");
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { randomOf } from "./random.ts";
+
+/** What goes wrong at one moment, or for a while from then on. */
+export interface Fault {
+  /** Since the beginning, ms. */
+  readonly atMs: number;
+  readonly kind: FaultKind;
+  /** How long it lasts, ms; 0 for what happens at once. */
+  readonly forMs: number;
+  /** Which part of the calls it hits, for faults of calls. */
+  readonly part: number;
+  /** 0 … 1: which of those that there are it hits, for faults of processes. */
+  readonly which: number;
+}
+
+/** Process faults, then faults of calls: `…-before` they take effect, `…-after` they did. */
+export const FAULTS = {
+  "worker-kill": { weight: 6, lastsMs: [0, 0] },
+  "worker-pause": { weight: 5, lastsMs: [1200, 2600] },
+  "api-kill": { weight: 2, lastsMs: [0, 0] },
+  "api-pause": { weight: 2, lastsMs: [300, 2600] },
+  "sweeper-kill": { weight: 1, lastsMs: [0, 0] },
+  "redis-kill": { weight: 2, lastsMs: [50, 700] },
+  "redis-fail-before": { weight: 4, lastsMs: [300, 1500] },
+  "redis-fail-after": { weight: 5, lastsMs: [300, 1500] },
+  "redis-cut-after": { weight: 5, lastsMs: [300, 1500] },
+  "redis-delay": { weight: 4, lastsMs: [300, 2000] },
+  "redis-duplicate": { weight: 4, lastsMs: [300, 2000] },
+  "s3-fail-before": { weight: 3, lastsMs: [500, 3000] },
+  "s3-fail-after": { weight: 3, lastsMs: [500, 3000] },
+  "s3-delay": { weight: 2, lastsMs: [500, 3000] },
+  "s3-duplicate": { weight: 2, lastsMs: [500, 3000] },
+  "sqs-fail-before": { weight: 2, lastsMs: [300, 2000] },
+  "sqs-fail-after": { weight: 2, lastsMs: [300, 2000] },
+  "sqs-delay": { weight: 2, lastsMs: [300, 2000] },
+  "doorbells-lost": { weight: 3, lastsMs: [300, 2000] },
+  "doorbells-doubled": { weight: 3, lastsMs: [500, 3000] },
+} as const satisfies Record<string, { weight: number; lastsMs: readonly [number, number] }>;
+
+export type FaultKind = keyof typeof FAULTS;
+
+/** Mean time between two faults. */
+const GAP_MS = 700;
+
+/** The faults of a run, in order of time: the same for the same seed and length. */
+export function makeSchedule(seed: number, lengthMs: number): Fault[] {
+  const random = randomOf(seed, "faults");
+  const kinds = Object.entries(FAULTS) as [FaultKind, (typeof FAULTS)[FaultKind]][];
+  const weights = kinds.reduce((sum, [, { weight }]) => sum + weight, 0);
+  const draw = (): [FaultKind, readonly [number, number]] => {
+    let left = random.next() * weights;
+    for (const [kind, { weight, lastsMs }] of kinds) {
+      left -= weight;
+      if (left < 0) return [kind, lastsMs];
+    }
+    return ["worker-kill", [0, 0]];
+  };
+  const faults: Fault[] = [];
+  let atMs = 0;
+  for (;;) {
+    atMs += -GAP_MS * Math.log(1 - random.next());
+    const [kind, [shortest, longest]] = draw();
+    const [forMs, part, which] = [random.between(shortest, longest), random.between(0.1, 0.5), random.next()];
+    if (atMs >= lengthMs) return faults;
+    faults.push({ atMs, kind, forMs: Math.min(forMs, lengthMs - atMs), part, which });
+  }
+}
