@@ -32,12 +32,13 @@ export async function answerPending(
   const { testid, requestid, kind } = pending;
   if (kind === "repeated") {
     const found = await lookup(context.redis, testid, requestid);
+    if (found.kind === "unknown") throw new HttpError(410, "The test of the first call under this key has ended.");
     if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   }
   const preferences = readPreferences(request.headers.prefer);
-  const waitMs = preferences.async
-    ? Math.min(preferences.waitMs ?? 0, context.config.waitMs)
-    : Math.min(preferences.waitMs ?? context.config.waitMs, context.config.waitMs);
+  const wantedMs = preferences.waitMs ?? (preferences.async ? 0 : context.config.waitMs);
+  // Counted from the call's arrival, for so does API Gateway.
+  const waitMs = Math.min(wantedMs, context.config.waitMs) - (Date.now() - request.arrivalMs);
 
   // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([

@@ -12,6 +12,10 @@ local testid, user, testcaseid, version, nowMs, backstopMs = ARGV[1], ARGV[2], A
 local step, scenario, fingerprint, answerMs = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local cost, width = ARGV[11], ARGV[12]
 
+-- Sent again because the reply was lost: the test id is nobody else's.
+local start = redis.call('HGET', test, 'start')
+if start then return { 'created', start } end
+
 if fingerprint ~= '' then
   local seen = redis.call('GET', idempotency)
   if seen then
@@ -21,14 +25,14 @@ if fingerprint ~= '' then
   end
 end
 
-redis.call('HSET', test, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
+redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
+local id = redis.call('XADD', requests, '*', 'method', 'start', 'params', 'null', 'arrival', nowMs)
+redis.call('HSET', test, 'start', id, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
   'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width)
 redis.call('PEXPIRE', test, backstopMs)
 redis.call('SADD', userTests, testid)
 redis.call('HSET', ownersView, 'status', 'Queued', 'testcaseid', testcaseid)
 redis.call('PEXPIRE', ownersView, backstopMs)
-redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
-local id = redis.call('XADD', requests, '*', 'method', 'start', 'params', 'null', 'arrival', nowMs)
 redis.call('PEXPIRE', requests, backstopMs)
 redis.call('ZADD', outstanding, nowMs, testid)
 redis.call('ZADD', active, nowMs, testid)

@@ -1,5 +1,5 @@
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
 import { resultsWidth } from "../results/width.ts";
 import { FRESH_SCENARIO } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
@@ -27,32 +27,32 @@ export async function createTest(
   options: { readonly nowMs: number; readonly idleMs: number; readonly idempotency?: Idempotency | undefined },
 ): Promise<Created> {
   const { testid, user, testcase } = test;
-  const reply = await redis.run(
-    createScript,
-    [
-      keys.test(testid),
-      keys.userTests(user),
-      keys.userTest(user, testid),
-      keys.request(testid),
-      keys.outstanding(testid),
-      keys.active(testid),
-      keys.selectIdempotency(user, options.idempotency?.key ?? "-"),
-    ],
-    [
-      testid,
-      user,
-      testcase.id,
-      testcase.version,
-      options.nowMs,
-      backstopMs(options.idleMs),
-      testcase.defaults.step,
-      JSON.stringify(FRESH_SCENARIO),
-      options.idempotency?.fingerprint ?? "",
-      ANSWER_MS,
-      testcase.emulator.cost,
-      resultsWidth(testcase),
-    ],
-  );
+  const ofTest = [
+    keys.test(testid),
+    keys.userTests(user),
+    keys.userTest(user, testid),
+    keys.request(testid),
+    keys.outstanding(testid),
+    keys.active(testid),
+    // Without a key no name that others share may be locked.
+    options.idempotency === undefined ? keys.test(testid) : keys.selectIdempotency(user, options.idempotency.key),
+  ];
+  const details = [
+    testid,
+    user,
+    testcase.id,
+    testcase.version,
+    options.nowMs,
+    backstopMs(options.idleMs),
+    testcase.defaults.step,
+    JSON.stringify(FRESH_SCENARIO),
+    options.idempotency?.fingerprint ?? "",
+    ANSWER_MS,
+    testcase.emulator.cost,
+    resultsWidth(testcase),
+  ];
+  // May be sent again: it recognizes the test id.
+  const reply = await again(() => redis.run(createScript, ofTest, details));
   const [kind, first, second] = outcomeOf("create", reply);
   if (kind === "created") return { kind, testid, requestid: String(first) };
   if (kind === "repeated") return { kind, testid: String(first), requestid: String(second) };

@@ -44,6 +44,10 @@ export function makeExecute(ports: Ports): Execute {
 async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
   const { method, params } = work.request;
   if (isRollout(work.test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
+  // Its start has failed, and the test is about to go.
+  if (method !== "start" && work.test.state === undefined) {
+    return answered(envelope(409, "The test could not be started. Stop it and select the test case again."));
+  }
   switch (method) {
     case "start":
       return await start(ports, work, pace, testcase);

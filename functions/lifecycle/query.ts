@@ -1,6 +1,7 @@
 import { keys } from "../platform/keys.ts";
-import type { Redis } from "../platform/redis.ts";
+import { again, type Redis } from "../platform/redis.ts";
 import type { TestFields } from "../streams/claim.ts";
+import { isRollout } from "./test.ts";
 
 /**
  * Reads committed fields of a test: one round trip, one command, and nobody is woken.
@@ -12,11 +13,11 @@ export async function readTest(
   names: readonly string[],
 ): Promise<TestFields | undefined> {
   const wanted = ["status", ...names];
-  const values = (await redis.command(["HMGET", keys.test(testid), ...wanted])) as (string | null)[];
+  const values = (await again(() => redis.command(["HMGET", keys.test(testid), ...wanted]))) as (string | null)[];
   const fields: Record<string, string> = {};
   wanted.forEach((name, i) => {
     const value = values[i];
     if (typeof value === "string") fields[name] = value;
   });
-  return fields.status === undefined ? undefined : fields;
+  return fields.status === undefined || isRollout(fields) ? undefined : fields;
 }

@@ -7,7 +7,7 @@
 -- ARGV: 1 testid  2 user  3 lineage  4 status and 5 body with which unanswered requests are answered
 --       6 lifetime of these answers (ms)  7 Idempotency-Key of the stop, or ''
 --       8 '' or the revision at which the test was found idle
--- Returns: {'unknown'} | {'moved'} user or lineage are not those given any more | {'busy'} it is not idle any more |
+-- Returns: {'unknown'} | {'conflict'} the key was used for another request | {'moved'} user or lineage are not those given any more | {'busy'} it is not idle any more |
 --          {'stopped', number of requests answered}
 local test, requests, responses, lineage, garbage = KEYS[1], KEYS[2], KEYS[3], KEYS[13], KEYS[14]
 local testid, user, lineageid, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -17,6 +17,8 @@ local found = redis.call('HMGET', test, 'user', 'lineage', 'revision')
 if not found[1] then return { 'unknown' } end
 if found[1] ~= user or (found[2] or '-') ~= lineageid then return { 'moved' } end
 if idleRevision ~= '' and (found[3] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
+
+if key ~= '' and redis.call('HEXISTS', KEYS[8], key) == 1 then return { 'conflict' } end
 
 local unanswered = redis.call('XRANGE', requests, '-', '+')
 for _, request in ipairs(unanswered) do

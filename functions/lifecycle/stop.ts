@@ -1,5 +1,5 @@
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, record, UnexpectedReply } from "../streams/reply.ts";
 import { envelope } from "./envelope.ts";
 import source from "./stop.lua";
@@ -16,16 +16,17 @@ const MOST_ATTEMPTS = 5;
  *
  * @param options.idempotencyKey the same stop sent again under it is `stopped` too, for as long as the answers are kept
  * @param options.idleRevision stops only if this is still the test's revision and nothing is unanswered
- * @returns `unknown` if there is no such test; `busy` if it is not idle any more
+ * @returns `unknown` if there is no such test; `busy` if it is not idle any more; `conflict` if the key
+ * was used for another request of this test
  */
 export async function stopTest(
   redis: Redis,
   testid: string,
   options: { readonly idempotencyKey?: string | undefined; readonly idleRevision?: string } = {},
-): Promise<"stopped" | "unknown" | "busy"> {
+): Promise<"stopped" | "unknown" | "busy" | "conflict"> {
   const stopped = envelope(400, `The test ${testid} was stopped before this request was answered.`);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const found = await redis.command(["HMGET", keys.test(testid), "user", "lineage"]);
+    const found = await again(() => redis.command(["HMGET", keys.test(testid), "user", "lineage"]));
     const [user, lineage] = found as [string | null, string | null];
     if (user === null) return await wasStopped(redis, testid, options.idempotencyKey);
 
@@ -59,7 +60,7 @@ export async function stopTest(
       ],
     );
     const [kind] = outcomeOf("stop", reply);
-    if (kind === "stopped" || kind === "unknown" || kind === "busy") return kind;
+    if (kind === "stopped" || kind === "unknown" || kind === "busy" || kind === "conflict") return kind;
     if (kind !== "moved") throw new UnexpectedReply("stop");
   }
   throw new Error(`The test ${testid} changed too fast to be stopped`);

@@ -11,8 +11,9 @@ export interface Queue {
 /** The one place that makes an SQS client. Sending twice is harmless for us, so the SDK may retry. */
 export function createQueue(queueUrl: string): Queue {
   const client = new SQSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    // A client waits meanwhile; what cannot be sent is the sweeper's.
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   return {
     send: async (body) => {

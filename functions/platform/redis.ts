@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis as UpstashRedis } from "@upstash/redis";
 
 /** A Lua script: its text and the SHA-1 by which Redis knows it. */
@@ -65,6 +66,17 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
       }),
     command: (command) => guarded(() => client.exec([...command])),
   };
+}
+
+/** Makes a call once more if Redis did not answer. For what may happen twice: reads, and what recognizes itself. */
+export async function again<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    await sleep(20 + 60 * Math.random());
+    return await call();
+  }
 }
 
 /** Turns the client's errors into ours: its messages hold the whole command, payload and all. */

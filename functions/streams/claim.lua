@@ -7,6 +7,7 @@
 --          {'claimed', request id, request fields, deliveries, test's field values, progress fields}
 local test, requests, lease, progress, outstanding = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, token, leaseMs = ARGV[1], ARGV[2], ARGV[3]
+local isHeld = false
 
 local values = redis.call('HMGET', test, unpack(ARGV, 4))
 if not values[1] then
@@ -23,6 +24,7 @@ if not redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
   -- Re-entrant for the same token: the reply to its first claim may have been lost.
   if redis.call('GET', lease) ~= token then return { 'busy' } end
   redis.call('PEXPIRE', lease, leaseMs)
+  isHeld = true
 end
 
 local function read(from)
@@ -35,7 +37,13 @@ local entry = read('0')
 if entry then
   local pending = redis.call('XPENDING', requests, 'workers', entry[1], entry[1], 1)
   local saved = redis.call('HGETALL', progress)
-  return { 'claimed', entry[1], entry[2], pending[1][4], values, saved }
+  local deliveries = pending[1][4]
+  if isHeld and deliveries > 1 then
+    -- The worker that was given it lives: it only did not hear so, and this is not one more delivery.
+    deliveries = deliveries - 1
+    redis.call('XCLAIM', requests, 'workers', 'worker', 0, entry[1], 'RETRYCOUNT', deliveries, 'JUSTID')
+  end
+  return { 'claimed', entry[1], entry[2], deliveries, values, saved }
 end
 entry = read('>')
 if entry then return { 'claimed', entry[1], entry[2], 1, values, {} } end

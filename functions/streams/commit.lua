@@ -4,12 +4,14 @@
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
 --       10 {testid}:idempotency  11 lineage:{the test's}  12 lineage:{the one it is in from now on}  13 garbage
+--       (11 to 13 are one and the same key where the lineage stays: no key of all tests is locked for that)
 -- ARGV: 1 testid  2 token  3 claimed revision  4 request id  5 answer's HTTP status  6 answer's body
 --       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
 --       10 '1' if there is progress to drop  11 owner's view of the status, or ''
 --       12 results: 'keep' the chunks | 'clear' them (they are in a segment now) | 'restart' without chunks and segments
 --       13 a result chunk, or ''
---       14 number of fields that follow, names and values  15.. these, then the references of new segments
+--       14 the lineage that is left  15 number of fields that follow, names and values
+--       16.. these, then the references of new segments
 -- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
 --          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
 local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -17,11 +19,11 @@ local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7]
 local left, joined, garbage = KEYS[11], KEYS[12], KEYS[13]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
-local dropProgress, ownersStatus, resultsMode, chunk = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
-local fieldCount = tonumber(ARGV[14])
+local dropProgress, ownersStatus, resultsMode, chunk, lineage = ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local fieldCount = tonumber(ARGV[15])
 
 local KEPT_ANSWERS = 1000
-local RENEW_MS, ANSWER_MS = 600000, 4200000
+local RENEW_MS, ANSWERS_LIFETIME_MS = 600000, 4200000
 
 if redis.call('GET', lease) ~= token then return { 'lost' } end
 local current = redis.call('HMGET', test, 'revision', 'renewed')
@@ -37,10 +39,11 @@ end
 redis.call('XDEL', requests, id)
 
 local fields = { 'revision', tonumber(revision) + 1, 'timestamp', ARGV[7] }
-for i = 15, 14 + fieldCount do fields[#fields + 1] = ARGV[i] end
--- The lifetime of answers is renewed rarely: each lives an hour at least, and ten minutes more at most.
+for i = 16, 15 + fieldCount do fields[#fields + 1] = ARGV[i] end
+-- Lifetimes are renewed rarely: an answer lives an hour at least, and ten minutes more at most.
 if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
-  redis.call('PEXPIRE', responses, ANSWER_MS)
+  redis.call('PEXPIRE', responses, ANSWERS_LIFETIME_MS)
+  for _, key in ipairs({ test, requests, results, segments, ownersView }) do redis.call('PEXPIRE', key, backstopMs) end
   fields[#fields + 1] = 'renewed'
   fields[#fields + 1] = ARGV[7]
 end
@@ -53,15 +56,15 @@ if joined ~= left then
   redis.call('PEXPIRE', joined, backstopMs)
   -- The last to leave a lineage puts it on the garbage.
   if redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then
-    redis.call('SADD', garbage, string.match(left, '^lineage:(.*)$'))
+    redis.call('SADD', garbage, lineage)
   end
 end
 if chunk ~= '' then
   local length = redis.call('RPUSH', results, chunk)
   if length == 1 then redis.call('PEXPIRE', results, backstopMs) end
 end
-if #ARGV > 14 + fieldCount then
-  redis.call('RPUSH', segments, unpack(ARGV, 15 + fieldCount))
+if #ARGV > 15 + fieldCount then
+  redis.call('RPUSH', segments, unpack(ARGV, 16 + fieldCount))
   redis.call('PEXPIRE', segments, backstopMs)
 end
 if dropProgress == '1' then redis.call('DEL', progress) end

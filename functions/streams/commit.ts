@@ -62,6 +62,11 @@ export async function commit(
   const changes = outcome.changes ?? {};
   const fields = Object.entries(changes.fields ?? {}).flat();
   const left = test.lineage ?? "-";
+  const joined = changes.lineage ?? left;
+  const ofLineage =
+    joined === left
+      ? [keys.lease(testid), keys.lease(testid), keys.lease(testid)]
+      : [keys.lineage(left), keys.lineage(joined), keys.garbage()];
   const reply = await redis.run(
     commitScript,
     [
@@ -75,9 +80,7 @@ export async function commit(
       keys.outstanding(testid),
       keys.userTest(test.user ?? "", testid),
       keys.idempotency(testid),
-      keys.lineage(left),
-      keys.lineage(changes.lineage ?? left),
-      keys.garbage(),
+      ...ofLineage,
     ],
     [
       testid,
@@ -93,6 +96,7 @@ export async function commit(
       changes.ownersStatus ?? "",
       changes.results ?? "keep",
       changes.chunk ?? "",
+      left,
       fields.length,
       ...fields,
       ...(changes.segments ?? []),

@@ -7,7 +7,7 @@ import type { Answer } from "./answer.ts";
 import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim.ts";
 import { type Changes, type Committed, commit } from "./commit.ts";
 import { ring } from "./doorbell.ts";
-import { LeaseLost } from "./lease.ts";
+import { LeaseLost, release } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import { suspend } from "./suspend.ts";
 
@@ -29,12 +29,14 @@ export interface DrainOptions {
   /** The test's fields that `execute` needs. */
   readonly fieldNames: readonly string[];
   readonly clock?: () => number;
+  /** Called after each answer that was committed, before the next request is begun. */
+  readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
 }
 
 /** How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended. */
 export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended" | "lost";
 
-/** A request handed out more often than this without progress kills its workers, or so it must be taken. */
+/** A request handed out more often than this without progress ends its workers, or so it must be taken. */
 const MOST_DELIVERIES = 3;
 /** How often a drain starts over after it lost the lease or a commit's reply. */
 const MOST_CLAIMS = 5;
@@ -43,7 +45,8 @@ const MOST_CLAIMS = 5;
  * Answers a test's requests one after the other, under its lease, until none is left or the invocation's time is over.
  * Whoever holds the lease is the worker: it does not matter which process that is, nor how many try.
  *
- * @throws RedisError if Redis cannot be reached for longer than the retries last; nothing is lost then
+ * @throws RedisError if Redis cannot be reached for longer than the retries last; whatever `execute` throws, the lease
+ * let go. The requests are where they were.
  */
 export async function drain(
   redis: Redis,
@@ -60,9 +63,10 @@ export async function drain(
     if (claimed.kind !== "claimed") return claimed.kind;
 
     const drained = await drainClaimed(redis, claimed, execute, options, { timeIsUp, takeNext: () => !timeIsUp() });
-    if (drained === "suspended" || drained === "more") await ring(queue, testid);
     // Lost may also mean that only the reply was: look again, under the same token.
-    if (drained !== "lost" || attempt === MOST_CLAIMS || timeIsUp()) return drained;
+    if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
+    if (drained !== "done") await ring(queue, testid);
+    return drained;
   }
 }
 
@@ -85,10 +89,27 @@ export async function drainInline(
     if (outcome.kind === "answer") answer = outcome.answer;
     return outcome;
   };
+  const { claim, request } = claimed;
   const limits = { timeIsUp: timer(options.computeMs), takeNext: () => false };
-  const drained = await drainClaimed(redis, claimed, remember, options, limits);
-  if (drained !== "done") await ring(queue, claimed.claim.testid);
+  let drained: Drained = "lost";
+  try {
+    drained = await drainClaimed(redis, claimed, remember, options, limits);
+  } catch (error) {
+    log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
+  }
+  // Else the worker that the doorbell wakes would find the lease taken, by nobody.
+  if (drained === "lost") await letGo(redis, claimed);
+  if (drained !== "done") await ring(queue, claim.testid);
   return drained === "done" || drained === "more" ? answer : undefined;
+}
+
+/** Lets go of a lease as well as it can: it would run out by itself. */
+async function letGo(redis: Redis, { claim, request }: Claimed): Promise<void> {
+  try {
+    await release(redis, claim);
+  } catch (error) {
+    log("warn", "lease left to run out", { testid: claim.testid, requestid: request.id, error: describeError(error) });
+  }
 }
 
 function timer(ms: number): () => boolean {
@@ -122,6 +143,7 @@ async function drainClaimed(
         hadProgress: work.progress !== undefined,
         test,
       });
+      if (committed.kind !== "lost") await options.afterCommit?.(work, outcome.answer);
       if (committed.kind !== "next") return committed.kind;
       work = {
         kind: "claimed",
@@ -131,7 +153,10 @@ async function drainClaimed(
         progress: undefined,
       };
     } catch (error) {
-      if (!(error instanceof LeaseLost || error instanceof RedisError)) throw error;
+      if (!(error instanceof LeaseLost || error instanceof RedisError)) {
+        await letGo(redis, work);
+        throw error;
+      }
       log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
       return "lost";
     }
@@ -148,7 +173,7 @@ async function paced<T>(pace: Pace, work: (pace: Pace) => Promise<T>): Promise<T
 
 /** A request that must not block its test: answered with what is known, the state stays as it is. */
 function poisoned({ claim, request }: Claimed): Outcome {
-  const message = `The request ${request.method} was given up: ${MOST_DELIVERIES} workers ended while computing it. The test is as it was before.`;
+  const message = `The request ${request.method} was given up: it could not be carried out in ${MOST_DELIVERIES} attempts. The test is as it was before.`;
   log("error", "poison request", { testid: claim.testid, requestid: request.id, method: request.method });
   return { kind: "answer", answer: { status: 500, body: JSON.stringify({ status: 500, message, payload: null }) } };
 }

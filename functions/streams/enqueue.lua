@@ -6,17 +6,19 @@
 --       6 Idempotency-Key, or ''  7 fingerprint of what is asked  8 lifetime of answers (ms)
 --       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
 --       12 what is to be simulated (s), or '' for the test's step  13 bytes that the result chunks may come to
---       14.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
+--       14 nonce, by which the sender finds the request again
+--       15.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
 -- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id} |
 --          {'claimed', request id, test's field values}
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local token, leaseMs, smallMs, seconds, tailBytes = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], tonumber(ARGV[13])
+local nonce = ARGV[14]
 
 local values
 if token ~= '' then
-  values = redis.call('HMGET', test, unpack(ARGV, 14))
+  values = redis.call('HMGET', test, unpack(ARGV, 15))
   if not values[1] then return { 'unknown' } end
 elseif redis.call('EXISTS', test) == 0 then
   return { 'unknown' }
@@ -35,7 +37,7 @@ end
 local unanswered = redis.call('XLEN', requests)
 if unanswered >= mostUnanswered then return { 'full', unanswered } end
 
-local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs)
+local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
 redis.call('ZADD', outstanding, 'NX', arrivalMs, testid)
 if key ~= '' then
   redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)

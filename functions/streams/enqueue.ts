@@ -13,6 +13,8 @@ export interface Command {
   /** JSON-able. */
   readonly params: unknown;
   readonly arrivalMs: number;
+  /** By which its sender can find it again. */
+  readonly nonce?: string;
 }
 
 /** A client's Idempotency-Key and a fingerprint of what it asked for under it. */
@@ -78,6 +80,7 @@ export async function enqueue(
       offer?.smallMs ?? 0,
       offer?.seconds ?? "",
       offer?.tailBytes ?? 0,
+      command.nonce ?? "",
       ...names,
     ],
   );
@@ -87,7 +90,8 @@ export async function enqueue(
       const requestid = String(value);
       const test = fieldsOf(names, values);
       const claim = { testid, token: offer?.token ?? "", revision: Number(test.revision) };
-      const request = { id: requestid, ...command, deliveries: 1 };
+      const { method, params, arrivalMs } = command;
+      const request = { id: requestid, method, params, arrivalMs, deliveries: 1 };
       return { kind, requestid, work: { kind, claim, request, test, progress: undefined } };
     }
     case "enqueued":

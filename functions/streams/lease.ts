@@ -1,10 +1,12 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import type { Claim } from "./claim.ts";
+import releaseSource from "./release.lua";
 import source from "./renew.lua";
 import { outcomeOf } from "./reply.ts";
 
 const renewScript = script(source);
+const releaseScript = script(releaseSource);
 
 /** The lease has gone to somebody else, or the test has been stopped: the work is to be dropped. */
 export class LeaseLost extends Error {
@@ -16,4 +18,9 @@ export async function renew(redis: Redis, claim: Claim, leaseMs: number): Promis
   const reply = await redis.run(renewScript, [keys.lease(claim.testid)], [claim.token, leaseMs]);
   const [kind] = outcomeOf("renew", reply);
   if (kind !== "held") throw new LeaseLost(`The lease of ${claim.testid} was lost while computing`);
+}
+
+/** Lets go of the claim's lease without an answer: the request waits for the next claim. */
+export async function release(redis: Redis, claim: Claim): Promise<void> {
+  await redis.run(releaseScript, [keys.lease(claim.testid)], [claim.token]);
 }

@@ -1,6 +1,6 @@
 import type { Redis } from "../platform/redis.ts";
 import type { Claim } from "./claim.ts";
-import { renew } from "./lease.ts";
+import { LeaseLost, renew } from "./lease.ts";
 
 /** Keeps a long computation in step with its lease and with the invocation's time. */
 export class Pace {
@@ -10,7 +10,8 @@ export class Pace {
   readonly #timeIsUp: () => boolean;
   readonly #timer: NodeJS.Timeout;
   #renewedAt = performance.now();
-  #renewing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | undefined;
+  #lost: LeaseLost | undefined;
 
   constructor(redis: Redis, claim: Claim, leaseMs: number, timeIsUp: () => boolean) {
     this.#redis = redis;
@@ -30,6 +31,7 @@ export class Pace {
   async breathe(): Promise<boolean> {
     if (performance.now() - this.#renewedAt >= this.#leaseMs / 2) this.#renew();
     await this.#renewing;
+    if (this.#lost !== undefined) throw this.#lost;
     return this.#timeIsUp();
   }
 
@@ -39,9 +41,17 @@ export class Pace {
   }
 
   #renew(): void {
-    this.#renewedAt = performance.now();
-    this.#renewing = renew(this.#redis, this.#claim, this.#leaseMs);
-    // Whoever breathes next hears of it; a commit would find out by itself.
-    this.#renewing.catch(() => {});
+    const startedAt = performance.now();
+    this.#renewing ??= renew(this.#redis, this.#claim, this.#leaseMs)
+      .then(() => {
+        this.#renewedAt = startedAt;
+      })
+      .catch((error: unknown) => {
+        // Redis away for a moment is no reason to drop the work: the next breath tries again, and a commit is guarded.
+        if (error instanceof LeaseLost) this.#lost = error;
+      })
+      .finally(() => {
+        this.#renewing = undefined;
+      });
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
+import { again, type Redis, RedisError, script } from "../platform/redis.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import source from "./lookup.lua";
 import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
@@ -16,7 +16,8 @@ export type Lookup =
 
 /** Asks what has become of a request: one round trip, up to 5 commands. */
 export async function lookup(redis: Redis, testid: string, requestid: string): Promise<Lookup> {
-  const reply = await redis.run(lookupScript, [keys.request(testid), keys.response(testid)], [requestid]);
+  const ofTest = [keys.request(testid), keys.response(testid)];
+  const reply = await again(() => redis.run(lookupScript, ofTest, [requestid]));
   const [kind, fields] = outcomeOf("lookup", reply);
   if (kind === "answered") return { kind, answer: readAnswer(record(fields)) };
   if (kind === "waiting" || kind === "gone" || kind === "unknown") return { kind };
@@ -29,7 +30,8 @@ const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 400;
 
 /**
- * Waits for a request's answer. Each look is one round trip and one command.
+ * Waits for a request's answer. Each look is one round trip and one command. A look that fails is no reason to give up:
+ * the request is durable, and whoever is told otherwise would send it again.
  *
  * @returns the answer, or undefined if there is none yet after `waitMs`
  */
@@ -44,7 +46,16 @@ export async function waitForAnswer(
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return undefined;
     await sleep(Math.min(pauseMs, leftMs));
-    const entries = await redis.command(["XRANGE", keys.response(testid), requestid, requestid]);
+    const entries = await poll(redis, testid, requestid);
     if (Array.isArray(entries) && entries.length > 0) return readAnswer(record(entries[0][1]));
+  }
+}
+
+async function poll(redis: Redis, testid: string, requestid: string): Promise<unknown> {
+  try {
+    return await redis.command(["XRANGE", keys.response(testid), requestid, requestid]);
+  } catch (error) {
+    if (error instanceof RedisError) return undefined;
+    throw error;
   }
 }

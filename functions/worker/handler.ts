@@ -1,9 +1,12 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
+import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { describeError, log } from "../platform/log.ts";
 import { openPlatform } from "../platform/open.ts";
+import type { Answer } from "../streams/answer.ts";
+import type { Claimed } from "../streams/claim.ts";
 import { readDoorbell } from "../streams/doorbell.ts";
 import { drain } from "../streams/drain.ts";
 
@@ -18,6 +21,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
     computeMs: config.computeMs,
     idleMs: config.idleMs,
     fieldNames: WORKER_FIELDS,
+    afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];
   // One after the other: a request that kills its worker must not take other tests' requests with it.

@@ -55,14 +55,14 @@ async function mustPut(method: string): Promise<string> {
   return enqueued.requestid;
 }
 
-const end = (work: Claimed, body: string, changes: Changes = {}, takeNext = true) =>
+const end = (work: Claimed, body: string, changes: Changes = {}, takeNext = true, nowMs = NOW_MS) =>
   commit(
     fixture.redis,
     work.claim,
     work.request,
     { answer: { status: 200, body }, changes },
     {
-      nowMs: NOW_MS,
+      nowMs,
       leaseMs: LEASE_MS,
       idleMs: IDLE_MS,
       takeNext,
@@ -152,7 +152,11 @@ describe("claim", () => {
     await mustPut("advance");
     await mustTake("a");
     expect(await take("b")).toEqual({ kind: "busy" });
-    expect((await mustTake("a")).request.deliveries).toBe(2);
+  });
+
+  it("given again to the same token, whose reply was lost, is no further delivery", async () => {
+    await mustPut("advance");
+    for (let i = 0; i < 5; i++) expect((await mustTake("a")).request.deliveries).toBe(1);
   });
 
   it("delivers the same request again when its first worker's lease has run out", async () => {
@@ -264,6 +268,18 @@ describe("commit", () => {
     expect(await fixture.redis.command(["PTTL", keys.response(testid)])).toBeGreaterThan(4_900_000);
   });
 
+  it("renews lifetimes once in ten minutes of use", async () => {
+    await fixture.redis.command(["PEXPIRE", keys.response(testid), 1000]);
+    await fixture.redis.command(["PEXPIRE", keys.test(testid), 1000]);
+    await mustPut("advance");
+    await end(await mustTake("a"), '"1"', {}, true, NOW_MS + 599_999);
+    expect(await fixture.redis.command(["PTTL", keys.response(testid)])).toBeLessThanOrEqual(1000);
+    await mustPut("advance");
+    await end(await mustTake("a"), '"2"', {}, true, NOW_MS + 600_000);
+    expect(await fixture.redis.command(["PTTL", keys.response(testid)])).toBeGreaterThan(3_600_000);
+    expect(await fixture.redis.command(["PTTL", keys.test(testid)])).toBeGreaterThan(IDLE_MS);
+  });
+
   it("forgets Idempotency-Keys with their answers, once in a thousand answers", async () => {
     await fixture.redis.command(["HSET", keys.test(testid), "revision", 999]);
     await fixture.redis.command(["HSET", keys.idempotency(testid), "old", "1000-0 f"]);
@@ -356,6 +372,13 @@ describe("suspend", () => {
 });
 
 describe("waiting", () => {
+  it("takes the mark of a stop for no answer", async () => {
+    await stopTest(fixture.redis, testid);
+    const last = await fixture.redis.command(["XREVRANGE", keys.response(testid), "+", "-", "COUNT", 1]);
+    const id = (last as [string][])[0]?.[0] ?? "";
+    expect(await lookup(fixture.redis, testid, id)).toEqual({ kind: "gone" });
+  });
+
   it("tells an answer that is not kept any more from a request that never was", async () => {
     const requestid = await mustPut("advance");
     await end(await mustTake("a"), '"1"');

@@ -8,12 +8,12 @@ import {
   readSubmit,
 } from "../../lifecycle/commands.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
-import { enqueue } from "../../streams/enqueue.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
 import { carryOut, offerFor } from "../inline.ts";
+import { takeOn } from "../take-on.ts";
 import { testidOf } from "../testid.ts";
 import { answerPending, httpAnswer } from "../waiting.ts";
 
@@ -24,16 +24,9 @@ function command(method: string, read: (body: Body) => Read<unknown>): Endpoint 
     const body = read(bodyOf(request));
     if (!body.ok) throw new HttpError(400, body.message);
 
-    const enqueued = await enqueue(
-      context.redis,
-      testid,
-      { method, params: body.params, arrivalMs: request.arrivalMs },
-      {
-        maxUnanswered: context.config.maxUnanswered,
-        idempotency: readIdempotency(request),
-        offer: offerFor(method, request, context),
-      },
-    );
+    const sent = { method, params: body.params, arrivalMs: request.arrivalMs };
+    const idempotency = readIdempotency(request);
+    const enqueued = await takeOn(context, testid, sent, { idempotency, offer: offerFor(method, request, context) });
     switch (enqueued.kind) {
       case "claimed": {
         const answer = await carryOut(enqueued.work, context);

@@ -25,8 +25,9 @@ export const select: Endpoint = async (request, context) => {
 
 /** Returns at once; the test is Queued. */
 export const selectAsync: Endpoint = async (request, context) => {
-  const { kind, testid } = await create(request, context);
-  if (kind === "created") await ring(context.queue, testid);
+  const { testid } = await create(request, context);
+  // Again for a repeated call: the first doorbell may never have been rung.
+  await ring(context.queue, testid);
   return { status: 200, body: JSON.stringify({ testid }) };
 };
 
