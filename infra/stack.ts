@@ -58,7 +58,8 @@ export class BoptestStack extends Stack {
     redis.bind(worker);
     doorbells.bindRinger(worker);
     doorbells.bindAnswerer(worker, settings.workers);
-    data.bind(worker, { read: ["cache"], create: ["results", "cache"], missing: true });
+    // Reads back segments of a warm-up that it was suspended in, to share all of it.
+    data.bind(worker, { read: ["results", "cache"], create: ["results", "cache"], missing: true });
 
     const sweeper = new ServiceFunction(this, "Sweeper", {
       bundle: "sweeper",
