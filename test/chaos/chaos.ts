@@ -10,10 +10,10 @@ import { leftovers } from "./leftovers.ts";
 import type { ChaosOptions } from "./options.ts";
 import { makeSchedule } from "./schedule.ts";
 
-/** Times of the service, ms: about a tenth of the real ones, so that minutes are enough. */
+/** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
 const LEASE_MS = 1000;
 const GRACE_MS = 1000;
-const SWEEP_SECONDS = 5;
+const SWEEP_SECONDS = 10;
 const SKEW_MS = 1500;
 /** Clients may be answered this late once nothing fails any more. */
 const RECOVERY_MS = 2 * SWEEP_SECONDS * 1000;
@@ -39,6 +39,7 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
     appendfsync: "always",
     visibilitySeconds: 6,
     scheduleSeconds: SWEEP_SECONDS,
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     environment: {
       NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
       CLOCK_SKEW_MS: String(SKEW_MS),

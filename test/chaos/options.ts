@@ -9,6 +9,8 @@ export interface ChaosOptions {
   readonly clients: number;
   /** Environment of the functions, over what chaos sets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Told of what functions log. */
+  readonly onLog?: ((name: string, line: string) => void) | undefined;
 }
 
 export const USAGE = `npm run chaos -- [options]
@@ -21,6 +23,7 @@ verdict; the exit code is 1 if a promise of the service was broken.
   --seed N         what is drawn: the schedule of faults, the clients' commands (1)
   --clients N      how many there are at once, each with one test at a time (50)
   --env NAME=VALUE environment of the functions, may be given several times
+  --verbose        shows what the functions log as well
   --help           shows this
 `;
 
@@ -33,6 +36,7 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
       seed: { type: "string" },
       clients: { type: "string" },
       env: { type: "string", multiple: true },
+      verbose: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -44,6 +48,7 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
     seed: wholeNumber("seed", values.seed, [0, 2 ** 31]) ?? 1,
     clients: wholeNumber("clients", values.clients, [1, 1000]) ?? 50,
     environment: Object.fromEntries((values.env ?? []).map(readSetting)),
+    onLog: values.verbose ? (name, line) => process.stdout.write(`${name}: ${line}\n`) : undefined,
   };
 }
 

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { runChaos } from "../chaos/chaos.ts";
+import { makeSchedule } from "../chaos/schedule.ts";
+
+/** `npm run chaos` runs longer, with other seeds: this is the same in short. */
+it("keeps every promise while processes, Redis, S3, SQS and clocks fail", async () => {
+  const verdict = await runChaos({ seed: 8, seconds: 12, clients: 12 });
+  expect(verdict.violations).toEqual([]);
+  expect(verdict.lives).toBeGreaterThanOrEqual(12);
+  expect(verdict.counts.acknowledged).toBeGreaterThan(50);
+  expect(verdict.events.length).toBeGreaterThan(10);
+});
+
+it("has the same faults for the same seed", () => {
+  expect(makeSchedule(8, 60_000)).toEqual(makeSchedule(8, 60_000));
+  expect(makeSchedule(9, 60_000)).not.toEqual(makeSchedule(8, 60_000));
+});
