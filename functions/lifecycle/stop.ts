@@ -60,7 +60,9 @@ export async function stopTest(
       ],
     );
     const [kind] = outcomeOf("stop", reply);
-    if (kind === "stopped" || kind === "unknown" || kind === "busy" || kind === "conflict") return kind;
+    // Somebody was quicker: perhaps the same call, sent again.
+    if (kind === "unknown") return await wasStopped(redis, testid, options.idempotencyKey);
+    if (kind === "stopped" || kind === "busy" || kind === "conflict") return kind;
     if (kind !== "moved") throw new UnexpectedReply("stop");
   }
   throw new Error(`The test ${testid} changed too fast to be stopped`);
