@@ -10,7 +10,7 @@ local rolloutid, params, arrivalMs, lifetimeMs = ARGV[1], ARGV[2], ARGV[3], ARGV
 local values = redis.call('HMGET', test, unpack(ARGV, 5))
 if not values[1] then return { 'unknown' } end
 
-local fields = { 'status', 'Rollout', 'revision', 0, 'timestamp', arrivalMs }
+local fields = { 'status', 'Rollout', 'revision', 0, 'timestamp', arrivalMs, 'lifetime', lifetimeMs }
 for i, value in ipairs(values) do
   fields[#fields + 1] = ARGV[4 + i]
   fields[#fields + 1] = value

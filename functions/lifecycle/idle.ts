@@ -2,6 +2,8 @@ import { keys, SHARDS } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { backstopMs } from "../streams/commit.ts";
+import { lineagesOf } from "./checkpoint.ts";
+import { readFields } from "./query.ts";
 import { stopTest } from "./stop.ts";
 import source from "./touch.lua";
 
@@ -36,9 +38,9 @@ export async function endIdleTests(redis: Redis, nowMs: number, idleMs: number):
 }
 
 async function endIfIdle(redis: Redis, testid: string, nowMs: number, idleMs: number): Promise<boolean> {
-  const found = await redis.command(["HMGET", keys.test(testid), "timestamp", "revision", "user", "lineage"]);
-  const [timestamp, revision, user, lineage] = found as (string | null)[];
-  const isIdle = Number(timestamp) <= nowMs - idleMs;
+  const test = await readFields(redis, testid, ["timestamp", "revision", "user", "lineage", "checkpoints"]);
+  const { timestamp, revision, user } = test;
+  const isIdle = Number(timestamp ?? 0) <= nowMs - idleMs;
   if (isIdle && revision && (await stopTest(redis, testid, { idleRevision: revision })) === "stopped") {
     log("info", "idle test ended", { testid });
     return true;
@@ -54,7 +56,7 @@ async function endIfIdle(redis: Redis, testid: string, nowMs: number, idleMs: nu
       keys.results(testid),
       keys.segments(testid),
       keys.userTest(user ?? "", testid),
-      keys.lineage(lineage ?? "-"),
+      ...lineagesOf(test).map(keys.lineage),
     ],
     [testid, lastActiveMs, backstopMs(idleMs)],
   );

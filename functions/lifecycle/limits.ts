@@ -41,6 +41,14 @@ export function candidateBytes(
   return CANDIDATE_BYTES + steps * valuesBytes(points) + samples;
 }
 
+/** Why an answer with so many of one thing, each of so many bytes, is refused, or undefined if it is not. */
+export function refuseAnswer(count: number, bytesOfEach: number, what: string): string | undefined {
+  const bytes = count * bytesOfEach;
+  if (bytes <= MAX_ANSWER_BYTES) return undefined;
+  const fit = Math.floor(MAX_ANSWER_BYTES / bytesOfEach);
+  return `The answer would have about ${bytes} bytes, and may have ${MAX_ANSWER_BYTES}: ${fit} ${what} would fit.`;
+}
+
 /** Why a call that simulates too much is refused, or undefined if it is not. */
 export function refuseSimulated(steps: number, stepSeconds: number): string | undefined {
   const seconds = steps * stepSeconds;

@@ -1,6 +1,6 @@
 import { keys } from "../platform/keys.ts";
 import { again, type Redis } from "../platform/redis.ts";
-import type { TestFields } from "../streams/claim.ts";
+import { fieldsOf, type TestFields } from "../streams/claim.ts";
 import { isRollout } from "./test.ts";
 
 /**
@@ -12,12 +12,11 @@ export async function readTest(
   testid: string,
   names: readonly string[],
 ): Promise<TestFields | undefined> {
-  const wanted = ["status", ...names];
-  const values = (await again(() => redis.command(["HMGET", keys.test(testid), ...wanted]))) as (string | null)[];
-  const fields: Record<string, string> = {};
-  wanted.forEach((name, i) => {
-    const value = values[i];
-    if (typeof value === "string") fields[name] = value;
-  });
+  const fields = await readFields(redis, testid, ["status", ...names]);
   return fields.status === undefined || isRollout(fields) ? undefined : fields;
+}
+
+/** Those of a test's fields that are set; none of a test that there is not. */
+export async function readFields(redis: Redis, testid: string, names: readonly string[]): Promise<TestFields> {
+  return fieldsOf(names, await again(() => redis.command(["HMGET", keys.test(testid), ...names])));
 }

@@ -6,11 +6,8 @@ import type { TestFields } from "../streams/claim.ts";
 import { envelope } from "./envelope.ts";
 import { MAX_ROLLOUT_MS } from "./limits.ts";
 import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./rollout-request.ts";
-import { SimulationFailed } from "./simulate.ts";
+import { SimulationFailed, SLICE_INTERVALS } from "./simulate.ts";
 import { scenarioOf, snapshotOf } from "./test.ts";
-
-/** Sampling intervals that are simulated before whoever computes looks up: some milliseconds' work. */
-const SLICE_INTERVALS = 2880;
 
 /** What is tried, and from where: a committed state that nothing of this changes. */
 export interface Rollout {

@@ -5,12 +5,13 @@ import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Pace } from "../streams/pace.ts";
+import { changeLineages } from "./checkpoint.ts";
 import type { Ports } from "./ports.ts";
 import { enterWarmup, type Making } from "./shared-warmup.ts";
 import type { Warmup } from "./warmup.ts";
 
 /** Sampling intervals that are simulated before the lease and the time are looked at: some milliseconds' work. */
-const SLICE_INTERVALS = 2880;
+export const SLICE_INTERVALS = 2880;
 
 /** The emulator could not simulate what it was asked for, and would not the next time. */
 export class SimulationFailed extends Error {
@@ -80,7 +81,7 @@ export async function simulate(
       results: stretch.restart ? "restart" : recorded.mode,
       chunk: recorded.chunk,
       segments: recorded.segments,
-      lineage,
+      ...changeLineages(test, { lineage }),
     },
   };
 }

@@ -5,6 +5,11 @@ import { type AdvanceParams, type Body, type Read, readAdvance } from "./command
 /** How a message calls a step (from 0), so that people and programs both find it. */
 export type NameStep = (step: number) => string;
 
+/** What messages call a step of a list that is the whole body. */
+export function listStepName(steps: number): NameStep {
+  return (step) => `Step ${step + 1} of ${steps} ([${step}])`;
+}
+
 /** Warnings that an answer repeats; of the others it tells how many there are. */
 const MOST_WARNINGS = 10;
 

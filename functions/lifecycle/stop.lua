@@ -1,22 +1,24 @@
 #!lua flags=allow-key-locking
--- Removes a test, queued or running: answers whatever is unanswered, leaves the lineage, and by removing the hash makes
+-- Removes a test, queued or running: answers whatever is unanswered, leaves its lineages, and by removing the hash makes
 -- any running commit fail. Only the answers stay, for a minute, for those who still wait.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 {testid}:idempotency  9 tests:outstanding:{shard}
---       10 tests:active:{shard}  11 users:{user}:tests  12 users:{user}:tests:{testid}  13 lineage:{lineage}  14 garbage
--- ARGV: 1 testid  2 user  3 lineage  4 status and 5 body with which unanswered requests are answered
---       6 lifetime of these answers (ms)  7 Idempotency-Key of the stop, or ''
---       8 '' or the revision at which the test was found idle
--- Returns: {'unknown'} | {'conflict'} the key was used for another request | {'moved'} user or lineage are not those given any more | {'busy'} it is not idle any more |
---          {'stopped', number of requests answered}
-local test, requests, responses, lineage, garbage = KEYS[1], KEYS[2], KEYS[3], KEYS[13], KEYS[14]
-local testid, user, lineageid, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local answersMs, key, idleRevision = ARGV[6], ARGV[7], ARGV[8]
+--       10 tests:active:{shard}  11 users:{user}:tests  12 users:{user}:tests:{testid}  13 garbage
+--       14.. lineage:{each lineage that the test is in}
+-- ARGV: 1 testid  2 the test's user  3 lineage  4 checkpoints (JSON), the latter two '' where they are not set
+--       5 status and 6 body with which unanswered requests are answered
+--       7 lifetime of these answers (ms)  8 Idempotency-Key of the stop, or ''
+--       9 '' or the revision at which the test was found idle  10.. the lineages, in the order of their keys
+-- Returns: {'unknown'} | {'conflict'} the key was used for another request | {'busy'} it is not idle any more |
+--          {'moved'} user, lineage or checkpoints are not those given any more | {'stopped', number of requests answered}
+local test, requests, responses, garbage = KEYS[1], KEYS[2], KEYS[3], KEYS[13]
+local testid, user, lineage, checkpoints, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local answersMs, key, idleRevision = ARGV[7], ARGV[8], ARGV[9]
 
-local found = redis.call('HMGET', test, 'user', 'lineage', 'revision')
+local found = redis.call('HMGET', test, 'user', 'lineage', 'checkpoints', 'revision')
 if not found[1] then return { 'unknown' } end
-if found[1] ~= user or (found[2] or '-') ~= lineageid then return { 'moved' } end
-if idleRevision ~= '' and (found[3] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
+if found[1] ~= user or (found[2] or '') ~= lineage or (found[3] or '') ~= checkpoints then return { 'moved' } end
+if idleRevision ~= '' and (found[4] ~= idleRevision or redis.call('XLEN', requests) > 0) then return { 'busy' } end
 
 if key ~= '' and redis.call('HEXISTS', KEYS[8], key) == 1 then return { 'conflict' } end
 
@@ -28,8 +30,10 @@ end
 redis.call('XADD', responses, '*', 'stopped', key)
 redis.call('PEXPIRE', responses, answersMs)
 -- The last to leave a lineage puts it on the garbage.
-if redis.call('SREM', lineage, testid) == 1 and redis.call('EXISTS', lineage) == 0 then
-  redis.call('SADD', garbage, lineageid)
+for i = 14, #KEYS do
+  if redis.call('SREM', KEYS[i], testid) == 1 and redis.call('EXISTS', KEYS[i]) == 0 then
+    redis.call('SADD', garbage, ARGV[i - 4])
+  end
 end
 redis.call('DEL', test, requests, KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[12])
 redis.call('ZREM', KEYS[9], testid)

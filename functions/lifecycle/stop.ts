@@ -1,14 +1,16 @@
 import { keys } from "../platform/keys.ts";
-import { again, type Redis, script } from "../platform/redis.ts";
+import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, record, UnexpectedReply } from "../streams/reply.ts";
+import { lineagesOf } from "./checkpoint.ts";
 import { envelope } from "./envelope.ts";
+import { readFields } from "./query.ts";
 import source from "./stop.lua";
 
 const stopScript = script(source);
 
 /** How long the last answers of a stopped test are kept for those who still wait, ms. */
 const LAST_ANSWERS_MS = 60_000;
-/** User and lineage are read before the script, which must be told all keys that it touches; they may change between. */
+/** User and lineages are read before the script, which must be told all keys that it touches; they may change between. */
 const MOST_ATTEMPTS = 5;
 
 /**
@@ -26,10 +28,11 @@ export async function stopTest(
 ): Promise<"stopped" | "unknown" | "busy" | "conflict"> {
   const stopped = envelope(400, `The test ${testid} was stopped before this request was answered.`);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const found = await again(() => redis.command(["HMGET", keys.test(testid), "user", "lineage"]));
-    const [user, lineage] = found as [string | null, string | null];
-    if (user === null) return await wasStopped(redis, testid, options.idempotencyKey);
+    const test = await readFields(redis, testid, ["user", "lineage", "checkpoints"]);
+    const { user, lineage = "", checkpoints = "" } = test;
+    if (user === undefined) return await wasStopped(redis, testid, options.idempotencyKey);
 
+    const lineages = lineagesOf(test);
     const reply = await redis.run(
       stopScript,
       [
@@ -45,18 +48,20 @@ export async function stopTest(
         keys.active(testid),
         keys.userTests(user),
         keys.userTest(user, testid),
-        keys.lineage(lineage ?? "-"),
         keys.garbage(),
+        ...lineages.map(keys.lineage),
       ],
       [
         testid,
         user,
-        lineage ?? "-",
+        lineage,
+        checkpoints,
         stopped.status,
         stopped.body,
         LAST_ANSWERS_MS,
         options.idempotencyKey ?? "",
         options.idleRevision ?? "",
+        ...lineages,
       ],
     );
     const [kind] = outcomeOf("stop", reply);

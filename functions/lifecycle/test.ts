@@ -10,7 +10,8 @@ import type { TestFields } from "../streams/claim.ts";
  * `time`, the test's clock (s), as the snapshot has it; `step` (s); `cost`, the emulator's (ms/s), and `width`,
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
- * segments lie, `tail`, bytes of the result chunks after them.
+ * segments lie, `tail`, bytes of the result chunks after them; `checkpoints` (JSON); `lifetime` of its keys (ms), where
+ * that is not what all tests have.
  */
 export const WORKER_FIELDS = [
   "user",
@@ -23,6 +24,8 @@ export const WORKER_FIELDS = [
   "timing",
   "lineage",
   "tail",
+  "checkpoints",
+  "lifetime",
 ] as const;
 
 /** The wall clock's part of a test, kept apart from its snapshot: it may differ between two equal runs. */

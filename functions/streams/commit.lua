@@ -3,15 +3,15 @@
 -- lets go of the lease. Scripts do not roll back, so what can refuse comes first.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
---       10 {testid}:idempotency  11 lineage:{the test's}  12 lineage:{the one it is in from now on}  13 garbage
---       (11 to 13 are one and the same key where the lineage stays: no key of all tests is locked for that)
+--       10 {testid}:idempotency  11 lineage:{that it leaves}  12 lineage:{that it joins}  13 garbage
+--       (those of 11 to 13 that are not needed are the lease's: no key of all tests is locked for nothing)
 -- ARGV: 1 testid  2 token  3 claimed revision  4 request id  5 answer's HTTP status  6 answer's body
 --       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
 --       10 '1' if there is progress to drop  11 owner's view of the status, or ''
 --       12 results: 'keep' the chunks | 'clear' them (they are in a segment now) | 'restart' without chunks and segments
 --       13 a result chunk, or ''
---       14 the lineage that is left  15 number of fields that follow, names and values
---       16.. these, then the references of new segments
+--       14 the lineage that is left, or ''  15 '1' if one is joined
+--       16 number of fields that follow, names and values  17.. these, then the references of new segments
 -- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
 --          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
 local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -19,8 +19,8 @@ local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7]
 local left, joined, garbage = KEYS[11], KEYS[12], KEYS[13]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
-local dropProgress, ownersStatus, resultsMode, chunk, lineage = ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14]
-local fieldCount = tonumber(ARGV[15])
+local dropProgress, ownersStatus, resultsMode, chunk = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
+local leaves, joins, fieldCount = ARGV[14], ARGV[15], tonumber(ARGV[16])
 
 local KEPT_ANSWERS = 1000
 local RENEW_MS, ANSWERS_LIFETIME_MS = 600000, 4200000
@@ -39,7 +39,7 @@ end
 redis.call('XDEL', requests, id)
 
 local fields = { 'revision', tonumber(revision) + 1, 'timestamp', ARGV[7] }
-for i = 16, 15 + fieldCount do fields[#fields + 1] = ARGV[i] end
+for i = 17, 16 + fieldCount do fields[#fields + 1] = ARGV[i] end
 -- Lifetimes are renewed rarely: an answer lives an hour at least, and ten minutes more at most.
 if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
   redis.call('PEXPIRE', responses, ANSWERS_LIFETIME_MS)
@@ -51,22 +51,23 @@ redis.call('HSET', test, unpack(fields))
 
 if resultsMode ~= 'keep' then redis.call('DEL', results) end
 if resultsMode == 'restart' then redis.call('DEL', segments) end
-if joined ~= left then
+if joins == '1' then
   redis.call('SADD', joined, testid)
   redis.call('PEXPIRE', joined, backstopMs)
-  -- The last to leave a lineage puts it on the garbage.
-  if redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then
-    redis.call('SADD', garbage, lineage)
-  end
+end
+-- The last to leave a lineage puts it on the garbage.
+if leaves ~= '' and redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then
+  redis.call('SADD', garbage, leaves)
 end
 if chunk ~= '' then
   local length = redis.call('RPUSH', results, chunk)
   if length == 1 then redis.call('PEXPIRE', results, backstopMs) end
 end
-if #ARGV > 15 + fieldCount then
-  redis.call('RPUSH', segments, unpack(ARGV, 16 + fieldCount))
-  redis.call('PEXPIRE', segments, backstopMs)
+-- As many at once as Lua can pass on.
+for i = 17 + fieldCount, #ARGV, 1000 do
+  redis.call('RPUSH', segments, unpack(ARGV, i, math.min(i + 999, #ARGV)))
 end
+if #ARGV > 16 + fieldCount then redis.call('PEXPIRE', segments, backstopMs) end
 if dropProgress == '1' then redis.call('DEL', progress) end
 if ownersStatus ~= '' then redis.call('HSET', ownersView, 'status', ownersStatus) end
 

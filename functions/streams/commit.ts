@@ -22,8 +22,9 @@ export interface Changes {
   readonly chunk?: string | undefined;
   /** References of segments to append, which exist in S3 already. */
   readonly segments?: readonly string[];
-  /** The lineage that the test is in from now on; it leaves the one it was in. */
-  readonly lineage?: string;
+  /** A lineage that the test is in from now on, and one that it is in no more. */
+  readonly joins?: string;
+  readonly leaves?: string;
 }
 
 export type Committed =
@@ -33,6 +34,11 @@ export type Committed =
 /** How long keys of a test live if nobody ever touches it again and the sweeper never runs, ms. */
 export function backstopMs(idleMs: number): number {
   return 2 * idleMs + 7 * 86_400_000;
+}
+
+/** The same of one test: what its field `lifetime` says (ms), if it has one. */
+export function lifetimeOf(test: TestFields, idleMs: number): number {
+  return Number(test.lifetime ?? backstopMs(idleMs));
 }
 
 /**
@@ -61,12 +67,7 @@ export async function commit(
   const { test } = options;
   const changes = outcome.changes ?? {};
   const fields = Object.entries(changes.fields ?? {}).flat();
-  const left = test.lineage ?? "-";
-  const joined = changes.lineage ?? left;
-  const ofLineage =
-    joined === left
-      ? [keys.lease(testid), keys.lease(testid), keys.lease(testid)]
-      : [keys.lineage(left), keys.lineage(joined), keys.garbage()];
+  const { joins, leaves } = changes;
   const reply = await redis.run(
     commitScript,
     [
@@ -80,7 +81,9 @@ export async function commit(
       keys.outstanding(testid),
       keys.userTest(test.user ?? "", testid),
       keys.idempotency(testid),
-      ...ofLineage,
+      leaves === undefined ? keys.lease(testid) : keys.lineage(leaves),
+      joins === undefined ? keys.lease(testid) : keys.lineage(joins),
+      leaves === undefined ? keys.lease(testid) : keys.garbage(),
     ],
     [
       testid,
@@ -91,12 +94,13 @@ export async function commit(
       outcome.answer.body,
       options.nowMs,
       options.takeNext ? options.leaseMs : 0,
-      backstopMs(options.idleMs),
+      lifetimeOf(test, options.idleMs),
       options.hadProgress ? 1 : 0,
       changes.ownersStatus ?? "",
       changes.results ?? "keep",
       changes.chunk ?? "",
-      left,
+      leaves ?? "",
+      joins === undefined ? 0 : 1,
       fields.length,
       ...fields,
       ...(changes.segments ?? []),

@@ -5,7 +5,7 @@ import type { Queue } from "../platform/queue.ts";
 import { type Redis, RedisError } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
 import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim.ts";
-import { type Changes, type Committed, commit } from "./commit.ts";
+import { type Changes, type Committed, commit, lifetimeOf } from "./commit.ts";
 import { ring } from "./doorbell.ts";
 import { LeaseLost, release } from "./lease.ts";
 import { Pace } from "./pace.ts";
@@ -65,6 +65,8 @@ export async function drain(
     const drained = await drainClaimed(redis, claimed, execute, options, { timeIsUp, takeNext: () => !timeIsUp() });
     // Lost may also mean that only the reply was: look again, under the same token.
     if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
+    // Else the worker that the doorbell wakes would find the lease taken, by nobody.
+    if (drained === "lost") await letGo(redis, claimed, "redis");
     if (drained !== "done") await ring(queue, testid);
     return drained;
   }
@@ -97,16 +99,15 @@ export async function drainInline(
   } catch (error) {
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
-  // Else the worker that the doorbell wakes would find the lease taken, by nobody.
-  if (drained === "lost") await letGo(redis, claimed);
+  if (drained === "lost") await letGo(redis, claimed, "redis");
   if (drained !== "done") await ring(queue, claim.testid);
   return drained === "done" || drained === "more" ? answer : undefined;
 }
 
 /** Lets go of a lease as well as it can: it would run out by itself. */
-async function letGo(redis: Redis, { claim, request }: Claimed): Promise<void> {
+async function letGo(redis: Redis, { claim, request }: Claimed, blame: "redis" | "request"): Promise<void> {
   try {
-    await release(redis, claim);
+    await release(redis, claim, blame);
   } catch (error) {
     log("warn", "lease left to run out", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
@@ -133,7 +134,9 @@ async function drainClaimed(
           ? poisoned(work)
           : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace));
       if (outcome.kind === "suspend") {
-        return await suspend(redis, claim, request, outcome.progress, { lifetimeMs: options.idleMs });
+        return await suspend(redis, claim, request, outcome.progress, {
+          lifetimeMs: Math.min(options.idleMs, lifetimeOf(test, options.idleMs)),
+        });
       }
       const committed: Committed = await commit(redis, claim, request, outcome, {
         nowMs: (options.clock ?? Date.now)(),
@@ -154,7 +157,7 @@ async function drainClaimed(
       };
     } catch (error) {
       if (!(error instanceof LeaseLost || error instanceof RedisError)) {
-        await letGo(redis, work);
+        await letGo(redis, work, "request");
         throw error;
       }
       log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });

@@ -302,13 +302,14 @@ describe("commit", () => {
   it("leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it", async () => {
     await mustPut("advance");
     const lineage = `${testid}.1`;
-    await end(await mustTake("a"), '"1"', { fields: { lineage }, segments: ["ref"], lineage });
+    await end(await mustTake("a"), '"1"', { fields: { lineage }, segments: ["ref"], joins: lineage });
     expect(await fixture.redis.command(["SMEMBERS", keys.lineage(lineage)])).toEqual([testid]);
     await mustPut("initialize");
     await end(await mustTake("a"), '"2"', {
       fields: { lineage: `${testid}.2` },
       results: "restart",
-      lineage: `${testid}.2`,
+      joins: `${testid}.2`,
+      leaves: lineage,
     });
     expect(await fixture.redis.command(["EXISTS", keys.lineage(lineage), keys.segments(testid)])).toBe(0);
     expect(await fixture.redis.command(["SISMEMBER", keys.garbage(), lineage])).toBe(1);
@@ -422,7 +423,9 @@ describe("stop", () => {
       if (i === 1) await fixture.redis.command(["SADD", keys.lineage(lineage), "a fork"]);
       await mustPut("initialize");
       const fields = { lineage };
-      await end(await mustTake("a"), '"1"', { fields, results: "restart", segments: ["ref"], lineage });
+      const leaves = lineages[i - 1];
+      const move = leaves === undefined ? { joins: lineage } : { joins: lineage, leaves };
+      await end(await mustTake("a"), '"1"', { fields, results: "restart", segments: ["ref"], ...move });
     }
     await stopTest(fixture.redis, testid);
     expect(await fixture.redis.command(["SMEMBERS", keys.lineage(lineages[1] ?? "")])).toEqual(["a fork"]);
@@ -434,7 +437,7 @@ describe("stop", () => {
     const lineage = `${testid}.1`;
     await mustPut("advance");
     const fields = { lineage };
-    await end(await mustTake("a"), '"1"', { fields, segments: ["ref"], lineage });
+    await end(await mustTake("a"), '"1"', { fields, segments: ["ref"], joins: lineage });
     await stopTest(fixture.redis, testid);
     expect(await fixture.redis.command(["EXISTS", keys.lineage(lineage)])).toBe(0);
     expect(await fixture.redis.command(["SISMEMBER", keys.garbage(), lineage])).toBe(1);
