@@ -1,4 +1,4 @@
-import { CfnResource, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { CfnResource, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
@@ -36,8 +36,4 @@ export function loggedAutoDelete(scope: Construct): void {
       },
     },
   ]);
-  Validations.of(provider).acknowledge(
-    { id: "AwsSolutions-IAM4", reason: "The managed policy is taken away again by an override." },
-    { id: "AwsSolutions-L1", reason: "The CDK's own function, on the runtime that the CDK has tested it on." },
-  );
 }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   Alarm,
@@ -46,12 +46,6 @@ export class Operations extends Construct {
     super(scope, id);
     this.#topic = new Topic(this, "Alarms", { enforceSSL: true });
     if (settings.alarmEmail !== undefined) this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
-    Validations.of(this.#topic).acknowledge({
-      id: "AwsSolutions-SNS2",
-      reason:
-        "Alarms name the stack and a number: nothing to encrypt, and a key of one's own costs more than all else.",
-    });
-
     const minute = { period: Duration.minutes(1) };
     const five = { period: Duration.minutes(5) };
     const { worker, sweeper } = functions;

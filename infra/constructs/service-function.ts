@@ -54,13 +54,7 @@ export class ServiceFunction extends Construct {
       maxEventAge: Duration.minutes(1),
       environment: { NODE_OPTIONS: "--enable-source-maps", [ENV.metricsNamespace]: metricsNamespace(props.stage) },
     });
-    Validations.of(this.#role).acknowledge(
-      { id: "AwsSolutions-IAM5[Resource::*]", reason: "X-Ray's two calls for sending traces know no resources." },
-      {
-        id: `AwsSolutions-IAM5[Resource::<${this.node.id}LogsGroup>]`,
-        reason: "A log group's ARN ends in :*, which stands for its own streams.",
-      },
-    );
+    this.explain("Resource::*", "X-Ray's two calls for sending traces know no resources.");
   }
 
   /** Allows what a construct's `bind` tells together with the variables that go with it. */

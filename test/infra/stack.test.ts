@@ -1,0 +1,259 @@
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROUTES } from "../../functions/api/routes.ts";
+import { describeStack, removeSynthesized } from "./toy/stack.ts";
+
+removeSynthesized();
+
+let template: Template;
+let production: Template;
+beforeAll(async () => {
+  template = Template.fromStack((await describeStack()).stack);
+  const context = {
+    stage: "prod",
+    keepData: "true",
+    workers: "200",
+    domainName: "boptest.example.org",
+    certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
+    alarmEmail: "ops@example.org",
+  };
+  production = Template.fromStack((await describeStack(context)).stack);
+});
+
+describe("the functions", () => {
+  it("run on the current Node.js, on arm64, traced, with bundles made here", () => {
+    const functions = template.findResources("AWS::Lambda::Function", { Properties: { Handler: "index.handler" } });
+    const ours = Object.entries(functions).filter(([id]) => /^(Api|Worker|Sweeper)/.test(id));
+    expect(ours).toHaveLength(3);
+    for (const [, { Properties, Metadata }] of ours) {
+      expect(Properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        TracingConfig: { Mode: "Active" },
+        Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps" } },
+        LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/^(Api|Worker|Sweeper)Logs/) } },
+      });
+      expect(Metadata["aws:asset:is-bundled"]).toBe(false);
+    }
+  });
+
+  it.each([
+    ["Answers HTTP", 512, 30],
+    ["Carries out the commands", 1024, 60],
+    ["Rings for forgotten", 512, 60],
+  ])("that %s has its memory and its time said", (description, MemorySize, Timeout) => {
+    const Description = Match.stringLikeRegexp(`^${description}`);
+    template.hasResourceProperties("AWS::Lambda::Function", { Description, MemorySize, Timeout });
+  });
+
+  it("log into groups that forget, and that go with the stack", () => {
+    const groups = Object.values(template.findResources("AWS::Logs::LogGroup"));
+    expect(groups).toHaveLength(5);
+    for (const group of groups) {
+      expect(group.Properties.RetentionInDays).toBeLessThanOrEqual(31);
+      expect(group.DeletionPolicy).toBe("Delete");
+    }
+    // The CDK's own function, which empties the bucket, has one of them.
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp("^DataEmptyingLogs") } },
+    });
+  });
+});
+
+describe("the secret", () => {
+  it("is made of parameters that nobody is shown, and appears nowhere else", () => {
+    for (const name of ["RedisUrl", "RedisToken"]) template.hasParameter(name, { NoEcho: true });
+    const text = JSON.stringify(template.toJSON().Resources);
+    expect(text.match(/"Ref":"Redis(Url|Token)"/g)).toHaveLength(2);
+    for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function"))) {
+      expect(JSON.stringify(Properties.Environment ?? {})).not.toMatch(/UPSTASH|RedisToken|RedisUrl/);
+    }
+  });
+
+  it("has no default: a deployment that was not told fails at once", () => {
+    expect(template.findParameters("Redis*")).not.toHaveProperty("RedisToken.Default");
+  });
+});
+
+describe("the API", () => {
+  it("has each route of the route table, all answered by one function", () => {
+    const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route"));
+    expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([...ROUTES].sort());
+    template.resourceCountIs("AWS::ApiGatewayV2::Integration", 1);
+    template.hasResourceProperties("AWS::ApiGatewayV2::Integration", {
+      IntegrationUri: { "Fn::GetAtt": [Match.stringLikeRegexp("^ApiFunction"), "Arn"] },
+      PayloadFormatVersion: "2.0",
+      TimeoutInMillis: 29_000,
+    });
+  });
+
+  it("limits what comes in, and logs it without paths, queries and headers", () => {
+    const [stage] = Object.values(template.findResources("AWS::ApiGatewayV2::Stage"));
+    expect(stage?.Properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 1000, ThrottlingRateLimit: 500 });
+    const format = stage?.Properties.AccessLogSettings.Format;
+    expect(Object.keys(JSON.parse(format))).toContain("route");
+    expect(format).not.toMatch(/context\.path|querystring|header|authorizer/i);
+  });
+
+  it("may be called from pages of any origin, which may read the headers that they need", () => {
+    template.hasResourceProperties("AWS::ApiGatewayV2::Api", {
+      CorsConfiguration: {
+        AllowOrigins: ["*"],
+        ExposeHeaders: Match.arrayWith(["location", "retry-after", "preference-applied", "ratelimit"]),
+      },
+    });
+  });
+
+  it("has a domain of one's own where one is given, and no other name then", () => {
+    template.resourceCountIs("AWS::ApiGatewayV2::DomainName", 0);
+    production.hasResourceProperties("AWS::ApiGatewayV2::DomainName", { DomainName: "boptest.example.org" });
+    production.resourceCountIs("AWS::ApiGatewayV2::ApiMapping", 1);
+    production.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: true });
+    production.hasOutput("Url", { Value: "https://boptest.example.org" });
+  });
+});
+
+describe("the doorbells", () => {
+  it("are hidden for six times the worker's time limit, and die after five deliveries", () => {
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      VisibilityTimeout: 360,
+      RedrivePolicy: {
+        deadLetterTargetArn: { "Fn::GetAtt": [Match.stringLikeRegexp("^DoorbellsDead"), "Arn"] },
+        maxReceiveCount: 5,
+      },
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  it("come to the worker one by one, failures told by message, in so many processes at most", () => {
+    const mapping = {
+      BatchSize: 1,
+      FunctionName: { Ref: Match.stringLikeRegexp("^WorkerFunction") },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    };
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      ...mapping,
+      ScalingConfig: { MaximumConcurrency: 50 },
+    });
+    production.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      ...mapping,
+      ScalingConfig: { MaximumConcurrency: 200 },
+    });
+  });
+
+  it("and dead ones are sent over TLS only", () => {
+    const policies = Object.values(template.findResources("AWS::SQS::QueuePolicy"));
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+      );
+    }
+  });
+});
+
+describe("the bucket", () => {
+  it("is closed, encrypted and clears up by itself", () => {
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: Match.anyValue(),
+      LifecycleConfiguration: {
+        Rules: [
+          { Id: "ForgetAnswers", Prefix: "answers/", ExpirationInDays: 1, Status: "Enabled" },
+          { Id: "AbandonUploads", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: "Enabled" },
+        ],
+      },
+      CorsConfiguration: { CorsRules: [Match.objectLike({ AllowedMethods: ["GET", "POST"] })] },
+    });
+  });
+
+  it("refuses to be spoken to without TLS, and to have an immutable object written without If-None-Match", () => {
+    const under = (prefix: string) => ({ "Fn::Join": ["", [Match.anyValue(), `/${prefix}*`]] });
+    template.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+          {
+            Sid: "RefuseOverwriting",
+            Effect: "Deny",
+            Principal: { AWS: "*" },
+            Action: "s3:PutObject",
+            Resource: [under("answers/"), under("cache/"), under("results/")],
+            // Parts of multipart uploads create nothing yet.
+            Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+          },
+        ]),
+      },
+    });
+  });
+});
+
+describe("removing the stack", () => {
+  it("leaves nothing behind", () => {
+    const { Resources } = template.toJSON() as { Resources: Record<string, { DeletionPolicy?: string }> };
+    const kept = Object.entries(Resources).filter(([, { DeletionPolicy }]) =>
+      /Retain|Snapshot/.test(DeletionPolicy ?? ""),
+    );
+    expect(kept).toEqual([]);
+    template.resourceCountIs("Custom::S3AutoDeleteObjects", 1);
+  });
+
+  it("leaves the bucket and nothing else where that was asked for", () => {
+    const { Resources } = production.toJSON() as {
+      Resources: Record<string, { Type: string; DeletionPolicy?: string }>;
+    };
+    const kept = Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy === "Retain");
+    expect(kept.map(({ Type }) => Type)).toEqual(["AWS::S3::Bucket"]);
+    production.resourceCountIs("Custom::S3AutoDeleteObjects", 0);
+  });
+});
+
+describe("several stacks in one account", () => {
+  it("have names of their own, and share none", () => {
+    const names = (of: Template) =>
+      JSON.stringify(of.toJSON().Resources)
+        .match(/"(\w+Name)":"[^"$]+"/g)
+        ?.filter((name) => /boptest/.test(name)) ?? [];
+    expect(names(template)).toEqual(expect.arrayContaining(['"DashboardName":"boptest-dev"']));
+    expect(names(template).filter((name) => names(production).includes(name))).toEqual([]);
+    expect(JSON.stringify(production.toJSON())).not.toContain("boptest-dev");
+  });
+
+  it.each([
+    [{ stage: "Prod!" }, "-c stage must be"],
+    [{ workers: "1" }, "-c workers must be a whole number from 2 to 1000"],
+    [{ keepData: "yes" }, "-c keepData must be true or false"],
+    [{ domainName: "boptest.example.org" }, "-c domainName and -c certificateArn must be given together"],
+  ])("%j is refused by name", async (context: Record<string, string>, message) => {
+    await expect(describeStack(context)).rejects.toThrow(message);
+  });
+});
+
+describe("whoever runs it", () => {
+  it("is told of what asks for somebody to act", () => {
+    const alarms = Object.entries(template.findResources("AWS::CloudWatch::Alarm"));
+    const names = alarms.map(([id]) => id.replace(/^Operations|[0-9A-F]{8}$/g, ""));
+    expect(names.sort()).toEqual([
+      "DeadLetters",
+      "OldestUnanswered",
+      "ServerErrors",
+      "SweeperMissing",
+      "Throttles",
+      "WorkerErrors",
+    ]);
+    for (const [, { Properties }] of alarms) {
+      expect(Properties.AlarmActions).toHaveLength(1);
+      expect(Properties.AlarmDescription).toMatch(/README, "Alarms"/);
+    }
+    production.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.org" });
+  });
+
+  it("has one page to look at", () => {
+    template.resourceCountIs("AWS::CloudWatch::Dashboard", 1);
+  });
+});
