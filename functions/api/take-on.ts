@@ -35,7 +35,7 @@ export async function takeOn(
         ? await findRequest(redis, testid, sent.nonce)
         : await enqueue(redis, testid, sent, limits);
     // It may have been claimed under the offer, which nobody is going to carry out now.
-    if (offer !== undefined) await release(redis, { testid, token: offer.token, revision: 0 });
+    if (offer !== undefined) await release(redis, { testid, token: offer.token }, "redis");
     if (found === undefined) throw new HttpError(503, UNKNOWN_OUTCOME);
     return typeof found === "string" ? { kind: "enqueued", requestid: found } : found;
   }

@@ -20,7 +20,16 @@ export async function renew(redis: Redis, claim: Claim, leaseMs: number): Promis
   if (kind !== "held") throw new LeaseLost(`The lease of ${claim.testid} was lost while computing`);
 }
 
-/** Lets go of the claim's lease without an answer: the request waits for the next claim. */
-export async function release(redis: Redis, claim: Claim): Promise<void> {
-  await redis.run(releaseScript, [keys.lease(claim.testid)], [claim.token]);
+/**
+ * Lets go of the claim's lease without an answer: the request waits for the next claim.
+ *
+ * @param blame whether this delivery counts towards giving the request up: `redis` was in the way, or the `request` itself
+ */
+export async function release(
+  redis: Redis,
+  claim: Pick<Claim, "testid" | "token">,
+  blame: "redis" | "request",
+): Promise<void> {
+  const ofTest = [keys.lease(claim.testid), keys.request(claim.testid)];
+  await redis.run(releaseScript, ofTest, [claim.token, blame === "redis" ? 1 : 0]);
 }

@@ -1,9 +1,17 @@
 #!lua flags=allow-key-locking
 -- Lets go of a lease whose work has come to nothing. What was to be done is still there for the next claim.
--- KEYS: 1 {testid}:lease
--- ARGV: 1 token
+-- KEYS: 1 {testid}:lease  2 {testid}:request
+-- ARGV: 1 token  2 '1' if the request is not to blame: then this delivery does not count
 -- Returns: {'released'} | {'lost'} it was somebody else's already
-local lease, token = KEYS[1], ARGV[1]
+local lease, requests = KEYS[1], KEYS[2]
+local token, isBlameless = ARGV[1], ARGV[2] == '1'
+
 if redis.call('GET', lease) ~= token then return { 'lost' } end
 redis.call('DEL', lease)
+if isBlameless then
+  local pending = redis.call('XPENDING', requests, 'workers', '-', '+', 1)[1]
+  if pending then
+    redis.call('XCLAIM', requests, 'workers', 'worker', 0, pending[1], 'RETRYCOUNT', pending[4] - 1, 'JUSTID')
+  end
+end
 return { 'released' }

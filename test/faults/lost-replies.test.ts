@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import createScript from "../../functions/lifecycle/create.lua";
+import stopScript from "../../functions/lifecycle/stop.lua";
+import { keys } from "../../functions/platform/keys.ts";
+import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import claimScript from "../../functions/streams/claim.lua";
+import commitScript from "../../functions/streams/commit.lua";
+import enqueueScript from "../../functions/streams/enqueue.lua";
+import lookupScript from "../../functions/streams/lookup.lua";
+import suspendScript from "../../functions/streams/suspend.lua";
+import { CUT } from "../../infra/local/cut.ts";
+import { clientOf } from "../support/client.ts";
+import { until, useCloud } from "../support/cloud.ts";
+import { expectAsUndisturbed } from "../support/disturbed-test.ts";
+import { Oracle } from "../support/oracle.ts";
+
+/** By a worker, by the api itself, and by worker after worker. No sweeper in any of them. */
+const paths = [
+  { path: "by a worker", environment: { INLINE_MS: "0" } },
+  { path: "inline", environment: {} },
+  { path: "in pieces", environment: { INLINE_MS: "0", COMPUTE_MS: "1" } },
+];
+
+describe.each(paths)("with requests carried out $path", ({ environment }) => {
+  const cloud = useCloud({ workers: 2, environment });
+  const client = clientOf(cloud);
+  let redis: Redis;
+  let testid: string;
+  let oracle: Oracle;
+
+  beforeEach(async () => {
+    redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+    testid = await client.selectTest();
+    oracle = await Oracle.select("testcase1");
+    oracle.step = 3 * 86_400;
+    if (environment.COMPUTE_MS === undefined) oracle.step = 600;
+    await client.call("PUT", `/step/${testid}`, { body: { step: oracle.step } });
+  });
+  afterEach(() => {
+    cloud().gateway.intercept = undefined;
+  });
+
+  /** Cuts calls of a script: `times` of them, before or after they take effect. @returns how many were cut so far */
+  function cut(isMeant: (script: string | undefined, command: readonly string[]) => boolean, when: string, times = 1) {
+    let count = 0;
+    cloud().gateway.intercept = async (call) => {
+      if (count >= times || !isMeant(call.scripts[0], call.commands[0] ?? [])) return await call.forward();
+      count++;
+      if (when === "after") await call.forward();
+      return CUT;
+    };
+    return () => count;
+  }
+
+  const scripts = [
+    { name: "enqueue", script: enqueueScript },
+    { name: "claim", script: claimScript },
+    { name: "suspend", script: suspendScript },
+    { name: "commit", script: commitScript },
+  ];
+
+  it.each(scripts.flatMap((script) => ["before", "after"].map((when) => ({ ...script, when }))))(
+    "an advance takes effect once when a call of $name is lost $when it took effect",
+    async ({ script, when }) => {
+      const wasCut = cut((called) => called === script, when);
+      const headers = { "idempotency-key": "same" };
+      const expected = await oracle.advance();
+      const answer = await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+      expect(answer).toMatchObject({ status: 200, payload: expected });
+      expect(wasCut()).toBeLessThanOrEqual(1);
+      await expectAsUndisturbed(client, testid, oracle);
+    },
+  );
+
+  it("an advance without a key is found again when the reply to enqueuing it is lost", async () => {
+    cut((called) => called === enqueueScript, "after");
+    const expected = await oracle.advance();
+    const answer = await client.call("POST", `/advance/${testid}`, { body: {} });
+    expect(answer).toMatchObject({ status: 200, payload: expected });
+    await expectAsUndisturbed(client, testid, oracle);
+  });
+
+  it("an advance that was not taken is refused in words that do not invite to send it again blindly", async () => {
+    cut((called) => called === enqueueScript, "before");
+    const answer = await client.call("POST", `/advance/${testid}`, { body: {} });
+    expect(answer.status).toBe(503);
+    expect(answer.message).toContain("Idempotency-Key");
+    expect(answer.headers.get("retry-after")).toBeNull();
+    await expectAsUndisturbed(client, testid, oracle);
+  });
+
+  it("polls that are lost do not end the wait", async () => {
+    cut((_, [name, , from, to]) => name?.toUpperCase() === "XRANGE" && from === to, "before", 3);
+    const expected = await oracle.advance();
+    const answer = await client.call("POST", `/advance/${testid}`, { body: {} });
+    expect(answer).toMatchObject({ status: 200, payload: expected });
+  });
+
+  it.each(["before", "after"])("three lost calls of a living worker (%s) are no poison", async (when) => {
+    cut((called) => called === claimScript, when, 3);
+    const headers = { prefer: "respond-async, wait=20" };
+    const expected = await oracle.advance();
+    const answer = await client.call("POST", `/advance/${testid}`, { body: {}, headers });
+    expect(answer).toMatchObject({ status: 200, payload: expected });
+    cut((called) => called === commitScript, "before", 3);
+    const next = await oracle.advance();
+    expect(await client.call("POST", `/advance/${testid}`, { body: {}, headers })).toMatchObject({ payload: next });
+  });
+
+  it("a select makes one test when the reply to its creation is lost", async () => {
+    const before = await redis.command(["SCARD", keys.userTests("anonymous")]);
+    cut((called) => called === createScript, "after");
+    const selected = await client.selectTest();
+    expect((await client.call("GET", `/status/${selected}`)).json).toBe("Running");
+    expect(await redis.command(["SCARD", keys.userTests("anonymous")])).toBe(Number(before) + 1);
+  });
+
+  it("a stop stops when it is sent again under its key", async () => {
+    cut((called) => called === stopScript, "after");
+    const headers = { "idempotency-key": "stop" };
+    const answers = [await client.call("PUT", `/stop/${testid}`, { headers })];
+    answers.push(await client.call("PUT", `/stop/${testid}`, { headers }));
+    expect(answers.at(-1)?.text).toBe("OK");
+    expect((await client.call("GET", `/status/${testid}`)).status).toBe(400);
+  });
+
+  it("queries are asked once more", async () => {
+    for (const query of ["points", "kpi", "status"]) {
+      cut((_, [name]) => name?.toUpperCase() === "HMGET", "before");
+      expect((await client.call("GET", `/${query}/${testid}`)).status).toBe(200);
+    }
+    const accepted = await client.call("POST", `/advance/${testid}`, {
+      body: {},
+      headers: { prefer: "respond-async" },
+    });
+    cut((called) => called === lookupScript, "before");
+    await until("the answer", async () =>
+      (await client.call("GET", accepted.headers.get("location") ?? "")).status === 200 ? true : undefined,
+    );
+  });
+});
