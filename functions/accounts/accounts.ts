@@ -9,7 +9,7 @@ export class BadAccountName extends Error {
 }
 
 /** Only this is kept of a key. Keys are random and long, so a plain hash is enough: there is nothing to guess. */
-function hashOf(key: string): string {
+export function hashOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 

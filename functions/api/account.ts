@@ -8,7 +8,14 @@ import type { HttpRequest } from "./http.ts";
 /** RFC 9110 wants to know by what a 401 can be got over: the header `Authorization` is the key itself. */
 const CHALLENGE = { "www-authenticate": "Key" };
 
-const unauthorized = (message: string) => new HttpError(401, message, CHALLENGE);
+/** What those are told who have no key, one that is nobody's, or another's. */
+export const unauthorized = {
+  missing: () => new HttpError(401, "This needs an account's key in the header Authorization.", CHALLENGE),
+  unknown: () => new HttpError(401, "The key in the header Authorization is unknown.", CHALLENGE),
+  other: () => new HttpError(401, "The key in the header Authorization is not this user's.", CHALLENGE),
+  unprivileged: () =>
+    new HttpError(401, "This needs a privileged account's key in the header Authorization.", CHALLENGE),
+} as const;
 
 /**
  * Who calls, by the key in `Authorization`; undefined for who sends none. No other header says who somebody is.
@@ -18,23 +25,21 @@ export async function accountOf(request: HttpRequest, context: ApiContext): Prom
   const key = request.headers.authorization;
   if (key === undefined) return undefined;
   const account = await findAccount(context.redis, key);
-  if (account === undefined) throw unauthorized("The key in the header Authorization is unknown.");
+  if (account === undefined) throw unauthorized.unknown();
   return account;
 }
 
 /** Who calls, where nobody may without a key. @throws HttpError 401 */
 export async function requireAccount(request: HttpRequest, context: ApiContext): Promise<Account> {
   const account = await accountOf(request, context);
-  if (account === undefined) throw unauthorized("This needs an account's key in the header Authorization.");
+  if (account === undefined) throw unauthorized.missing();
   return account;
 }
 
 /** The user in the path, who must be the one who calls. @throws HttpError 401 */
 export async function requireUser(request: HttpRequest, context: ApiContext): Promise<Account> {
   const account = await requireAccount(request, context);
-  if (account.name !== request.params.user) {
-    throw unauthorized("The key in the header Authorization is not this user's.");
-  }
+  if (account.name !== request.params.user) throw unauthorized.other();
   return account;
 }
 
@@ -56,5 +61,5 @@ export async function requireScope(
 export async function requireRights(request: HttpRequest, context: ApiContext): Promise<Scope> {
   const { account, scope } = await requireScope(request, context);
   if (scope.kind === "user" || account?.privileged) return scope;
-  throw unauthorized("This needs a privileged account's key in the header Authorization.");
+  throw unauthorized.unprivileged();
 }

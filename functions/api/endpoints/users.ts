@@ -1,10 +1,11 @@
-import { keys } from "../../platform/keys.ts";
-import { requireUser } from "../account.ts";
+import { listUserTests } from "../../accounts/user-tests.ts";
+import { unauthorized } from "../account.ts";
 import type { Endpoint } from "../context.ts";
 
-/** The tests that a user has: one command, whatever others have. */
 export const userTests: Endpoint = async (request, context) => {
-  const { name } = await requireUser(request, context);
-  const testids = (await context.redis.command(["SMEMBERS", keys.userTests(name)])) as string[];
-  return { status: 200, body: JSON.stringify(testids.sort()) };
+  const key = request.headers.authorization;
+  if (key === undefined) throw unauthorized.missing();
+  const found = await listUserTests(context.redis, request.params.user ?? "", key);
+  if (found.kind !== "listed") throw unauthorized[found.kind]();
+  return { status: 200, body: JSON.stringify(found.testids) };
 };
