@@ -1,19 +1,19 @@
-import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type Objects, objectKeys } from "../platform/objects.ts";
+import { envelope } from "../lifecycle/envelope.ts";
+import type { Objects } from "../platform/objects.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
+import { storeAnswer } from "./stored-answer.ts";
 
 /** Below this, compressing costs more than it saves, bytes. */
 const GZIP_FROM_BYTES = 1024;
 /** Lambda's limit for a synchronous answer is 6 MB, its JSON wrapping and base64 included; some room is left. */
 const MAX_RESPONSE_BYTES = 5_500_000;
-/** For how long an answer that went into the bucket can be fetched, s. */
-const PRESIGNED_SECONDS = 900;
 
 /**
- * Turns an answer into what API Gateway expects: gzipped for whoever accepts it, and one that is too large for Lambda
- * put into the bucket and answered by `303` to its URL, which ordinary clients follow.
+ * Turns an answer into what API Gateway expects: gzipped for whoever accepts it, and a `200` that is too large for
+ * Lambda put into the bucket and answered by `303` to its URL. Another answer of that size keeps its status and loses
+ * its text: the bucket answers `200` to everything.
  */
 export async function respond(
   answer: HttpAnswer,
@@ -25,10 +25,13 @@ export async function respond(
   const zipped = size >= GZIP_FROM_BYTES && acceptsGzip(request?.headers["accept-encoding"]);
   const bytes = zipped ? gzipSync(answer.body) : undefined;
 
-  const wrapped =
-    bytes === undefined ? Buffer.byteLength(JSON.stringify(answer.body)) : Math.ceil(bytes.length / 3) * 4;
+  const wrapped = bytes === undefined ? wrappedBytes(answer.body, size) : Math.ceil(bytes.length / 3) * 4;
   if (wrapped > MAX_RESPONSE_BYTES) {
-    return await respondFromBucket(bytes ?? Buffer.from(answer.body), headers["content-type"], zipped, objects);
+    if (answer.status !== 200) return tooLarge(answer.status);
+    const contentType = headers["content-type"];
+    const encoding = zipped ? ({ contentEncoding: "gzip" } as const) : {};
+    const stored = await storeAnswer(objects, bytes ?? Buffer.from(answer.body), { contentType, ...encoding });
+    return { statusCode: stored.status, headers: { ...stored.headers }, body: stored.body };
   }
   if (bytes === undefined) return { statusCode: answer.status, headers, body: answer.body };
   return {
@@ -39,16 +42,16 @@ export async function respond(
   };
 }
 
-async function respondFromBucket(
-  bytes: Uint8Array,
-  contentType: string,
-  zipped: boolean,
-  objects: Objects,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  const key = objectKeys.answer(randomUUID());
-  await objects.create(key, bytes, zipped ? { contentType, contentEncoding: "gzip" } : { contentType });
-  const location = await objects.presign(key, PRESIGNED_SECONDS);
-  return { statusCode: 303, headers: { location }, body: "" };
+function tooLarge(status: number): APIGatewayProxyStructuredResultV2 {
+  const { body } = envelope(status, "What there is to say about this is too long to be sent.");
+  return { statusCode: status, headers: { "content-type": "application/json" }, body };
+}
+
+/** What a text of so many bytes takes as a JSON string, bytes. Not more than it must be looked at is. */
+function wrappedBytes(text: string, size: number): number {
+  // At worst, every byte is a control character, which takes six.
+  if (size > MAX_RESPONSE_BYTES || 6 * size <= MAX_RESPONSE_BYTES) return size;
+  return Buffer.byteLength(JSON.stringify(text));
 }
 
 /** Whether `Accept-Encoding` (RFC 9110, 12.5.3) allows gzip. */

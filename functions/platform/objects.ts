@@ -29,7 +29,7 @@ export const objectKeys = {
 /** The part of S3 that most of this project uses. */
 export interface Objects {
   /** Creates the object, or finds that there is one under this key already. Objects never change. */
-  create(key: string, bytes: Uint8Array, headers?: ObjectHeaders): Promise<"ok" | "exists">;
+  create(key: string, body: Body, headers?: ObjectHeaders): Promise<"ok" | "exists">;
   /** The object's bytes, or undefined if there is none. */
   read(key: string): Promise<Uint8Array | undefined>;
   /** A URL at which anyone can GET the object for so long. */
@@ -108,10 +108,10 @@ export function createObjects(bucket: string, options: { readonly attemptMs?: nu
   };
 
   return {
-    create: async (Key, bytes, { contentType = BINARY, contentEncoding } = {}) => {
+    create: async (Key, body, { contentType = BINARY, contentEncoding } = {}) => {
       const encoding = contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding };
       const target = { Bucket: bucket, Key, ContentType: contentType, ...encoding };
-      return (await put(client, target, bytes, limitMs)) === "created" ? "ok" : "exists";
+      return (await put(client, target, body, limitMs)) === "created" ? "ok" : "exists";
     },
     put: (Key, body) => put(client, { Bucket: bucket, Key, ContentType: BINARY }, body, limitMs),
     read: async (key) => {

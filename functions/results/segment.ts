@@ -8,6 +8,8 @@ export interface SegmentRef {
   /** Time of the first and of the last sample, s. */
   readonly from: number;
   readonly to: number;
+  /** How many samples there are. */
+  readonly rows: number;
   readonly bytes: number;
 }
 
@@ -21,8 +23,8 @@ export async function putSegment(objects: Objects, lineage: string, samples: Sam
   const key = objectKeys.segment(lineage, hash);
   await objects.create(key, bytes);
   const times = samples.columns[0];
-  const last = sampleCount(samples) - 1;
-  return { key, from: times?.[0] ?? 0, to: times?.[last] ?? 0, bytes: bytes.length };
+  const rows = sampleCount(samples);
+  return { key, from: times?.[0] ?? 0, to: times?.[rows - 1] ?? 0, rows, bytes: bytes.length };
 }
 
 /**

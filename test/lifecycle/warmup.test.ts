@@ -7,9 +7,10 @@ import { makeExecute } from "../../functions/lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { isWorthSharing, warmupKey } from "../../functions/lifecycle/warmup.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
-import { readResultsIndex, readSamples } from "../../functions/results/query.ts";
+import { readResultsIndex } from "../../functions/results/query.ts";
+import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
 import { beginInitialize } from "../../functions/simulation/run.ts";
-import { encodeSamples } from "../../functions/simulation/samples.ts";
+import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { drain } from "../../functions/streams/drain.ts";
@@ -84,7 +85,10 @@ async function stateOf(testid: string) {
   const [state, points] = (await fixture.redis.command(["HMGET", keys.test(testid), "state", "points"])) as string[];
   const index = await readResultsIndex(fixture.redis, testid);
   if (index === undefined) throw new Error("no results");
-  const samples = await readSamples(bucket, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const stretches = stretchesOf(bucket, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const parts: Samples[] = [];
+  for await (const part of readStretches(stretches)) parts.push(part);
+  const samples = concatSamples(parts);
   return { state, points, samples: Buffer.from(encodeSamples(samples)).toString("base64") };
 }
 const contentHashes = async (testid: string) => {

@@ -1,13 +1,20 @@
 import { envelope } from "../../lifecycle/envelope.ts";
-import { readResultsIndex, readSamples } from "../../results/query.ts";
+import { writeColumns } from "../../results/columns.ts";
+import { longestInTime } from "../../results/effort.ts";
+import { readResultsIndex } from "../../results/query.ts";
+import { rowsOf, stretchesOf } from "../../results/stretches.ts";
 import { describeNames, describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
-import type { Samples } from "../../simulation/samples.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
+import { acceptsGzip } from "../respond.ts";
+import { storeJson } from "../stored-answer.ts";
 import { requireRunning, testidOf } from "../testid.ts";
 import { testCaseFor } from "./queries.ts";
+
+/** Answers of more values than this are written as a stream, into the bucket: about where they get too large for Lambda. */
+const MAX_VALUES_IN_MEMORY = 500_000;
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -24,8 +31,19 @@ export const results: Endpoint = async (request, context) => {
   requirePoints(names, [...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)]);
   requireRunning(index.status);
 
-  const samples = await readSamples(context.objects, index, start, final);
-  return envelope(200, "The samples of the points in the time asked for.", columnsJson(samples, names));
+  const columns = [...new Set(["time", ...names])];
+  const stretches = stretchesOf(context.objects, index, start, final);
+  const longest = longestInTime(stretches, columns.length);
+  if (longest !== undefined) throw tooLong(Math.max(start, Math.floor(longest)));
+
+  const message = "The samples of the points in the time asked for.";
+  if (rowsOf(stretches) * columns.length <= MAX_VALUES_IN_MEMORY) {
+    let payload = "";
+    for await (const piece of writeColumns(stretches, columns)) payload += piece;
+    return envelope(200, message, payload);
+  }
+  const zipped = acceptsGzip(request.headers["accept-encoding"]);
+  return await storeJson(context.objects, () => writeEnvelope(message, writeColumns(stretches, columns)), zipped);
 };
 
 /** The field `point_names`. @throws HttpError 400 unless it is a list of strings */
@@ -54,11 +72,17 @@ function readTime(body: Body, field: string): number {
   );
 }
 
-/** `time`, then each point once, as lists of numbers. */
-function columnsJson(samples: Samples, names: readonly string[]): string {
-  const columns = ["time", ...new Set(names)].map((name) => {
-    const values = samples.columns[samples.names.indexOf(name)] ?? [];
-    return `${JSON.stringify(name)}:[${values.join(",")}]`;
-  });
-  return `{${columns.join(",")}}`;
+/** The refusal of what cannot be written in time, with what can. */
+function tooLong(longest: number): HttpError {
+  return new HttpError(
+    400,
+    `This is more than one answer can have. From this start_time, and for these points, the field final_time may be ${longest} at most.`,
+  );
+}
+
+/** As `envelope` makes it of a payload that is there already. */
+async function* writeEnvelope(message: string, payload: AsyncIterable<string>): AsyncGenerator<string, undefined> {
+  yield `{"status":200,"message":${JSON.stringify(message)},"payload":`;
+  yield* payload;
+  yield "}";
 }

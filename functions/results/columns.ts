@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Samples } from "../simulation/samples.ts";
+import { readStretches, rowsOf, type Stretch } from "./stretches.ts";
+
+/** Values that are written at once: a millisecond or two, for others may wait for this process. */
+const PIECE_VALUES = 8192;
+/** Values that are kept while a column before theirs is written: 64 MB. What is not kept is read once more. */
+const KEPT_VALUES = 8_000_000;
+
+/**
+ * The points' samples as a JSON object of lists of numbers, in pieces: column by column, so that every column needs a
+ * walk over the stretches, or shares one with columns before it that are short. What is in memory at a time does not
+ * grow with the number of samples.
+ */
+export async function* writeColumns(
+  stretches: readonly Stretch[],
+  names: readonly string[],
+): AsyncGenerator<string, undefined> {
+  const perWalk = columnsPerWalk(rowsOf(stretches));
+  for (let i = 0; i < names.length; i += perWalk) {
+    const [first, ...kept] = names.slice(i, i + perWalk).map((name) => ({ name, parts: [] as Float64Array[] }));
+    if (first === undefined) break;
+    yield `${i === 0 ? "{" : ","}${JSON.stringify(first.name)}:[`;
+    yield* writeLists(walk(stretches, first.name, kept));
+    for (const { name, parts } of kept) {
+      yield `],${JSON.stringify(name)}:[`;
+      yield* writeLists(parts);
+    }
+    yield "]";
+  }
+  yield names.length === 0 ? "{}" : "}";
+}
+
+/** How often the stretches are walked over for so many columns of so many rows. */
+export function walksOf(rows: number, columns: number): number {
+  return Math.ceil(columns / columnsPerWalk(rows));
+}
+
+function columnsPerWalk(rows: number): number {
+  return 1 + Math.floor(KEPT_VALUES / Math.max(1, rows));
+}
+
+/** A column, stretch by stretch; puts aside what the others have on the way. */
+async function* walk(
+  stretches: readonly Stretch[],
+  name: string,
+  others: readonly { readonly name: string; readonly parts: Float64Array[] }[],
+): AsyncGenerator<Float64Array, undefined> {
+  for await (const samples of readStretches(stretches)) {
+    for (const other of others) other.parts.push(valuesOf(samples, other.name));
+    yield valuesOf(samples, name);
+  }
+}
+
+/** Numbers with commas between them. */
+async function* writeLists(
+  lists: Iterable<Float64Array> | AsyncIterable<Float64Array>,
+): AsyncGenerator<string, undefined> {
+  let comma = "";
+  for await (const values of lists) {
+    for (let at = 0; at < values.length; at += PIECE_VALUES) {
+      yield comma + values.subarray(at, at + PIECE_VALUES).join(",");
+      comma = ",";
+      await nextTurn();
+    }
+  }
+}
+
+function valuesOf(samples: Samples, name: string): Float64Array {
+  return samples.columns[samples.names.indexOf(name)] ?? new Float64Array(0);
+}
