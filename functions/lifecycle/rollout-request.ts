@@ -1,5 +1,5 @@
 import type { InputValues } from "../simulation/emulator.ts";
-import { describeNames, describeValue } from "../simulation/messages.ts";
+import { describeAllowed, describeNames, describeValue } from "../simulation/messages.ts";
 import { STEP_MS } from "../simulation/sequence.ts";
 import { readSteps } from "../simulation/steps.ts";
 import type { TestCase } from "../simulation/testcase.ts";
@@ -104,7 +104,7 @@ export function planRollout(
   const known = [...Object.keys(testcase.inputs), ...Object.keys(testcase.measurements)];
   const unknown = (params.points ?? []).filter((name) => name !== "time" && !known.includes(name));
   if (unknown.length > 0) {
-    const message = `The field points has points that there are not: ${describeNames(unknown)}. Allowed are ${describeNames(known)}.`;
+    const message = `The field points has points that there are not: ${describeNames(unknown)}. Allowed are ${describeAllowed(known)}.`;
     return refused(400, message);
   }
   const points = params.points === null ? known : known.filter((name) => params.points?.includes(name));

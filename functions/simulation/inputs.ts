@@ -1,5 +1,5 @@
 import type { InputValues } from "./emulator.ts";
-import { describeNames, describeValue } from "./messages.ts";
+import { describeAllowed, describeNames, describeValue } from "./messages.ts";
 import { readNumber } from "./numbers.ts";
 import type { PointInfo, TestCase } from "./testcase.ts";
 
@@ -30,7 +30,10 @@ export function readInputs(testcase: TestCase, held: InputValues, body: Readonly
   const unknown = Object.keys(body).filter((name) => !Object.hasOwn(testcase.inputs, name));
   if (unknown.length > 0) {
     const inputs = unknown.length === 1 ? "input" : "inputs";
-    return { ok: false, message: `Unknown ${inputs} ${describeNames(unknown)}. Allowed are ${describeNames(names)}.` };
+    return {
+      ok: false,
+      message: `Unknown ${inputs} ${describeNames(unknown)}. Allowed are ${describeAllowed(names)}.`,
+    };
   }
   const values: [string, number][] = [];
   const warnings: string[] = [];

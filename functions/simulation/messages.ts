@@ -13,7 +13,23 @@ export function describeValue(value: unknown): string {
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
-/** Names for a message, all of them, quoted and separated by commas. */
+/** Names that a message repeats; of the others it tells how many there are. */
+const MAX_NAMES = 20;
+/** As many as a large building has inputs: whoever mistyped one wants to see them all. */
+const MAX_ALLOWED = 60;
+
+/** Names for a message, quoted and separated by commas: the first ones, and how many more there are. */
 export function describeNames(names: readonly string[]): string {
-  return names.map(describeValue).join(", ");
+  return listNames(names, MAX_NAMES);
+}
+
+/** The names that a client may use, likewise, but more of them. They are ours, and so short. */
+export function describeAllowed(names: readonly string[]): string {
+  return listNames(names, MAX_ALLOWED);
+}
+
+function listNames(names: readonly string[], most: number): string {
+  const listed = names.slice(0, most).map(describeValue).join(", ");
+  const others = names.length - most;
+  return others > 0 ? `${listed} and ${others.toLocaleString("en-US")} more` : listed;
 }

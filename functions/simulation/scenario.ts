@@ -1,5 +1,5 @@
 import { PRICE_SCENARIOS, type PriceScenario } from "./kpis.ts";
-import { describeNames, describeValue } from "./messages.ts";
+import { describeAllowed, describeValue } from "./messages.ts";
 import { readNumber } from "./numbers.ts";
 import type { TestCase } from "./testcase.ts";
 
@@ -74,7 +74,7 @@ export function readScenario(testcase: TestCase, body: Readonly<Record<string, u
     const value = given(field);
     if (value === null) return null;
     const found = allowed.find((name) => name === value);
-    if (found === undefined) throw new Refusal(field, value, `Allowed are ${describeNames(allowed)}.`);
+    if (found === undefined) throw new Refusal(field, value, `Allowed are ${describeAllowed(allowed)}.`);
     return found;
   };
   const level = (field: keyof typeof UNCERTAIN_POINTS): UncertaintyLevel | null => {

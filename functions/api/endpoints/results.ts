@@ -3,7 +3,7 @@ import { writeColumns } from "../../results/columns.ts";
 import { longestInTime } from "../../results/effort.ts";
 import { readResultsIndex } from "../../results/query.ts";
 import { rowsOf, stretchesOf } from "../../results/stretches.ts";
-import { describeNames, describeValue } from "../../simulation/messages.ts";
+import { describeAllowed, describeNames, describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
@@ -59,7 +59,7 @@ function requirePoints(names: readonly string[], known: readonly string[]): void
   if (unknown.length === 0) return;
   throw new HttpError(
     400,
-    `The field point_names has points that there are not: ${describeNames(unknown)}. Allowed are ${describeNames(known)}.`,
+    `The field point_names has points that there are not: ${describeNames(unknown)}. Allowed are ${describeAllowed(known)}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { describeNames, describeValue } from "../messages.ts";
+import { describeAllowed, describeNames, describeValue } from "../messages.ts";
 import { readNumber } from "../numbers.ts";
 import { type Scenario, UNCERTAIN_POINTS } from "../scenario.ts";
 import type { TestCase } from "../testcase.ts";
@@ -39,7 +39,7 @@ export function readForecastRequest(
   if (!isListOfStrings(pointNames)) return refuse("point_names", "a list of names of forecast points");
   const unknown = pointNames.filter((name) => !Object.hasOwn(testcase.boundary.points, name));
   if (unknown.length > 0) {
-    const allowed = describeNames(Object.keys(testcase.boundary.points));
+    const allowed = describeAllowed(Object.keys(testcase.boundary.points));
     return { ok: false, message: `Unknown forecast points ${describeNames(unknown)}. Allowed are ${allowed}.` };
   }
   const horizon = number("horizon");
