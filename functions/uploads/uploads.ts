@@ -50,9 +50,15 @@ export async function makeUploadForm(
   return await bucket.form(key, { maxBytes: MAX_FILE_BYTES, seconds: FORM_SECONDS });
 }
 
+/** Whether files can be there: another name might be read as more than one level of their keys. */
+function canHold(scope: Scope, testcaseid?: string): boolean {
+  const names = [scope.kind === "namespace" ? scope.namespace : "ok", testcaseid ?? "ok"];
+  return names.every(isUploadName);
+}
+
 /** Whether there is an uploaded file of this test case. */
 export async function isUploaded(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
-  if (!isUploadName(testcaseid)) return false;
+  if (!canHold(scope, testcaseid)) return false;
   const { objects } = await bucket.list(folderOf(scope, testcaseid), { limit: 1 });
   return objects.length > 0;
 }
@@ -67,6 +73,7 @@ export async function maybeUploaded(redis: Redis, scope: Scope, testcaseid: stri
 
 /** The test cases that have an uploaded file, sorted by name. */
 export async function uploadedTestCases(bucket: Bucket, scope: Scope): Promise<string[]> {
+  if (!canHold(scope)) return [];
   const folder = folderOf(scope);
   const found: string[] = [];
   for (let after: string | undefined; ; ) {
@@ -82,7 +89,7 @@ export async function uploadedTestCases(bucket: Bucket, scope: Scope): Promise<s
 
 /** Deletes all files of a test case. @returns whether there were any */
 export async function deleteUploads(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
-  if (!isUploadName(testcaseid)) return false;
+  if (!canHold(scope, testcaseid)) return false;
   const folder = folderOf(scope, testcaseid);
   for (let deleted = false; ; deleted = true) {
     const { objects } = await bucket.list(folder);

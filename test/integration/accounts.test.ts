@@ -183,6 +183,9 @@ describe("an uploaded test case", () => {
     expect(await upload("/testcases/lab/b", ROOT)).toBe(204);
     expect(ids(await list("/testcases/lab"))).toEqual(["b", "testcase1"]);
     expect(ids(await list("/testcases"))).not.toContain("b");
+    // A slash in a name makes no way into another's files.
+    expect((await call("GET", "/testcases/lab%2Fb")).status).toBe(404);
+    expect((await call("DELETE", "/testcases/lab%2Fb", as(ROOT))).status).toBe(404);
     expect((await call("POST", "/testcases/lab/testcase1/select")).status).toBe(400);
     expect((await call("POST", "/testcases/lab/testcase3/select")).status).toBe(404);
     expect((await call("POST", "/testcases/testcase1/select")).status).toBe(200);

@@ -143,19 +143,30 @@ describe("an unknown test", () => {
     "PUT /results",
     "GET /kpi",
     "PUT /stop",
+    "GET /forecast_points",
+    "PUT /forecast",
+    "GET /scenario",
+    "PUT /scenario",
+    "POST /submit",
   ] as const;
   const BODY = {
     "PUT /step": { step: 1 },
     "PUT /initialize": { start_time: 0, warmup_period: 0 },
     "PUT /results": { point_names: [], start_time: 0, final_time: 1 },
+    "PUT /forecast": { point_names: [], horizon: 0, interval: 1 },
+    "POST /submit": { api_key: "k" },
   } as Record<string, object>;
 
   it.each(ROUTES)("is 400 at %s, in BOPTEST's own shape", async (route) => {
     const [method = "", path = ""] = route.split(" ");
     for (const unknown of ["00000000-0000-4000-8000-000000000000", "nonsense", "__proto__", testid.toUpperCase()]) {
-      const { status, json: answer } = await call(method, `${path}/${unknown}`, { body: BODY[route] });
-      expect(status).toBe(400);
-      expect(answer).toMatchObject({ errors: [{ msg: `Invalid testid: ${unknown}`, param: "testid" }] });
+      // Whatever else may be wrong with the request.
+      const bodies: CallOptions[] = [{ body: BODY[route] }, ...(method === "GET" ? [] : [{}, raw("no JSON")])];
+      for (const body of bodies) {
+        const { status, json: answer } = await call(method, `${path}/${unknown}`, body);
+        expect(status).toBe(400);
+        expect(answer).toMatchObject({ errors: [{ msg: `Invalid testid: ${unknown}`, param: "testid" }] });
+      }
     }
   });
 });
