@@ -54,6 +54,17 @@ export class Oracle {
     return oracle;
   }
 
+  /** Another that stands where this one does, and goes its own way from here. */
+  copy(): Oracle {
+    const other = new Oracle(this.#testcase.id);
+    other.#snapshot = this.#snapshot;
+    other.#samples = [...this.#samples];
+    other.step = this.step;
+    other.scenario = this.scenario;
+    other.points = this.points;
+    return other;
+  }
+
   async initialize(startTime: number, warmupPeriod: number, endTime: number | null = null): Promise<void> {
     this.#samples = [];
     await this.#run(beginInitialize(this.#testcase, { startTime, warmupPeriod, endTime }));
