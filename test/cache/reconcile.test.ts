@@ -45,10 +45,10 @@ describe("reconciling", () => {
   });
 
   it("goes through any number of pages, and on from where it stopped", async () => {
-    const names = Array.from({ length: 1201 }, (_, i) => `k/${i}`);
+    const names = Array.from({ length: 701 }, (_, i) => `k/${i}`);
     for (let at = 0; at < names.length; at += 100) await Promise.all(names.slice(at, at + 100).map(create));
-    await Promise.all(["k/0", "k/1200", "k/55", "k/999"].map(removeEntry));
-    await Promise.all(["k/1", "k/1199", "k/57"].map(removeObject));
+    await Promise.all(["k/0", "k/700", "k/55", "k/599"].map(removeEntry));
+    await Promise.all(["k/1", "k/699", "k/57"].map(removeObject));
     let adopted = 0;
     let dropped = 0;
     let calls = 0;
@@ -58,7 +58,7 @@ describe("reconciling", () => {
       dropped += part.dropped;
       next = part.next;
     }
-    expect([adopted, dropped, calls]).toEqual([4, 3, 3]);
+    expect([adopted, dropped, calls]).toEqual([4, 3, 2]);
   }, 60_000);
 
   it("leaves alone what somebody is at", async () => {
