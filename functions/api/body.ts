@@ -13,13 +13,24 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readFields(text: string, contentType: string | undefined): Fields {
   if (text.trim() === "") return {};
-  if (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded")) return readForm(text);
+  if (isForm(contentType)) return readForm(text);
   const value = readJson(text);
   if (value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new HttpError(400, 'The body must be a JSON object, such as {"step": 3600}.');
   }
   return value as Fields;
+}
+
+/** Reads a body that is a JSON list; undefined if it is something else. @throws HttpError 400 if it only begins as one */
+export function readList(text: string, contentType: string | undefined): readonly unknown[] | undefined {
+  if (isForm(contentType) || !text.trimStart().startsWith("[")) return undefined;
+  const value = readJson(text);
+  return Array.isArray(value) ? value : undefined;
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false;
 }
 
 /** Fields that are lists; in a form they come single, repeated or with `[]` behind the name. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { MAX_BODY_BYTES, readFields } from "./body.ts";
+import { MAX_BODY_BYTES, readFields, readList } from "./body.ts";
 import { HttpError } from "./errors.ts";
 
 /** A request as the endpoints see it. */
@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestId: string;
+  /** Where the call comes from. */
+  readonly sourceIp: string;
   readonly arrivalMs: number;
   /** The body as it was sent, decoded. */
   readonly text: string;
@@ -39,6 +41,7 @@ export function readEvent(event: APIGatewayProxyEventV2, nowMs: number): HttpReq
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     requestId: event.requestContext.requestId,
+    sourceIp: http.sourceIp,
     arrivalMs: nowMs,
     text: readText(event),
   };
@@ -56,6 +59,11 @@ function readText(event: APIGatewayProxyEventV2): string {
 /** The body's fields. @throws HttpError 400 if it is neither JSON nor a form */
 export function bodyOf(request: HttpRequest): Readonly<Record<string, unknown>> {
   return readFields(request.text, request.headers["content-type"]);
+}
+
+/** The body's list; undefined if it is something else. @throws HttpError 400 if it is no JSON */
+export function listOf(request: HttpRequest): readonly unknown[] | undefined {
+  return readList(request.text, request.headers["content-type"]);
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { INLINE_COMMANDS, makeInlineExecute } from "../lifecycle/inline.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { TAIL_BYTES } from "../results/recorder.ts";
+import { STEP_MS } from "../simulation/sequence.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
 import { drainInline } from "../streams/drain.ts";
@@ -14,15 +15,21 @@ import { readPreferences } from "./prefer.ts";
 const HEADS_BYTES = 4096;
 
 /** Offers to carry out a command here and now, if it is one of those that can be, and the client waits for it. */
-export function offerFor(method: string, request: HttpRequest, { config }: ApiContext): Offer | undefined {
+export function offerFor(
+  method: string,
+  steps: number,
+  request: HttpRequest,
+  { config }: ApiContext,
+): Offer | undefined {
   if (config.inlineMs === 0 || !INLINE_COMMANDS.has(method) || readPreferences(request.headers.prefer).async) {
     return undefined;
   }
   return {
     token: randomUUID(),
     leaseMs: config.leaseMs,
-    smallMs: config.inlineMs,
+    smallMs: config.inlineMs - (steps - 1) * STEP_MS,
     seconds: INLINE_COMMANDS.get(method),
+    times: steps,
     tailBytes: TAIL_BYTES - HEADS_BYTES,
     fieldNames: WORKER_FIELDS,
   };
@@ -30,8 +37,8 @@ export function offerFor(method: string, request: HttpRequest, { config }: ApiCo
 
 /** Carries out what was claimed under the offer. @returns undefined if the answer is to be waited for after all */
 export async function carryOut(work: Claimed, context: ApiContext): Promise<Answer | undefined> {
-  const { config, redis, queue } = context;
-  const execute = makeInlineExecute({ redis, clock: Date.now });
+  const { config, redis, queue, objects } = context;
+  const execute = makeInlineExecute({ redis, objects, clock: Date.now });
   const { leaseMs, computeMs, idleMs } = config;
   return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames: WORKER_FIELDS });
 }

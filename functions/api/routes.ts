@@ -4,6 +4,7 @@
  */
 export const ROUTES = [
   "GET /version",
+  "GET /healthz",
   "GET /openapi.yaml",
   "GET /docs",
   "GET /docs/{file}",
@@ -33,6 +34,10 @@ export const ROUTES = [
   "PUT /initialize/{testid}",
   "POST /advance/{testid}",
   "POST /rollout/{testid}",
+  "GET /checkpoints/{testid}",
+  "POST /checkpoints/{testid}",
+  "DELETE /checkpoints/{testid}/{name}",
+  "PUT /restore/{testid}",
   "PUT /results/{testid}",
   "GET /kpi/{testid}",
   "GET /forecast_points/{testid}",

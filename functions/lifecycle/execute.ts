@@ -5,7 +5,9 @@ import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
+import { advanceMany } from "./advance-many.ts";
 import { carryOutRollout } from "./carry-out-rollout.ts";
+import { type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { answered } from "./outcome.ts";
@@ -18,7 +20,11 @@ import { submit } from "./submit.ts";
 import { isRollout, snapshotOf, testCaseOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
-/** Carries out the commands that change a test: `start`, `initialize`, `advance`, `set_step`, `set_scenario`; and `submit`, which reports it. */
+/**
+ * Carries out the commands that change a test: `start`, `initialize`, `advance` and `advance_many`, `set_step`,
+ * `set_scenario`, `checkpoint`, `restore`, `delete_checkpoint`; `submit`, which reports it; and `rollout`, whose test is
+ * only a copy.
+ */
 export function makeExecute(ports: Ports): Execute {
   return async (work, pace) => {
     const testcase = testCaseOf(work.test);
@@ -55,10 +61,18 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
       return await initialize(ports, work, pace, testcase, params as InitializeParams);
     case "advance":
       return await advance(ports, work, pace, testcase, params as AdvanceParams);
+    case "advance_many":
+      return await advanceMany(ports, work, pace, testcase, params as readonly AdvanceParams[]);
     case "set_step":
       return setStep(params as SetStepParams);
     case "set_scenario":
       return await setScenario(ports, work, pace, testcase, params as ScenarioParams);
+    case "checkpoint":
+      return await checkpoint(ports, work, params as CheckpointParams);
+    case "restore":
+      return await restore(ports, work, params as CheckpointParams);
+    case "delete_checkpoint":
+      return deleteCheckpoint(work, params as CheckpointParams);
     case "submit":
       return await submit(ports, work, testcase, params as SubmitParams);
     case "rollout":

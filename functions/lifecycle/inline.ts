@@ -5,7 +5,10 @@ import type { Ports } from "./ports.ts";
 /** Commands that the api may carry out itself, with what they simulate (s); undefined stands for the test's step. */
 export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map([
   ["advance", undefined],
+  ["advance_many", undefined],
   ["set_step", 0],
+  ["restore", 0],
+  ["delete_checkpoint", 0],
 ]);
 
 /** The command turned out to need what only a worker has. */
@@ -14,11 +17,13 @@ class NeedsWorker extends Error {
 }
 
 /**
- * Carries out commands in the api function, which may write neither segments nor cached objects: what comes to need one
- * is left to a worker, as if it had never been begun.
+ * Carries out commands in the api function, which may read result segments, and write neither those nor cached objects:
+ * what comes to need more is left to a worker, as if it had never been begun.
  */
-export function makeInlineExecute(ports: Pick<Ports, "redis" | "clock">): Execute {
-  const execute = makeExecute({ ...ports, objects: forWorkers(), cache: forWorkers(), dashboardUrl: "" });
+export function makeInlineExecute(ports: Pick<Ports, "redis" | "objects" | "clock">): Execute {
+  const { redis, clock } = ports;
+  const objects = forWorkers<Ports["objects"]>({ read: ports.objects.read });
+  const execute = makeExecute({ redis, clock, objects, cache: forWorkers({}), dashboardUrl: "" });
   return async (work, pace) => {
     try {
       return await execute(work, pace);
@@ -29,11 +34,10 @@ export function makeInlineExecute(ports: Pick<Ports, "redis" | "clock">): Execut
   };
 }
 
-/** A port that refuses every call. */
-function forWorkers<Port extends object>(): Port {
-  return new Proxy<Port>({} as Port, {
-    get: () => () => {
-      throw new NeedsWorker();
-    },
-  });
+/** A port that refuses every call but those that are given. */
+function forWorkers<Port extends object>(given: Partial<Port>): Port {
+  const refuse = () => {
+    throw new NeedsWorker();
+  };
+  return new Proxy(given as Port, { get: (calls, name) => Reflect.get(calls, name) ?? refuse });
 }

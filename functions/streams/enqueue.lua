@@ -5,20 +5,20 @@
 -- ARGV: 1 testid  2 method  3 params (JSON)  4 arrival (ms)  5 most unanswered requests
 --       6 Idempotency-Key, or ''  7 fingerprint of what is asked  8 lifetime of answers (ms)
 --       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
---       12 what is to be simulated (s), or '' for the test's step  13 bytes that the result chunks may come to
---       14 nonce, by which the sender finds the request again
---       15.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
+--       12 what is to be simulated (s), or '' for the test's step  13 how many times over
+--       14 bytes that the result chunks may come to  15 nonce, by which the sender finds the request again
+--       16.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
 -- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id} |
 --          {'claimed', request id, test's field values}
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
-local token, leaseMs, smallMs, seconds, tailBytes = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], tonumber(ARGV[13])
-local nonce = ARGV[14]
+local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
+local tailBytes, nonce = tonumber(ARGV[14]), ARGV[15]
 
 local values
 if token ~= '' then
-  values = redis.call('HMGET', test, unpack(ARGV, 15))
+  values = redis.call('HMGET', test, unpack(ARGV, 16))
   if not values[1] then return { 'unknown' } end
 elseif redis.call('EXISTS', test) == 0 then
   return { 'unknown' }
@@ -48,7 +48,7 @@ end
 local function isSmall()
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
   if not cost or not width or not tail then return false end
-  local simulated = tonumber(seconds) or tonumber(values[4])
+  local simulated = (tonumber(seconds) or tonumber(values[4])) * times
   return cost * simulated <= smallMs and tail + width * simulated <= tailBytes
 end
 if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then

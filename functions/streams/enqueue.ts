@@ -29,8 +29,9 @@ export interface Offer {
   readonly leaseMs: number;
   /** Work that is taken on, ms by the emulator's declared cost. */
   readonly smallMs: number;
-  /** What the command simulates, s; left out for the test's step. */
+  /** What the command simulates, s, left out for the test's step; and how many times over. */
   readonly seconds?: number | undefined;
+  readonly times?: number;
   /** What the test's result chunks may come to, bytes: beyond, a segment is due, which only a worker writes. */
   readonly tailBytes: number;
   /** The test's fields that carrying out needs. */
@@ -79,6 +80,7 @@ export async function enqueue(
       offer?.leaseMs ?? 0,
       offer?.smallMs ?? 0,
       offer?.seconds ?? "",
+      offer?.times ?? 1,
       offer?.tailBytes ?? 0,
       command.nonce ?? "",
       ...names,

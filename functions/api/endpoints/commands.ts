@@ -1,56 +1,27 @@
-import {
-  type Body,
-  type Read,
-  readAdvance,
-  readInitialize,
-  readSetScenario,
-  readSetStep,
-  readSubmit,
-} from "../../lifecycle/commands.ts";
-import { envelope } from "../../lifecycle/envelope.ts";
+import { readAdvance, readInitialize, readSetScenario, readSetStep, readSubmit } from "../../lifecycle/commands.ts";
+import { MAX_STEPS } from "../../lifecycle/limits.ts";
+import { listStepName, readStepBodies } from "../../lifecycle/step-bodies.ts";
+import { command, send } from "../command.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { bodyOf } from "../http.ts";
-import { readIdempotency } from "../idempotency.ts";
-import { carryOut, offerFor } from "../inline.ts";
-import { takeOn } from "../take-on.ts";
-import { testidOf } from "../testid.ts";
-import { answerPending, httpAnswer } from "../waiting.ts";
-
-/** An endpoint whose request goes through the test's stream. */
-function command(method: string, read: (body: Body) => Read<unknown>): Endpoint {
-  return async (request, context) => {
-    const testid = testidOf(request);
-    const body = read(bodyOf(request));
-    if (!body.ok) throw new HttpError(400, body.message);
-
-    const sent = { method, params: body.params, arrivalMs: request.arrivalMs };
-    const idempotency = readIdempotency(request);
-    const enqueued = await takeOn(context, testid, sent, { idempotency, offer: offerFor(method, request, context) });
-    switch (enqueued.kind) {
-      case "claimed": {
-        const answer = await carryOut(enqueued.work, context);
-        if (answer !== undefined) return httpAnswer(answer);
-        break;
-      }
-      case "unknown":
-        throw new UnknownTest(testid);
-      case "conflict":
-        throw new HttpError(422, "This Idempotency-Key was used for another request before.");
-      case "full":
-        throw new HttpError(
-          429,
-          `The test has ${enqueued.unanswered} unanswered requests, and may have ${context.config.maxUnanswered}. Wait for answers first.`,
-          { "retry-after": "2" },
-        );
-    }
-    const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind };
-    return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
-  };
-}
+import { HttpError } from "../errors.ts";
+import { listOf } from "../http.ts";
 
 export const initialize = command("initialize", readInitialize);
-export const advance = command("advance", readAdvance);
 export const setStep = command("set_step", readSetStep);
 export const setScenario = command("set_scenario", readSetScenario);
 export const submit = command("submit", readSubmit);
+
+const advanceOnce = command("advance", readAdvance);
+
+/** One step; or, where the body is a list, as many as it has, in one command. */
+export const advance: Endpoint = async (request, context) => {
+  const list = listOf(request);
+  if (list === undefined) return await advanceOnce(request, context);
+  if (list.length === 0) throw new HttpError(400, "The list of steps is empty. It must have at least one.");
+  if (list.length > MAX_STEPS) {
+    throw new HttpError(413, `There are ${list.length} steps, and one call may have ${MAX_STEPS}.`);
+  }
+  const read = readStepBodies(list, listStepName(list.length));
+  if (!read.ok) throw new HttpError(400, `${read.message} Nothing was advanced.`);
+  return await send(request, context, { method: "advance_many", params: read.params, steps: list.length });
+};

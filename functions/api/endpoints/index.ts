@@ -1,8 +1,10 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
+import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
 import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
+import { health } from "./health.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
@@ -16,6 +18,7 @@ import { userTests } from "./users.ts";
 /** Who answers which route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /version": version,
+  "GET /healthz": health,
   "GET /openapi.yaml": description,
   "GET /docs": docs,
   "GET /docs/{file}": docsFile,
@@ -45,6 +48,10 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /initialize/{testid}": initialize,
   "POST /advance/{testid}": advance,
   "POST /rollout/{testid}": rollout,
+  "GET /checkpoints/{testid}": checkpoints,
+  "POST /checkpoints/{testid}": makeCheckpoint,
+  "DELETE /checkpoints/{testid}/{name}": deleteCheckpoint,
+  "PUT /restore/{testid}": restore,
   "PUT /results/{testid}": results,
   "GET /kpi/{testid}": kpi,
   "GET /forecast_points/{testid}": forecastPoints,

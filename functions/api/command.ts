@@ -1,0 +1,56 @@
+import type { Body, Read } from "../lifecycle/commands.ts";
+import { envelope } from "../lifecycle/envelope.ts";
+import type { ApiContext, Endpoint } from "./context.ts";
+import { HttpError, UnknownTest } from "./errors.ts";
+import { bodyOf, type HttpAnswer, type HttpRequest } from "./http.ts";
+import { readIdempotency } from "./idempotency.ts";
+import { carryOut, offerFor } from "./inline.ts";
+import { takeOn } from "./take-on.ts";
+import { testidOf } from "./testid.ts";
+import { answerPending, httpAnswer } from "./waiting.ts";
+
+/** An endpoint whose request goes through the test's stream. */
+export function command(method: string, read: (body: Body, request: HttpRequest) => Read<unknown>): Endpoint {
+  return async (request, context) => {
+    const body = read(bodyOf(request), request);
+    if (!body.ok) throw new HttpError(400, body.message);
+    return await send(request, context, { method, params: body.params });
+  };
+}
+
+/**
+ * Sends a command through the test's stream, and waits for its answer as the client prefers.
+ *
+ * @param command.steps of the test's step that it simulates, if more than one
+ */
+export async function send(
+  request: HttpRequest,
+  context: ApiContext,
+  command: { readonly method: string; readonly params: unknown; readonly steps?: number },
+): Promise<HttpAnswer> {
+  const testid = testidOf(request);
+  const { method, params, steps = 1 } = command;
+  const sent = { method, params, arrivalMs: request.arrivalMs };
+  const idempotency = readIdempotency(request);
+  const offer = offerFor(method, steps, request, context);
+  const enqueued = await takeOn(context, testid, sent, { idempotency, offer });
+  switch (enqueued.kind) {
+    case "claimed": {
+      const answer = await carryOut(enqueued.work, context);
+      if (answer !== undefined) return httpAnswer(answer);
+      break;
+    }
+    case "unknown":
+      throw new UnknownTest(testid);
+    case "conflict":
+      throw new HttpError(422, "This Idempotency-Key was used for another request before.");
+    case "full":
+      throw new HttpError(
+        429,
+        `The test has ${enqueued.unanswered} unanswered requests, and may have ${context.config.maxUnanswered}. Wait for answers first.`,
+        { "retry-after": "2" },
+      );
+  }
+  const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind };
+  return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
+}

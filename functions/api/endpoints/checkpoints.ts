@@ -1,0 +1,23 @@
+import { CHECKPOINT_NAMES, checkpointsOf, describeCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
+import type { CheckpointParams } from "../../lifecycle/checkpoints.ts";
+import type { Read } from "../../lifecycle/commands.ts";
+import { envelope } from "../../lifecycle/envelope.ts";
+import { describeValue } from "../../simulation/messages.ts";
+import { command } from "../command.ts";
+import type { Endpoint } from "../context.ts";
+import { requireTest } from "../testid.ts";
+
+export const makeCheckpoint = command("checkpoint", (body) => readName("The field name", body.name));
+export const restore = command("restore", (body) => readName("The field checkpoint", body.checkpoint));
+export const deleteCheckpoint = command("delete_checkpoint", (_body, { params }) => readName("The name", params.name));
+
+export const checkpoints: Endpoint = async (request, context) => {
+  const test = await requireTest(request, context, ["checkpoints"]);
+  const payload = checkpointsOf(test).map(describeCheckpoint);
+  return envelope(200, "The checkpoints of the test, oldest first.", JSON.stringify(payload));
+};
+
+function readName(what: string, name: unknown): Read<CheckpointParams> {
+  if (isCheckpointName(name)) return { ok: true, params: { name } };
+  return { ok: false, message: `${what} is ${describeValue(name)}. A checkpoint's name has ${CHECKPOINT_NAMES}.` };
+}

@@ -1,0 +1,131 @@
+import { Recorder } from "../results/recorder.ts";
+import type { InputValues } from "../simulation/emulator.ts";
+import { isAtEnd } from "../simulation/run.ts";
+import { beginSequence, continueSequence, isSequenceDone, type Sequence } from "../simulation/sequence.ts";
+import { readSteps } from "../simulation/steps.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+import type { Claimed } from "../streams/claim.ts";
+import type { Changes } from "../streams/commit.ts";
+import type { Outcome } from "../streams/drain.ts";
+import type { Pace } from "../streams/pace.ts";
+import type { AdvanceParams } from "./commands.ts";
+import { envelope } from "./envelope.ts";
+import { refuseAnswer, refuseSimulated, valuesBytes } from "./limits.ts";
+import { answered } from "./outcome.ts";
+import type { Ports } from "./ports.ts";
+import { SimulationFailed, SLICE_INTERVALS } from "./simulate.ts";
+import { listStepName, Warnings } from "./step-bodies.ts";
+import { snapshotOf, timingOf } from "./test.ts";
+import { countAdvance } from "./time-ratio.ts";
+
+/**
+ * Takes many steps as one command: one commit, all of them or none. All inputs are read before anything is simulated, so
+ * one that is refused leaves the test as it was. Stops where the scenario ends. For `time_rat` it is one advance.
+ */
+export async function advanceMany(
+  ports: Pick<Ports, "redis" | "objects" | "clock">,
+  work: Claimed,
+  pace: Pace,
+  testcase: TestCase,
+  bodies: readonly AdvanceParams[],
+): Promise<Outcome> {
+  const snapshot = snapshotOf(work.test);
+  const stepSeconds = Number(work.test.step);
+  const name = listStepName(bodies.length);
+  const read = readSteps(testcase, snapshot.inputs, bodies);
+  if (!read.ok) return answered(envelope(400, `${name(read.step)}: ${read.message} Nothing was advanced.`));
+  const points = [...Object.keys(testcase.inputs), ...Object.keys(testcase.measurements)];
+  const tooMuch =
+    refuseSimulated(bodies.length, stepSeconds) ?? refuseAnswer(bodies.length, valuesBytes(points), "steps");
+  if (tooMuch !== undefined) return answered(envelope(413, `${tooMuch} Nothing was advanced.`));
+  if (isAtEnd(snapshot)) {
+    return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "[]"));
+  }
+
+  const simulated = await simulateSteps(ports, work, pace, testcase, read.inputs);
+  if (simulated.kind === "suspend") return simulated;
+  const { values, sequence, changes } = simulated;
+  const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
+  const warnings = new Warnings();
+  warnings.add(read.warnings, name);
+  const of = values.length < bodies.length ? `${values.length} of ${bodies.length}` : `${values.length}`;
+  const message = `Advanced from ${snapshot.time} s to ${sequence.snapshot.time} s in ${of} steps.`;
+  return answered(envelope(200, warnings.appendTo(message), `[${values.join(",")}]`), {
+    ...changes,
+    fields: { ...changes.fields, timing: JSON.stringify(timing) },
+  });
+}
+
+/** Steps simulated to their end, with the values after each (JSON); or as far as the time reached. */
+type Simulated =
+  | {
+      readonly kind: "whole";
+      readonly sequence: Sequence;
+      readonly values: readonly string[];
+      readonly changes: Changes;
+    }
+  | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+
+async function simulateSteps(
+  { redis, objects }: Pick<Ports, "redis" | "objects">,
+  { claim, test, progress }: Claimed,
+  pace: Pace,
+  testcase: TestCase,
+  inputs: readonly InputValues[],
+): Promise<Simulated> {
+  const { testid, revision } = claim;
+  const lineage = test.lineage ?? "-";
+  const before = { testid, revision, lineage, tailBytes: Number(test.tail ?? 0) };
+  const recorder = new Recorder(redis, objects, before, progress);
+  const stepSeconds = Number(test.step);
+  const isBegun = progress?.sequence !== undefined;
+  let sequence = isBegun ? (JSON.parse(progress.sequence ?? "") as Sequence) : beginSequence(snapshotOf(test));
+  const values = isBegun ? (JSON.parse(progress.values ?? "") as string[]) : [];
+  while (!isSequenceDone(sequence, inputs.length)) {
+    const slice = await continueOrFail(testcase, sequence, inputs, stepSeconds);
+    sequence = slice.sequence;
+    if (slice.ended !== undefined) values.push(JSON.stringify(slice.ended));
+    await recorder.add(slice.samples);
+    const timeIsUp = await pace.breathe();
+    if (timeIsUp && !isSequenceDone(sequence, inputs.length)) {
+      const saved = await recorder.save();
+      return {
+        kind: "suspend",
+        progress: { ...saved, sequence: JSON.stringify(sequence), values: JSON.stringify(values) },
+      };
+    }
+  }
+  const recorded = await recorder.close();
+  const { snapshot } = sequence;
+  return {
+    kind: "whole",
+    sequence,
+    values,
+    changes: {
+      fields: {
+        state: JSON.stringify(snapshot),
+        points: values.at(-1) ?? "{}",
+        time: String(snapshot.time),
+        tail: String(recorded.tailBytes),
+      },
+      results: recorded.mode,
+      chunk: recorded.chunk,
+      segments: recorded.segments,
+    },
+  };
+}
+
+async function continueOrFail(
+  testcase: TestCase,
+  sequence: Sequence,
+  inputs: readonly InputValues[],
+  stepSeconds: number,
+) {
+  try {
+    return await continueSequence(testcase, sequence, inputs, stepSeconds, SLICE_INTERVALS);
+  } catch (error) {
+    throw new SimulationFailed(`The simulation of ${testcase.id} failed in step ${sequence.taken + 1}`, {
+      cause: error,
+    });
+  }
+}
