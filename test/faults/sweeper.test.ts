@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
@@ -6,8 +5,9 @@ import { clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { send } from "../support/disturbed-test.ts";
 
-const IDLE_MS = 1000;
-const cloud = useCloud({ workers: 1, environment: { IDLE_MS: String(IDLE_MS), DOORBELL_GRACE_MS: "60000" } });
+const HOUR_MS = 3_600_000;
+const IDLE_MS = 24 * HOUR_MS;
+const cloud = useCloud({ workers: 1, environment: { IDLE_MS: String(IDLE_MS), DOORBELL_GRACE_MS: "600000" } });
 const client = clientOf(cloud);
 let redis: Redis;
 let testid: string;
@@ -20,9 +20,17 @@ afterEach(async () => {
   await client.call("PUT", `/stop/${testid}`);
 });
 
+/** As if the test had been given its last command long ago: in the index and in itself. */
+async function age(): Promise<number> {
+  const longAgoMs = Date.now() - IDLE_MS - HOUR_MS;
+  await redis.command(["ZADD", keys.active(testid), longAgoMs, testid]);
+  await redis.command(["HSET", keys.test(testid), "timestamp", longAgoMs]);
+  return longAgoMs;
+}
+
 describe("the sweeper", () => {
   it("ends a test that was idle for too long, and leaves nothing but its answers", async () => {
-    await sleep(IDLE_MS + 50);
+    await age();
     expect(await cloud().tick()).toMatchObject({ ended: 1 });
     expect((await client.call("GET", `/status/${testid}`)).status).toBe(400);
     expect(await redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);
@@ -30,19 +38,18 @@ describe("the sweeper", () => {
   });
 
   it("spares a test that was given a command meanwhile, and asks again only when that is old", async () => {
-    await sleep(IDLE_MS + 50);
-    const before = Number(await redis.command(["ZSCORE", keys.active(testid), testid]));
+    const longAgoMs = await age();
     await client.call("POST", `/advance/${testid}`, { body: {} });
     expect(await cloud().tick()).toMatchObject({ ended: 0 });
     expect((await client.call("GET", `/status/${testid}`)).json).toBe("Running");
-    expect(Number(await redis.command(["ZSCORE", keys.active(testid), testid]))).toBeGreaterThan(before + IDLE_MS);
+    expect(Number(await redis.command(["ZSCORE", keys.active(testid), testid]))).toBeGreaterThan(longAgoMs + IDLE_MS);
   });
 
   it("spares a test whose request is not answered yet", async () => {
     cloud().doorbells.lose();
     await send(client, "POST", `/advance/${testid}`);
     cloud().doorbells.restore();
-    await sleep(IDLE_MS + 50);
+    await age();
     expect(await cloud().tick()).toMatchObject({ ended: 0 });
     expect((await client.call("GET", `/status/${testid}`)).json).toBe("Running");
   });
@@ -52,7 +59,7 @@ describe("the sweeper", () => {
     await send(client, "POST", `/advance/${testid}`);
     cloud().doorbells.restore();
     expect(await cloud().tick()).toMatchObject({ rung: 0 });
-    await redis.command(["ZADD", keys.outstanding(testid), Date.now() - 61_000, testid]);
+    await redis.command(["ZADD", keys.outstanding(testid), Date.now() - 601_000, testid]);
     cloud().doorbells.lose();
     expect(await cloud().tick()).toMatchObject({ rung: 1 });
     expect(await cloud().tick()).toMatchObject({ rung: 0 });

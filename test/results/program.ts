@@ -28,6 +28,7 @@ const request = {
   query: {},
   headers: { "content-type": "application/json", "accept-encoding": encoding },
   requestId: "r",
+  sourceIp: "127.0.0.1",
   arrivalMs: Date.now(),
   text,
 };
