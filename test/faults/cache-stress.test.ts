@@ -39,8 +39,8 @@ describe("six processes on one cache", () => {
     expect(all.writes.busy + all.writes.exists).toBeGreaterThan(0);
   });
 
-  it.each(["random", "contended"])("are not led astray by an S3 that fails a fifth of the time (%s)", async (keys) => {
-    const { all, verification, passed } = await stress("--duration", "4", "--faults", "0.05", "--keys", keys);
+  it("are not led astray by an S3 that fails a fifth of the time", async () => {
+    const { all, verification, passed } = await stress("--duration", "4", "--faults", "0.05");
     expect(verification.failures).toEqual([]);
     expect(passed).toBe(true);
     expect(all.writes.ok).toBeGreaterThan(0);
