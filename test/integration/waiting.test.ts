@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
-import { redisOf, stateOf } from "../support/state.ts";
+import { redisOf } from "../support/state.ts";
 
 const WAIT_MS = 400;
 const cloud = useCloud({ environment: { INLINE_MS: "0", WAIT_MS: String(WAIT_MS) } });
@@ -50,7 +50,13 @@ describe("a call that takes longer than the wait", () => {
   it("ends well for an ordinary client, which follows without knowing", async () => {
     hold();
     const calling = call("PUT", `/initialize/${testid}`, { body: { start_time: 600, warmup_period: 60 } });
-    await until("the doorbell", () => (cloud().doorbells.depth().visible > 0 ? true : undefined));
+    // It has been sent on, has followed, and waits there.
+    await until("the client to follow", () => {
+      const events = cloud()
+        .host.busy("api")
+        .flatMap(({ running }) => running.map(({ event }) => JSON.stringify(event)));
+      return events.some((event) => event.includes(`/requests/${testid}/`)) ? true : undefined;
+    });
     release();
     expect(await calling).toMatchObject({ status: 200, payload: { time: 600 } });
   });
@@ -107,11 +113,15 @@ describe("Prefer", () => {
 
   it("respond-async with wait answers 200 if it is done by then, else 202", async () => {
     const both = { prefer: "respond-async, wait=20" };
-    const { status, headers } = await call("POST", `/advance/${testid}`, { headers: both });
-    expect([200, 202]).toContain(status);
-    expect(headers.get("preference-applied")).toBe("respond-async, wait=20");
     hold();
-    expect((await call("POST", `/advance/${testid}`, { headers: both })).status).toBe(202);
+    const late = await call("POST", `/advance/${testid}`, { headers: both });
+    expect([late.status, late.headers.get("preference-applied")]).toEqual([202, "respond-async, wait=20"]);
+    release();
+    await answered(locationOf(late));
+    // A call that is repeated finds its answer there.
+    const headers = { ...both, "idempotency-key": "by-then" };
+    await answered(locationOf(await call("POST", `/advance/${testid}`, { headers: { ...headers, ...ASYNC } })));
+    expect((await call("POST", `/advance/${testid}`, { headers })).status).toBe(200);
   });
 
   it("with what it does not know is ignored", async () => {
@@ -173,106 +183,6 @@ describe("/requests/{testid}/{requestid}", () => {
       const { status, message } = await call("GET", location);
       expect([status, message]).toEqual([400, expect.stringContaining("stopped")]);
     }
-  });
-});
-
-describe("Idempotency-Key", () => {
-  const advance = (key: string, body: object = {}) =>
-    call("POST", `/advance/${testid}`, { headers: { "idempotency-key": key }, body });
-
-  it("gives a retried call the first call's answer, and advances nothing twice", async () => {
-    const key = `"${randomUUID()}"`;
-    const first = await advance(key, { oveAct_u: 50, oveAct_activate: 1 });
-    const second = await advance(key, { oveAct_u: 50, oveAct_activate: 1 });
-    expect(first.status).toBe(200);
-    expect(second.text).toBe(first.text);
-    expect(await timeOf()).toBe(60);
-    // Quoted or bare, it is the same key.
-    expect((await advance(key.slice(1, -1), { oveAct_u: 50, oveAct_activate: 1 })).text).toBe(first.text);
-    expect(await timeOf()).toBe(60);
-  });
-
-  it("makes ten calls at once one", async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => advance("at-once")));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(await timeOf()).toBe(60);
-  });
-
-  it("finds a request that is still unanswered", async () => {
-    hold();
-    const headers = { ...ASYNC, "idempotency-key": "pending" };
-    const first = await call("POST", `/advance/${testid}`, { headers });
-    const second = await call("POST", `/advance/${testid}`, { headers });
-    expect(locationOf(second)).toBe(locationOf(first));
-    release();
-    await answered(locationOf(first));
-    expect(await timeOf()).toBe(60);
-  });
-
-  it("repeats refusals too", async () => {
-    const first = await advance("bad", { oveAct_activate: "x" });
-    expect(first.status).toBe(400);
-    expect((await advance("bad", { oveAct_activate: "x" })).text).toBe(first.text);
-  });
-
-  it("with another body, path or method is 422", async () => {
-    await advance("used");
-    const before = await stateOf(cloud(), testid);
-    const others = [
-      await advance("used", { oveAct_u: 1 }),
-      await call("PUT", `/step/${testid}`, { headers: { "idempotency-key": "used" }, body: { step: 60 } }),
-    ];
-    for (const { status, message } of others) {
-      expect(status).toBe(422);
-      expect(message).toContain("Idempotency-Key");
-    }
-    expect(await stateOf(cloud(), testid)).toEqual(before);
-  });
-
-  it("of another test is another key", async () => {
-    await advance("shared");
-    const other = await selectTest();
-    const { payload } = await call("POST", `/advance/${other}`, { headers: { "idempotency-key": "shared" } });
-    expect(payload).toMatchObject({ time: 60 });
-  });
-
-  it("must have 1 to 255 visible characters", async () => {
-    const before = await stateOf(cloud(), testid);
-    for (const key of ['""', "", "a b", `"${"k".repeat(256)}"`, "tab\tinside"]) {
-      for (const [method, path, body] of [
-        ["POST", "advance", {}],
-        ["PUT", "step", { step: 5 }],
-        ["PUT", "stop", {}],
-      ] as const) {
-        const { status, message } = await call(method, `/${path}/${testid}`, {
-          headers: { "idempotency-key": key },
-          body,
-        });
-        expect([status, message]).toEqual([400, expect.stringContaining("Idempotency-Key")]);
-      }
-    }
-    expect(await stateOf(cloud(), testid)).toEqual(before);
-    expect((await advance("k".repeat(255))).status).toBe(200);
-  });
-
-  it("on select makes one test of two calls; without an account it must be a UUID", async () => {
-    const headers = { "idempotency-key": randomUUID() };
-    const first = await call("POST", "/testcases/testcase1/select", { headers });
-    const second = await call("POST", "/testcases/testcase1/select", { headers });
-    const third = await call("POST", "/testcases/testcase1/select-async", { headers });
-    expect(second.json).toEqual(first.json);
-    expect(third.status).toBe(422);
-    const other = await call("POST", "/testcases/testcase3/select", { headers });
-    expect(other.status).toBe(422);
-    const bad = await call("POST", "/testcases/testcase1/select", { headers: { "idempotency-key": "guessable" } });
-    expect([bad.status, bad.json]).toMatchObject([400, { detail: expect.stringContaining("UUID") }]);
-  });
-
-  it("on stop makes a retried stop OK again", async () => {
-    const headers = { "idempotency-key": "stop-once" };
-    expect((await call("PUT", `/stop/${testid}`, { headers })).text).toBe("OK");
-    expect((await call("PUT", `/stop/${testid}`, { headers })).text).toBe("OK");
-    expect((await call("PUT", `/stop/${testid}`)).status).toBe(400);
   });
 });
 
