@@ -1,9 +1,11 @@
 import type { Answer } from "../streams/answer.ts";
 import { ring } from "../streams/doorbell.ts";
-import { type Lookup, lookup, waitForAnswer } from "../streams/wait.ts";
+import { type Lookup, lookup } from "../streams/wait.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
+import { waitWithin } from "./limits/patience.ts";
+import { TooMany } from "./limits/too-many.ts";
 import { readPreferences } from "./prefer.ts";
 
 /** A request that is in its test's stream. */
@@ -42,13 +44,23 @@ export async function answerPending(
 
   // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([
-    waitMs > 0 ? waitForAnswer(context.redis, testid, requestid, waitMs) : undefined,
+    waitMs > 0 ? waitAsLongAsAllowed() : undefined,
     kind === "claimed" ? undefined : ring(context.queue, testid),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
   if (answer !== undefined) return { ...httpAnswer(answer), headers: applied };
   if (preferences.async) return accepted(testid, requestid, acceptedBody, applied);
   return seeOther(context, testid, requestid, 1, applied);
+
+  /** The request is taken: one whose caller may not wait any longer is answered as if the time were over. */
+  async function waitAsLongAsAllowed(): Promise<Answer | undefined> {
+    try {
+      return await waitWithin(request, context, pending, waitMs);
+    } catch (error) {
+      if (error instanceof TooMany) return undefined;
+      throw error;
+    }
+  }
 }
 
 /** What a lookup that found something other than a waiting request is answered with. @throws HttpError 404, 410 */

@@ -1,10 +1,29 @@
+import { METRICS, type Metric } from "../platform/metric-names.ts";
+import { count } from "../platform/metrics.ts";
 import type { Platform } from "../platform/open.ts";
 import { Cache } from "./cache.ts";
+
+/** What of the cache's own counters is a metric of the service. */
+const COUNTED: ReadonlyMap<string, Metric> = new Map([
+  ["read_ok", METRICS.cacheHits],
+  ["read_memory", METRICS.cacheHits],
+  ["read_missing", METRICS.cacheMisses],
+  ["read_busy", METRICS.cacheBusy],
+  ["create_busy", METRICS.cacheBusy],
+  ["create_ok", METRICS.cacheCreated],
+]);
 
 let opened: Cache | undefined;
 
 /** The service's own cache, once per process: its memory of hot objects outlives an invocation. */
 export function openCache({ config, redis, objects }: Platform): Cache {
-  opened ??= new Cache(redis, objects, { maxBytes: config.cacheBytes, lockMs: config.cacheLockMs });
+  opened ??= new Cache(redis, objects, {
+    maxBytes: config.cacheBytes,
+    lockMs: config.cacheLockMs,
+    counted: (counter, by) => {
+      const metric = COUNTED.get(counter);
+      if (metric !== undefined) count(metric, by);
+    },
+  });
   return opened;
 }

@@ -30,6 +30,8 @@ export interface CacheSettings {
   readonly who: string;
   /** Wall clock, ms. */
   readonly clock: () => number;
+  /** Told of everything that is counted, for whoever keeps books of their own. */
+  readonly counted: (counter: string, by: number) => void;
 }
 
 const DEFAULTS: CacheSettings = {
@@ -47,6 +49,7 @@ const DEFAULTS: CacheSettings = {
   logEntries: 10_000,
   who: `${hostname().replace(/\s/g, "_")}/${process.pid}`,
   clock: Date.now,
+  counted: () => {},
 };
 
 /** Settings, with defaults for what is left out. @throws RangeError on what makes no sense */

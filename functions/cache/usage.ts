@@ -61,6 +61,7 @@ export class Usage {
   count(counter: Counter, by = 1): void {
     this.#own[counter] += by;
     this.#untold[counter] += by;
+    this.#settings.counted(counter, by);
   }
 
   /** Notes that an object was read just now; tells Redis in the background when enough has gathered. */

@@ -1,16 +1,17 @@
 #!lua flags=allow-key-locking
 -- Creates a test, Queued, with the request that starts it.
--- KEYS: 1 tests:{testid}  2 users:{user}:tests  3 users:{user}:tests:{testid}  4 {testid}:request
+-- KEYS: 1 tests:{testid}  2 the set of the holder's tests, users:{user}:tests or of an address  3 users:{user}:tests:{testid}  4 {testid}:request
 --       5 tests:outstanding:{shard}  6 tests:active:{shard}  7 idempotency:{user}:{key}
 -- ARGV: 1 testid  2 user  3 test case  4 its version  5 now (ms)  6 backstop lifetime of keys (ms)
 --       7 step (s)  8 scenario (JSON)  9 fingerprint under the Idempotency-Key, or ''  10 lifetime of answers (ms)
 --       11 what simulating costs (ms per s)  12 what its results take (bytes per s)
--- Returns: {'created', request id} | {'repeated', test id, request id} | {'conflict'}
+--       13 the address that an anonymous test is of, or ''  14 most open tests of the holder, or ''
+-- Returns: {'full', open tests} | {'created', request id} | {'repeated', test id, request id} | {'conflict'}
 local test, userTests, ownersView, requests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local outstanding, active, idempotency = KEYS[5], KEYS[6], KEYS[7]
 local testid, user, testcaseid, version, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local step, scenario, fingerprint, answerMs = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local cost, width = ARGV[11], ARGV[12]
+local cost, width, address, mostTests = ARGV[11], ARGV[12], ARGV[13], tonumber(ARGV[14])
 
 -- Sent again because the reply was lost: the test id is nobody else's.
 local start = redis.call('HGET', test, 'start')
@@ -25,10 +26,16 @@ if fingerprint ~= '' then
   end
 end
 
+if mostTests then
+  local open = redis.call('SCARD', userTests)
+  if open >= mostTests then return { 'full', open } end
+end
+
 redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
 local id = redis.call('XADD', requests, '*', 'method', 'start', 'params', 'null', 'arrival', nowMs)
 redis.call('HSET', test, 'start', id, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
-  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width)
+  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width,
+  'address', address)
 redis.call('PEXPIRE', test, backstopMs)
 redis.call('SADD', userTests, testid)
 redis.call('HSET', ownersView, 'status', 'Queued', 'testcaseid', testcaseid)

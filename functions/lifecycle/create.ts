@@ -13,23 +13,37 @@ const createScript = script(source);
 
 export type Created =
   | { readonly kind: "created" | "repeated"; readonly testid: string; readonly requestid: string }
+  | { readonly kind: "full"; readonly open: number }
   | { readonly kind: "conflict" };
+
+/** Whose a test is. Tests without an account are held by the address that they came from. */
+export interface Holder {
+  readonly user: string;
+  /** Stands for the address of an anonymous user. */
+  readonly address?: string | undefined;
+}
 
 /**
  * Creates a test, Queued, with the request that starts it: one round trip. The doorbell is the caller's to ring.
  *
  * @returns `repeated` with the first call's test if the user sent the same idempotency key before; `conflict` if that
- * was for something else
+ * was for something else; `full` if the holder has as many open tests as it may
  */
 export async function createTest(
   redis: Redis,
-  test: { readonly testid: string; readonly user: string; readonly testcase: TestCase },
-  options: { readonly nowMs: number; readonly idleMs: number; readonly idempotency?: Idempotency | undefined },
+  test: Holder & { readonly testid: string; readonly testcase: TestCase },
+  options: {
+    readonly nowMs: number;
+    readonly idleMs: number;
+    readonly idempotency?: Idempotency | undefined;
+    /** Open tests that the holder may have. */
+    readonly mostTests?: number;
+  },
 ): Promise<Created> {
   const { testid, user, testcase } = test;
   const ofTest = [
     keys.test(testid),
-    keys.userTests(user),
+    keys.heldTests(test),
     keys.userTest(user, testid),
     keys.request(testid),
     keys.outstanding(testid),
@@ -50,12 +64,15 @@ export async function createTest(
     ANSWER_MS,
     testcase.emulator.cost,
     resultsWidth(testcase),
+    test.address ?? "",
+    options.mostTests ?? "",
   ];
   // May be sent again: it recognizes the test id.
   const reply = await again(() => redis.run(createScript, ofTest, details));
   const [kind, first, second] = outcomeOf("create", reply);
   if (kind === "created") return { kind, testid, requestid: String(first) };
   if (kind === "repeated") return { kind, testid: String(first), requestid: String(second) };
+  if (kind === "full") return { kind, open: Number(first) };
   if (kind === "conflict") return { kind };
   throw new UnexpectedReply("create");
 }

@@ -3,7 +3,7 @@
 -- any running commit fail. Only the answers stay, for a minute, for those who still wait.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 {testid}:idempotency  9 tests:outstanding:{shard}
---       10 tests:active:{shard}  11 users:{user}:tests  12 users:{user}:tests:{testid}  13 garbage
+--       10 tests:active:{shard}  11 the set of the holder's tests  12 users:{user}:tests:{testid}  13 garbage
 --       14.. lineage:{each lineage that the test is in}
 -- ARGV: 1 testid  2 the test's user  3 lineage  4 checkpoints (JSON), the latter two '' where they are not set
 --       5 status and 6 body with which unanswered requests are answered

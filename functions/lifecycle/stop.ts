@@ -28,8 +28,8 @@ export async function stopTest(
 ): Promise<"stopped" | "unknown" | "busy" | "conflict"> {
   const stopped = envelope(400, `The test ${testid} was stopped before this request was answered.`);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const test = await readFields(redis, testid, ["user", "lineage", "checkpoints"]);
-    const { user, lineage = "", checkpoints = "" } = test;
+    const test = await readFields(redis, testid, ["user", "address", "lineage", "checkpoints"]);
+    const { user, address, lineage = "", checkpoints = "" } = test;
     if (user === undefined) return await wasStopped(redis, testid, options.idempotencyKey);
 
     const lineages = lineagesOf(test);
@@ -46,7 +46,7 @@ export async function stopTest(
         keys.idempotency(testid),
         keys.outstanding(testid),
         keys.active(testid),
-        keys.userTests(user),
+        keys.heldTests({ user, address }),
         keys.userTest(user, testid),
         keys.garbage(),
         ...lineages.map(keys.lineage),

@@ -1,4 +1,5 @@
 import { ENV } from "./environment.ts";
+import type { Limits } from "./limits.ts";
 
 /** Where Redis is and what opens it. */
 export interface RedisAccess {
@@ -25,6 +26,7 @@ export interface Config {
   readonly housekeepingMs: number;
   readonly orphanGraceMs: number;
   readonly dashboardUrl: string;
+  readonly limits: Limits;
 }
 
 /** Raised once, at the start of a function, with every problem of its environment. */
@@ -85,6 +87,17 @@ export function readConfig(env: Environment = process.env): Config {
     // A segment is older than its commit by as long as its step is computed; that is minutes, and this is far above it.
     orphanGraceMs: integer(ENV.orphanGraceMs, 86_400_000, 0, 365 * 86_400_000),
     dashboardUrl: url(ENV.dashboardUrl, "https://dashboard.boptest.net/"),
+    limits: {
+      // Many times what any client sends; it can be lowered.
+      bodyBytes: integer(ENV.maxBodyBytes, 1024 * 1024, 1024, 1024 * 1024),
+      headerBytes: integer(ENV.maxHeaderBytes, 8192, 1024, 65_536),
+      testRequestsPerSecond: integer(ENV.testRequestsPerSecond, 50, 1, 100_000),
+      testRequestBurst: integer(ENV.testRequestBurst, 200, 1, 100_000),
+      // Each for 25 s at most: 250 calls that wait at the same time.
+      waitsPerMinute: integer(ENV.waitsPerMinute, 600, 1, 1_000_000),
+      testsPerAccount: integer(ENV.testsPerAccount, 10_000, 1, 10_000_000),
+      testsPerAddress: integer(ENV.testsPerAddress, 1_000, 1, 10_000_000),
+    },
   };
   if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
   return config;

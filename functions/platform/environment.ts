@@ -33,6 +33,14 @@ export const ENV = {
   orphanGraceMs: "ORPHAN_GRACE_MS",
   /** Where finished tests are reported; BOPTEST's own name for it. `/api/results` is put behind it as it is. */
   dashboardUrl: "BOPTEST_DASHBOARD_SERVER",
+  /** The limits of limits.ts. */
+  maxBodyBytes: "MAX_BODY_BYTES",
+  maxHeaderBytes: "MAX_HEADER_BYTES",
+  testRequestsPerSecond: "TEST_REQUESTS_PER_SECOND",
+  testRequestBurst: "TEST_REQUEST_BURST",
+  waitsPerMinute: "WAITS_PER_MINUTE",
+  testsPerAccount: "TESTS_PER_ACCOUNT",
+  testsPerAddress: "TESTS_PER_ADDRESS",
   /** The CloudWatch namespace of the metrics. Without one none are counted. */
   metricsNamespace: "METRICS_NAMESPACE",
 } as const;

@@ -16,6 +16,9 @@ export const keys = {
   test: (testid: string) => `tests:${testid}`,
   /** Set: the user's test ids. */
   userTests: (user: string) => `users:${user}:tests`,
+  /** As `userTests`; of those without an account, the tests of one address, which stands for them. */
+  heldTests: ({ user, address }: { readonly user: string; readonly address?: string | undefined }) =>
+    keys.userTests(address ? `${user}/${address}` : user),
   /** Hash: the owner's view of a test, `{status, testcaseid}`. */
   userTest: (user: string, testid: string) => `users:${user}:tests:${testid}`,
   /** Stream: commands, with the consumer group `workers`. */
@@ -46,6 +49,8 @@ export const keys = {
   garbage: () => "garbage",
   /** Hash: how far the sweeper's comparison of bucket and indexes has come, and when it was last done (ms). */
   housekeeping: () => "housekeeping",
+  /** Hash: hash of an address → long waits that calls from it began in one minute. */
+  waits: (minute: number) => `waits:${minute}`,
   /** Hash: account's name → hash of its key. */
   accounts: () => "accounts",
   /** Hash: hash of a key → the account (JSON). */

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, log } from "../platform/log.ts";
+import { METRICS } from "../platform/metric-names.ts";
+import { count } from "../platform/metrics.ts";
 import type { Queue } from "../platform/queue.ts";
 import { type Redis, RedisError } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
@@ -128,6 +130,7 @@ async function drainClaimed(
   const { testid } = claimed.claim;
   for (let work = claimed; ; ) {
     const { claim, request, test } = work;
+    if (request.deliveries > 1) count(METRICS.redeliveries);
     try {
       const outcome =
         request.deliveries > MOST_DELIVERIES
@@ -138,14 +141,17 @@ async function drainClaimed(
           lifetimeMs: Math.min(options.idleMs, lifetimeOf(test, options.idleMs)),
         });
       }
+      const nowMs = (options.clock ?? Date.now)();
       const committed: Committed = await commit(redis, claim, request, outcome, {
-        nowMs: (options.clock ?? Date.now)(),
+        nowMs,
         leaseMs: options.leaseMs,
         idleMs: options.idleMs,
         takeNext: takeNext(),
         hadProgress: work.progress !== undefined,
         test,
       });
+      if (committed.kind === "lost") count(METRICS.lostLeases);
+      else count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
       if (committed.kind !== "lost") await options.afterCommit?.(work, outcome.answer);
       if (committed.kind !== "next") return committed.kind;
       work = {
@@ -160,6 +166,7 @@ async function drainClaimed(
         await letGo(redis, work, "request");
         throw error;
       }
+      count(METRICS.lostLeases);
       log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
       return "lost";
     }

@@ -14,14 +14,22 @@ const MOST_PER_SHARD = 500;
  * worker died. Ringing for a test that is being worked on is harmless. A test that was rung for counts as new, so that a
  * long queue is not made longer every minute.
  *
+ * @param found is told which tests are forgotten
  * @returns how many were rung for
  */
-export async function ringForgotten(redis: Redis, queue: Queue, nowMs: number, graceMs: number): Promise<number> {
+export async function ringForgotten(
+  redis: Redis,
+  queue: Queue,
+  nowMs: number,
+  graceMs: number,
+  found: (testids: readonly string[]) => void = () => {},
+): Promise<number> {
   let rung = 0;
   for (let shard = 0; shard < SHARDS; shard++) {
     const key = keys.outstandingShard(shard);
     const range = ["ZRANGE", key, "-inf", nowMs - graceMs, "BYSCORE", "LIMIT", 0, MOST_PER_SHARD] as const;
     const testids = (await redis.command(range)) as string[];
+    found(testids);
     for (let i = 0; i < testids.length; i += BATCH) {
       const batch = testids.slice(i, i + BATCH);
       try {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { keys } from "../platform/keys.ts";
+import { METRICS } from "../platform/metric-names.ts";
+import { count } from "../platform/metrics.ts";
 import { again, type Redis, RedisError, script } from "../platform/redis.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import source from "./lookup.lua";
@@ -33,6 +35,7 @@ const LONGEST_PAUSE_MS = 400;
  * Waits for a request's answer. Each look is one round trip and one command. A look that fails is no reason to give up:
  * the request is durable, and whoever is told otherwise would send it again.
  *
+ * @param firstPauseMs for who goes on with a wait
  * @returns the answer, or undefined if there is none yet after `waitMs`
  */
 export async function waitForAnswer(
@@ -40,9 +43,10 @@ export async function waitForAnswer(
   testid: string,
   requestid: string,
   waitMs: number,
+  firstPauseMs = FIRST_PAUSE_MS,
 ): Promise<Answer | undefined> {
   const deadline = performance.now() + waitMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return undefined;
     await sleep(Math.min(pauseMs, leftMs));
@@ -52,6 +56,7 @@ export async function waitForAnswer(
 }
 
 async function poll(redis: Redis, testid: string, requestid: string): Promise<unknown> {
+  count(METRICS.polls);
   try {
     return await redis.command(["XRANGE", keys.response(testid), requestid, requestid]);
   } catch (error) {

@@ -1,10 +1,14 @@
 import type { ScheduledEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
 import { endIdleTests } from "../lifecycle/idle.ts";
+import { forgetWaits } from "../limits/waits.ts";
 import { describeError, log } from "../platform/log.ts";
+import { METRICS } from "../platform/metric-names.ts";
+import { count, logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import { collectGarbage } from "../results/garbage.ts";
 import { ringForgotten } from "../streams/forgotten.ts";
+import { oldestUnansweredMs } from "../streams/oldest.ts";
 import { keepHouse } from "./housekeeping.ts";
 
 /** Collecting garbage begins nothing new after so long, ms: the rest is the next run's. */
@@ -21,6 +25,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   const nowMs = Date.now();
   const startedAt = performance.now();
   const failures: unknown[] = [];
+  const forgotten: string[] = [];
   const attempt = async <T>(what: string, part: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await part();
@@ -31,7 +36,14 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
     }
   };
 
-  const rung = await attempt("ringing", () => ringForgotten(redis, queue, nowMs, config.doorbellGraceMs));
+  const rung = await attempt("ringing", () =>
+    ringForgotten(redis, queue, nowMs, config.doorbellGraceMs, (testids) => forgotten.push(...testids)),
+  );
+  await attempt("measuring", async () => {
+    count(METRICS.forgotten, forgotten.length);
+    count(METRICS.oldestUnanswered, await oldestUnansweredMs(redis, forgotten, nowMs));
+  });
+  await attempt("forgetting waits", () => forgetWaits(redis, nowMs));
   const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
   const timeIsUp = () => performance.now() - startedAt > COLLECTING_MS;
   const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, timeIsUp));
@@ -41,7 +53,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
     keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs }),
   );
   await cache.flush();
-  log("info", "swept", {
+  logWithMetrics("swept", {
     rung,
     ended,
     segments: collected?.segments,

@@ -1,9 +1,10 @@
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
 import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { describeError, log } from "../platform/log.ts";
+import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
@@ -11,7 +12,7 @@ import { readDoorbell } from "../streams/doorbell.ts";
 import { drain } from "../streams/drain.ts";
 
 /** Answers doorbells: drains each test's request stream, one test after the other. */
-export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
   const platform = await openPlatform();
   const { config, redis, objects, queue } = platform;
   const cache = openCache(platform);
@@ -26,13 +27,16 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: { itemIdentifier: string }[] = [];
   // One after the other: a request that kills its worker must not take other tests' requests with it.
   for (const message of event.Records) {
+    const startedAt = performance.now();
     const doorbell = readDoorbell(message.body);
     if (doorbell === undefined) {
       log("error", "message that is no doorbell", { messageId: message.messageId });
       continue;
     }
     try {
-      await drain(redis, queue, doorbell.testid, execute, options);
+      const drained = await drain(redis, queue, doorbell.testid, execute, options);
+      const ms = Math.round(performance.now() - startedAt);
+      logWithMetrics("drained", { testid: doorbell.testid, drained, ms, awsRequestId: context?.awsRequestId });
     } catch (error) {
       log("error", "drain failed", { testid: doorbell.testid, error: describeError(error) });
       batchItemFailures.push({ itemIdentifier: message.messageId });

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import type { PoolOptions } from "./host/pool.ts";
+import { LOCAL_ENVIRONMENT } from "./local-numbers.ts";
 import type { Logs } from "./logs.ts";
 import { REGION } from "./storage.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -49,6 +50,7 @@ export function environmentOf(
     LAMBDA_TASK_ROOT: dirname(bundle),
     AWS_ENDPOINT_URL_S3: storageEndpoint,
     AWS_ENDPOINT_URL_SQS: storageEndpoint,
+    ...LOCAL_ENVIRONMENT,
     ...resolveEnvironment(environment, resolved),
     ...overrides,
   };

@@ -1,3 +1,4 @@
+import { ENV } from "../../functions/platform/environment.ts";
 import type { FunctionName } from "../bundle.ts";
 
 /** What the template does not say, because Lambda needs no such limits: how much of this machine each function gets. */
@@ -10,6 +11,17 @@ export interface LocalNumbers {
    */
   concurrency: number;
 }
+
+/**
+ * Limits that keep callers from each other, and from what it costs, are out of the way here: all callers have one
+ * address, and the machine is theirs. What the stack itself sets comes first.
+ */
+export const LOCAL_ENVIRONMENT: Readonly<Record<string, string>> = {
+  [ENV.testRequestsPerSecond]: "100000",
+  [ENV.testRequestBurst]: "100000",
+  [ENV.waitsPerMinute]: "1000000",
+  [ENV.testsPerAddress]: "10000000",
+};
 
 export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
   api: { processes: 2, concurrency: 500 },

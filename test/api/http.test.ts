@@ -37,6 +37,7 @@ describe("Idempotency-Key", () => {
     query: {},
     headers: { "idempotency-key": key },
     requestId: "r",
+    sourceIp: "127.0.0.1",
     arrivalMs: 0,
     text: "{}",
     ...of,

@@ -1,7 +1,8 @@
 import { envelope } from "../../lifecycle/envelope.ts";
-import { lookup, waitForAnswer } from "../../streams/wait.ts";
+import { lookup } from "../../streams/wait.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
+import { waitWithin } from "../limits/patience.ts";
 import { testidOf } from "../testid.ts";
 import { accepted, foundAnswer, httpAnswer, seeOther } from "../waiting.ts";
 
@@ -22,7 +23,7 @@ export const requests: Endpoint = async (request, context) => {
 
   const found = await lookup(context.redis, testid, requestid);
   if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
-  const answer = waitMs > 0 ? await waitForAnswer(context.redis, testid, requestid, waitMs) : undefined;
+  const answer = waitMs > 0 ? await waitWithin(request, context, { testid, requestid }, waitMs) : undefined;
   if (answer !== undefined) return httpAnswer(answer);
   if (attempt > 0) return seeOther(context, testid, requestid, attempt + 1);
   return accepted(testid, requestid, envelope(202, "The request is not answered yet.").body);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ANONYMOUS } from "../../accounts/account.ts";
 import { createTest } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
+import { addressId } from "../../limits/address.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import { ring } from "../../streams/doorbell.ts";
@@ -11,6 +12,7 @@ import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpRequest } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
+import { TooMany } from "../limits/too-many.ts";
 import { answerPending, type Pending } from "../waiting.ts";
 
 /** Waits until the test is Running. */
@@ -34,10 +36,14 @@ export const selectAsync: Endpoint = async (request, context) => {
 async function create(request: HttpRequest, context: ApiContext) {
   const { account, scope } = await requireScope(request, context);
   const testcase = await findSelected(request.params.testcaseid ?? "", scope, context);
+  const { testsPerAccount, testsPerAddress } = context.config.limits;
+  const holder = account ? { user: account.name } : { user: ANONYMOUS, address: addressId(request.sourceIp) };
+  const mostTests = account ? testsPerAccount : testsPerAddress;
   const created = await createTest(
     context.redis,
-    { testid: randomUUID(), user: account?.name ?? ANONYMOUS, testcase },
+    { testid: randomUUID(), testcase, ...holder },
     {
+      mostTests,
       nowMs: request.arrivalMs,
       idleMs: context.config.idleMs,
       idempotency: readIdempotency(request, account === undefined),
@@ -45,6 +51,11 @@ async function create(request: HttpRequest, context: ApiContext) {
   );
   if (created.kind === "conflict") {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
+  }
+  if (created.kind === "full") {
+    const whose = account ? "This account" : "Without an account, this address";
+    // Nobody knows when one will be stopped.
+    throw new TooMany(`${whose} has ${created.open} open tests, and may have ${mostTests}. Stop one first.`, 60);
   }
   return created;
 }

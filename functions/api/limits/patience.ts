@@ -1,0 +1,44 @@
+import { addressId } from "../../limits/address.ts";
+import { SHORT_WAIT_MS, takeWait, WINDOW_MS } from "../../limits/waits.ts";
+import { RedisError } from "../../platform/redis.ts";
+import type { Answer } from "../../streams/answer.ts";
+import { waitForAnswer } from "../../streams/wait.ts";
+import type { ApiContext } from "../context.ts";
+import type { HttpRequest } from "../http.ts";
+import { rateLimitHeaders, TooMany } from "./too-many.ts";
+
+/** Looks are this far apart where a wait has become a long one, ms. */
+const PAUSE_MS = 350;
+
+/**
+ * Waits for an answer; a wait that becomes a long one only within what the caller's address may.
+ * @throws TooMany
+ */
+export async function waitWithin(
+  request: HttpRequest,
+  { redis, config }: ApiContext,
+  { testid, requestid }: { readonly testid: string; readonly requestid: string },
+  waitMs: number,
+): Promise<Answer | undefined> {
+  const shortMs = Math.min(waitMs, SHORT_WAIT_MS);
+  const soon = await waitForAnswer(redis, testid, requestid, shortMs);
+  if (soon !== undefined || waitMs <= shortMs) return soon;
+  const refused = await takeOrGo();
+  if (refused !== undefined) {
+    const message =
+      "Too many calls from this address wait for answers. The request itself is kept: ask for it again later.";
+    const policy = { name: "waits", quota: config.limits.waitsPerMinute, windowSeconds: WINDOW_MS / 1000 };
+    throw new TooMany(message, refused, rateLimitHeaders(policy, 0, refused));
+  }
+  return await waitForAnswer(redis, testid, requestid, waitMs - shortMs, PAUSE_MS);
+
+  /** A limit that cannot be counted holds nobody up. */
+  async function takeOrGo(): Promise<number | undefined> {
+    try {
+      return await takeWait(redis, addressId(request.sourceIp), config.limits.waitsPerMinute, Date.now());
+    } catch (error) {
+      if (error instanceof RedisError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** What one caller may use, so that nobody uses up what is there for all. Set by the environment, see config.ts. */
+export interface Limits {
+  /** Of a request's body, bytes. */
+  readonly bodyBytes: number;
+  /** Of all of a request's headers together, bytes. API Gateway's own limit is 10,240. */
+  readonly headerBytes: number;
+  /** Requests about one test, in the long run per second … */
+  readonly testRequestsPerSecond: number;
+  /** … and at once. */
+  readonly testRequestBurst: number;
+  /** Long waits that calls from one address may begin in a minute. */
+  readonly waitsPerMinute: number;
+  /** Open tests of an account, and those that were begun without one from an address. */
+  readonly testsPerAccount: number;
+  readonly testsPerAddress: number;
+}

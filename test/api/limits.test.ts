@@ -1,0 +1,100 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { requireSizes } from "../../functions/api/limits/sizes.ts";
+import { rateLimitHeaders, TooMany } from "../../functions/api/limits/too-many.ts";
+import { addressId } from "../../functions/limits/address.ts";
+import { TokenBuckets } from "../../functions/limits/token-bucket.ts";
+import { readConfig } from "../../functions/platform/config.ts";
+
+const { limits } = readConfig({
+  UPSTASH_REDIS_REST_URL: "https://redis.example",
+  UPSTASH_REDIS_REST_TOKEN: "token",
+  BUCKET: "bucket",
+  DOORBELL_QUEUE_URL: "https://queue.example",
+});
+
+describe("a bucket of tokens", () => {
+  it("lets a burst through, then so many a second", () => {
+    const buckets = new TokenBuckets({ perSecond: 10, size: 3 });
+    const taken = [0, 0, 0, 0, 50, 100, 100].map((ms) => buckets.take("a", ms).ok);
+    expect(taken).toEqual([true, true, true, false, false, true, false]);
+  });
+
+  it("says what is left, and when there will be one again", () => {
+    const buckets = new TokenBuckets({ perSecond: 2, size: 2 });
+    expect(buckets.take("a", 0)).toEqual({ ok: true, left: 1, resetMs: 500 });
+    expect(buckets.take("a", 0)).toEqual({ ok: true, left: 0, resetMs: 1000 });
+    expect(buckets.take("a", 100)).toEqual({ ok: false, left: 0, resetMs: 400 });
+  });
+
+  it("is every name's own", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, size: 1 });
+    expect([buckets.take("a", 0).ok, buckets.take("b", 0).ok, buckets.take("a", 0).ok]).toEqual([true, true, false]);
+  });
+
+  it("is never filled by a clock that was set back, nor above its size", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, size: 2 });
+    buckets.take("a", 10_000);
+    expect(buckets.take("a", 5_000)).toMatchObject({ ok: true, left: 0 });
+    expect(buckets.take("a", 1_000_000)).toMatchObject({ ok: true, left: 1 });
+  });
+
+  it("is forgotten when too many others came after it", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, size: 1, most: 2 });
+    for (const name of ["a", "b", "c"]) buckets.take(name, 0);
+    expect(buckets.take("c", 0).ok).toBe(false);
+    expect(buckets.take("a", 0).ok).toBe(true);
+  });
+});
+
+describe("an address", () => {
+  it("stands for itself in IPv4, and is not to be read from what stands for it", () => {
+    expect(addressId("203.0.113.7")).toMatch(/^[0-9a-f]{16}$/);
+    expect(addressId("203.0.113.7")).not.toBe(addressId("203.0.113.8"));
+  });
+
+  it.each([
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1"],
+    ["2001:DB8:1:2::", "2001:0db8:0001:0002:ffff:ffff:ffff:ffff"],
+    ["2001:db8::1", "2001:db8:0:0:9::"],
+    ["::1", "0:0:0:0:0:0:0:2"],
+  ])("in IPv6 stands for its network: %s and %s are one", (one, other) => {
+    expect(addressId(one)).toBe(addressId(other));
+  });
+
+  it("in IPv6 tells networks apart", () => {
+    expect(addressId("2001:db8:1:2::1")).not.toBe(addressId("2001:db8:1:3::1"));
+  });
+});
+
+describe("sizes", () => {
+  const event = (parts: Partial<APIGatewayProxyEventV2>) => ({ headers: {}, ...parts }) as APIGatewayProxyEventV2;
+
+  it("are refused above 1 MiB of body, as bytes and not as what carries them", () => {
+    requireSizes(event({ body: "x".repeat(1_048_576) }), limits);
+    expect(() => requireSizes(event({ body: "ä".repeat(524_289) }), limits)).toThrow("1048578 bytes. At most 1048576");
+    const base64 = Buffer.alloc(1_048_576).toString("base64");
+    requireSizes(event({ body: base64, isBase64Encoded: true }), limits);
+  });
+
+  it("are refused above 8 KB of headers, cookies included", () => {
+    requireSizes(event({ headers: { a: "x".repeat(8191) } }), limits);
+    const tooMany = { headers: { a: "x".repeat(8000) }, cookies: ["c=1", "d".repeat(200)] };
+    expect(() => requireSizes(event(tooMany), limits)).toThrow("The headers have 8204 bytes. At most 8192 are read.");
+  });
+});
+
+describe("429", () => {
+  it("says in whole seconds when to come back, one at least", () => {
+    expect(new TooMany("m", 0.2).headers).toEqual({ "retry-after": "1" });
+    expect(new TooMany("m", 12.1)).toMatchObject({ status: 429, headers: { "retry-after": "13" } });
+  });
+
+  it("has the standard's two headers, which name a policy and what is left of it", () => {
+    const policy = { name: "test", quota: 200, windowSeconds: 4 };
+    expect(rateLimitHeaders(policy, 17, 3.2)).toEqual({
+      "ratelimit-policy": '"test";q=200;w=4',
+      ratelimit: '"test";r=17;t=4',
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import { clientOf } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { redisOf } from "../support/state.ts";
+
+const KEY = "limits-key-0123456789abcdef0123456789";
+const cloud = useCloud({
+  workers: 2,
+  accounts: [{ name: "ann", key: KEY, privileged: false }],
+  environment: {
+    TEST_REQUESTS_PER_SECOND: "1",
+    TEST_REQUEST_BURST: "4",
+    WAITS_PER_MINUTE: "2",
+    TESTS_PER_ACCOUNT: "2",
+    TESTS_PER_ADDRESS: "3",
+    INLINE_MS: "0",
+  },
+});
+const client = clientOf(cloud);
+const { call } = client;
+const selectAs = (authorization?: string) =>
+  call<unknown>("POST", "/testcases/testcase1/select", { headers: authorization ? { authorization } : {} });
+const testidOf = ({ json }: { json: unknown }) => (json as { testid: string }).testid;
+
+describe("requests about one test", () => {
+  it("are answered up to a burst in each process, then 429 with the time to come back", async () => {
+    const unknown = crypto.randomUUID();
+    // Two processes at most, each with a bucket of its own.
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call("GET", `/status/${unknown}`)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(8);
+    for (const { headers, message } of refused) {
+      expect(message).toBe("Too many requests about this test: 1 per second are answered.");
+      expect(headers.get("retry-after")).toBe("1");
+      expect(headers.get("ratelimit-policy")).toBe('"test";q=4;w=4');
+      expect(headers.get("ratelimit")).toBe('"test";r=0;t=1');
+    }
+    const [passed] = answers.filter(({ status }) => status === 400);
+    expect(passed?.headers.get("ratelimit")).toMatch(/^"test";r=[0-3];t=[1-4]$/);
+    // Another test is not held up by it.
+    expect((await call("GET", `/status/${crypto.randomUUID()}`)).status).toBe(400);
+  });
+});
+
+describe("open tests", () => {
+  it("of an address without an account are so many, then 429 until one is stopped", async () => {
+    const open = [await selectAs(), await selectAs(), await selectAs()];
+    expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const fourth = await selectAs();
+    expect(fourth.status).toBe(429);
+    expect(fourth.headers.get("retry-after")).toBe("60");
+    expect(fourth.json).toMatchObject({
+      detail: "Without an account, this address has 3 open tests, and may have 3. Stop one first.",
+    });
+    const [first] = open;
+    if (first) expect((await call("PUT", `/stop/${testidOf(first)}`)).status).toBe(200);
+    const again = await selectAs();
+    expect(again.status).toBe(200);
+    for (const each of [...open.slice(1), again]) await call("PUT", `/stop/${testidOf(each)}`);
+    // Nothing of an address stays when its tests have gone.
+    expect(await redisOf(cloud()).command(["KEYS", keys.userTests("*")])).toEqual([]);
+  });
+
+  it("of an account are counted apart, wherever they come from", async () => {
+    const open = [await selectAs(KEY), await selectAs(KEY)];
+    expect(open.map(({ status }) => status)).toEqual([200, 200]);
+    const third = await selectAs(KEY);
+    expect(third.json).toMatchObject({ detail: "This account has 2 open tests, and may have 2. Stop one first." });
+    const anonymous = await selectAs();
+    expect(anonymous.status).toBe(200);
+    for (const each of [...open, anonymous]) await call("PUT", `/stop/${testidOf(each)}`);
+  });
+});
+
+describe("calls that wait for long", () => {
+  it("are so many from an address; then a command is sent on at once, and asking with a wait is 429", async () => {
+    const testid = await client.selectTest();
+    cloud().doorbells.hold();
+    try {
+      const advance = () => call("POST", `/advance/${testid}`, { redirect: "manual", headers: { prefer: "wait=3" } });
+      const startedAt = performance.now();
+      const [one, two] = await Promise.all([advance(), advance()]);
+      expect([one.status, two.status]).toEqual([303, 303]);
+      expect(performance.now() - startedAt).toBeGreaterThan(2900);
+
+      const third = await call("POST", `/advance/${testid}`, { redirect: "manual", headers: { prefer: "wait=20" } });
+      expect(third.status).toBe(303);
+      const asked = await call("GET", `${one.headers.get("location")?.split("?")[0]}?wait=20`);
+      expect(asked.status).toBe(429);
+      expect(Number(asked.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+      expect(asked.headers.get("ratelimit-policy")).toBe('"waits";q=2;w=60');
+      expect(performance.now() - startedAt).toBeLessThan(12_000);
+    } finally {
+      cloud().doorbells.release();
+    }
+    await call("PUT", `/stop/${testid}`);
+  });
+
+  it("are forgotten by the sweeper when their minute is over", async () => {
+    const redis = redisOf(cloud());
+    const minute = Math.floor(Date.now() / 60_000);
+    await redis.command(["HSET", keys.waits(minute - 5), "a", 1]);
+    await cloud().tick();
+    expect(await redis.command(["EXISTS", keys.waits(minute - 5)])).toBe(0);
+  });
+});
+
+describe("sizes", () => {
+  it("above the limits are refused: 431 for headers, 413 for a body", async () => {
+    const big = await call("GET", "/version", { headers: { "x-big": "x".repeat(9000) } });
+    expect(big.status).toBe(431);
+    const body = "x".repeat(1024 * 1024 + 1);
+    const headers = { "content-type": "application/json" };
+    const testid = crypto.randomUUID();
+    expect((await call("POST", `/advance/${testid}`, { raw: body, headers })).status).toBe(413);
+  });
+});
