@@ -1,6 +1,8 @@
 import { envelope } from "../lifecycle/envelope.ts";
+import { describeOutdated } from "../lifecycle/test.ts";
 import { describeError, log } from "../platform/log.ts";
 import { RedisError } from "../platform/redis.ts";
+import type { TestFields } from "../streams/claim.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 
 /** A refusal that the client can understand and act upon. */
@@ -24,6 +26,13 @@ export class UnknownTest extends Error {
   constructor(testid: string) {
     super(`Invalid testid: ${testid}`);
     this.testid = testid;
+  }
+}
+
+/** The test case is not here any more in the version that the test began with: what workers answer, queries answer too. */
+export class OutdatedTest extends HttpError {
+  constructor(test: TestFields) {
+    super(500, describeOutdated(test));
   }
 }
 

@@ -6,11 +6,11 @@
 -- ARGV: 1 horizon (s)  2 the longest that an uncertain forecast may have (s)
 --       3 '1' if the point is asked for that temperature_uncertainty falsifies  4 the same of solar_uncertainty
 --       5.. test cases for which the request is valid
--- Returns: {'unknown'} | {'found', status, test case, time (s), scenario (JSON), lineage, time of the draw (s) or ''}
+-- Returns: {'unknown'} | {'found', status, test case, its version, time (s), scenario (JSON), lineage, time of the draw (s) or ''}
 local test = KEYS[1]
 local horizon, longest, temperature, solar = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
-local values = redis.call('HMGET', test, 'status', 'testcaseid', 'time', 'scenario', 'lineage', 'drawn')
+local values = redis.call('HMGET', test, 'status', 'testcaseid', 'time', 'scenario', 'lineage', 'drawn', 'version')
 local status, testcaseid, time, scenario, lineage = values[1], values[2], values[3], values[4], values[5]
 if not status then return { 'unknown' } end
 
@@ -36,4 +36,4 @@ local function timeOfDraw()
   return time
 end
 
-return { 'found', status, testcaseid, time or '', scenario or '', lineage or '', timeOfDraw() }
+return { 'found', status, testcaseid, values[7] or '', time or '', scenario or '', lineage or '', timeOfDraw() }

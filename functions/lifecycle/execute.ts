@@ -17,7 +17,7 @@ import type { RolloutParams } from "./rollout-request.ts";
 import { setScenario } from "./set-scenario.ts";
 import { SimulationFailed, simulate } from "./simulate.ts";
 import { submit } from "./submit.ts";
-import { isRollout, snapshotOf, testCaseOf, timingOf } from "./test.ts";
+import { describeOutdated, isRollout, snapshotOf, testCaseOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
 /**
@@ -29,12 +29,7 @@ export function makeExecute(ports: Ports): Execute {
   return async (work, pace) => {
     const testcase = testCaseOf(work.test);
     if (testcase === undefined) {
-      return answered(
-        envelope(
-          500,
-          `This test began with version ${work.test.version} of ${work.test.testcaseid}, which this service has no more. Stop it and select the test case again.`,
-        ),
-      );
+      return answered(envelope(500, describeOutdated(work.test)));
     }
     try {
       return await dispatch(ports, work, pace, testcase);

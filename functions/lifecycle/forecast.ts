@@ -17,6 +17,7 @@ const SEEDS = 2 ** 31;
 export interface ForecastBasis {
   readonly status: string;
   readonly testcaseid: string;
+  readonly version: string;
   readonly scenario: Scenario;
   /** The test's clock, s; undefined before it runs. */
   readonly now: number | undefined;
@@ -54,13 +55,14 @@ export async function readForecastBasis(
   );
   const [kind, ...values] = outcomeOf("drawn", reply);
   if (kind !== "found") return undefined;
-  const [status = "", testcaseid = "", time, scenarioJson, lineage = "", drawn] = values.map(String);
+  const [status = "", testcaseid = "", version = "", time, scenarioJson, lineage = "", drawn] = values.map(String);
   const scenario = scenarioJson ? (JSON.parse(scenarioJson) as Scenario) : FRESH_SCENARIO;
   const now = time ? Number(time) : undefined;
   const draw = drawn ? Number(drawn) : undefined;
   return {
     status,
     testcaseid,
+    version,
     scenario,
     now,
     uncertainty: now === undefined ? null : uncertaintyOf(scenario, lineage, now, request?.horizon ?? 0, draw),

@@ -60,6 +60,11 @@ export function isRollout({ status }: TestFields): boolean {
   return status === "Rollout";
 }
 
+/** What a test is answered whose test case this deployment does not have in its version any more. */
+export function describeOutdated({ testcaseid, version }: TestFields): string {
+  return `This test began with version ${version} of ${testcaseid}, which this service has no more. Stop it and select the test case again.`;
+}
+
 /** The test case that the test runs on, or undefined if this deployment has it no more in that version. */
 export function testCaseOf(test: TestFields): TestCase | undefined {
   const testcase = findTestCase(test.testcaseid ?? "");

@@ -1,21 +1,22 @@
 import { envelope } from "../../lifecycle/envelope.ts";
 import { kpisOf } from "../../lifecycle/kpis.ts";
+import { testCaseOf } from "../../lifecycle/test.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
-import { findTestCase } from "../../simulation/testcases/index.ts";
 import type { Endpoint } from "../context.ts";
+import { OutdatedTest } from "../errors.ts";
 import { requireRunning, requireTest } from "../testid.ts";
 
-/** The test case of a test that exists. It is what the test was made from, so it is there. */
-export function testCaseFor(test: { readonly testcaseid?: string }): TestCase {
-  const testcase = findTestCase(test.testcaseid ?? "");
-  if (testcase === undefined) throw new Error(`The test case ${test.testcaseid} is not in this deployment`);
+/** The test case of a test, from its fields `testcaseid` and `version`. @throws OutdatedTest */
+export function testCaseFor(test: { readonly testcaseid?: string; readonly version?: string }): TestCase {
+  const testcase = testCaseOf({ ...test });
+  if (testcase === undefined) throw new OutdatedTest({ ...test });
   return testcase;
 }
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */
 function ofTestCase(message: string, tell: (testcase: TestCase) => unknown): Endpoint {
   return async (request, context) => {
-    const test = await requireTest(request, context, ["testcaseid"]);
+    const test = await requireTest(request, context, ["testcaseid", "version"]);
     return envelope(200, message, JSON.stringify(tell(testCaseFor(test))));
   };
 }
@@ -43,7 +44,7 @@ export const points: Endpoint = async (request, context) => {
 };
 
 export const kpi: Endpoint = async (request, context) => {
-  const test = await requireTest(request, context, ["testcaseid", "state", "scenario", "timing"]);
+  const test = await requireTest(request, context, ["testcaseid", "version", "state", "scenario", "timing"]);
   requireRunning(test.status);
   return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpisOf(test, testCaseFor(test))));
 };

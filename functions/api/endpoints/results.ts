@@ -27,7 +27,7 @@ export const results: Endpoint = async (request, context) => {
 
   const index = await readResultsIndex(context.redis, testid);
   if (index === undefined) throw new UnknownTest(testid);
-  const testcase = testCaseFor({ testcaseid: index.testcaseid });
+  const testcase = testCaseFor(index);
   requirePoints(names, [...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)]);
   requireRunning(index.status);
 
