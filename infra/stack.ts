@@ -70,7 +70,8 @@ export class BoptestStack extends Stack {
     });
     redis.bind(sweeper);
     doorbells.bindRinger(sweeper);
-    data.bind(sweeper, { remove: ["results", "cache"], list: ["results", "cache"] });
+    // Reads the checkpoints among the segments: they say which of these they need.
+    data.bind(sweeper, { read: ["results"], remove: ["results", "cache"], list: ["results", "cache"] });
     new SweepSchedule(this, "Sweep", sweeper);
 
     const http = new PublicApi(this, "Http", { answeredBy: api, settings });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Checkpoint, checkpointsOf } from "../lifecycle/checkpoint.ts";
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
@@ -20,27 +21,33 @@ export async function holdersOf(redis: Redis, lineage: string): Promise<string[]
   return [...new Set([...members, lineage.replace(/\.\d+$/, "")])];
 }
 
-/** The S3 keys of all segments that these holders name, and which of the holders exist: one round trip. */
-export async function readNamed(
-  redis: Redis,
-  holders: readonly string[],
-): Promise<{ existing: string[]; named: Set<string> }> {
+/** What the holders of a lineage need. */
+export interface Named {
+  /** Those of the holders that exist. */
+  readonly existing: readonly string[];
+  /** The S3 keys of segments that they name themselves. */
+  readonly segments: ReadonlySet<string>;
+  /** Their checkpoints, in whatever lineage. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** Reads what these holders need: one round trip. */
+export async function readNamed(redis: Redis, holders: readonly string[]): Promise<Named> {
   const reply = await redis.run(
     namedScript,
     holders.flatMap((holder) => [keys.test(holder), keys.segments(holder), keys.progress(holder)]),
     ["segments"],
   );
-  const [, existing, references, fields] = outcomeOf("named", reply);
-  if (!Array.isArray(existing) || !Array.isArray(references) || !Array.isArray(fields)) {
-    throw new UnexpectedReply("named");
-  }
+  const [, existing, references, fields, checkpoints] = outcomeOf("named", reply);
+  if (![existing, references, fields, checkpoints].every(Array.isArray)) throw new UnexpectedReply("named");
   const refs = [
-    ...references.map((reference: string) => JSON.parse(reference) as SegmentRef),
-    ...fields.flatMap((field: string) => JSON.parse(field) as SegmentRef[]),
+    ...(references as string[]).map((reference) => JSON.parse(reference) as SegmentRef),
+    ...(fields as string[]).flatMap((field) => JSON.parse(field) as SegmentRef[]),
   ];
   return {
-    existing: holders.filter((_holder, i) => existing.includes(i + 1)),
-    named: new Set(refs.map(({ key }) => key)),
+    existing: holders.filter((_holder, i) => (existing as number[]).includes(i + 1)),
+    segments: new Set(refs.map(({ key }) => key)),
+    checkpoints: (checkpoints as string[]).flatMap((list) => checkpointsOf({ checkpoints: list })),
   };
 }
 

@@ -3,7 +3,8 @@ import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
 import { ring } from "../streams/doorbell.ts";
-import { holdersOf, readNamed, whileHeld } from "./holders.ts";
+import { holdersOf, type Named, readNamed, whileHeld } from "./holders.ts";
+import { Checkpoints } from "./kept.ts";
 
 /** Longer than the DELETE of a page may take with all its retries. */
 const LEASE_MS = 60_000;
@@ -53,15 +54,18 @@ async function collectFrom(
   lineage: string,
   objects: readonly ObjectInfo[],
 ): Promise<number> {
-  const holders = await holdersOf(redis, lineage);
-  const { existing, named } = await readNamed(redis, holders);
-  if (objects.every(({ key }) => named.has(key))) return 0;
+  const before = await readNamed(redis, await holdersOf(redis, lineage));
+  const unnamed = (names: Named) => objects.filter(({ key }) => !names.segments.has(key));
+  if (unnamed(before).length === 0) return 0;
+  const checkpoints = new Checkpoints(bucket, lineage);
+  if ((await checkpoints.without(unnamed(before), before)).length === 0) return 0;
 
+  const { existing } = before;
   const deleted = await whileHeld(redis, existing, LEASE_MS, async () => {
     // Whoever has joined since has copied the list of one of the others, and computes under a lease of its own.
     const now = await readNamed(redis, await holdersOf(redis, lineage));
     if (now.existing.length > existing.length) return 0;
-    const orphans = objects.filter(({ key }) => !now.named.has(key));
+    const orphans = await checkpoints.without(unnamed(now), now);
     await bucket.remove(orphans.map(({ key }) => key));
     return orphans.length;
   });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTest } from "../../functions/lifecycle/create.ts";
+import { putSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
 import { collectGarbage } from "../../functions/results/garbage.ts";
@@ -124,6 +125,33 @@ describe("segments that nobody names", () => {
     await command("SADD", keys.lineage(`${testid}.2`), fork);
     expect(await collect()).toEqual({ deleted: 0, next: undefined });
     expect((await left()).length).toBe(2);
+  });
+
+  it("are not a checkpoint's, nor those that it names, until it is deleted", async () => {
+    const testid = await createdTest();
+    const lineage = `${testid}.2`;
+    const [kept, other] = [await put(lineage), await put(lineage)];
+    const saved = { fields: {}, segments: [reference(kept)], chunks: [] };
+    const object = await putSavedTest(stack().bucket, `${testid} 3`, lineage, saved);
+    const checkpoint = { name: "c", time: 1, createdMs: 1, ...object };
+    await command("HSET", keys.test(testid), "checkpoints", JSON.stringify([checkpoint]));
+    await command("SADD", keys.lineage(lineage), testid);
+    expect(await collect()).toEqual({ deleted: 1, next: undefined });
+    expect(await left()).not.toContain(other);
+    expect((await left()).length).toBe(2);
+    await command("HSET", keys.test(testid), "checkpoints", "[]");
+    expect(await collect()).toEqual({ deleted: 2, next: undefined });
+  });
+
+  it("stay if a checkpoint cannot be read that may name them", async () => {
+    const testid = await createdTest();
+    const lineage = `${testid}.2`;
+    await put(lineage);
+    const lost = { name: "c", time: 1, createdMs: 1, lineage, hash: "0".repeat(64), bytes: 1 };
+    await command("HSET", keys.test(testid), "checkpoints", JSON.stringify([lost]));
+    await command("SADD", keys.lineage(lineage), testid);
+    expect(await collect()).toEqual({ deleted: 0, next: undefined });
+    expect((await left()).length).toBe(1);
   });
 
   it("stay while a worker is at the test, which may be about to name them", async () => {

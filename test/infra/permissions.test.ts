@@ -29,6 +29,8 @@ const USES: Record<string, Record<string, string[]>> = {
     "sqs:GetQueueUrl": ["doorbells"],
   },
   Sweeper: {
+    // Checkpoints, which lie among the segments and say which of these they need.
+    "s3:GetObject": ["bucket/results/*"],
     "s3:DeleteObject": ["bucket/cache/*", "bucket/results/*"],
     "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/*"],
   },
