@@ -1,7 +1,6 @@
+import { SAMPLE_SECONDS } from "../simulation/grid.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 
-/** Samples are 30 s apart at the least, if a step is not shorter. */
-const SAMPLE_SECONDS = 30;
 /** A double in base64. */
 const VALUE_BYTES = (8 * 4) / 3;
 

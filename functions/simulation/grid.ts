@@ -1,7 +1,7 @@
 import type { Grid } from "./emulator.ts";
 
 /** The shortest sampling interval (s), except for stretches that are shorter themselves. */
-const SAMPLE_SECONDS = 30;
+export const SAMPLE_SECONDS = 30;
 
 /**
  * The sampling grid of a stretch from `start` over `length` seconds: `max(1, floor(length / 30))` equal intervals,

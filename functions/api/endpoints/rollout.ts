@@ -4,13 +4,13 @@ import { envelope } from "../../lifecycle/envelope.ts";
 import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
 import { readRollout } from "../../lifecycle/rollout-request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate.ts";
-import { testCaseOf } from "../../lifecycle/test.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { requireRunning, requireTest, testidOf } from "../testid.ts";
 import { answerPending, httpAnswer } from "../waiting.ts";
+import { testCaseFor } from "./queries.ts";
 
 /** How long a rollout keeps a process to itself before it lets others have a turn, ms. */
 const TURN_MS = 10;
@@ -26,11 +26,7 @@ export const rollout: Endpoint = async (request, context) => {
   if (!read.ok) throw new HttpError(read.status, read.message);
   const test = await requireTest(request, context, ["testcaseid", "version", ...ROLLOUT_FIELDS]);
   requireRunning(test.status);
-  const testcase = testCaseOf(test);
-  if (testcase === undefined) {
-    throw new HttpError(500, `This service has no version ${test.version} of ${test.testcaseid} any more.`);
-  }
-  const prepared = prepareRollout(testcase, test, read.params);
+  const prepared = prepareRollout(testCaseFor(test), test, read.params);
   if (!prepared.ok) throw new HttpError(prepared.status, prepared.message);
 
   if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {
