@@ -15,12 +15,25 @@ export function describeValue(value: unknown): string {
 
 /** Names that a message repeats; of the others it tells how many there are. */
 const MAX_NAMES = 20;
+/** What all names of a message may take, where it is to have all of them, bytes of JSON. */
+const MAX_EACH_BYTES = 5000;
 /** As many as a large building has inputs: whoever mistyped one wants to see them all. */
 const MAX_ALLOWED = 60;
 
 /** Names for a message, quoted and separated by commas: the first ones, and how many more there are. */
 export function describeNames(names: readonly string[]): string {
   return listNames(names, MAX_NAMES);
+}
+
+/** All of a client's names, each once, where the contract wants all of them told: as many as an honest mistake can have. */
+export function describeEach(names: readonly string[]): string {
+  const each = [...new Set(names)];
+  let room = MAX_EACH_BYTES;
+  const fitting = each.findIndex((name) => {
+    room -= Buffer.byteLength(JSON.stringify(describeValue(name)));
+    return room < 0;
+  });
+  return listNames(each, fitting < 0 ? each.length : fitting);
 }
 
 /** The names that a client may use, likewise, but more of them. They are ours, and so short. */

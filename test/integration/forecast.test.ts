@@ -135,6 +135,13 @@ describe("a forecast", () => {
     expect(await stateOf(cloud(), testid)).toEqual(before);
   });
 
+  it("names every point that there is not, however many", async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `nowhere${i}`);
+    const { status, message } = await forecast({ point_names: ["TDryBul", ...names], horizon: 0, interval: 1 });
+    expect(status).toBe(400);
+    for (const name of names) expect(message).toContain(`"${name}"`);
+  });
+
   it("of a Queued test is 409, its points are told", async () => {
     cloud().doorbells.hold();
     try {

@@ -1,4 +1,4 @@
-import { describeAllowed, describeNames, describeValue } from "../messages.ts";
+import { describeAllowed, describeEach, describeValue } from "../messages.ts";
 import { readNumber } from "../numbers.ts";
 import { type Scenario, UNCERTAIN_POINTS } from "../scenario.ts";
 import type { TestCase } from "../testcase.ts";
@@ -40,7 +40,7 @@ export function readForecastRequest(
   const unknown = pointNames.filter((name) => !Object.hasOwn(testcase.boundary.points, name));
   if (unknown.length > 0) {
     const allowed = describeAllowed(Object.keys(testcase.boundary.points));
-    return { ok: false, message: `Unknown forecast points ${describeNames(unknown)}. Allowed are ${allowed}.` };
+    return { ok: false, message: `Unknown forecast points ${describeEach(unknown)}. Allowed are ${allowed}.` };
   }
   const horizon = number("horizon");
   if (!(horizon >= 0 && Number.isFinite(horizon))) return refuse("horizon", "a number of seconds, 0 or more");
