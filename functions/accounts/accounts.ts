@@ -60,6 +60,7 @@ export async function listAccounts(redis: Redis): Promise<Account[]> {
   return found.map(readAccount).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function readAccount(json: string): Account {
+/** An account as it is stored. */
+export function readAccount(json: string): Account {
   return JSON.parse(json) as Account;
 }

@@ -38,6 +38,7 @@ export const ROUTES = [
   "POST /checkpoints/{testid}",
   "DELETE /checkpoints/{testid}/{name}",
   "PUT /restore/{testid}",
+  "POST /fork/{testid}",
   "PUT /results/{testid}",
   "GET /kpi/{testid}",
   "GET /forecast_points/{testid}",

@@ -4,6 +4,7 @@ import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkp
 import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
+import { fork } from "./fork.ts";
 import { health } from "./health.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
@@ -52,6 +53,7 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "POST /checkpoints/{testid}": makeCheckpoint,
   "DELETE /checkpoints/{testid}/{name}": deleteCheckpoint,
   "PUT /restore/{testid}": restore,
+  "POST /fork/{testid}": fork,
   "PUT /results/{testid}": results,
   "GET /kpi/{testid}": kpi,
   "GET /forecast_points/{testid}": forecastPoints,

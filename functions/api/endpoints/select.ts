@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { ANONYMOUS } from "../../accounts/account.ts";
 import { createTest } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
-import { addressId } from "../../limits/address.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import { ring } from "../../streams/doorbell.ts";
@@ -10,9 +8,9 @@ import { isUploaded, maybeUploaded, type Scope } from "../../uploads/uploads.ts"
 import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
+import { quotaOf, tooManyTests } from "../holder.ts";
 import type { HttpRequest } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
-import { TooMany } from "../limits/too-many.ts";
 import { answerPending, type Pending } from "../waiting.ts";
 
 /** Waits until the test is Running. */
@@ -36,14 +34,12 @@ export const selectAsync: Endpoint = async (request, context) => {
 async function create(request: HttpRequest, context: ApiContext) {
   const { account, scope } = await requireScope(request, context);
   const testcase = await findSelected(request.params.testcaseid ?? "", scope, context);
-  const { testsPerAccount, testsPerAddress } = context.config.limits;
-  const holder = account ? { user: account.name } : { user: ANONYMOUS, address: addressId(request.sourceIp) };
-  const mostTests = account ? testsPerAccount : testsPerAddress;
+  const quota = quotaOf(account, request, context);
   const created = await createTest(
     context.redis,
-    { testid: randomUUID(), testcase, ...holder },
+    { testid: randomUUID(), testcase, ...quota.holder },
     {
-      mostTests,
+      mostTests: quota.mostTests,
       nowMs: request.arrivalMs,
       idleMs: context.config.idleMs,
       idempotency: readIdempotency(request, account === undefined),
@@ -52,11 +48,7 @@ async function create(request: HttpRequest, context: ApiContext) {
   if (created.kind === "conflict") {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
   }
-  if (created.kind === "full") {
-    const whose = account ? "This account" : "Without an account, this address";
-    // Nobody knows when one will be stopped.
-    throw new TooMany(`${whose} has ${created.open} open tests, and may have ${mostTests}. Stop one first.`, 60);
-  }
+  if (created.kind === "full") throw tooManyTests(quota, created.open);
   return created;
 }
 

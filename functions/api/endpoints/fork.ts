@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { ANONYMOUS } from "../../accounts/account.ts";
+import { CHECKPOINT_NAMES, findCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
+import { envelope } from "../../lifecycle/envelope.ts";
+import { forkTest, MAX_FORKS } from "../../lifecycle/fork.ts";
+import { readForkOrigin } from "../../lifecycle/fork-origin.ts";
+import { readSavedTest } from "../../lifecycle/saved-test.ts";
+import { isRollout } from "../../lifecycle/test.ts";
+import { describeValue } from "../../simulation/messages.ts";
+import { readNumber } from "../../simulation/numbers.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import { unauthorized } from "../account.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
+import { HttpError, UnknownTest } from "../errors.ts";
+import { quotaOf, tooManyTests } from "../holder.ts";
+import { bodyOf } from "../http.ts";
+import { readIdempotency } from "../idempotency.ts";
+import { requireRunning, testidOf } from "../testid.ts";
+
+/** A test that is forked may begin anew at that very moment; its lineage is read once more then. */
+const MOST_ATTEMPTS = 5;
+
+/** Makes tests that begin where another stands. Who may know a test may go on with it; an account's are forked by it alone. */
+export const fork: Endpoint = async (request, context) => {
+  const testid = testidOf(request);
+  const { count, checkpoint } = readFork(bodyOf(request));
+  const key = request.headers.authorization;
+  const idempotency = readIdempotency(request, key === undefined);
+  const testids = Array.from({ length: count }, () => randomUUID());
+
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const { account, test } = await readForkOrigin(context.redis, testid, key);
+    if (key !== undefined && account === undefined) throw unauthorized.unknown();
+    if (test.status === undefined || isRollout(test)) throw new UnknownTest(testid);
+    requireOwner(test, account?.name);
+    requireRunning(test.status);
+    const saved = checkpoint === undefined ? undefined : await readCheckpoint(test, checkpoint, context);
+    const quota = quotaOf(account, request, context);
+    const forked = await forkTest(context.redis, { testid, test, saved }, testids, quota.holder, {
+      mostTests: quota.mostTests,
+      nowMs: request.arrivalMs,
+      idleMs: context.config.idleMs,
+      idempotency,
+    });
+    switch (forked.kind) {
+      case "forked":
+      case "repeated":
+        return answerOf(forked.testids);
+      case "full":
+        throw tooManyTests(quota, forked.open, count);
+      case "conflict":
+        throw new HttpError(422, "This Idempotency-Key was used for another request before.");
+      case "unknown":
+        throw new UnknownTest(testid);
+      case "queued":
+        requireRunning("Queued");
+        break;
+      case "moved":
+        break;
+    }
+  }
+  throw new HttpError(503, "The test changed too fast to be forked. Try again.", { "retry-after": "1" });
+};
+
+function answerOf(testids: readonly string[]) {
+  const what = testids.length === 1 ? "One new test begins" : `${testids.length} new tests begin`;
+  return envelope(200, `${what} where this one stands.`, JSON.stringify({ testids }));
+}
+
+/** Whoever knows a test's id may use the test; it takes its account's key to have another of it. @throws HttpError 401 */
+function requireOwner({ user }: TestFields, caller: string | undefined): void {
+  if (user === ANONYMOUS || user === caller) return;
+  throw caller === undefined ? unauthorized.missing() : unauthorized.other();
+}
+
+async function readCheckpoint(test: TestFields, name: string, { objects }: ApiContext) {
+  const found = findCheckpoint(test, name);
+  const saved = found === undefined ? undefined : await readSavedTest(objects, found);
+  if (saved === undefined) throw new HttpError(404, `The test has no checkpoint ${name}.`);
+  return saved;
+}
+
+function readFork(body: Readonly<Record<string, unknown>>): { count: number; checkpoint: string | undefined } {
+  const count = readNumber(body.count ?? 1);
+  if (count === undefined || !Number.isInteger(count) || count < 1) {
+    throw new HttpError(
+      400,
+      `The field count is ${describeValue(body.count)}. It must be a whole number from 1 to ${MAX_FORKS}.`,
+    );
+  }
+  if (count > MAX_FORKS) throw new HttpError(413, `${count} tests are asked for, and one call may make ${MAX_FORKS}.`);
+  const checkpoint = body.checkpoint ?? undefined;
+  if (checkpoint !== undefined && !isCheckpointName(checkpoint)) {
+    throw new HttpError(
+      400,
+      `The field checkpoint is ${describeValue(checkpoint)}. A checkpoint's name has ${CHECKPOINT_NAMES}.`,
+    );
+  }
+  return { count, checkpoint };
+}

@@ -1,0 +1,90 @@
+#!lua flags=allow-key-locking
+-- Makes new tests that begin where another stands, or where one of its checkpoints was made: Running at once, in the same
+-- lineage, and from then on each its own. No result is copied but what Redis holds of them.
+-- KEYS: 1 tests:{origin}  2 {origin}:results  3 {origin}:segments  4 the set of the holder's tests  5 lineage:{lineage}
+--       6 idempotency:{user}:{key}, or the origin's own
+--       7.. for each new test tests:{testid}, {testid}:results, {testid}:segments, {testid}:request,
+--       users:{user}:tests:{testid}, tests:active:{shard}
+-- ARGV: 1 the origin's lineage, or the checkpoint's  2 the origin's checkpoints (JSON) as they were read, or '' to fork it
+--       as it is  3 user  4 address of an anonymous user, or ''  5 now (ms)  6 backstop lifetime of keys (ms)
+--       7 fingerprint under the Idempotency-Key, or ''  8 lifetime of answers (ms)  9 most open tests of the holder
+--       10 number of new tests  11 number of fields  12.. ids of the new tests, then names of fields; of a checkpoint
+--       their values besides, a result chunk or '', and references of segments
+-- Returns: {'unknown'} | {'queued'} | {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
+--          {'repeated', ids of tests} | {'full', open tests} | {'forked'}
+local origin, results, segments, held, lineage, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local lineageid, checkpoints, user, address, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local fingerprint, answerMs, mostTests = ARGV[7], ARGV[8], tonumber(ARGV[9])
+local count, fieldCount = tonumber(ARGV[10]), tonumber(ARGV[11])
+local ids = { unpack(ARGV, 12, 11 + count) }
+local names = { unpack(ARGV, 12 + count, 11 + count + fieldCount) }
+
+-- Sent again because the reply was lost: the ids are nobody else's.
+if redis.call('EXISTS', KEYS[7]) == 1 then return { 'forked' } end
+if fingerprint ~= '' then
+  local seen = redis.call('GET', idempotency)
+  if seen then
+    local testids, _, of = string.match(seen, '^(%S+) (%S+) (%S+)$')
+    if of == fingerprint then return { 'repeated', testids } end
+    return { 'conflict' }
+  end
+end
+
+local values = redis.call('HMGET', origin, 'status', 'lineage', 'checkpoints', unpack(names))
+local status = table.remove(values, 1)
+local itsLineage, itsCheckpoints = table.remove(values, 1), table.remove(values, 1)
+if status == 'Queued' then return { 'queued' } end
+if status ~= 'Running' then return { 'unknown' } end
+-- As long as the origin is in the lineage, nobody collects what is in it.
+if checkpoints == '' and itsLineage ~= lineageid then return { 'moved' } end
+if checkpoints ~= '' and itsCheckpoints ~= checkpoints then return { 'moved' } end
+local open = redis.call('SCARD', held)
+if open + count > mostTests then return { 'full', open } end
+
+local fields = { 'user', user, 'address', address, 'status', 'Running', 'revision', 0, 'timestamp', nowMs }
+local testcaseid
+for i, name in ipairs(names) do
+  local value = values[i]
+  if checkpoints ~= '' then value = ARGV[11 + count + fieldCount + i] end
+  if value then
+    -- The clock on the wall begins anew: nobody has waited for this test yet.
+    if name == 'timing' then value = string.gsub(value, '"endedMs":[^,}]+', '"endedMs":null') end
+    if name == 'testcaseid' then testcaseid = value end
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
+end
+
+local function saveResults(chunks, references)
+  local chunkAt = 12 + count + 2 * fieldCount
+  if ARGV[chunkAt] ~= '' then redis.call('RPUSH', chunks, ARGV[chunkAt]) end
+  -- As many at once as Lua can pass on.
+  for i = chunkAt + 1, #ARGV, 1000 do redis.call('RPUSH', references, unpack(ARGV, i, math.min(i + 999, #ARGV))) end
+end
+
+for i = 1, count do
+  local at = 1 + 6 * i
+  local test, itsResults, itsSegments, requests = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
+  local ownersView, active = KEYS[at + 4], KEYS[at + 5]
+  redis.call('HSET', test, unpack(fields))
+  if checkpoints ~= '' and i == 1 then
+    saveResults(itsResults, itsSegments)
+    results, segments = itsResults, itsSegments
+  else
+    redis.call('COPY', results, itsResults)
+    redis.call('COPY', segments, itsSegments)
+  end
+  redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
+  redis.call('HSET', ownersView, 'status', 'Running', 'testcaseid', testcaseid)
+  for _, key in ipairs({ test, itsResults, itsSegments, requests, ownersView }) do
+    redis.call('PEXPIRE', key, backstopMs)
+  end
+  redis.call('ZADD', active, nowMs, ids[i])
+end
+redis.call('SADD', held, unpack(ids))
+redis.call('SADD', lineage, unpack(ids))
+redis.call('PEXPIRE', lineage, backstopMs)
+if fingerprint ~= '' then
+  redis.call('SET', idempotency, table.concat(ids, ',') .. ' fork ' .. fingerprint, 'PX', answerMs)
+end
+return { 'forked' }
