@@ -8,16 +8,35 @@ export interface Busy {
   running: Running[];
 }
 
+export interface Used {
+  invocations: number;
+  ms: number;
+}
+
 /** Runs the functions, each in processes of its own, which tests may kill and pause like any others. */
 export class Host {
   readonly #pools: ReadonlyMap<FunctionName, Pool>;
+  readonly #usage = Object.fromEntries(FUNCTIONS.map((name) => [name, { invocations: 0, ms: 0 }])) as Record<
+    FunctionName,
+    Used
+  >;
 
   constructor(functions: Record<FunctionName, PoolOptions>) {
     this.#pools = new Map(FUNCTIONS.map((name) => [name, new Pool(functions[name])]));
   }
 
   async invoke(name: FunctionName, event: unknown): Promise<Outcome> {
-    return await this.#pool(name).invoke(event);
+    const startedAt = performance.now();
+    const outcome = await this.#pool(name).invoke(event);
+    const used = this.#usage[name];
+    used.invocations += 1;
+    used.ms += performance.now() - startedAt;
+    return outcome;
+  }
+
+  /** How many invocations have ended so far, and how long they took together. */
+  usage(): Record<FunctionName, Used> {
+    return structuredClone(this.#usage);
   }
 
   /** How many more events this function could work on right now. */

@@ -1,0 +1,59 @@
+import { CONTAINER, PRICES } from "./prices.ts";
+
+/** What was used. */
+export interface Usage {
+  redisCommands: number;
+  httpRequests: number;
+  lambdaRequests: number;
+  lambdaGbSeconds: number;
+  sqsRequests: number;
+  s3Puts: number;
+  s3Gets: number;
+}
+
+export const NOTHING: Usage = {
+  redisCommands: 0,
+  httpRequests: 0,
+  lambdaRequests: 0,
+  lambdaGbSeconds: 0,
+  sqsRequests: 0,
+  s3Puts: 0,
+  s3Gets: 0,
+};
+
+export function times(usage: Usage, factor: number): Usage {
+  const scaled = Object.entries(usage).map(([name, amount]) => [name, amount * factor]);
+  return Object.fromEntries(scaled) as unknown as Usage;
+}
+
+export function plus(one: Usage, other: Usage): Usage {
+  const sums = Object.entries(one).map(([name, amount]) => [name, amount + other[name as keyof Usage]]);
+  return Object.fromEntries(sums) as unknown as Usage;
+}
+
+/** One line of a bill. */
+export interface Item {
+  readonly what: string;
+  readonly amount: number;
+  readonly dollars: number;
+}
+
+export function bill(usage: Usage): Item[] {
+  const item = (what: string, amount: number, price: number) => ({ what, amount, dollars: amount * price });
+  return [
+    item("Redis commands", usage.redisCommands, PRICES.redisCommand),
+    item("HTTP API requests", usage.httpRequests, PRICES.httpRequest),
+    item("Lambda invocations", usage.lambdaRequests, PRICES.lambdaRequest),
+    item("Lambda GB-seconds", usage.lambdaGbSeconds, PRICES.lambdaGbSecond),
+    item("SQS requests", usage.sqsRequests, PRICES.sqsRequest),
+    item("S3 writes and lists", usage.s3Puts, PRICES.s3Put),
+    item("S3 reads", usage.s3Gets, PRICES.s3Get),
+  ];
+}
+
+export const total = (items: readonly Item[]): number => items.reduce((sum, { dollars }) => sum + dollars, 0);
+
+/** What one container costs that is on for so long, and does nothing but wait for its test's next step. */
+export function containerDollars(hours: number): number {
+  return hours * (CONTAINER.vcpu * PRICES.containerVcpuHour + CONTAINER.memoryGb * PRICES.containerGbHour);
+}

@@ -1,0 +1,153 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ENV } from "../../functions/platform/environment.ts";
+import { FUNCTIONS, type FunctionName } from "../bundle.ts";
+import { type Cloud, startCloud } from "../local/cloud.ts";
+import type { Used } from "../local/host.ts";
+import { readWiring } from "../local/own-wiring.ts";
+import { times, type Usage } from "./bill.ts";
+
+/** What was counted on the local cloud, per operation. */
+export interface Counted {
+  readonly select: Usage;
+  /** One step that the api carries out itself, and one that goes to a worker. */
+  readonly inlineAdvance: Usage;
+  readonly queuedAdvance: Usage;
+  /** Reading the KPIs and one point's results of a test. */
+  readonly queries: Usage;
+  readonly stop: Usage;
+  /** One run of the sweeper when nothing is to be done. */
+  readonly sweep: Usage;
+}
+
+/** What a round trip to Redis takes on Lambda beyond what it does on this machine, ms. */
+const ROUND_TRIP_MS = 2;
+
+/** Runs each operation on a cloud of its own, many times, and counts what all parts did. */
+export async function countOperations(advances: number): Promise<Counted> {
+  const inline = await onCloud({}, async (count, call) => {
+    // The first of each makes scripts known to Redis, and is not counted.
+    await call.api("PUT", `/stop/${await call.select()}`);
+    await call.sweep();
+    const testids: string[] = [];
+    const select = await count(10, async () => testids.push(await call.select()));
+    const [testid = ""] = testids;
+    await call.api("PUT", `/step/${testid}`, { step: 3600 });
+    await call.api("POST", `/advance/${testid}`);
+    const inlineAdvance = await count(advances, () => call.api("POST", `/advance/${testid}`));
+    const queries = await count(10, async () => {
+      await call.api("GET", `/kpi/${testid}`);
+      await call.api("PUT", `/results/${testid}`, { point_names: ["TRooAir_y"], start_time: 0, final_time: 604_800 });
+    });
+    const stop = await count(testids.length, async () => {
+      await call.api("PUT", `/stop/${testids.pop()}`);
+    });
+    const sweep = await count(5, call.sweep);
+    return { select, inlineAdvance, queries, stop, sweep };
+  });
+  const queuedAdvance = await onCloud({ [ENV.inlineMs]: "0" }, async (count, call) => {
+    const testid = await call.select();
+    await call.api("PUT", `/step/${testid}`, { step: 3600 });
+    await call.api("POST", `/advance/${testid}`);
+    return await count(advances, () => call.api("POST", `/advance/${testid}`));
+  });
+  return { ...inline, queuedAdvance };
+}
+
+interface Calls {
+  select: () => Promise<string>;
+  api: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  sweep: () => Promise<unknown>;
+}
+
+/** Counts what some runs come to, and returns what one does, on average. */
+type Count = (runs: number, run: (index: number) => Promise<unknown>) => Promise<Usage>;
+
+async function onCloud<T>(
+  environment: Record<string, string>,
+  work: (count: Count, calls: Calls) => Promise<T>,
+): Promise<T> {
+  const { functions } = await readWiring();
+  const cloud = await startCloud({ environment, scheduleSeconds: 0 });
+  const gb = (name: FunctionName) => functions[name].memoryMb / 1024;
+  const calls = callsOf(cloud);
+  const count: Count = async (runs, run) => {
+    await settled(cloud);
+    const before = await reading(cloud);
+    for (let index = 0; index < runs; index++) await run(index);
+    await settled(cloud);
+    return times(difference(before, await reading(cloud), gb), 1 / runs);
+  };
+  try {
+    return await work(count, calls);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+function callsOf(cloud: Cloud): Calls {
+  const api: Calls["api"] = async (method, path, body = {}) => {
+    const text =
+      method === "GET" ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const response = await fetch(cloud.url + path, { method, ...text });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+    return answer.startsWith("{") || answer.startsWith("[") ? JSON.parse(answer) : answer;
+  };
+  return {
+    api,
+    select: async () => ((await api("POST", "/testcases/testcase1/select")) as { testid: string }).testid,
+    sweep: cloud.tick,
+  };
+}
+
+interface Reading {
+  commands: number;
+  restRequests: number;
+  storage: Record<string, number>;
+  functions: Record<FunctionName, Used>;
+}
+
+async function reading(cloud: Cloud): Promise<Reading> {
+  return {
+    commands: Object.values(await cloud.redis.commandstats()).reduce((sum, calls) => sum + calls, 0),
+    restRequests: cloud.gateway.counts().requests,
+    storage: cloud.storage.counts(),
+    functions: cloud.host.usage(),
+  };
+}
+
+const READS = /^(Get|Head)Object$/;
+const WRITES = /^(Put|Copy|Post|List)Object|Multipart|UploadPart|ListObjects/;
+
+function difference(before: Reading, after: Reading, gb: (name: FunctionName) => number): Usage {
+  const grown = (matches: RegExp) =>
+    Object.entries(after.storage)
+      .filter(([name]) => matches.test(name))
+      .reduce((sum, [name, n]) => sum + n - (before.storage[name] ?? 0), 0);
+  const invocations = (name: FunctionName) => after.functions[name].invocations - before.functions[name].invocations;
+  const gbMs = (name: FunctionName) => (after.functions[name].ms - before.functions[name].ms) * gb(name);
+  const sum = (of: (name: FunctionName) => number) => FUNCTIONS.reduce((all, name) => all + of(name), 0);
+  // Each round trip to Redis takes longer there than here; the dearer function is taken for all.
+  const waitedGbMs = (after.restRequests - before.restRequests) * ROUND_TRIP_MS * gb("worker");
+  return {
+    redisCommands: after.commands - before.commands,
+    httpRequests: invocations("api"),
+    lambdaRequests: sum(invocations),
+    lambdaGbSeconds: (sum(gbMs) + waitedGbMs) / 1000,
+    // Sent, received and deleted.
+    sqsRequests: 3 * grown(/^SendMessage/),
+    s3Puts: grown(WRITES),
+    s3Gets: grown(READS),
+  };
+}
+
+/** Workers may still be letting go of what was answered. */
+async function settled(cloud: Cloud): Promise<void> {
+  for (;;) {
+    const { visible, inFlight } = cloud.doorbells.depth();
+    if (visible + inFlight === 0 && cloud.host.busy().length === 0) break;
+    await delay(20);
+  }
+  // Log lines come through a pipe.
+  await delay(50);
+}
