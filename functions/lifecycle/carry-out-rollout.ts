@@ -6,6 +6,7 @@ import type { Pace } from "../streams/pace.ts";
 import { envelope } from "./envelope.ts";
 import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
+import { readFields } from "./query.ts";
 import { prepareRollout, rollOut } from "./rollout.ts";
 import type { RolloutParams } from "./rollout-request.ts";
 
@@ -17,9 +18,18 @@ export async function carryOutRollout(
   testcase: TestCase,
   params: RolloutParams,
 ): Promise<Outcome> {
-  const points = await ports.redis.command(["HGET", keys.test(work.claim.testid), "points"]);
-  const prepared = prepareRollout(testcase, { ...work.test, points: String(points) }, params);
-  if (!prepared.ok) return answered(envelope(prepared.status, prepared.message));
-  const rolledOut = await rollOut(prepared.rollout, () => pace.breathe(), work.progress);
-  return rolledOut.kind === "suspend" ? rolledOut : answered(rolledOut.answer);
+  const { redis } = ports;
+  const rolloutid = work.claim.testid;
+  const { points = "{}", origin = "-" } = await readFields(redis, rolloutid, ["points", "origin"]);
+  let isUnderWay = false;
+  try {
+    const prepared = prepareRollout(testcase, { ...work.test, points }, params);
+    if (!prepared.ok) return answered(envelope(prepared.status, prepared.message));
+    const rolledOut = await rollOut(prepared.rollout, () => pace.breathe(), work.progress);
+    isUnderWay = rolledOut.kind === "suspend";
+    return rolledOut.kind === "suspend" ? rolledOut : answered(rolledOut.answer);
+  } finally {
+    // The next one may be asked for. Should this one come to be computed again, that does no harm.
+    if (!isUnderWay) await redis.command(["ZREM", keys.rollouts(origin), rolloutid]);
+  }
 }

@@ -1,18 +1,27 @@
 #!lua flags=allow-key-locking
 -- Makes a rollout that is too much for one call a request of its own, on keys of its own that end by themselves. Of the
 -- test it copies what simulating needs, as it stands at this instant; the test itself is only read.
--- KEYS: 1 tests:{testid}  2 tests:{rolloutid}  3 {rolloutid}:request  4 tests:outstanding:{shard}
--- ARGV: 1 rolloutid  2 params (JSON)  3 arrival (ms)  4 lifetime of its keys (ms)  5.. names of the fields to copy
--- Returns: {'unknown'} | {'created', request id}
-local test, rollout, requests, outstanding = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local rolloutid, params, arrivalMs, lifetimeMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+-- KEYS: 1 tests:{testid}  2 {testid}:rollouts  3 tests:{rolloutid}  4 {rolloutid}:request  5 tests:outstanding:{shard}
+-- ARGV: 1 testid  2 rolloutid  3 params (JSON)  4 arrival (ms)  5 lifetime of its keys (ms)
+--       6 most rollouts of a test under way  7.. names of the fields to copy
+-- Returns: {'unknown'} | {'full', rollouts under way} | {'created', request id}
+local test, rollouts, rollout, requests, outstanding = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local testid, rolloutid, params, arrivalMs, lifetimeMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local mostRollouts = tonumber(ARGV[6])
 
-local values = redis.call('HMGET', test, unpack(ARGV, 5))
+local values = redis.call('HMGET', test, unpack(ARGV, 7))
 if not values[1] then return { 'unknown' } end
 
-local fields = { 'status', 'Rollout', 'revision', 0, 'timestamp', arrivalMs, 'lifetime', lifetimeMs }
+-- One that is not computed by then never will be: its keys are gone.
+redis.call('ZREMRANGEBYSCORE', rollouts, '-inf', arrivalMs)
+local underWay = redis.call('ZCARD', rollouts)
+if underWay >= mostRollouts then return { 'full', underWay } end
+redis.call('ZADD', rollouts, arrivalMs + lifetimeMs, rolloutid)
+redis.call('PEXPIRE', rollouts, lifetimeMs)
+
+local fields = { 'status', 'Rollout', 'revision', 0, 'timestamp', arrivalMs, 'lifetime', lifetimeMs, 'origin', testid }
 for i, value in ipairs(values) do
-  fields[#fields + 1] = ARGV[4 + i]
+  fields[#fields + 1] = ARGV[6 + i]
   fields[#fields + 1] = value
 end
 redis.call('HSET', rollout, unpack(fields))

@@ -3,6 +3,7 @@ import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import source from "./create-rollout.lua";
+import { MAX_ROLLOUTS } from "./limits.ts";
 import type { RolloutParams } from "./rollout-request.ts";
 
 const createRolloutScript = script(source);
@@ -16,26 +17,38 @@ const COPIED_FIELDS = ["user", "testcaseid", "version", "state", "points", "step
 /** How long a rollout's keys live, ms: it is computed within minutes, or never. */
 const LIFETIME_MS = 900_000;
 
+export type CreatedRollout =
+  | { readonly kind: "created"; readonly rolloutid: string; readonly requestid: string }
+  | { readonly kind: "full"; readonly underWay: number }
+  | { readonly kind: "unknown" };
+
 /**
  * Makes a request out of a rollout: one round trip. It is waited for, and ends, as a test's requests do, under an id of
  * its own. The doorbell is the caller's to ring.
  *
- * @returns undefined if there is no such test
+ * @returns `unknown` if there is no such test; `full` if so many of its rollouts are under way already
  */
 export async function createRollout(
   redis: Redis,
   testid: string,
   params: RolloutParams,
   arrivalMs: number,
-): Promise<{ readonly rolloutid: string; readonly requestid: string } | undefined> {
+): Promise<CreatedRollout> {
   const rolloutid = randomUUID();
   const reply = await redis.run(
     createRolloutScript,
-    [keys.test(testid), keys.test(rolloutid), keys.request(rolloutid), keys.outstanding(rolloutid)],
-    [rolloutid, JSON.stringify(params), arrivalMs, LIFETIME_MS, ...COPIED_FIELDS],
+    [
+      keys.test(testid),
+      keys.rollouts(testid),
+      keys.test(rolloutid),
+      keys.request(rolloutid),
+      keys.outstanding(rolloutid),
+    ],
+    [testid, rolloutid, JSON.stringify(params), arrivalMs, LIFETIME_MS, MAX_ROLLOUTS, ...COPIED_FIELDS],
   );
-  const [kind, requestid] = outcomeOf("create-rollout", reply);
-  if (kind === "unknown") return undefined;
-  if (kind !== "created") throw new UnexpectedReply("create-rollout");
-  return { rolloutid, requestid: String(requestid) };
+  const [kind, value] = outcomeOf("create-rollout", reply);
+  if (kind === "created") return { kind, rolloutid, requestid: String(value) };
+  if (kind === "full") return { kind, underWay: Number(value) };
+  if (kind === "unknown") return { kind };
+  throw new UnexpectedReply("create-rollout");
 }

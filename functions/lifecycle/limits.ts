@@ -10,6 +10,8 @@ export const MAX_TRIED_STEPS = 100_000;
 export const MAX_STEPS = 1_000;
 /** What one call may simulate in all, s: ten years. */
 export const MAX_SIMULATED_SECONDS = 315_360_000;
+/** Rollouts of one test that workers have not computed yet. */
+export const MAX_ROLLOUTS = 16;
 /** What one rollout may take to compute in all its invocations, ms. */
 export const MAX_ROLLOUT_MS = 300_000;
 /**

@@ -31,6 +31,8 @@ export const keys = {
   results: (testid: string) => `${testid}:results`,
   /** List: the result segments in S3. */
   segments: (testid: string) => `${testid}:segments`,
+  /** Sorted set: rollouts of the test that are requests of their own and not computed yet, by when they end (ms). */
+  rollouts: (testid: string) => `${testid}:rollouts`,
   /** String: the worker's create-only lease, a random token. */
   lease: (testid: string) => `${testid}:lease`,
   /** Hash: Idempotency-Key → request id and fingerprint. */

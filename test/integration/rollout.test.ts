@@ -155,7 +155,9 @@ describe("a rollout that is a request of its own", () => {
     }
     expect(await redis().command(["ZSCORE", keys.outstanding(rolloutid), rolloutid])).toBeNull();
     expect(await redis().command(["ZSCORE", keys.active(rolloutid), rolloutid])).toBeNull();
-    expect(await redis().command(["SMEMBERS", keys.userTests("anonymous")])).not.toContain(rolloutid);
+    for (const key of (await redis().command(["KEYS", "users:*:tests"])) as string[]) {
+      expect(await redis().command(["SMEMBERS", key])).not.toContain(rolloutid);
+    }
   });
 
   it("tries from the state at the time of the call, whatever becomes of the test meanwhile", async () => {
@@ -166,6 +168,20 @@ describe("a rollout that is a request of its own", () => {
     await client.call("PUT", `/stop/${testid}`);
     cloud().doorbells.release();
     expect((await answered(location)).payload).toEqual(expected);
+  });
+
+  it("is one of 16 of its test at most; another may be asked for when one is computed", async () => {
+    const testid = await client.selectTest();
+    cloud().doorbells.hold();
+    const locations: string[] = [];
+    for (let i = 0; i < 16; i++) locations.push((await accepted(testid)).location);
+    const oneMore = await client.call("POST", `/rollout/${testid}`, { body: { inputs: PLAN } });
+    expect(oneMore.status).toBe(429);
+    expect(oneMore.message).toContain("16 rollouts under way");
+    expect(oneMore.headers.get("retry-after")).toBe("2");
+    cloud().doorbells.release();
+    for (const location of locations) expect((await answered(location)).status).toBe(200);
+    expect((await client.call("POST", `/rollout/${testid}`, { body: { inputs: PLAN } })).status).toBe(200);
   });
 
   it("is no test: it has no state to ask for, and takes no commands", async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createRollout } from "../../lifecycle/create-rollout.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
+import { MAX_ROLLOUTS } from "../../lifecycle/limits.ts";
 import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
 import { readRollout } from "../../lifecycle/rollout-request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate.ts";
@@ -8,6 +9,7 @@ import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
+import { TooMany } from "../limits/too-many.ts";
 import { requireRunning, requireTest, testidOf } from "../testid.ts";
 import { answerPending, httpAnswer } from "../waiting.ts";
 import { testCaseFor } from "./queries.ts";
@@ -34,7 +36,11 @@ export const rollout: Endpoint = async (request, context) => {
     if (rolledOut.kind === "answer") return httpAnswer(rolledOut.answer);
   }
   const created = await createRollout(context.redis, testidOf(request), read.params, request.arrivalMs);
-  if (created === undefined) throw new UnknownTest(testidOf(request));
+  if (created.kind === "unknown") throw new UnknownTest(testidOf(request));
+  if (created.kind === "full") {
+    const message = `The test has ${created.underWay} rollouts under way, and may have ${MAX_ROLLOUTS}. Wait for one first.`;
+    throw new TooMany(message, 2);
+  }
   const { rolloutid, requestid } = created;
   const pending = { testid: rolloutid, requestid, kind: "enqueued" } as const;
   return await answerPending(request, context, pending, envelope(202, "The rollout is queued.").body);
