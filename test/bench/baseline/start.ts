@@ -1,0 +1,49 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LocalRedis } from "../../../infra/local/redis.ts";
+import { Watchdog } from "../../../infra/local/watchdog.ts";
+
+const SERVER = fileURLToPath(new URL("server.ts", import.meta.url));
+
+/** A worker process for each test behind an HTTP server, over a Redis of its own. */
+export interface Baseline {
+  readonly url: string;
+  readonly workers: readonly number[];
+  /** Of all its processes, Redis included. */
+  readonly pids: readonly number[];
+  stop(): Promise<void>;
+}
+
+/** @param workers how many tests there may be at once */
+export async function startBaseline(workers: number): Promise<Baseline> {
+  const dir = mkdtempSync(join(tmpdir(), "boptest-baseline-"));
+  const watchdog = new Watchdog(dir);
+  const redis = await LocalRedis.start({
+    dir,
+    logFile: join(dir, "redis.log"),
+    watchdog,
+    port: 0,
+    appendfsync: "everysec",
+  });
+  const server = fork(SERVER, [String(redis.port), String(workers)]);
+  watchdog.guard(server);
+  const [said] = (await once(server, "message")) as [{ port: number; workers: number[] }];
+  return {
+    url: `http://127.0.0.1:${said.port}`,
+    workers: said.workers,
+    pids: [...(server.pid === undefined ? [] : [server.pid]), ...said.workers, redis.pid],
+    stop: async () => {
+      const exited = once(server, "exit");
+      // Its workers end with it.
+      server.disconnect();
+      await exited;
+      await redis.stop();
+      await watchdog.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startCloud } from "../../infra/local/cloud.ts";
+import { Load } from "./load/load.ts";
+
+/** What every part of the bench is given. */
+export interface Context {
+  /** Fewer rounds, fewer points: for a look, not for the record. */
+  readonly quick: boolean;
+  readonly load: Load;
+  /** Told what is being measured, for who waits. */
+  readonly say: (what: string) => void;
+  /** A local cloud as `npm start` runs it, but for its schedule; stopped when the part has ended. */
+  cloud(options?: Parameters<typeof startCloud>[0]): Promise<Cloud>;
+  /** Anything else that is to be stopped with the part, in reverse order. */
+  defer(stop: () => Promise<void> | void): void;
+}
+
+/** Runs one part with its own context, and clears up after it. */
+export async function withContext<T>(
+  { quick, say }: Pick<Context, "quick" | "say">,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const stops: (() => Promise<void> | void)[] = [];
+  const load = Load.start();
+  stops.push(() => load.stop());
+  try {
+    return await work({
+      quick,
+      say,
+      load,
+      defer: (stop) => stops.push(stop),
+      cloud: async (options = {}) => {
+        const cloud = await startCloud({ scheduleSeconds: 0, ...options });
+        stops.push(() => cloud.stop());
+        return cloud;
+      },
+    });
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+/** Selects tests, some at a time, with a step of an hour. @returns their ids */
+export async function selectTests(url: string, count: number, testcase = "testcase1"): Promise<string[]> {
+  const testids: string[] = [];
+  const loops = Array.from({ length: Math.min(8, count) }, async (_, first) => {
+    for (let i = first; i < count; i += 8) {
+      const { testid } = (await call(url, "POST", `/testcases/${testcase}/select`)) as { testid: string };
+      await call(url, "PUT", `/step/${testid}`, { step: 3600 });
+      testids.push(testid);
+    }
+  });
+  await Promise.all(loops);
+  return testids;
+}
+
+async function call(url: string, method: string, path: string, body: unknown = {}): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return await response.json();
+}

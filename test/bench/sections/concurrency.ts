@@ -1,0 +1,64 @@
+import { freemem } from "node:os";
+import type { Context } from "../context.ts";
+import { median, rounds, summarize } from "../stats.ts";
+import { drive, emptyHost, ours, type System, workerPerTest } from "../systems.ts";
+import { atLeast, type Section, spread, type Target } from "../table.ts";
+
+/** What a worker process needs at most, bytes: more of them than fit are not started. */
+const WORKER_BYTES = 80e6;
+
+/** How much is advanced by one machine, as tests at once grow: beside an empty function, and beside a worker for each test. */
+export async function concurrency(context: Context): Promise<Section> {
+  const { quick, say } = context;
+  const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 1000] : [[1, 4, 16, 64, 256], 5, 3000];
+  const most = steps.at(-1) ?? 1;
+  const mostWorkers = quick ? 16 : Math.min(most, Math.floor(freemem() / WORKER_BYTES));
+  say(`starting ${most} tests, and ${mostWorkers} worker processes`);
+  const cloud = await context.cloud();
+  const systems: System[] = [
+    await ours(cloud, most),
+    await emptyHost(context, most),
+    await workerPerTest(context, mostWorkers),
+  ];
+
+  const rows: (string | number)[][] = [];
+  const targets: Target[] = [];
+  for (const tests of steps) {
+    say(`${tests} tests at once`);
+    const found = new Map<System, { perSecond: number; times: readonly number[] }[]>();
+    const taking = systems.filter(({ urls }) => urls.length >= tests);
+    for (let round = 0; round <= count; round++) {
+      for (const system of taking) {
+        const done = await drive(context, { ...system, urls: system.urls.slice(0, tests) }, ms);
+        // The first round warms up.
+        if (round > 0) found.set(system, [...(found.get(system) ?? []), done]);
+      }
+    }
+    const [first, second] = systems.map((system) => (found.get(system) ?? []).map(({ perSecond }) => perSecond));
+    const ratio = median((first ?? []).map((perSecond, i) => perSecond / (second?.[i] ?? Number.NaN)));
+    for (const system of taking) {
+      const all = found.get(system) ?? [];
+      const { p50, p99 } = summarize(all.flatMap(({ times }) => [...times]));
+      const perSecond = rounds(all.map((each) => each.perSecond));
+      rows.push([tests, system.name, spread(perSecond), p50, p99, system === systems[0] ? ratio : ""]);
+    }
+    if ([4, 16, 64].includes(tests)) {
+      targets.push(atLeast(`advances per second of ${tests} tests / empty function's`, ratio, 0.8));
+    }
+  }
+  return {
+    title: "Tests at once",
+    tables: [
+      {
+        title: `testcase1, step 3600 s, each test advanced again as soon as it has answered; medians of ${count} rounds of ${ms / 1000} s`,
+        head: ["tests", "system", "advances/s (lowest–highest)", "p50 ms", "p99 ms", "ours / empty"],
+        rows,
+      },
+    ],
+    notes: [
+      "Worker per test: one process for each test over Redis pub/sub on a raw socket. It answers a step with one message each way and stores nothing, so on one machine it is the faster one; what dies with its process is gone.",
+      "Ours commits every step to Redis over REST, with an append-only file behind it. Load, gateway, S3 and SQS run on the same processors.",
+    ],
+    targets,
+  };
+}

@@ -1,0 +1,38 @@
+/** What many measurements of one thing come to; times in ms. */
+export interface Summary {
+  readonly count: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export function summarize(values: readonly number[]): Summary {
+  const sorted = Float64Array.from(values).sort();
+  const at = (part: number) => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
+  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN];
+  return (low + high) / 2;
+}
+
+/** The median of several rounds, and how far they lie apart. */
+export interface Rounds {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+export function rounds(values: readonly number[]): Rounds {
+  return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
+}
+
+/** The medians of each quantile over rounds, and the spread of the first. */
+export function overRounds(summaries: readonly Summary[]): Summary & { readonly spread: Rounds } {
+  const of = (name: "p50" | "p95" | "p99") => median(summaries.map((each) => each[name]));
+  const count = summaries.reduce((sum, each) => sum + each.count, 0);
+  return { count, p50: of("p50"), p95: of("p95"), p99: of("p99"), spread: rounds(summaries.map(({ p50 }) => p50)) };
+}
