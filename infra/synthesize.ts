@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
@@ -28,6 +29,7 @@ const SOURCES = ["functions", "infra", "cdk.json", "package-lock.json"];
 const NO_SOURCES = new Set(["infra/local"]);
 
 const WAIT_MS = 180_000;
+const KEPT_MS = 7 * 86_400_000;
 
 /**
  * The template in `cdk.out`, synthesized anew if anything that it is made of has changed since. Safe to be called by
@@ -68,6 +70,16 @@ function publish(made: string): void {
     if (!existsSync(join(CDK_OUT, name))) renameSync(join(made, name), join(CDK_OUT, name));
   }
   for (const { name } of entries.filter((entry) => entry.isFile())) renameSync(join(made, name), join(CDK_OUT, name));
+  prune(new Set(entries.map(({ name }) => name)));
+}
+
+/** Removes bundles that no template has had for a week; newer ones may be run by a cloud that was started with them. */
+function prune(current: ReadonlySet<string>): void {
+  for (const name of readdirSync(CDK_OUT)) {
+    const path = join(CDK_OUT, name);
+    const isOld = /^asset\./.test(name) && !current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS;
+    if (isOld) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 async function runApp(outDir: string): Promise<void> {
