@@ -35,24 +35,25 @@ const KEPT_MS = 7 * 86_400_000;
  * The template in `cdk.out`, synthesized anew if anything that it is made of has changed since. Safe to be called by
  * many processes at once: one does the work, the others wait for it, and whoever reads finds one state or the other.
  *
+ * @param outDir where another than `cdk.out` is wanted
  * @returns the template's file
  * @throws Problem if the stack cannot be synthesized
  */
-export async function synthesize(): Promise<string> {
-  const template = join(CDK_OUT, `${STACK}.template.json`);
-  const stamp = join(CDK_OUT, `${STACK}.sources`);
+export async function synthesize(outDir = CDK_OUT): Promise<string> {
+  const template = join(outDir, `${STACK}.template.json`);
+  const stamp = join(outDir, `${STACK}.sources`);
   const isFresh = () => existsSync(template) && readText(stamp) === hashSources();
   if (isFresh()) return template;
 
-  mkdirSync(CDK_OUT, { recursive: true });
-  const unlock = await lock(join(CDK_OUT, "lock.db"));
+  mkdirSync(outDir, { recursive: true });
+  const unlock = await lock(join(outDir, "lock.db"));
   try {
     if (isFresh()) return template;
     const sources = hashSources();
-    const made = mkdtempSync(join(CDK_OUT, "making-"));
+    const made = mkdtempSync(join(outDir, "making-"));
     try {
       await runApp(made);
-      publish(made);
+      publish(made, outDir);
     } finally {
       rmSync(made, { recursive: true, force: true });
     }
@@ -64,19 +65,19 @@ export async function synthesize(): Promise<string> {
 }
 
 /** Bundles are called after their content, so older templates' stay as they are; every file appears whole. */
-function publish(made: string): void {
+function publish(made: string, outDir: string): void {
   const entries = readdirSync(made, { withFileTypes: true });
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
-    if (!existsSync(join(CDK_OUT, name))) renameSync(join(made, name), join(CDK_OUT, name));
+    if (!existsSync(join(outDir, name))) renameSync(join(made, name), join(outDir, name));
   }
-  for (const { name } of entries.filter((entry) => entry.isFile())) renameSync(join(made, name), join(CDK_OUT, name));
-  prune(new Set(entries.map(({ name }) => name)));
+  for (const { name } of entries.filter((entry) => entry.isFile())) renameSync(join(made, name), join(outDir, name));
+  prune(outDir, new Set(entries.map(({ name }) => name)));
 }
 
 /** Removes bundles that no template has had for a week; newer ones may be run by a cloud that was started with them. */
-function prune(current: ReadonlySet<string>): void {
-  for (const name of readdirSync(CDK_OUT)) {
-    const path = join(CDK_OUT, name);
+function prune(outDir: string, current: ReadonlySet<string>): void {
+  for (const name of readdirSync(outDir)) {
+    const path = join(outDir, name);
     const isOld = /^asset\./.test(name) && !current.has(name) && Date.now() - statSync(path).mtimeMs > KEPT_MS;
     if (isOld) rmSync(path, { recursive: true, force: true });
   }
