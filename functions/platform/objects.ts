@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { PREFIXES } from "./prefixes.ts";
 import { type Body, httpOf, type Put, put } from "./upload.ts";
 
 /** Every S3 key there is. */
@@ -17,13 +18,13 @@ export const objectKeys = {
   segment: (lineage: string, contentHash: string) => `${objectKeys.lineage(lineage)}${contentHash}`,
   /** What all segments of a lineage begin with, and all segments of all. */
   lineage: (lineage: string) => `${objectKeys.results}${lineage}/`,
-  results: "results/",
+  results: PREFIXES.results,
   /** An object that can be made again. A cache's namespace is its own top level. */
   cached: (namespace: string, key: string) => `${namespace}/${key}`,
   /** What all uploaded files of a scope begin with: test case, then a random name. */
-  uploads: (scope: string) => `uploads/${scope}/`,
+  uploads: (scope: string) => `${PREFIXES.uploads}${scope}/`,
   /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
-  answer: (id: string) => `answers/${id}.json`,
+  answer: (id: string) => `${PREFIXES.answers}${id}.json`,
 } as const;
 
 /** The part of S3 that most of this project uses. */
