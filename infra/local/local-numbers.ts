@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { ENV } from "../../functions/platform/environment.ts";
 import type { FunctionName } from "../bundle.ts";
 
@@ -23,8 +24,11 @@ export const LOCAL_ENVIRONMENT: Readonly<Record<string, string>> = {
   [ENV.testsPerAddress]: "10000000",
 };
 
+/** Working on a test takes a processor: more processes than there are would only wait for one, and take memory. */
+const WORKERS = Math.max(2, Math.min(4, availableParallelism()));
+
 export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
   api: { processes: 2, concurrency: 500 },
-  worker: { processes: 4, concurrency: 1 },
+  worker: { processes: WORKERS, concurrency: 1 },
   sweeper: { processes: 1, concurrency: 1 },
 };

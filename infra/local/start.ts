@@ -12,7 +12,7 @@ const HELP = `npm start [-- options]
 Runs the whole stack on this machine until Ctrl-C. Tests go on where they were when it is started again.
 
   --port N      where the API listens (8000)
-  --workers N   processes that work on tests (4)
+  --workers N   processes that work on tests (as many as processors, 2 to 4)
   --data DIR    where everything is kept (.data)
   --verbose     shows what the functions log, here as well as in the files
   --help        shows this

@@ -18,7 +18,7 @@ afterAll(() => {
 
 describe("when it stops", () => {
   it("leaves no process and no folder behind, whatever its functions are doing", async () => {
-    const cloud = await startToyCloud();
+    const cloud = await startToyCloud({ workers: 4 });
     await Promise.all([cloud.host.warm("api"), cloud.host.warm("worker")]);
     const [paused = 0] = cloud.host.pids("worker");
     cloud.host.pause(paused);
@@ -118,7 +118,8 @@ describe("calling a function directly", () => {
       await expect(failure).rejects.toThrow("api: on purpose");
       await expect(failure).rejects.toBeInstanceOf(InvocationFailed);
       await expect(failure).rejects.toMatchObject({ error: { errorType: "RangeError" } });
-      expect(cloud.logs.recent("api").join("\n")).toContain("on purpose");
+      // The log comes over a pipe of its own.
+      await until("the log to tell", () => cloud.logs.recent("api").join("\n").includes("on purpose") || undefined);
     } finally {
       await cloud.stop();
     }

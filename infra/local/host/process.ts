@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { type FromProcess, type FunctionError, type Invoke, MAX_PAYLOAD_BYTES } from "./protocol.ts";
+import { originalTrace } from "./trace.ts";
 
 /**
  * Runs one function in a process of its own, as Lambda's runtime does: loads the bundle once, then answers what comes
@@ -52,7 +53,7 @@ function context(id: string, deadline: number) {
 
 function describe(error: unknown): FunctionError {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) };
-  const trace = error.stack?.split("\n");
+  const trace = error.stack === undefined ? undefined : originalTrace(error.stack, file);
   return { errorType: error.name, errorMessage: error.message, ...(trace ? { trace } : {}) };
 }
 
