@@ -101,7 +101,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 
 /** Bodies that no endpoint takes. */
 const NO_BODIES: readonly Case[] = [
-  [raw("[]"), "JSON object"],
+  // An empty list is no object either; of advance, it is no step.
+  [raw("[]"), /JSON object|list of steps is empty/],
   [raw('"step"'), "JSON object"],
   [raw("42"), "JSON object"],
   [raw("NaN"), "JSON object"],

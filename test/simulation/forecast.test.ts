@@ -198,12 +198,11 @@ describe("a request of a forecast", () => {
     }
   });
 
-  it("names the unknown points, the first 20 of them", () => {
+  it("names the unknown points, all of them", () => {
     const unknown = ["__proto__", ...Array.from({ length: 30 }, (_, i) => `no${i}`)];
     const result = read({ point_names: ["TDryBul", ...unknown] });
     expect(result.ok).toBe(false);
-    for (const name of unknown.slice(0, 20)) expect(!result.ok && result.message).toContain(`"${name}"`);
-    expect(!result.ok && result.message).toContain('"no18" and 11 more.');
+    for (const name of unknown) expect(!result.ok && result.message).toContain(`"${name}"`);
   });
 
   it("under uncertainty has a horizon of 48 h at most, if it names what is uncertain", () => {
