@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { enqueue } from "../../functions/streams/enqueue.ts";
+import { ringForgotten } from "../../functions/streams/forgotten.ts";
+import { release } from "../../functions/streams/lease.ts";
+import {
+  end,
+  fixture,
+  LEASE_MS,
+  marked,
+  mustPut,
+  mustTake,
+  NOW_MS,
+  take,
+  testid,
+  useProtocolTest,
+} from "../support/protocol-test.ts";
+
+/** Guards that another one stands behind: no fault shows when one of the two is missing, so each is asked by itself. */
+
+useProtocolTest();
+
+describe("a lease", () => {
+  it("is let go of by its holder only", async () => {
+    await mustPut("advance");
+    await mustTake("a");
+    await release(fixture.redis, { testid, token: "b" }, "redis");
+    expect(await fixture.redis.command(["GET", keys.lease(testid)])).toBe("a");
+    expect(await take("b")).toEqual({ kind: "busy" });
+    await release(fixture.redis, { testid, token: "a" }, "redis");
+    expect(await fixture.redis.command(["EXISTS", keys.lease(testid)])).toBe(0);
+  });
+
+  it("that somebody holds is not taken by who enqueues and offers to do the work, though nothing else waits", async () => {
+    await fixture.redis.command(["HSET", keys.test(testid), "cost", 0.001, "width", 1, "tail", 0]);
+    const command = { method: "advance", params: {}, arrivalMs: NOW_MS };
+    const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1000, tailBytes: 1e6, fieldNames: [] };
+    await fixture.redis.command(["SET", keys.lease(testid), "somebody", "PX", LEASE_MS]);
+    const refused = await enqueue(fixture.redis, testid, command, { maxUnanswered: 64, offer });
+    expect(refused.kind).toBe("enqueued");
+    expect(await fixture.redis.command(["GET", keys.lease(testid)])).toBe("somebody");
+    // The same offer is taken where nobody holds it.
+    await fixture.redis.command(["DEL", keys.lease(testid)]);
+    await end(await mustTake("worker"), '"1"');
+    const taken = await enqueue(fixture.redis, testid, command, { maxUnanswered: 64, offer });
+    expect(taken.kind).toBe("claimed");
+    expect(await fixture.redis.command(["GET", keys.lease(testid)])).toBe("api");
+  });
+});
+
+describe("stop", () => {
+  it("removes chunks, segments and progress", async () => {
+    await mustPut("advance");
+    await end(await mustTake("a"), '"1"', { chunk: "c1", segments: ["ref"] });
+    await fixture.redis.command(["HSET", keys.progress(testid), "run", "r"]);
+    await stopTest(fixture.redis, testid);
+    expect(await fixture.redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);
+  });
+});
+
+describe("the sweeper", () => {
+  it("does not mark a test again that is stopped while it is rung for", async () => {
+    await mustPut("advance");
+    const queue = {
+      send: async () => {},
+      sendBatch: async (bodies: readonly string[]) => {
+        await stopTest(fixture.redis, testid);
+        return bodies.length;
+      },
+    };
+    expect(await ringForgotten(fixture.redis, queue, NOW_MS + 60_000, 30_000)).toBeGreaterThanOrEqual(1);
+    expect(await marked()).toBe(false);
+  });
+});
