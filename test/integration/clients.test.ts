@@ -15,10 +15,10 @@ interface Report {
   readonly kpis: Record<string, number | null>;
 }
 
-async function run(program: string, script: string): Promise<Report> {
+async function run<T = Report>(program: string, script: string, ...options: string[]): Promise<T> {
   const file = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(program, [file, cloud().url], { timeout: 100_000 });
-  return JSON.parse(stdout) as Report;
+  const { stdout } = await promisify(execFile)(program, [file, ...options, cloud().url], { timeout: 100_000 });
+  return JSON.parse(stdout) as T;
 }
 
 /** Python's requests, if there is one here. */
@@ -60,4 +60,31 @@ describe("a closed loop as users write it", () => {
     const [one, ...others] = reports.map(({ kpis: { time_rat: _wallClock, ...kpis }, ...rest }) => ({ ...rest, kpis }));
     for (const other of others) expect(other).toEqual(one);
   });
+});
+
+describe("model-predictive control as users write it", () => {
+  interface Way {
+    readonly hours: number;
+    readonly requests: number;
+  }
+  interface Comparison {
+    readonly rollout: Way;
+    readonly "old way": Way & { readonly "same choices": boolean; readonly "requests of all hours": number };
+    readonly kpis: Record<string, Record<string, number>>;
+  }
+
+  it.skipIf(noPython !== undefined)(
+    "chooses by rollouts what it would choose by replay, at a fraction of the requests",
+    async () => {
+      const options = ["--json", "--hours", "12", "--old-way", "1"];
+      const report = await run<Comparison>("python3", "python/mpc.py", ...options);
+      expect(report.rollout).toMatchObject({ hours: 12, requests: 24 });
+      // 64 plans, each with a new beginning, 24 steps and its KPIs; and the step that is taken.
+      expect(report["old way"]).toMatchObject({ hours: 1, requests: 64 * 26 + 1, "same choices": true });
+      expect(report["old way"]["requests of all hours"]).toBe(64 * 12 * 26 + 64 * 66 + 12);
+      const { mpc, proportional, "built-in": own } = report.kpis;
+      expect(mpc?.tdis_tot).toBeLessThan(proportional?.tdis_tot ?? 0);
+      expect(proportional?.tdis_tot).toBeLessThan(own?.tdis_tot ?? 0);
+    },
+  );
 });
