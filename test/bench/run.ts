@@ -9,11 +9,12 @@ import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
 import { latency } from "./sections/latency.ts";
 import { scale } from "./sections/scale.ts";
+import { whatIf } from "./sections/what-if.ts";
 import { type Section, writeSection } from "./table.ts";
 
 /** `npm run bench`: see USAGE. */
 
-const SECTIONS = { latency, concurrency, idle, scale, keys, cache, emulators };
+const SECTIONS = { latency, concurrency, idle, scale, "what-if": whatIf, keys, cache, emulators };
 
 const USAGE = `npm run bench [-- options]
 

@@ -1,0 +1,101 @@
+import { type Context, selectTests } from "../context.ts";
+import { rounds } from "../stats.ts";
+import { atLeast, type Section, spread } from "../table.ts";
+
+const STEP_SECONDS = 3600;
+const STEPS = 24;
+const CANDIDATES = 64;
+const INPUTS = { oveAct_u: 500, oveAct_activate: 1 };
+const plan = (steps: number) => Array.from({ length: steps }, (_, k) => ({ ...INPUTS, oveAct_u: 20 * k }));
+
+/** One way of taking steps, or of making tests. */
+interface Way {
+  readonly what: string;
+  readonly path: (testid: string) => string;
+  readonly body: unknown;
+  /** Steps that a call simulates, or tests that it makes. */
+  readonly each: number;
+  readonly calls: number;
+}
+
+/** What it takes to try steps, beside taking them; many at once beside one by one; and to fork. */
+export async function whatIf(context: Context): Promise<Section> {
+  const { quick, load, say } = context;
+  const count = quick ? 2 : 5;
+  const cloud = await context.cloud();
+  const candidates = Array.from({ length: CANDIDATES }, () => plan(STEPS));
+  const scale = quick ? 1 : 3;
+  const ways: Way[] = [
+    { what: "advance", path: (id) => `/advance/${id}`, body: INPUTS, each: 1, calls: 100 * scale },
+    {
+      what: `advance, ${STEPS} steps a call`,
+      path: (id) => `/advance/${id}`,
+      body: plan(STEPS),
+      each: STEPS,
+      calls: 20 * scale,
+    },
+    {
+      what: "rollout of 1 step",
+      path: (id) => `/rollout/${id}`,
+      body: { inputs: plan(1) },
+      each: 1,
+      calls: 100 * scale,
+    },
+    {
+      what: `rollout of ${STEPS} steps`,
+      path: (id) => `/rollout/${id}`,
+      body: { inputs: plan(STEPS) },
+      each: STEPS,
+      calls: 100 * scale,
+    },
+    {
+      what: `rollout of ${CANDIDATES} × ${STEPS} steps`,
+      path: (id) => `/rollout/${id}`,
+      body: { candidates, points: [] },
+      each: CANDIDATES * STEPS,
+      calls: 5 * scale,
+    },
+    { what: "fork of 1", path: (id) => `/fork/${id}`, body: { count: 1 }, each: 1, calls: 50 * scale },
+    { what: "fork of 10", path: (id) => `/fork/${id}`, body: { count: 10 }, each: 10, calls: 20 * scale },
+  ];
+  const found = new Map(ways.map((way) => [way, { calls: [] as number[], things: [] as number[] }]));
+  for (let round = 0; round <= count; round++) {
+    say(`round ${round} of ${count}`);
+    for (const way of ways) {
+      // Of its own, so that nobody pays for another's results.
+      const [testid = ""] = await selectTests(cloud.url, 1);
+      const urls = [`${cloud.url}${way.path(testid)}`];
+      const done = await load.run({ urls, method: "POST", body: way.body, until: { calls: way.calls } });
+      // The first round warms up.
+      if (round === 0) continue;
+      const perSecond = (1000 * way.calls) / done.tookMs;
+      found.get(way)?.calls.push(perSecond);
+      found.get(way)?.things.push(perSecond * way.each);
+    }
+  }
+  const of = (what: string) => rounds([...found].find(([way]) => way.what === what)?.[1].things ?? []).median;
+  const single = of("advance");
+  const rows = ways.map((way) => {
+    const { calls = [], things = [] } = found.get(way) ?? {};
+    const isFork = way.what.startsWith("fork");
+    const unit = isFork ? "tests" : "steps";
+    const gain = isFork ? "" : rounds(things).median / single;
+    return [way.what, spread(rounds(calls)), `${spread(rounds(things))} ${unit}`, gain];
+  });
+  const tried = of(`rollout of ${CANDIDATES} × ${STEPS} steps`);
+  return {
+    title: "Rollouts, lists, forks",
+    tables: [
+      {
+        title: `testcase1, step ${STEP_SECONDS} s, one client, one call after the other; medians of ${count} rounds (lowest–highest)`,
+        head: ["what", "calls/s", "per second", "steps / those of single advances"],
+        rows,
+      },
+    ],
+    notes: [
+      "A rollout tells the values after each step and the KPIs; the one of many candidates was asked for KPIs alone.",
+      `A list of ${STEPS} steps of an hour has more samples than Redis keeps: its segment is written by a worker. Shorter steps are carried out at once, like a single one.`,
+    ],
+    targets: [atLeast("steps per second in rollouts of many / in single advances", tried / single, 10)],
+  };
+}
