@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../infra/bundle.ts";
@@ -19,8 +19,8 @@ export async function startStandalone(): Promise<Standalone> {
   const dir = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   const watchdog = new Watchdog(dir);
   const port = await freePort();
-  const args = [join(ROOT, "infra/local/start.ts"), "--port", String(port), "--data", dir];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const args = [...startCommand(), "--port", String(port), "--data", dir];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   watchdog.guard(child);
   await new Promise<void>((resolve, reject) => {
     let said = "";
@@ -41,6 +41,12 @@ export async function startStandalone(): Promise<Standalone> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** What `npm start` gives to Node.js. */
+function startCommand(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
+  return scripts.start.split(" ").slice(1);
 }
 
 /** A process and its descendants. */
