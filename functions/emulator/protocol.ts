@@ -1,0 +1,67 @@
+import type { Model } from "../packages/model.ts";
+import type { Grid, InputValues } from "../simulation/emulator.ts";
+
+/**
+ * What the emulator function is asked: to initialize a model, or to go on with it from a state. By value, so that the
+ * function needs no right of its own; the package comes from a URL that whoever has it may GET for some minutes.
+ */
+export interface EmulatorRequest {
+  /** Who uploaded the package: an instance that has run one owner's package never runs another's. */
+  readonly owner: string;
+  readonly package: {
+    /** SHA-256 of the file, in hex: checked before anything of it is used. */
+    readonly hash: string;
+    readonly url: string;
+    readonly model: Model;
+  };
+  readonly work:
+    | { readonly kind: "initialize"; /** s */ readonly time: number }
+    | {
+        readonly kind: "advance";
+        /** What an earlier reply gave, base64. */
+        readonly state: string;
+        readonly inputs: InputValues;
+        readonly grid: Grid;
+        /** Intervals of the grid, `from` inclusive, `to` exclusive. */
+        readonly from: number;
+        readonly to: number;
+      };
+  /** The model is ended when it computes for longer, ms. */
+  readonly limitMs: number;
+}
+
+/** Why there is no result. None of these changes anything: the test stays at its last state. */
+export type EmulatorFailure =
+  /** The model said so: fmi2Error, fmi2Fatal, a step that it discarded. */
+  | "model"
+  /** Its process ended: a signal, or an exit that nobody asked for. */
+  | "crash"
+  /** It computed for longer than the limit. */
+  | "timeout"
+  /** It took more memory than it may have. */
+  | "memory"
+  /** It could not be loaded: a missing library, another platform, a damaged file. */
+  | "load"
+  /** This instance has run another owner's package, and runs no other any more. Another instance may. */
+  | "owner";
+
+export type EmulatorReply =
+  | {
+      readonly ok: true;
+      /** All of the model's state: opaque, compressed, base64. Equal states have equal bytes. */
+      readonly state: string;
+      /** `encodeSamples`, gzip, base64. Columns: time, inputs as in force, outputs. */
+      readonly samples: string;
+      /** What the model logged meanwhile, the last lines. */
+      readonly log: readonly string[];
+      /** What the model itself took, ms, and whether its process was the one that made the state. */
+      readonly computeMs: number;
+      readonly warm: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly failure: EmulatorFailure;
+      /** A sentence for the test's owner. */
+      readonly message: string;
+      readonly log: readonly string[];
+    };

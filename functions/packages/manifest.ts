@@ -1,0 +1,38 @@
+import type { KpiMap, PointInfo } from "../simulation/testcase.ts";
+import type { Model } from "./model.ts";
+
+/** The layout below. Raised whenever it changes: packages of another layout are taken in again. */
+export const MANIFEST_LAYOUT = 1;
+
+/**
+ * A test case package that was taken in, without its binary: everything that answering and simulating need to know.
+ * Immutable, and addressed by the content of what was uploaded.
+ */
+export interface Manifest {
+  readonly layout: typeof MANIFEST_LAYOUT;
+  /** SHA-256 over the FMU and what was uploaded beside it, hex: the test case's version, and the name of its objects. */
+  readonly hash: string;
+  /** SHA-256 of the FMU alone, hex, and its size. */
+  readonly fmu: { readonly hash: string; readonly bytes: number };
+  readonly area: number;
+  /** All in seconds. */
+  readonly defaults: { readonly startTime: number; readonly warmupPeriod: number; readonly step: number };
+  readonly days: Readonly<Record<string, number>>;
+  readonly inputs: Readonly<Record<string, PointInfo>>;
+  readonly measurements: Readonly<Record<string, PointInfo>>;
+  readonly kpiMap: KpiMap;
+  readonly boundary: readonly BoundaryColumn[];
+  readonly model: Model;
+}
+
+/** A point of the boundary data as it was in the CSV files: one year, on its file's own times. */
+export interface BoundaryColumn {
+  readonly point: string;
+  readonly Unit: string;
+  readonly Description: string;
+  /** Held until the next value, or interpolated linearly between two. */
+  readonly between: "held" | "interpolated";
+  /** Float64, little endian, base64. Times in s from the year's beginning, rising; equal columns of times share text. */
+  readonly times: string;
+  readonly values: string;
+}
