@@ -14,8 +14,9 @@ export interface EmulatorRequest {
     readonly url: string;
     readonly model: Model;
   };
+  /** Times in s. */
   readonly work:
-    | { readonly kind: "initialize"; /** s */ readonly time: number }
+    | { readonly kind: "initialize"; readonly time: number }
     | {
         readonly kind: "advance";
         /** What an earlier reply gave, base64. */
