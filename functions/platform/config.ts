@@ -13,6 +13,8 @@ export interface Config {
   readonly redis: RedisAccess | { readonly secretArn: string };
   readonly bucket: string;
   readonly doorbellQueueUrl: string;
+  /** Undefined where compiled models are none of a function's business. */
+  readonly emulatorFunction: string | undefined;
   readonly waitMs: number;
   readonly leaseMs: number;
   readonly computeMs: number;
@@ -71,6 +73,7 @@ export function readConfig(env: Environment = process.env): Config {
     redis: redis(),
     bucket: text(ENV.bucket),
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
+    emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),

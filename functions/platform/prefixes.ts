@@ -8,4 +8,6 @@ export const PREFIXES = {
   answers: "answers/",
   /** Test cases that users have sent, by whose they are. Posted with a signed form, which knows no condition. */
   uploads: "uploads/",
+  /** Test case packages that were taken in, by the hash of their content. */
+  packages: "packages/",
 } as const;

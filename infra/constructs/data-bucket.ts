@@ -20,7 +20,7 @@ export interface Access {
 }
 
 /** Objects under these never change once they are there. */
-const IMMUTABLE: readonly Prefix[] = ["results", "cache", "answers"];
+const IMMUTABLE: readonly Prefix[] = ["results", "cache", "answers", "packages"];
 
 /** The bucket: result segments, the object cache, uploaded test cases, and answers that are too large for Lambda. */
 export class DataBucket extends Construct {

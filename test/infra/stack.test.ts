@@ -183,7 +183,7 @@ describe("the bucket", () => {
             Effect: "Deny",
             Principal: { AWS: "*" },
             Action: "s3:PutObject",
-            Resource: [under("answers/"), under("cache/"), under("results/")],
+            Resource: [under("answers/"), under("cache/"), under("packages/"), under("results/")],
             // Parts of multipart uploads create nothing yet.
             Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
           },

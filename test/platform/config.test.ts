@@ -32,6 +32,11 @@ describe("the configuration", () => {
     expect(() => readConfig(others)).toThrow("UPSTASH_REDIS_REST_URL is not set");
   });
 
+  it("names the function that runs compiled models only where it was told", () => {
+    expect(readConfig(REQUIRED).emulatorFunction).toBeUndefined();
+    expect(readConfig({ ...REQUIRED, EMULATOR_FUNCTION: "emulator" }).emulatorFunction).toBe("emulator");
+  });
+
   it("reads numbers, blank ones being left out", () => {
     const config = readConfig({ ...REQUIRED, WAIT_MS: "100", LEASE_MS: "", MAX_UNANSWERED: "1" });
     expect(config).toMatchObject({ waitMs: 100, leaseMs: 10_000, maxUnanswered: 1 });
