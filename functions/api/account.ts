@@ -1,6 +1,6 @@
 import type { Account } from "../accounts/account.ts";
 import { findAccount } from "../accounts/accounts.ts";
-import type { Scope } from "../uploads/uploads.ts";
+import type { Scope } from "../uploads/scope.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpRequest } from "./http.ts";

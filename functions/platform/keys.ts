@@ -59,6 +59,12 @@ export const keys = {
   accountKeys: () => "accounts:keys",
   /** Set: names of test cases for which an upload form was given out, in one scope. */
   uploads: (scope: string) => `uploads:${scope}`,
+  /** Hash: `{scope}/{test case}` → what became of its uploads (JSON). */
+  packageRecords: () => "packages:records",
+  /** Sorted set: hash of a package → when it was last known to be used (ms). */
+  packagesUsed: () => "packages:used",
+  /** String: a token while somebody deletes the package. */
+  packageLock: (hash: string) => `packages:lock:${hash}`,
 } as const;
 
 /** The keys of an object cache; `namespace` is `cache` for the service's own, and begins its objects' keys in S3 too. */

@@ -2,35 +2,11 @@ import { randomUUID } from "node:crypto";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, objectKeys, type PostForm } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
-
-/** Where an uploaded test case is seen: by all, by all in a namespace, or by one user alone. */
-export type Scope =
-  | { readonly kind: "shared" }
-  | { readonly kind: "namespace"; readonly namespace: string }
-  | { readonly kind: "user"; readonly user: string };
+import { isUploadName, pathOf, type Scope } from "./scope.ts";
 
 /** The largest file that is taken, bytes, and for how long a form can be used, s. */
 const MAX_FILE_BYTES = 1024 ** 3;
 const FORM_SECONDS = 3600;
-
-/** What test cases and namespaces can be called: also part of S3 keys and of paths in URLs. */
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
-
-export function isUploadName(name: string): boolean {
-  return NAME.test(name);
-}
-
-/** The scope in Redis and S3 keys. */
-function pathOf(scope: Scope): string {
-  switch (scope.kind) {
-    case "shared":
-      return "shared";
-    case "namespace":
-      return `namespaces/${scope.namespace}`;
-    case "user":
-      return `users/${scope.user}`;
-  }
-}
 
 const folderOf = (scope: Scope, testcaseid = "") =>
   objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);

@@ -5,15 +5,15 @@ import { readForecastRequest } from "../../simulation/forecast/request.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
+import { testCaseFor } from "../testcase.ts";
 import { requireRunning, testidOf } from "../testid.ts";
-import { testCaseFor } from "./queries.ts";
 
 export const forecast: Endpoint = async (request, context) => {
   const testid = testidOf(request);
   const body = bodyOf(request);
   const basis = await readForecastBasis(context.redis, testid, body);
   if (basis === undefined) throw new UnknownTest(testid);
-  const testcase = testCaseFor(basis);
+  const testcase = await testCaseFor(basis, context);
   const read = readForecastRequest(testcase, basis.scenario, body);
   if (!read.ok) throw new HttpError(400, read.message);
   requireRunning(basis.status);

@@ -1,23 +1,15 @@
 import { envelope } from "../../lifecycle/envelope.ts";
 import { kpisOf } from "../../lifecycle/kpis.ts";
-import { testCaseOf } from "../../lifecycle/test.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";
-import { OutdatedTest } from "../errors.ts";
+import { testCaseFor } from "../testcase.ts";
 import { requireRunning, requireTest } from "../testid.ts";
-
-/** The test case of a test, from its fields `testcaseid` and `version`. @throws OutdatedTest */
-export function testCaseFor(test: { readonly testcaseid?: string; readonly version?: string }): TestCase {
-  const testcase = testCaseOf({ ...test });
-  if (testcase === undefined) throw new OutdatedTest({ ...test });
-  return testcase;
-}
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */
 function ofTestCase(message: string, tell: (testcase: TestCase) => unknown): Endpoint {
   return async (request, context) => {
     const test = await requireTest(request, context, ["testcaseid", "version"]);
-    return envelope(200, message, JSON.stringify(tell(testCaseFor(test))));
+    return envelope(200, message, JSON.stringify(tell(await testCaseFor(test, context))));
   };
 }
 
@@ -46,7 +38,8 @@ export const points: Endpoint = async (request, context) => {
 export const kpi: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["testcaseid", "version", "state", "scenario", "timing"]);
   requireRunning(test.status);
-  return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpisOf(test, testCaseFor(test))));
+  const kpis = kpisOf(test, await testCaseFor(test, context));
+  return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpis));
 };
 
 export const scenario: Endpoint = async (request, context) => {

@@ -10,8 +10,8 @@ import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { acceptsGzip } from "../respond.ts";
 import { storeJson } from "../stored-answer.ts";
+import { testCaseFor } from "../testcase.ts";
 import { requireRunning, testidOf } from "../testid.ts";
-import { testCaseFor } from "./queries.ts";
 
 /** Answers of more values than this are written as a stream, into the bucket: about where they get too large for Lambda. */
 const MAX_VALUES_IN_MEMORY = 500_000;
@@ -27,7 +27,7 @@ export const results: Endpoint = async (request, context) => {
 
   const index = await readResultsIndex(context.redis, testid);
   if (index === undefined) throw new UnknownTest(testid);
-  const testcase = testCaseFor(index);
+  const testcase = await testCaseFor(index, context);
   requirePoints(names, [...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)]);
   requireRunning(index.status);
 

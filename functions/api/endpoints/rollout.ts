@@ -10,9 +10,9 @@ import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { TooMany } from "../limits/too-many.ts";
+import { testCaseFor } from "../testcase.ts";
 import { requireRunning, requireTest, testidOf } from "../testid.ts";
 import { answerPending, httpAnswer } from "../waiting.ts";
-import { testCaseFor } from "./queries.ts";
 
 /** How long a rollout keeps a process to itself before it lets others have a turn, ms. */
 const TURN_MS = 10;
@@ -28,7 +28,7 @@ export const rollout: Endpoint = async (request, context) => {
   if (!read.ok) throw new HttpError(read.status, read.message);
   const test = await requireTest(request, context, ["testcaseid", "version", ...ROLLOUT_FIELDS]);
   requireRunning(test.status);
-  const prepared = prepareRollout(testCaseFor(test), test, read.params);
+  const prepared = prepareRollout(await testCaseFor(test, context), test, read.params);
   if (!prepared.ok) throw new HttpError(prepared.status, prepared.message);
 
   if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {

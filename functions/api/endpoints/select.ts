@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createTest } from "../../lifecycle/create.ts";
+import { createTest, selectedOf } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import { ring } from "../../streams/doorbell.ts";
-import { isUploaded, maybeUploaded, type Scope } from "../../uploads/uploads.ts";
+import type { Scope } from "../../uploads/scope.ts";
+import { isUploaded, maybeUploaded } from "../../uploads/uploads.ts";
 import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
@@ -37,7 +38,7 @@ async function create(request: HttpRequest, context: ApiContext) {
   const quota = quotaOf(account, request, context);
   const created = await createTest(
     context.redis,
-    { testid: randomUUID(), testcase, ...quota.holder },
+    { testid: randomUUID(), selected: selectedOf(testcase), ...quota.holder },
     {
       mostTests: quota.mostTests,
       nowMs: request.arrivalMs,

@@ -1,5 +1,6 @@
 import { testCaseIds } from "../../simulation/testcases/index.ts";
-import { deleteUploads, isUploadName, makeUploadForm, type Scope, uploadedTestCases } from "../../uploads/uploads.ts";
+import { isUploadName, type Scope } from "../../uploads/scope.ts";
+import { deleteUploads, makeUploadForm, uploadedTestCases } from "../../uploads/uploads.ts";
 import { accountOf, requireAccount, requireRights, requireScope } from "../account.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";

@@ -1,0 +1,115 @@
+import { keys } from "../platform/keys.ts";
+import { PREFIXES } from "../platform/prefixes.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
+import { pathOf, type Scope, scopeOfPath } from "../uploads/scope.ts";
+import dropSource from "./drop-record.lua";
+import source from "./record.lua";
+
+/** An uploaded object by its key, and when it was uploaded (ms). Of several, the latest counts; at the same time, the last by key. */
+export interface Upload {
+  readonly key: string;
+  readonly modifiedMs: number;
+}
+
+/** A test case in a scope. */
+export interface TestCaseName {
+  readonly scope: Scope;
+  readonly testcaseid: string;
+}
+
+/** What became of a test case's uploads, up to and including `upload`. */
+export type PackageRecord = PublishedRecord | RefusedRecord;
+
+export interface PublishedRecord {
+  readonly state: "published";
+  readonly upload: Upload;
+  /** The package's hash: the test case's version. */
+  readonly package: string;
+  readonly layout: number;
+  /** Whose code it is, see `ownerOf`. */
+  readonly owner: string;
+  /** Its default step, s. */
+  readonly step: number;
+  /** What simulating takes, ms per s, and what its results take, bytes per s: as a test has them. */
+  readonly cost: number;
+  readonly width: number;
+}
+
+export interface RefusedRecord {
+  readonly state: "refused";
+  readonly upload: Upload;
+  /** Sentences for the uploader. */
+  readonly reasons: readonly string[];
+}
+
+const recordScript = script(source);
+const dropScript = script(dropSource);
+
+const UPLOAD_KEY = new RegExp(`^${PREFIXES.uploads}(shared|namespaces/[^/]+|users/[^/]+)/([^/]+)/[^/]+`);
+
+const fieldOf = ({ scope, testcaseid }: TestCaseName) => `${pathOf(scope)}/${testcaseid}`;
+
+/** What is known of a test case's uploads: one round trip, one command. Undefined if none was ever checked. */
+export async function readRecord(redis: Redis, name: TestCaseName): Promise<PackageRecord | undefined> {
+  const found = await again(() => redis.command(["HGET", keys.packageRecords(), fieldOf(name)]));
+  return typeof found === "string" ? (JSON.parse(found) as PackageRecord) : undefined;
+}
+
+/** All records: for whoever clears up. */
+export async function readRecords(redis: Redis): Promise<PackageRecord[]> {
+  const found = (await again(() => redis.command(["HVALS", keys.packageRecords()]))) as string[];
+  return found.map((text) => JSON.parse(text) as PackageRecord);
+}
+
+/** Whether the record tells what became of this upload, or of one that has replaced it. */
+export function settles(record: PackageRecord, upload: Upload): boolean {
+  return !isNewer(upload, record.upload);
+}
+
+/** Whether the first of two uploads of a test case is the one that counts. */
+export function isNewer(one: Upload, other: Upload): boolean {
+  return one.modifiedMs !== other.modifiedMs ? one.modifiedMs > other.modifiedMs : one.key > other.key;
+}
+
+/**
+ * Records what became of an upload, unless a newer one is recorded already, or that this very one is published: events
+ * come twice, late and out of order.
+ * @returns whether it is recorded
+ */
+export async function writeRecord(redis: Redis, name: TestCaseName, record: PackageRecord): Promise<boolean> {
+  const args = [fieldOf(name), JSON.stringify(record)];
+  const reply = await again(() => redis.run(recordScript, [keys.packageRecords()], args));
+  const [kind] = outcomeOf("record", reply);
+  if (kind === "recorded") return true;
+  if (kind === "kept") return false;
+  throw new UnexpectedReply("record");
+}
+
+/** Removes what is known of a test case: whatever it is, or only the record of one upload. */
+export async function dropRecord(redis: Redis, name: TestCaseName, upload?: Upload): Promise<void> {
+  const args = [fieldOf(name), upload?.key ?? ""];
+  await again(() => redis.run(dropScript, [keys.packageRecords()], args));
+}
+
+/**
+ * The version of a test that was begun on an upload which is still being checked: `upload:{when, ms}:{S3 key}`. It gets
+ * the package's when it starts.
+ */
+export function pendingVersion({ key, modifiedMs }: Upload): string {
+  return `upload:${modifiedMs}:${key}`;
+}
+
+/** What a version that `pendingVersion` made stands for; undefined for the version of a package. */
+export function readPendingVersion(version: string): (TestCaseName & { readonly upload: Upload }) | undefined {
+  const [, ms = "", key = ""] = /^upload:(\d+):(.+)$/.exec(version) ?? [];
+  const name = nameOfUpload(key);
+  return name === undefined ? undefined : { ...name, upload: { key, modifiedMs: Number(ms) } };
+}
+
+/** The test case that an object under `uploads/` is of: `uploads/{scope}/{testcaseid}/…`. Undefined for what is none. */
+export function nameOfUpload(key: string): TestCaseName | undefined {
+  const [, path = "", testcaseid = ""] = UPLOAD_KEY.exec(key) ?? [];
+  const scope = scopeOfPath(path);
+  return scope === undefined ? undefined : { scope, testcaseid };
+}
