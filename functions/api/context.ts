@@ -1,3 +1,4 @@
+import type { Catalog } from "../models/catalog.ts";
 import type { Config } from "../platform/config.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
@@ -9,6 +10,7 @@ export interface ApiContext {
   readonly config: Config;
   readonly redis: Redis;
   readonly objects: Bucket;
+  readonly catalog: Catalog;
   readonly queue: Queue;
 }
 

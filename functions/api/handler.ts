@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { builtInCatalog } from "../models/catalog.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import { answerRoute } from "./answer.ts";
@@ -12,7 +13,7 @@ import { respond } from "./respond.ts";
 /** Answers API Gateway's HTTP events. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const startedAt = performance.now();
-  const answer = await answerEvent(event, await openPlatform());
+  const answer = await answerEvent(event, { ...(await openPlatform()), catalog: builtInCatalog });
   logWithMetrics("request", {
     route: event.routeKey,
     status: answer.statusCode,

@@ -37,8 +37,8 @@ export function offerFor(
 
 /** Carries out what was claimed under the offer. @returns undefined if the answer is to be waited for after all */
 export async function carryOut(work: Claimed, context: ApiContext): Promise<Answer | undefined> {
-  const { config, redis, queue, objects } = context;
-  const execute = makeInlineExecute({ redis, objects, clock: Date.now });
+  const { config, redis, queue, objects, catalog } = context;
+  const execute = makeInlineExecute({ redis, objects, catalog, clock: Date.now });
   const { leaseMs, computeMs, idleMs } = config;
   return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames: WORKER_FIELDS });
 }

@@ -21,8 +21,10 @@ redis.call('PEXPIRE', rollouts, lifetimeMs)
 
 local fields = { 'status', 'Rollout', 'revision', 0, 'timestamp', arrivalMs, 'lifetime', lifetimeMs, 'origin', testid }
 for i, value in ipairs(values) do
-  fields[#fields + 1] = ARGV[6 + i]
-  fields[#fields + 1] = value
+  if value then
+    fields[#fields + 1] = ARGV[6 + i]
+    fields[#fields + 1] = value
+  end
 end
 redis.call('HSET', rollout, unpack(fields))
 redis.call('PEXPIRE', rollout, lifetimeMs)

@@ -2,16 +2,18 @@
 -- Creates a test, Queued, with the request that starts it.
 -- KEYS: 1 tests:{testid}  2 the set of the holder's tests, users:{user}:tests or of an address  3 users:{user}:tests:{testid}  4 {testid}:request
 --       5 tests:outstanding:{shard}  6 tests:active:{shard}  7 idempotency:{user}:{key}
--- ARGV: 1 testid  2 user  3 test case  4 its version  5 now (ms)  6 backstop lifetime of keys (ms)
---       7 step (s)  8 scenario (JSON)  9 fingerprint under the Idempotency-Key, or ''  10 lifetime of answers (ms)
---       11 what simulating costs (ms per s)  12 what its results take (bytes per s)
---       13 the address that an anonymous test is of, or ''  14 most open tests of the holder, or ''
+-- ARGV: 1 testid  2 user  3 test case  4 its version  5 whose package it is, or ''  6 now (ms)
+--       7 backstop lifetime of keys (ms)  8 step (s)  9 scenario (JSON)
+--       10 fingerprint under the Idempotency-Key, or ''  11 lifetime of answers (ms)
+--       12 what simulating costs (ms per s)  13 what its results take (bytes per s)
+--       14 the address that an anonymous test is of, or ''  15 most open tests of the holder, or ''
 -- Returns: {'full', open tests} | {'created', request id} | {'repeated', test id, request id} | {'conflict'}
 local test, userTests, ownersView, requests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local outstanding, active, idempotency = KEYS[5], KEYS[6], KEYS[7]
-local testid, user, testcaseid, version, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local step, scenario, fingerprint, answerMs = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local cost, width, address, mostTests = ARGV[11], ARGV[12], ARGV[13], tonumber(ARGV[14])
+local testid, user, testcaseid, version, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local nowMs, backstopMs = ARGV[6], ARGV[7]
+local step, scenario, fingerprint, answerMs = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local cost, width, address, mostTests = ARGV[12], ARGV[13], ARGV[14], tonumber(ARGV[15])
 
 -- Sent again because the reply was lost: the test id is nobody else's.
 local start = redis.call('HGET', test, 'start')
@@ -34,7 +36,7 @@ end
 redis.call('XGROUP', 'CREATE', requests, 'workers', '$', 'MKSTREAM')
 local id = redis.call('XADD', requests, '*', 'method', 'start', 'params', 'null', 'arrival', nowMs)
 redis.call('HSET', test, 'start', id, 'user', user, 'status', 'Queued', 'testcaseid', testcaseid, 'version', version,
-  'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width,
+  'owner', owner, 'timestamp', nowMs, 'revision', 0, 'step', step, 'scenario', scenario, 'cost', cost, 'width', width,
   'address', address)
 redis.call('PEXPIRE', test, backstopMs)
 redis.call('SADD', userTests, testid)

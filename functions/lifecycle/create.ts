@@ -23,6 +23,31 @@ export interface Holder {
   readonly address?: string | undefined;
 }
 
+/** What a test begins with of its test case. */
+export interface Selected {
+  readonly testcaseid: string;
+  readonly version: string;
+  /** Whose package it is; '' of a built-in test case. */
+  readonly owner: string;
+  /** Step that a test has until it is set, s. */
+  readonly step: number;
+  /** What simulating costs, ms per s, and what results take, bytes per s. */
+  readonly cost: number;
+  readonly width: number;
+}
+
+/** What a test begins with of a test case. */
+export function selectedOf(testcase: TestCase, owner = ""): Selected {
+  return {
+    testcaseid: testcase.id,
+    version: testcase.version,
+    owner,
+    step: testcase.defaults.step,
+    cost: testcase.emulator.cost,
+    width: resultsWidth(testcase),
+  };
+}
+
 /**
  * Creates a test, Queued, with the request that starts it: one round trip. The doorbell is the caller's to ring.
  *
@@ -31,7 +56,7 @@ export interface Holder {
  */
 export async function createTest(
   redis: Redis,
-  test: Holder & { readonly testid: string; readonly testcase: TestCase },
+  test: Holder & { readonly testid: string; readonly selected: Selected },
   options: {
     readonly nowMs: number;
     readonly idleMs: number;
@@ -40,7 +65,7 @@ export async function createTest(
     readonly mostTests?: number;
   },
 ): Promise<Created> {
-  const { testid, user, testcase } = test;
+  const { testid, user, selected } = test;
   const ofTest = [
     keys.test(testid),
     keys.heldTests(test),
@@ -54,16 +79,17 @@ export async function createTest(
   const details = [
     testid,
     user,
-    testcase.id,
-    testcase.version,
+    selected.testcaseid,
+    selected.version,
+    selected.owner,
     options.nowMs,
     backstopMs(options.idleMs),
-    testcase.defaults.step,
+    selected.step,
     JSON.stringify(FRESH_SCENARIO),
     options.idempotency?.fingerprint ?? "",
     ANSWER_MS,
-    testcase.emulator.cost,
-    resultsWidth(testcase),
+    selected.cost,
+    selected.width,
     test.address ?? "",
     options.mostTests ?? "",
   ];

@@ -17,7 +17,7 @@ import type { RolloutParams } from "./rollout-request.ts";
 import { setScenario } from "./set-scenario.ts";
 import { SimulationFailed, simulate } from "./simulate.ts";
 import { submit } from "./submit.ts";
-import { describeOutdated, isRollout, snapshotOf, testCaseOf, timingOf } from "./test.ts";
+import { describeOutdated, isRollout, snapshotOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
 /**
@@ -27,7 +27,7 @@ import { countAdvance } from "./time-ratio.ts";
  */
 export function makeExecute(ports: Ports): Execute {
   return async (work, pace) => {
-    const testcase = testCaseOf(work.test);
+    const testcase = await ports.catalog.find(work.test);
     if (testcase === undefined) {
       return answered(envelope(500, describeOutdated(work.test)));
     }

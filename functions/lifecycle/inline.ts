@@ -20,10 +20,10 @@ class NeedsWorker extends Error {
  * Carries out commands in the api function, which may read result segments, and write neither those nor cached objects:
  * what comes to need more is left to a worker, as if it had never been begun.
  */
-export function makeInlineExecute(ports: Pick<Ports, "redis" | "objects" | "clock">): Execute {
-  const { redis, clock } = ports;
+export function makeInlineExecute(ports: Pick<Ports, "redis" | "objects" | "catalog" | "clock">): Execute {
+  const { redis, catalog, clock } = ports;
   const objects = forWorkers<Ports["objects"]>({ read: ports.objects.read });
-  const execute = makeExecute({ redis, clock, objects, cache: forWorkers({}), dashboardUrl: "" });
+  const execute = makeExecute({ redis, clock, objects, catalog, cache: forWorkers({}), dashboardUrl: "" });
   return async (work, pace) => {
     try {
       return await execute(work, pace);

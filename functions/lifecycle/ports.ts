@@ -1,4 +1,5 @@
 import type { Cache } from "../cache/cache.ts";
+import type { Catalog } from "../models/catalog.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 
@@ -6,6 +7,7 @@ import type { Redis } from "../platform/redis.ts";
 export interface Ports {
   readonly redis: Redis;
   readonly objects: Objects;
+  readonly catalog: Catalog;
   /** What can be made again, for all tests. */
   readonly cache: Cache;
   /** Where finished tests are reported. */

@@ -20,6 +20,7 @@ export interface SavedTest {
 export const SAVED_FIELDS = [
   "testcaseid",
   "version",
+  "owner",
   "cost",
   "width",
   "state",

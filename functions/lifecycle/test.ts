@@ -1,12 +1,11 @@
 import type { Snapshot } from "../simulation/run.ts";
 import { FRESH_SCENARIO, type Scenario } from "../simulation/scenario.ts";
-import type { TestCase } from "../simulation/testcase.ts";
-import { findTestCase } from "../simulation/testcases/index.ts";
 import type { TestFields } from "../streams/claim.ts";
 
 /**
  * What a worker reads of a test, beside its revision. In the hash (all text):
- * `user`, `status` (Queued or Running; see also `isRollout`), `testcaseid` and `version`; `state`, the snapshot; `points`, current values;
+ * `user`, `status` (Queued or Running; see also `isRollout`), `testcaseid` and `version`, and `owner`, whose package that is;
+ * `state`, the snapshot; `points`, current values;
  * `time`, the test's clock (s), as the snapshot has it; `step` (s); `cost`, the emulator's (ms/s), and `width`,
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
@@ -18,6 +17,7 @@ export const WORKER_FIELDS = [
   "status",
   "testcaseid",
   "version",
+  "owner",
   "state",
   "step",
   "scenario",
@@ -63,10 +63,4 @@ export function isRollout({ status }: TestFields): boolean {
 /** What a test is answered whose test case this deployment does not have in its version any more. */
 export function describeOutdated({ testcaseid, version }: TestFields): string {
   return `This test began with version ${version} of ${testcaseid}, which this service has no more. Stop it and select the test case again.`;
-}
-
-/** The test case that the test runs on, or undefined if this deployment has it no more in that version. */
-export function testCaseOf(test: TestFields): TestCase | undefined {
-  const testcase = findTestCase(test.testcaseid ?? "");
-  return testcase?.version === test.version ? testcase : undefined;
 }

@@ -3,6 +3,7 @@ import { openCache } from "../cache/open.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
 import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
+import { builtInCatalog } from "../models/catalog.ts";
 import { describeError, log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
@@ -16,7 +17,14 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
   const platform = await openPlatform();
   const { config, redis, objects, queue } = platform;
   const cache = openCache(platform);
-  const execute = makeExecute({ redis, objects, cache, dashboardUrl: config.dashboardUrl, clock: Date.now });
+  const execute = makeExecute({
+    redis,
+    objects,
+    cache,
+    catalog: builtInCatalog,
+    dashboardUrl: config.dashboardUrl,
+    clock: Date.now,
+  });
   const options = {
     leaseMs: config.leaseMs,
     computeMs: config.computeMs,

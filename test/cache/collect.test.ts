@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createTest } from "../../functions/lifecycle/create.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import { putSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
@@ -43,7 +43,11 @@ async function createdTest(): Promise<string> {
   const testcase = findTestCase("testcase1");
   if (testcase === undefined) throw new Error("no testcase1");
   const testid = randomUUID();
-  await createTest(stack().fixture.redis, { testid, user: "john", testcase }, { nowMs: Date.now(), idleMs: 1e9 });
+  await createTest(
+    stack().fixture.redis,
+    { testid, user: "john", selected: selectedOf(testcase) },
+    { nowMs: Date.now(), idleMs: 1e9 },
+  );
   return testid;
 }
 

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Cache } from "../../functions/cache/cache.ts";
-import { createTest } from "../../functions/lifecycle/create.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import { makeExecute } from "../../functions/lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { isWorthSharing, warmupKey } from "../../functions/lifecycle/warmup.ts";
+import { builtInCatalog } from "../../functions/models/catalog.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
 import { readResultsIndex } from "../../functions/results/query.ts";
 import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
@@ -53,7 +54,14 @@ function caseOf(id: string): TestCase {
 
 async function work(testid: string, on = cache, computeMs = 60_000): Promise<string> {
   const { fixture, bucket } = stack();
-  const execute = makeExecute({ redis: fixture.redis, objects: bucket, cache: on, dashboardUrl: "", clock: Date.now });
+  const execute = makeExecute({
+    redis: fixture.redis,
+    objects: bucket,
+    catalog: builtInCatalog,
+    cache: on,
+    dashboardUrl: "",
+    clock: Date.now,
+  });
   const options = { leaseMs: 5000, computeMs, idleMs: 86_400_000, fieldNames: WORKER_FIELDS };
   return await drain(fixture.redis, queue, testid, execute, options);
 }
@@ -61,7 +69,7 @@ async function work(testid: string, on = cache, computeMs = 60_000): Promise<str
 /** A test that runs, without a warm-up. */
 async function started(id = "testcase1"): Promise<string> {
   const testid = randomUUID();
-  const test = { testid, user: "john", testcase: caseOf(id) };
+  const test = { testid, user: "john", selected: selectedOf(caseOf(id)) };
   await createTest(stack().fixture.redis, test, { nowMs: Date.now(), idleMs: 86_400_000 });
   await work(testid);
   simulated = 0;

@@ -1,5 +1,6 @@
 import { results } from "../../functions/api/endpoints/results.ts";
 import { answerError } from "../../functions/api/errors.ts";
+import { builtInCatalog } from "../../functions/models/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";
 
 /** What the program prints, as JSON. */
@@ -41,7 +42,9 @@ const ticks = setInterval(() => {
   stalledMs = Math.max(stalledMs, nowMs - seenMs);
   seenMs = nowMs;
 }, 1);
-const answer = await results(request, await openPlatform()).catch((error: unknown) => answerError(error, request));
+const answer = await results(request, { ...(await openPlatform()), catalog: builtInCatalog }).catch((error: unknown) =>
+  answerError(error, request),
+);
 clearInterval(ticks);
 
 const asked: Asked = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTest } from "../../functions/lifecycle/create.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import stopScript from "../../functions/lifecycle/stop.lua";
 import { stopTest } from "../../functions/lifecycle/stop.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
@@ -19,7 +19,11 @@ it("a stop that is sent again while the first is under way is answered as that o
   const testcase = findTestCase("testcase1");
   if (testcase === undefined) throw new Error("no testcase1");
   const testid = randomUUID();
-  await createTest(fixture.redis, { testid, user: "john", testcase }, { nowMs: 1, idleMs: 86_400_000 });
+  await createTest(
+    fixture.redis,
+    { testid, user: "john", selected: selectedOf(testcase) },
+    { nowMs: 1, idleMs: 86_400_000 },
+  );
   let again: Promise<string> | undefined;
   fixture.gateway.intercept = async (call) => {
     // Both have read whose test it is; the second one's script comes first.

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { createTest } from "../../functions/lifecycle/create.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
@@ -79,7 +79,7 @@ export function useProtocolTest(): void {
   });
   beforeEach(async () => {
     testid = randomUUID();
-    const test = { testid, user: "john", testcase: testcase1() };
+    const test = { testid, user: "john", selected: selectedOf(testcase1()) };
     await createTest(fixture.redis, test, { nowMs: NOW_MS, idleMs: IDLE_MS });
     const work = await mustTake("starter");
     await end(work, "{}", { fields: { status: "Running", state: "s0" }, ownersStatus: "Running" });
