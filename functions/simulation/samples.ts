@@ -82,8 +82,8 @@ function countWhile(times: Float64Array, condition: (time: number) => boolean): 
  * The encoding, version 1. Everything little endian, as all machines are that this runs on:
  *   4 bytes  "smp" and the version
  *   u32      length of the header
- *   header   JSON: { names, rows, same } where `same` lists the columns whose values are all the same bits
- *   f64 …    column after column: one value for those in `same`, else `rows` values
+ *   header   JSON: { names, rows, same, even }: which columns have the same bits all the way, and which rise evenly
+ *   f64 …    column after column: one value for those in `same`, the first two for those in `even`, else `rows` values
  * Doubles are copied as bytes, so that every bit survives: −0, NaN and its payload, denormals.
  */
 const MAGIC = [0x73, 0x6d, 0x70, 0x01];
@@ -92,14 +92,23 @@ interface Header {
   readonly names: readonly string[];
   readonly rows: number;
   readonly same: readonly number[];
+  readonly even: readonly number[];
 }
 
-/** Samples as bytes: deterministic, exact, a constant column stored once. See `decodeSamples`. */
+/**
+ * Samples as bytes: deterministic, exact; of a constant column one value is stored, of one that rises evenly, as time
+ * mostly does, two. See `decodeSamples`.
+ */
 export function encodeSamples(samples: Samples): Uint8Array {
   const rows = sampleCount(samples);
-  const same = samples.columns.flatMap((values, i) => (rows > 1 && isConstant(values) ? [i] : []));
-  const stored = samples.columns.map((values, i) => bytesOf(same.includes(i) ? values.subarray(0, 1) : values));
-  const header = new TextEncoder().encode(JSON.stringify({ names: samples.names, rows, same } satisfies Header));
+  const same: number[] = [];
+  const even: number[] = [];
+  const stored = samples.columns.map((values, i) => {
+    if (rows > 1 && isConstant(values)) same.push(i);
+    else if (rows > 2 && isEven(values)) even.push(i);
+    return bytesOf(values.subarray(0, same.at(-1) === i ? 1 : even.at(-1) === i ? 2 : rows));
+  });
+  const header = new TextEncoder().encode(JSON.stringify({ names: samples.names, rows, same, even } satisfies Header));
   const bytes = new Uint8Array(8 + header.length + stored.reduce((sum, part) => sum + part.length, 0));
   bytes.set(MAGIC);
   new DataView(bytes.buffer).setUint32(4, header.length, true);
@@ -118,14 +127,16 @@ export function decodeSamples(bytes: Uint8Array): Samples {
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
   const same = new Set(header.same);
+  const even = new Set(header.even);
   let offset = 8 + headerLength;
   const columns = header.names.map((_, i) => {
-    const end = offset + 8 * (same.has(i) ? 1 : header.rows);
+    const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : header.rows);
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
     // A copy, so that it lies in memory of its own, aligned to 8 bytes. Not slice(): a Buffer's shares memory.
     const stored = new Float64Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
     offset = end;
-    return same.has(i) ? repeat(stored, header.rows) : stored;
+    if (same.has(i)) return repeat(stored, header.rows);
+    return even.has(i) ? rise(stored, header.rows) : stored;
   });
   if (offset !== bytes.length) throw new Error(`samples of ${offset} bytes in ${bytes.length} bytes`);
   return { names: header.names, columns };
@@ -140,6 +151,23 @@ function isConstant(values: Float64Array): boolean {
   const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   for (let i = 2; i < halves.length; i++) if (halves[i] !== halves[i - 2]) return false;
   return true;
+}
+
+/** Whether each value is, to the last bit, what `rise` makes of the first two. None of such values is NaN or −0. */
+function isEven(values: Float64Array): boolean {
+  const [first = 0, second = 0] = values;
+  const step = second - first;
+  if (!(step > 0) || first < 0 || Object.is(first, -0)) return false;
+  for (let i = 2; i < values.length; i++) if (values[i] !== first + i * step) return false;
+  return second === first + step;
+}
+
+/** `rows` values that go on as the first two do. */
+function rise([first = 0, second = 0]: Float64Array, rows: number): Float64Array {
+  const step = second - first;
+  const values = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) values[i] = first + i * step;
+  return values;
 }
 
 /** `rows` copies of one stored double, made as bytes: an engine may change a NaN's payload when it reads one. */

@@ -2,12 +2,16 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
 
 const KEPT_LINES = 500;
+const FLUSH_MS = 50;
 
 /** What functions print: one file each, and the newest lines in memory. */
 export class Logs {
   readonly #dir: string;
   readonly #listener: ((name: string, line: string) => void) | undefined;
   readonly #files = new Map<string, WriteStream>();
+  /** Lines for the files, which get them some at a time: each write is a call to the system. */
+  readonly #unwritten = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
   readonly #recent = new Map<string, string[]>();
 
   constructor(dir: string, listener?: (name: string, line: string) => void) {
@@ -16,7 +20,8 @@ export class Logs {
   }
 
   write(name: string, line: string): void {
-    this.#file(name).write(`${line}\n`);
+    this.#unwritten.set(name, `${this.#unwritten.get(name) ?? ""}${line}\n`);
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
     const recent = this.recent(name);
     recent.push(line);
     if (recent.length > KEPT_LINES) recent.shift();
@@ -30,7 +35,15 @@ export class Logs {
   }
 
   async close(): Promise<void> {
+    this.#flush();
     await Promise.all([...this.#files.values()].map((file) => new Promise<void>((resolve) => file.end(resolve))));
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [name, lines] of this.#unwritten) this.#file(name).write(lines);
+    this.#unwritten.clear();
   }
 
   #file(name: string): WriteStream {

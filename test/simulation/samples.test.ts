@@ -47,11 +47,31 @@ describe("encoded samples", () => {
     const time = Array.from({ length: 1000 }, (_, i) => i);
     const constant = samples({ time, a: time.map(() => 7), b: time.map(() => -0) });
     const bytes = encodeSamples(constant);
-    expect(bytes.length).toBeLessThan(8 * 1000 + 100);
+    expect(bytes.length).toBeLessThan(200);
     expect(decodeSamples(bytes)).toEqual(constant);
     // 0 and −0 are equal numbers, but not the same value
     const mixed = samples({ time, a: time.map((i) => (i === 500 ? -0 : 0)) });
     expect(Object.is(decodeSamples(encodeSamples(mixed)).columns[1]?.[500], -0)).toBe(true);
+  });
+
+  it("store two values of a column that rises evenly, and all of one that does but for a last bit", () => {
+    const even = Array.from({ length: 100 }, (_, i) => 0.1 + i * (0.4 - 0.1));
+    const bent = even.map((value, i) => (i === 70 ? value * (1 + Number.EPSILON) : value));
+    for (const [values, most] of [
+      [even, 100],
+      [bent, 900],
+      [[1e300, 1e308, 1.7e308], 120],
+      [[-0, 1, 2], 120],
+      [[Number.NaN, 1, 2], 120],
+      [[2, 1, 0], 120],
+      [[1e16, 1e16 + 2, 1e16 + 4], 120],
+    ] as const) {
+      const column = Float64Array.from(values);
+      const bytes = encodeSamples({ names: ["time"], columns: [column] });
+      expect(bytes.length).toBeLessThan(most);
+      const [decoded] = decodeSamples(bytes).columns;
+      expect(new BigUint64Array(decoded?.buffer ?? new ArrayBuffer())).toEqual(new BigUint64Array(column.buffer));
+    }
   });
 
   it("are the same bytes every time, and wherever the columns lie in memory", () => {
