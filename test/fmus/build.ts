@@ -1,0 +1,187 @@
+import { execFile, spawnSync } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Model } from "../../functions/packages/model.ts";
+import { guid, IDENTIFIER, model, modelDescription, type Variant } from "./description.ts";
+import { resources } from "./resources.ts";
+import { type ZipEntry, zip } from "./zip.ts";
+
+const SOURCES = fileURLToPath(new URL("src/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BUILT = join(ROOT, ".data/fmus");
+
+/** From when on, in simulated s, the misbehaving ones misbehave; and where the one that looks around tries to connect. */
+export const MISBEHAVES_AT = 60;
+export const SNOOP_PORT = 39_417;
+
+const GOOD = {
+  cs: { kind: "CoSimulation", isSerializable: true },
+  "cs-replay": { kind: "CoSimulation", isSerializable: false },
+  me: { kind: "ModelExchange", isSerializable: true },
+  "me-replay": { kind: "ModelExchange", isSerializable: false },
+} as const satisfies Record<string, Variant>;
+
+/** As in src/misbehaviour.h, in lower case. */
+export const MISBEHAVIOURS = [
+  "crash",
+  "abort",
+  "exit",
+  "hang",
+  "leak",
+  "write",
+  "snoop",
+  "kill",
+  "fork",
+  "flood",
+  "forge",
+  "error",
+  "fatal",
+  "discard",
+  "pending",
+  "stuck",
+  "needs",
+] as const;
+export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
+
+/** "lies": says that its state can be serialized, which it cannot. */
+export type FmuName = keyof typeof GOOD | Misbehaviour | "lies";
+export const FMU_NAMES: readonly FmuName[] = [
+  ...(Object.keys(GOOD) as (keyof typeof GOOD)[]),
+  "lies",
+  ...MISBEHAVIOURS,
+];
+
+/** A built FMU. */
+export interface Fmu {
+  readonly file: string;
+  readonly model: Model;
+  /** SHA-256 of the file, in hex. */
+  readonly hash: string;
+}
+
+/** Builds an FMU of the two-zone building with the system's C compiler, unless the same was built before. */
+export async function buildFmu(name: FmuName): Promise<Fmu> {
+  const variant = describes(name);
+  const folder = join(BUILT, sourcesHash());
+  const file = join(folder, `${name}.fmu`);
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const bytes = zip(await fmuEntries(name));
+    // In one move: others may build the same at the same time.
+    const draft = `${file}.${randomUUID()}`;
+    writeFileSync(draft, bytes);
+    renameSync(draft, file);
+  }
+  return { file, model: model(variant), hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
+}
+
+/** What an FMU's archive holds; to make others out of it. */
+export async function fmuEntries(name: FmuName): Promise<ZipEntry[]> {
+  return [
+    { path: "modelDescription.xml", content: modelDescription(describes(name)) },
+    { path: `binaries/linux64/${IDENTIFIER}.so`, content: await compile(name), mode: 0o100755 },
+    ...resources(),
+  ];
+}
+
+function describes(name: FmuName): Variant {
+  return name in GOOD ? GOOD[name as keyof typeof GOOD] : GOOD.cs;
+}
+
+let compiler: string | undefined;
+
+function findCompiler(): string {
+  const candidates = [process.env.CC, "cc", "gcc", "clang"].filter((each) => each !== undefined && each !== "");
+  compiler ??= candidates.find((each) => each && spawnSync(each, ["--version"], { stdio: "ignore" }).status === 0);
+  if (compiler === undefined) {
+    throw new Error(
+      `No C compiler was found (tried ${candidates.join(", ")}). Install one, on Debian and Ubuntu: ` +
+        "sudo apt-get install gcc libc6-dev; or name yours in CC.",
+    );
+  }
+  return compiler;
+}
+
+async function compile(name: FmuName): Promise<Buffer> {
+  const cc = findCompiler();
+  const variant = describes(name);
+  const folder = mkdtempSync(join(tmpdir(), "boptest-fmu-"));
+  try {
+    const library = join(folder, `${IDENTIFIER}.so`);
+    const misbehaviour = MISBEHAVIOURS.find((each) => each === name);
+    const common = ["-std=gnu17", "-O2", "-fPIC", "-shared", "-Wl,-z,now"];
+    const linked: string[] = [];
+    if (name === "needs") {
+      // A library that is there while linking, and never again.
+      writeFileSync(join(folder, "missing.c"), "int missing(void) { return 1; }\n");
+      await run(
+        cc,
+        [...common, "-Wl,-soname,libmissing.so.7", "-o", join(folder, "libmissing.so"), "missing.c"],
+        folder,
+      );
+      linked.push(`-L${folder}`, "-Wl,--no-as-needed", "-lmissing");
+    }
+    await run(
+      cc,
+      [
+        ...common,
+        "-Wall",
+        "-Wextra",
+        "-Wno-unused-function",
+        "-fvisibility=hidden",
+        // The same roundings on every machine.
+        "-ffp-contract=off",
+        variant.kind === "CoSimulation" ? "-DCO_SIMULATION" : "-DMODEL_EXCHANGE",
+        ...(variant.isSerializable && name !== "lies" ? ["-DSERIALIZABLE"] : []),
+        ...(misbehaviour ? [`-DMISBEHAVIOUR=${misbehaviour.toUpperCase()}`] : []),
+        `-DGUID="${guid(variant)}"`,
+        `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,
+        `-DSNOOP_PORT=${SNOOP_PORT}`,
+        "-o",
+        library,
+        "fmu.c",
+        "building.c",
+        ...linked,
+        "-lm",
+      ],
+      SOURCES,
+    );
+    return readFileSync(library);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
+  await promisify(execFile)(program, [...args], { cwd, timeout: 60_000 });
+}
+
+const SOURCE_FILES = ["fmi2.h", "building.h", "building.c", "variables.h", "fmu.c"].concat([
+  "co-simulation.h",
+  "model-exchange.h",
+  "misbehaviour.h",
+]);
+
+function sourcesHash(): string {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const files = [
+    ...SOURCE_FILES.map((file) => join(SOURCES, file)),
+    ...["build.ts", "description.ts", "resources.ts", "zip.ts"].map((file) => join(here, file)),
+  ];
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** `node test/fmus/build.ts [name …]`: builds them, or all, and says where they are. */
+if (import.meta.main) {
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : FMU_NAMES) {
+    const known = FMU_NAMES.find((each) => each === name);
+    if (known === undefined) throw new Error(`There is no FMU "${name}": there are ${FMU_NAMES.join(", ")}`);
+    process.stdout.write(`${relative(process.cwd(), (await buildFmu(known)).file)}\n`);
+  }
+}

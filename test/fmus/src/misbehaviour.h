@@ -1,0 +1,152 @@
+/*
+ * Ways for a model to misbehave, one for each -DMISBEHAVIOUR=NAME: from some seconds of simulated time on, so that it
+ * initializes and looks well at first.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
+#ifndef MISBEHAVIOUR
+#define MISBEHAVIOUR NONE
+#endif
+
+static int polls = 0;
+
+/* What fmi2GetStatus says of a step under way. */
+static fmi2Status pending_status(void) {
+  if (MISBEHAVIOUR == STUCK) return fmi2Pending;
+  return ++polls < 5 ? fmi2Pending : fmi2OK;
+}
+
+/* Every readable piece of a file, into the log; a NUL becomes a space. */
+static void tell_file(Model *m, const char *path) {
+  char bytes[900], text[1024];
+  int file = open(path, O_RDONLY);
+  if (file < 0) {
+    snprintf(text, sizeof text, "%.80s: error %d", path, errno);
+    say(m, fmi2OK, "snoop", text);
+    return;
+  }
+  ssize_t n;
+  for (int parts = 0; parts < 20 && (n = read(file, bytes, sizeof bytes - 1)) > 0; parts++) {
+    for (ssize_t i = 0; i < n; i++)
+      if (bytes[i] == 0 || bytes[i] == '\n' || bytes[i] == '%' || bytes[i] == '#') bytes[i] = ' ';
+    bytes[n] = 0;
+    snprintf(text, sizeof text, "%.80s: %s", path, bytes);
+    say(m, fmi2OK, "snoop", text);
+  }
+  close(file);
+}
+
+static void snoop(Model *m) {
+  extern char **environ;
+  char text[1024];
+  for (char **each = environ; *each; each++) {
+    snprintf(text, sizeof text, "own environment: %.900s", *each);
+    say(m, fmi2OK, "snoop", text);
+  }
+  tell_file(m, "/proc/self/environ");
+  tell_file(m, "/proc/self/cmdline");
+  tell_file(m, "/proc/self/mountinfo");
+  /* Whoever else there is, the parent among them. */
+  DIR *processes = opendir("/proc");
+  struct dirent *entry;
+  while (processes && (entry = readdir(processes))) {
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    char path[300];
+    snprintf(path, sizeof path, "/proc/%s/environ", entry->d_name);
+    tell_file(m, path);
+    snprintf(path, sizeof path, "/proc/%s/mem", entry->d_name);
+    if (atoi(entry->d_name) != getpid()) {
+      int memory = open(path, O_RDONLY);
+      snprintf(text, sizeof text, "%s: %s", path, memory < 0 ? "closed" : "OPEN");
+      say(m, fmi2OK, "snoop", text);
+      if (memory >= 0) close(memory);
+    }
+  }
+  if (processes) closedir(processes);
+  for (int fd = 0; fd < 256; fd++) {
+    char path[64], target[256];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(path, target, sizeof target - 1);
+    if (n < 0) continue;
+    target[n] = 0;
+    snprintf(text, sizeof text, "descriptor %d: %s", fd, target);
+    say(m, fmi2OK, "snoop", text);
+  }
+  int made = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(SNOOP_PORT)};
+  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  int connected = made >= 0 && connect(made, (struct sockaddr *)&address, sizeof address) == 0;
+  say(m, fmi2OK, "snoop", connected ? "network: CONNECTED" : "network: none");
+}
+
+static void write_outside(Model *m) {
+  /* Two levels above the resources is the unpacked package; above that, whatever is there. */
+  static const char *const PATHS[] = {"../outside.txt", "/outside.txt", "/tmp/fmu-outside.txt", "/etc/fmu-outside.txt"};
+  for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
+    FILE *file = fopen(PATHS[i], "w");
+    char text[200];
+    snprintf(text, sizeof text, "%s: %s", PATHS[i], file ? "WRITTEN" : "refused");
+    if (file) {
+      fputs("written by a model\n", file);
+      fclose(file);
+    }
+    say(m, fmi2OK, "write", text);
+  }
+}
+
+static fmi2Status misbehave(Model *m, double time) {
+  if (MISBEHAVIOUR == NONE || MISBEHAVIOUR == NEEDS || time < MISBEHAVES_AT) return fmi2OK;
+  switch (MISBEHAVIOUR) {
+    case CRASH:
+      say(m, fmi2Warning, "logAll", "about to crash");
+      *(volatile int *)8 = 1;
+      break;
+    case ABORT: abort();
+    case EXIT: exit(0);
+    case HANG:
+      for (volatile int forever = 1; forever;) continue;
+      break;
+    case LEAK:
+      for (;;) memset(malloc(1 << 20), 1, 1 << 20);
+    case WRITE: write_outside(m); break;
+    case SNOOP: snoop(m); break;
+    case KILL: say(m, fmi2OK, "kill", kill(getppid(), SIGTERM) == 0 ? "parent: KILLED" : "parent: refused"); break;
+    case FORK:
+      /* A child that would live on. It ends by itself, should nobody end it. */
+      if (fork() == 0) {
+        setsid();
+        sleep(20);
+        _exit(0);
+      }
+      break;
+    case FLOOD:
+      for (int i = 0; i < 200000; i++) {
+        printf("printed line %d\n", i);
+        say(m, fmi2Warning, "logAll", "a line among very many");
+      }
+      break;
+    case FORGE: {
+      /* What looks like an answer, on every descriptor that there is. */
+      static const char frame[] = "\x10\0\0\0\x08\0\0\0{\"ok\":1}########";
+      for (int fd = 3; fd < 32; fd++)
+        if (write(fd, frame, sizeof frame) < 0) continue;
+      break;
+    }
+    case ERROR: say(m, fmi2Error, "logStatusError", "the boiler is on fire"); return fmi2Error;
+    case FATAL: say(m, fmi2Fatal, "logStatusFatal", "nothing works any more"); return fmi2Fatal;
+    case DISCARD: say(m, fmi2Discard, "logStatusDiscard", "cannot go that far"); return fmi2Discard;
+    case PENDING:
+    case STUCK: polls = 0; return fmi2Pending;
+    default: break;
+  }
+  return fmi2OK;
+}
