@@ -121,14 +121,23 @@ export function encodeSamples(samples: Samples): Uint8Array {
   return bytes;
 }
 
+/** Names and number of encoded samples, without decoding them. Throws on bytes that `encodeSamples` did not make. */
+export function headOfSamples(bytes: Uint8Array): { readonly names: readonly string[]; readonly rows: number } {
+  return readHeader(bytes).header;
+}
+
+function readHeader(bytes: Uint8Array): { readonly header: Header; readonly end: number } {
+  if (bytes.length < 8 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new Error("no samples in these bytes");
+  const end = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, end))) as Header, end };
+}
+
 /** The samples that `encodeSamples` encoded, to the last bit. Throws on bytes that it did not make. */
 export function decodeSamples(bytes: Uint8Array): Samples {
-  if (bytes.length < 8 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new Error("no samples in these bytes");
-  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Header;
+  const { header, end: headerEnd } = readHeader(bytes);
   const same = new Set(header.same);
   const even = new Set(header.even);
-  let offset = 8 + headerLength;
+  let offset = headerEnd;
   const columns = header.names.map((_, i) => {
     const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : header.rows);
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);

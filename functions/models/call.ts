@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EmulatorReply, EmulatorRequest } from "../emulator/protocol.ts";
+import { type Invoke, InvokeError } from "../platform/lambda.ts";
+import { ModelFailed, ModelUnavailable } from "./failure.ts";
+
+export type ModelReply = Extract<EmulatorReply, { ok: true }>;
+
+/** Asks a model for one piece of work. @throws ModelFailed, ModelUnavailable */
+export type CallModel = (request: Omit<EmulatorRequest, "limitMs">) => Promise<ModelReply>;
+
+/** What a call may take besides the model's own time, ms: an instance starts, a package is fetched and unpacked. */
+const GRACE_MS = 15_000;
+/** Instances that are asked while they answer that they are another owner's. */
+const MOST_STRANGERS = 5;
+/** An instance that ends may have been ended by something else than the model, once. */
+const MOST_ENDS = 2;
+const PAUSE_MS = 100;
+
+/**
+ * Calls the emulator function, which changes nothing and may be asked as often as need be.
+ *
+ * @param limitMs how long a model may compute in one call, ms
+ */
+export function makeCallModel(invoke: Invoke, limitMs: number): CallModel {
+  return async (request) => {
+    let strangers = 0;
+    let ends = 0;
+    for (;;) {
+      try {
+        const options = { limitMs: limitMs + GRACE_MS, tenant: request.owner };
+        const reply = (await invoke({ ...request, limitMs } satisfies EmulatorRequest, options)) as EmulatorReply;
+        if (reply.ok) return reply;
+        if (reply.failure !== "owner") throw new ModelFailed(reply.failure, reply.message, reply.log);
+        if (++strangers === MOST_STRANGERS) throw new ModelUnavailable(reply.message);
+      } catch (error) {
+        if (!(error instanceof InvokeError)) throw error;
+        if (error.code === "too-large") {
+          throw new ModelFailed("size", "The model's state is larger than this service can store", [], error);
+        }
+        if (error.code !== "failed") throw new ModelUnavailable(error.message, { cause: error });
+        if (++ends === MOST_ENDS) {
+          throw new ModelFailed("crash", "The model ended the process that watches it", [], error);
+        }
+      }
+      await sleep(PAUSE_MS * (0.5 + Math.random()));
+    }
+  };
+}

@@ -1,0 +1,21 @@
+import type { EmulatorFailure } from "../emulator/protocol.ts";
+
+/** A model could not simulate what it was asked for, and would not the next time. */
+export class ModelFailed extends Error {
+  override readonly name = "ModelFailed";
+  /** As the emulator function tells it; `size` where what it holds or answers is more than Lambda carries. */
+  readonly failure: EmulatorFailure | "size";
+  /** What the model logged last. */
+  readonly log: readonly string[];
+
+  constructor(failure: ModelFailed["failure"], message: string, log: readonly string[] = [], cause?: unknown) {
+    super(message, { cause });
+    this.failure = failure;
+    this.log = log;
+  }
+}
+
+/** The model could not be asked, so nothing is known of what it would have done: somebody may ask it later. */
+export class ModelUnavailable extends Error {
+  override readonly name = "ModelUnavailable";
+}
