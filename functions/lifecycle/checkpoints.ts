@@ -13,17 +13,20 @@ import {
 import { envelope } from "./envelope.ts";
 import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { joinChunks, putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS } from "./saved-test.ts";
+import { joinChunks, putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS, savedFields } from "./saved-test.ts";
 
 /** A checkpoint's name, as it goes through the request stream. */
 export interface CheckpointParams {
   readonly name: string;
 }
 
+/** The method that `checkpoint` carries out. It needs more of a test than others: a claim brings that along. */
+export const CHECKPOINT = "checkpoint";
+
 /** Keeps the test as it is under a name. The object comes first, its place in the list with the commit. */
 export async function checkpoint(
   { redis, objects, clock }: Pick<Ports, "redis" | "objects" | "clock">,
-  { claim, test }: Claimed,
+  { claim, test, whole: claimed }: Claimed,
   { name }: CheckpointParams,
 ): Promise<Outcome> {
   const known = checkpointsOf(test);
@@ -36,9 +39,9 @@ export async function checkpoint(
     const message = `The test has ${known.length} checkpoints, and may have ${MAX_CHECKPOINTS}. Delete one first.`;
     return answered(envelope(429, message));
   }
-  const whole = await readWhole(redis, claim.testid, SAVED_FIELDS);
+  const whole = claimed ?? (await readWhole(redis, claim.testid, SAVED_FIELDS));
   if (whole === undefined) throw new LeaseLost(`The test ${claim.testid} was stopped`);
-  const { status: _, ...fields } = whole.fields;
+  const fields = savedFields(whole.fields);
   const of = `${claim.testid} ${claim.revision + 1}`;
   const object = await putSavedTest(objects, of, test.lineage ?? "-", { ...whole, fields });
   const time = Number(fields.time);

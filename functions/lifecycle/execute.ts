@@ -7,7 +7,7 @@ import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import { advanceMany } from "./advance-many.ts";
 import { carryOutRollout } from "./carry-out-rollout.ts";
-import { type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
+import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { answered } from "./outcome.ts";
@@ -62,7 +62,7 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
       return setStep(params as SetStepParams);
     case "set_scenario":
       return await setScenario(ports, work, pace, testcase, params as ScenarioParams);
-    case "checkpoint":
+    case CHECKPOINT:
       return await checkpoint(ports, work, params as CheckpointParams);
     case "restore":
       return await restore(ports, work, params as CheckpointParams);

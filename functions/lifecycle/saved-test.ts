@@ -33,6 +33,11 @@ export const SAVED_FIELDS = [
   "lineage",
 ] as const;
 
+/** Those of a test's fields that are saved with it. */
+export function savedFields(fields: TestFields): TestFields {
+  return Object.fromEntries(SAVED_FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
+}
+
 /** The layout of the object. */
 const LAYOUT = 1;
 

@@ -1,19 +1,10 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf } from "../platform/reply.ts";
-import { fieldsOf, type TestFields } from "../streams/claim.ts";
+import { fieldsOf, type WholeTest } from "../streams/claim.ts";
 import source from "./query.lua";
 
 const queryScript = script(source);
-
-/** Fields of a test with everything that its results are, as they stand at one instant. */
-export interface WholeTest {
-  /** Those that are set. */
-  readonly fields: TestFields;
-  /** References of segments, and the chunks after them, each as it is stored. */
-  readonly segments: readonly string[];
-  readonly chunks: readonly string[];
-}
 
 /**
  * Reads fields of a test and all of its results that is in Redis: one round trip, 4 commands.

@@ -2,14 +2,18 @@
 -- Takes a test's lease and delivers its oldest unanswered request, with what is needed to compute it.
 -- In this order: does the test exist; is there anything to do; then the lease. A claim that finds nothing takes none.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:lease  4 {testid}:progress  5 tests:outstanding:{shard}
--- ARGV: 1 testid  2 token  3 lease (ms)  4.. names of the test's fields to return, `revision` first
+--       6 {testid}:segments  7 {testid}:results
+-- ARGV: 1 testid  2 token  3 lease (ms)  4 the method, if any, whose requests need the whole test
+--       5.. names of the test's fields to return, `revision` first
 -- Returns: {'unknown'} | {'idle'} | {'busy'} |
---          {'claimed', request id, request fields, deliveries, test's field values, progress fields}
+--          {'claimed', request id, request fields, deliveries, test's field values, progress fields,
+--           {all fields of the test, segment references, result chunks} for a request of that method}
 local test, requests, lease, progress, outstanding = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local testid, token, leaseMs = ARGV[1], ARGV[2], ARGV[3]
+local segments, results = KEYS[6], KEYS[7]
+local testid, token, leaseMs, needy = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local isHeld = false
 
-local values = redis.call('HMGET', test, unpack(ARGV, 4))
+local values = redis.call('HMGET', test, unpack(ARGV, 5))
 if not values[1] then
   redis.call('ZREM', outstanding, testid)
   return { 'unknown' }
@@ -32,6 +36,18 @@ local function read(from)
   return reply and reply[1][2][1]
 end
 
+local function wholeFor(fields)
+  for i = 1, #fields, 2 do
+    if fields[i] == 'method' and fields[i + 1] == needy then
+      return {
+        redis.call('HGETALL', test),
+        redis.call('LRANGE', segments, 0, -1),
+        redis.call('LRANGE', results, 0, -1),
+      }
+    end
+  end
+end
+
 -- First one that was delivered to a worker that never committed, else the next new one.
 local entry = read('0')
 if entry then
@@ -43,10 +59,10 @@ if entry then
     deliveries = deliveries - 1
     redis.call('XCLAIM', requests, 'workers', 'worker', 0, entry[1], 'RETRYCOUNT', deliveries, 'JUSTID')
   end
-  return { 'claimed', entry[1], entry[2], deliveries, values, saved }
+  return { 'claimed', entry[1], entry[2], deliveries, values, saved, wholeFor(entry[2]) }
 end
 entry = read('>')
-if entry then return { 'claimed', entry[1], entry[2], 1, values, {} } end
+if entry then return { 'claimed', entry[1], entry[2], 1, values, {}, wholeFor(entry[2]) } end
 
 redis.call('DEL', lease)
 redis.call('ZREM', outstanding, testid)

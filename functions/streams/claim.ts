@@ -32,6 +32,17 @@ export interface Claimed {
   readonly test: TestFields;
   /** What an invocation before this one has saved of the same request's work. */
   readonly progress: TestFields | undefined;
+  /** The whole test, if it was asked for with requests of this method. */
+  readonly whole?: WholeTest | undefined;
+}
+
+/** Fields of a test with everything that its results are in Redis, as they stand at one instant. */
+export interface WholeTest {
+  /** Those that are set. */
+  readonly fields: TestFields;
+  /** References of segments, and the chunks after them, each as it is stored. */
+  readonly segments: readonly string[];
+  readonly chunks: readonly string[];
 }
 
 export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy" };
@@ -39,22 +50,36 @@ export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy
 /**
  * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands.
  *
- * @param fieldNames the test's fields that are wanted besides `revision`
+ * @param options.fieldNames the test's fields that are wanted besides `revision`
+ * @param options.wholeFor the method whose requests come with the whole test: 3 commands more
  * @returns `claimed`; `unknown` if there is no such test; `idle` if nothing is unanswered; `busy` if another token holds
  * the lease, whose holder will look again before it lets go
  */
 export async function claim(
   redis: Redis,
   testid: string,
-  options: { readonly token: string; readonly leaseMs: number; readonly fieldNames: readonly string[] },
+  options: {
+    readonly token: string;
+    readonly leaseMs: number;
+    readonly fieldNames: readonly string[];
+    readonly wholeFor?: string | undefined;
+  },
 ): Promise<ClaimOutcome> {
   const names = ["revision", ...options.fieldNames];
   const reply = await redis.run(
     claimScript,
-    [keys.test(testid), keys.request(testid), keys.lease(testid), keys.progress(testid), keys.outstanding(testid)],
-    [testid, options.token, options.leaseMs, ...names],
+    [
+      keys.test(testid),
+      keys.request(testid),
+      keys.lease(testid),
+      keys.progress(testid),
+      keys.outstanding(testid),
+      keys.segments(testid),
+      keys.results(testid),
+    ],
+    [testid, options.token, options.leaseMs, options.wholeFor ?? "", ...names],
   );
-  const [kind, id, fields, deliveries, values, saved] = outcomeOf("claim", reply);
+  const [kind, id, fields, deliveries, values, saved, whole] = outcomeOf("claim", reply);
   if (kind === "unknown" || kind === "idle" || kind === "busy") return { kind };
   if (kind !== "claimed") throw new UnexpectedReply("claim");
 
@@ -68,7 +93,12 @@ export async function claim(
     test,
     // Progress of another request or of another state is nobody's.
     progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
+    whole: Array.isArray(whole) ? readParts(whole) : undefined,
   };
+}
+
+function readParts([fields, segments, chunks]: readonly unknown[]): WholeTest {
+  return { fields: record(fields), segments: segments as string[], chunks: chunks as string[] };
 }
 
 /** The fields of a test from their names and values; those that are not set are missing. */

@@ -30,6 +30,8 @@ export interface DrainOptions {
   readonly idleMs: number;
   /** The test's fields that `execute` needs. */
   readonly fieldNames: readonly string[];
+  /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
+  readonly wholeFor?: string;
   readonly clock?: () => number;
   /** Called after each answer that was committed, before the next request is begun. */
   readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
@@ -197,7 +199,8 @@ async function claimPatiently(
 ): Promise<ClaimOutcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await claim(redis, testid, { token, leaseMs: options.leaseMs, fieldNames: options.fieldNames });
+      const { leaseMs, fieldNames, wholeFor } = options;
+      return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor });
     } catch (error) {
       if (!(error instanceof RedisError) || attempt === MOST_CLAIMS) throw error;
       await sleep(50 * 2 ** attempt * (0.5 + Math.random()));

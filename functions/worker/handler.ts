@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
+import { CHECKPOINT } from "../lifecycle/checkpoints.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
 import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
@@ -30,6 +31,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     computeMs: config.computeMs,
     idleMs: config.idleMs,
     fieldNames: WORKER_FIELDS,
+    wholeFor: CHECKPOINT,
     afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];

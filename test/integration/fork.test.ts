@@ -249,7 +249,7 @@ describe("whose a fork is", () => {
 describe("what a fork costs", () => {
   it("2 round trips, however many it makes, whoever calls, and however long the history is", async () => {
     const { testid: young } = await begun(60, 1, ALICE);
-    const { testid: old } = await begun(2 * 86_400, 8, ALICE);
+    const { testid: old } = await begun(2 * 86_400, 16, ALICE);
     expect(Number(await redis().command(["LLEN", keys.segments(old)]))).toBeGreaterThanOrEqual(4);
     await forked(young, {}, ALICE);
     for (const testid of [young, old]) {
