@@ -175,6 +175,9 @@ export function guid({ kind, isSerializable }: Variant): string {
   return `{twozone-${kind}-${isSerializable ? "serializable" : "plain"}}`;
 }
 
+/** The sampling interval follows a test's step. */
+const VARIABLE_STEPS = ' canHandleVariableCommunicationStepSize="true"';
+
 /** The modelDescription.xml of FMI 2.0. */
 export function modelDescription(variant: Variant): string {
   const all = variables();
@@ -194,7 +197,7 @@ export function modelDescription(variant: Variant): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <fmiModelDescription fmiVersion="2.0" modelName="TwoZone" guid="${guid(variant)}"
     generationTool="cc" variableNamingConvention="structured" numberOfEventIndicators="2">
-  <${variant.kind} modelIdentifier="${IDENTIFIER}" canBeInstantiatedOnlyOncePerProcess="true"${flags}/>
+  <${variant.kind} modelIdentifier="${IDENTIFIER}" canBeInstantiatedOnlyOncePerProcess="true"${flags}${isExchange ? "" : VARIABLE_STEPS}/>
   <UnitDefinitions>
     <Unit name="K"><BaseUnit K="1"/></Unit>
     <Unit name="W"><BaseUnit kg="1" m="2" s="-3"/></Unit>

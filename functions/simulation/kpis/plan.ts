@@ -36,9 +36,14 @@ export type PriceScenario = (typeof PRICE_SCENARIOS)[number];
 export const PEAKS = ["ElectricPower", "GasPower", "DistrictHeatingPower"] as const;
 
 const PEAK_NAMES: readonly string[] = PEAKS;
-const POWERS = [...PEAK_NAMES, "BiomassPower", "SolarThermalPower"];
-const TEMPERATURES = ["AirZoneTemperature", "RadiativeZoneTemperature", "OperativeZoneTemperature"];
-const CO2 = "CO2Concentration";
+/** Signal types of a KPI map: powers (W) of a whole building, temperatures (K) and CO₂ (ppm) of a zone. */
+export const POWERS: readonly string[] = [...PEAK_NAMES, "BiomassPower", "SolarThermalPower"];
+export const TEMPERATURES: readonly string[] = [
+  "AirZoneTemperature",
+  "RadiativeZoneTemperature",
+  "OperativeZoneTemperature",
+];
+export const CO2 = "CO2Concentration";
 
 const ELECTRICITY_PRICES = [
   "PriceElectricPowerConstant",

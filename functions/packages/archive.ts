@@ -1,0 +1,128 @@
+import { crc32 } from "node:zlib";
+import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from "yauzl";
+import { describeBytes, type PackageLimits } from "./limits.ts";
+import { quoted, type Reasons } from "./reasons.ts";
+
+/** What `readArchive` is to keep of an entry: its first bytes, as many as told; 0 for nothing. */
+export type Keep = (name: string) => number;
+
+/**
+ * Reads an archive of a stranger's through, once, and keeps what it is told to. Every entry is unpacked, for whoever uses
+ * the archive later unpacks all of it: paths, sizes and checksums are those of what really comes out, whatever the
+ * archive's directory says.
+ *
+ * @returns what was kept of each file, by its path in the archive; files of which nothing is kept are there, empty
+ */
+export async function readArchive(
+  path: string,
+  keep: Keep,
+  limits: PackageLimits,
+  reasons: Reasons,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  let zip: ZipFile;
+  try {
+    // Names are decoded here, so that a bad one does not hide the reasons that come after it.
+    zip = await openPromise(path, { autoClose: false, decodeStrings: false });
+  } catch (error) {
+    reasons.add(`The file is no FMU: an FMU is a zip archive, and this cannot be read as one (${messageOf(error)}).`);
+    return files;
+  }
+  try {
+    const entries = await readDirectory(zip, limits, reasons);
+    // What is to be unpacked is known to be safe, or is not unpacked.
+    if (reasons.any) return files;
+    for (const [name, entry] of entries)
+      files.set(name, await readEntry(zip, name, entry, keep(name), reasons, signal));
+  } catch (error) {
+    signal.throwIfAborted();
+    reasons.add(`The archive is damaged: ${messageOf(error)}.`);
+  } finally {
+    zip.close();
+  }
+  return files;
+}
+
+/** The archive's files by their path; folders are left out. */
+async function readDirectory(zip: ZipFile, limits: PackageLimits, reasons: Reasons): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  if (zip.entryCount > limits.entries) {
+    reasons.add(`The archive has ${zip.entryCount} entries. At most ${limits.entries} are allowed.`);
+    return entries;
+  }
+  const seen = new Set<string>();
+  let unpackedBytes = 0;
+  for await (const entry of zip.eachEntry()) {
+    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+    const problem = problemOf(name, entry, limits);
+    if (problem !== undefined) reasons.add(problem);
+    // Two files of one name: one would be checked, and the other used.
+    const path = name.replace(/\/$/, "");
+    if (seen.has(path)) reasons.add(`The archive holds ${quoted(name)} more than once.`);
+    seen.add(path);
+    unpackedBytes += entry.uncompressedSize;
+    if (!name.endsWith("/")) entries.set(name, entry);
+  }
+  if (unpackedBytes > limits.unpackedBytes) {
+    reasons.add(
+      `Unpacked, the archive has ${describeBytes(unpackedBytes)}. At most ${describeBytes(limits.unpackedBytes)} are allowed.`,
+    );
+  }
+  return entries;
+}
+
+/** Unix file types, in the upper half of an entry's external attributes. */
+const TYPE_MASK = 0o170000;
+const ORDINARY = [0, 0o100000, 0o040000];
+
+/** What is wrong with an entry of this name, in a sentence; undefined if nothing is. */
+function problemOf(name: string, entry: Entry, limits: PackageLimits): string | undefined {
+  if (entry.fileNameRaw.length > limits.nameBytes)
+    return `The archive holds a path of ${entry.fileNameRaw.length} bytes.`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  const isOdd = name === "" || /[\u0000-\u001f\u007f]/.test(name) || name.split("/").some((part) => part === ".");
+  if (isOdd || name.includes("//") || validateFileName(name) !== null) {
+    return `The archive holds the path ${quoted(name)}. Paths must be relative, with / between names, and stay within the archive.`;
+  }
+  if (!ORDINARY.includes((entry.externalFileAttributes >>> 16) & TYPE_MASK)) {
+    return `${quoted(name)} in the archive is a link or a device. Only files and folders are allowed.`;
+  }
+  if (entry.isEncrypted()) return `${quoted(name)} in the archive is encrypted.`;
+  if (!entry.canDecodeFileData()) {
+    return `${quoted(name)} in the archive is compressed by method ${entry.compressionMethod}. Only deflate is allowed, or none.`;
+  }
+  return undefined;
+}
+
+async function readEntry(
+  zip: ZipFile,
+  name: string,
+  entry: Entry,
+  keepBytes: number,
+  reasons: Reasons,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  let checksum = 0;
+  try {
+    // The stream ends with an error as soon as more comes out of it than the directory says, or less.
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      signal.throwIfAborted();
+      const data = chunk as Buffer;
+      if (bytes < keepBytes) kept.push(data.subarray(0, keepBytes - bytes));
+      bytes += data.length;
+      checksum = crc32(data, checksum);
+    }
+    if (checksum !== entry.crc32) reasons.add(`The archive is damaged: the checksum of ${quoted(name)} is wrong.`);
+  } catch (error) {
+    signal.throwIfAborted();
+    reasons.add(`The archive is damaged: ${quoted(name)} cannot be unpacked (${messageOf(error)}).`);
+  }
+  return Buffer.concat(kept);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 150) : "unknown error";
+}

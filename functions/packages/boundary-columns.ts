@@ -1,0 +1,93 @@
+import { YEAR_SECONDS } from "../simulation/boundary.ts";
+import { boundaryKey, inListingOrder } from "./boundary-points.ts";
+import { BadCsv, readCsv, type Table } from "./csv.ts";
+import type { PackageLimits } from "./limits.ts";
+import type { BoundaryColumn } from "./manifest.ts";
+import { quoted, type Reasons } from "./reasons.ts";
+
+/** How far from the year's end the last row may lie, s: beyond it the year begins again. */
+const LAST_ROW_SECONDS = 86_400;
+
+/**
+ * The boundary data in a package's CSV files: every column whose name is one of BOPTEST's data keys, in the order of
+ * listings. Files without a column `time` are none of boundary data, and are passed over.
+ *
+ * @param files path in the archive → content
+ */
+export function readBoundary(
+  files: ReadonlyMap<string, Uint8Array>,
+  limits: PackageLimits,
+  reasons: Reasons,
+): BoundaryColumn[] {
+  const columns = new Map<string, BoundaryColumn>();
+  const from = new Map<string, string>();
+  let values = 0;
+  for (const [path, bytes] of files) {
+    const table = readTable(path, bytes, limits.boundaryValues - values, reasons);
+    if (table === undefined || table.columns.size === 1) continue;
+    const { time = new Float64Array(0), ...rest } = Object.fromEntries(table.columns);
+    values += table.columns.size * table.rows;
+    const problem = problemOf(time);
+    if (problem !== undefined) {
+      reasons.add(`${quoted(path)} ${problem}.`);
+      continue;
+    }
+    const times = encodeDoubles(time);
+    for (const [point, column] of Object.entries(rest)) {
+      const key = boundaryKey(point);
+      if (key === undefined) continue;
+      const other = from.get(point);
+      if (other !== undefined) {
+        reasons.add(`${quoted(point)} is a column of both ${quoted(other)} and ${quoted(path)}.`);
+        continue;
+      }
+      from.set(point, path);
+      const { Unit, Description, between } = key;
+      columns.set(point, { point, Unit, Description, between, times, values: encodeDoubles(column) });
+    }
+  }
+  return inListingOrder([...columns.values()]);
+}
+
+function readTable(path: string, bytes: Uint8Array, maxValues: number, reasons: Reasons): Table | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Comments in another encoding do no harm; what matters is in ASCII.
+    text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  }
+  try {
+    return readCsv(text, (name) => boundaryKey(name) !== undefined, maxValues);
+  } catch (error) {
+    if (!(error instanceof BadCsv)) throw error;
+    reasons.add(`${quoted(path)} ${error.message}.`);
+    return undefined;
+  }
+}
+
+/** What is wrong with a file's times, as the end of a sentence. */
+function problemOf(times: Float64Array): string | undefined {
+  const first = times[0];
+  const last = times.at(-1);
+  if (first === undefined || last === undefined) return "has no rows";
+  for (let i = 1; i < times.length; i++) {
+    if ((times[i] as number) <= (times[i - 1] as number))
+      return `has times that do not rise: ${times[i - 1]}, ${times[i]}`;
+  }
+  if (first > 0) return `begins at ${first} s. Boundary data must cover a year, from 0 s to ${YEAR_SECONDS} s`;
+  if (last < YEAR_SECONDS - LAST_ROW_SECONDS) {
+    return `ends at ${last} s. Boundary data must cover a year, from 0 s to ${YEAR_SECONDS} s`;
+  }
+  return undefined;
+}
+
+/** Doubles as base64 of their bytes, little endian, as all machines are that this runs on. */
+export function encodeDoubles(values: Float64Array): string {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+}
+
+/** What `encodeDoubles` encoded, to the last bit. */
+export function decodeDoubles(text: string): Float64Array {
+  return new Float64Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+}

@@ -1,0 +1,50 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
+
+/** A manifest unpacked has no more than this, bytes. */
+const MAX_BYTES = 256 * 1024 ** 2;
+
+/** As in a manifest, but for the columns' texts: each stands once, and columns say which. */
+interface Encoded extends Omit<Manifest, "boundary"> {
+  readonly texts: readonly string[];
+  readonly boundary: readonly (Omit<Manifest["boundary"][number], "times" | "values"> & {
+    readonly times: number;
+    readonly values: number;
+  })[];
+}
+
+/** A manifest as bytes: JSON, gzipped. */
+export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
+  const texts = new Map<string, number>();
+  const indexOf = (text: string): number => {
+    const index = texts.get(text) ?? texts.size;
+    texts.set(text, index);
+    return index;
+  };
+  const boundary = manifest.boundary.map((column) => ({
+    ...column,
+    times: indexOf(column.times),
+    values: indexOf(column.values),
+  }));
+  const encoded: Encoded = { ...manifest, boundary, texts: [...texts.keys()] };
+  return await promisify(gzip)(JSON.stringify(encoded));
+}
+
+/**
+ * The manifest that `encodeManifest` encoded, columns of equal content sharing their text; undefined if it is of another
+ * layout, which this version cannot read.
+ */
+export async function decodeManifest(bytes: Uint8Array): Promise<Manifest | undefined> {
+  const json = await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES });
+  const { texts, boundary, ...rest } = JSON.parse(json.toString("utf8")) as Encoded;
+  if (rest.layout !== MANIFEST_LAYOUT) return undefined;
+  return {
+    ...rest,
+    boundary: boundary.map((column) => ({
+      ...column,
+      times: texts[column.times] ?? "",
+      values: texts[column.values] ?? "",
+    })),
+  };
+}

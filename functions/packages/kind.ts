@@ -1,0 +1,81 @@
+import type { Model } from "./model.ts";
+import type { Attributes, ModelDescription } from "./model-description.ts";
+import { quoted, type Reasons } from "./reasons.ts";
+
+/** How the model is run, and what it can do: all of `Model` but its points. */
+export type Kind = Omit<Model, "inputs" | "outputs">;
+
+/** Names a file and functions in C, so it must be a name in C. */
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
+
+/**
+ * Which of its two kinds an FMU is run as: Co-Simulation where that can be done, for then the solver is the one that it was
+ * made with. Undefined, with reasons, where neither can.
+ */
+export function readKind(description: ModelDescription, reasons: Reasons): Kind | undefined {
+  const { root, kinds, defaultExperiment } = description;
+  const { fmiVersion, guid } = root;
+  if (!/^2\.0(\.\d+)?$/.test(fmiVersion ?? "")) {
+    reasons.add(`The FMU is of FMI version ${quoted(fmiVersion ?? "")}. Version 2.0 is supported.`);
+  }
+  if (!guid) reasons.add("modelDescription.xml names no guid.");
+  const { CoSimulation, ModelExchange } = kinds;
+  if (CoSimulation === undefined && ModelExchange === undefined) {
+    reasons.add("The FMU is neither for CoSimulation nor for ModelExchange.");
+    return undefined;
+  }
+  const problems: string[] = [];
+  for (const [kind, attributes] of [
+    ["CoSimulation", CoSimulation],
+    ["ModelExchange", ModelExchange],
+  ] as const) {
+    if (attributes === undefined) continue;
+    const problem = problemOf(kind, attributes);
+    if (problem !== undefined) {
+      problems.push(`The FMU cannot be run for ${kind}: ${problem}.`);
+      continue;
+    }
+    const isModelExchange = kind === "ModelExchange";
+    return {
+      kind,
+      identifier: attributes.modelIdentifier ?? "",
+      guid: guid ?? "",
+      canGetAndSetState: isTrue(attributes.canGetAndSetFMUstate),
+      canSerializeState: isTrue(attributes.canSerializeFMUstate),
+      onlyOncePerProcess: isTrue(attributes.canBeInstantiatedOnlyOncePerProcess),
+      states: isModelExchange ? description.derivatives : 0,
+      eventIndicators: isModelExchange ? countOf(root.numberOfEventIndicators, reasons) : 0,
+      tolerance: toleranceOf(defaultExperiment.tolerance),
+    };
+  }
+  for (const problem of problems) reasons.add(problem);
+  return undefined;
+}
+
+/** Why an FMU cannot be run as this kind, as the end of a sentence. */
+function problemOf(kind: Model["kind"], attributes: Attributes): string | undefined {
+  const { modelIdentifier = "", needsExecutionTool, canHandleVariableCommunicationStepSize } = attributes;
+  if (!IDENTIFIER.test(modelIdentifier)) return `its modelIdentifier ${quoted(modelIdentifier)} is no name in C`;
+  if (isTrue(needsExecutionTool)) return "it needs the tool that it was made with (needsExecutionTool)";
+  // A test's step decides the sampling interval, and can be changed at any time.
+  if (kind === "CoSimulation" && !isTrue(canHandleVariableCommunicationStepSize)) {
+    return "it can take steps of one size only (canHandleVariableCommunicationStepSize is not true)";
+  }
+  return undefined;
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text === "true" || text === "1";
+}
+
+function countOf(text: string | undefined, reasons: Reasons): number {
+  const count = Number(text ?? 0);
+  if (Number.isInteger(count) && count >= 0 && count < 1e6) return count;
+  reasons.add(`numberOfEventIndicators is ${quoted(text ?? "")}, which is no count.`);
+  return 0;
+}
+
+function toleranceOf(text: string | undefined): number | null {
+  const tolerance = Number(text);
+  return text !== undefined && tolerance > 0 && tolerance < 1 ? tolerance : null;
+}

@@ -1,0 +1,33 @@
+/** What a package may measure. Far above what the published ones do, and what a function has room for. */
+export const PACKAGE_LIMITS = {
+  /** The FMU as it is uploaded, and all that comes out of it, bytes. */
+  archiveBytes: 256 * 1024 ** 2,
+  unpackedBytes: 1024 ** 3,
+  entries: 10_000,
+  /** A path in it, in bytes. */
+  nameBytes: 512,
+  /** modelDescription.xml, bytes. */
+  descriptionBytes: 64 * 1024 ** 2,
+  /** config.json, days.json, kpis.json: each, bytes. */
+  jsonBytes: 1024 ** 2,
+  /** All CSV files together, bytes. */
+  csvBytes: 128 * 1024 ** 2,
+  /** Inputs and measurements. */
+  points: 2_000,
+  /** Values in all columns of the boundary data, their times included. */
+  boundaryValues: 6_000_000,
+} as const;
+
+export type PackageLimits = { readonly [Name in keyof typeof PACKAGE_LIMITS]: number };
+
+/** A number of bytes as people read it. */
+export function describeBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ["GiB", 1024 ** 3],
+    ["MiB", 1024 ** 2],
+    ["KiB", 1024],
+  ] as const) {
+    if (bytes >= size) return `${Math.round((10 * bytes) / size) / 10} ${unit}`;
+  }
+  return `${bytes} bytes`;
+}

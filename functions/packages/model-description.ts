@@ -1,0 +1,132 @@
+import { SaxesParser } from "saxes";
+
+/** What a modelDescription.xml of FMI 2.0 says that is of use here. Names are the standard's, values as they stand there. */
+export interface ModelDescription {
+  readonly root: Attributes;
+  readonly kinds: Readonly<Record<"CoSimulation" | "ModelExchange", Attributes | undefined>>;
+  readonly defaultExperiment: Attributes;
+  /** Of `TypeDefinitions`: what stands in the type's only element. */
+  readonly types: ReadonlyMap<string, Attributes>;
+  /** Inputs and outputs only, in the file's order. */
+  readonly variables: readonly ScalarVariable[];
+  /** Derivatives in `ModelStructure`: as many as there are continuous states. */
+  readonly derivatives: number;
+}
+
+/** An element's attributes. */
+export type Attributes = Readonly<Record<string, string | undefined>>;
+
+export interface ScalarVariable {
+  readonly attributes: Attributes;
+  readonly causality: "input" | "output";
+  /** `Real`, `Integer`, `Boolean`, `String` or `Enumeration`, and its attributes; '' if there is none. */
+  readonly type: string;
+  readonly typeAttributes: Attributes;
+}
+
+/** modelDescription.xml cannot be read. */
+export class BadDescription extends Error {
+  override readonly name = "BadDescription";
+}
+
+/** So much is parsed at a time, characters. */
+const CHUNK = 1 << 16;
+
+/**
+ * Reads modelDescription.xml as a stream of tags: no tree of its 50,000 elements is made. Document type declarations are
+ * refused, and with them every entity but XML's own five.
+ * @throws BadDescription
+ */
+export function readModelDescription(bytes: Uint8Array): ModelDescription {
+  const text = decode(bytes);
+  const parser = new SaxesParser({ position: true, xmlns: false as const });
+  const collected = new Collected();
+  const path: string[] = [];
+  parser.on("error", (error) => {
+    throw new BadDescription(`is not well-formed XML: ${error.message.slice(0, 150)}`);
+  });
+  parser.on("doctype", () => {
+    throw new BadDescription("has a document type declaration, which is not allowed");
+  });
+  parser.on("opentag", ({ name, attributes }) => {
+    collected.open(path, name, attributes);
+    path.push(name);
+  });
+  parser.on("closetag", () => {
+    path.pop();
+    collected.close(path);
+  });
+  for (let at = 0; at < text.length; at += CHUNK) parser.write(text.slice(at, at + CHUNK));
+  parser.close();
+  return collected.description();
+}
+
+/** In an encoding that the file names, or UTF-8. */
+function decode(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1");
+  const named = /^(?:\u00ef\u00bb\u00bf)?<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']/.exec(head)?.[1] ?? "utf-8";
+  if (!/^(utf-?8|us-ascii|iso-8859-1|iso-8859-15|windows-1252)$/i.test(named)) {
+    throw new BadDescription(`is written in ${named}, and must be in UTF-8`);
+  }
+  try {
+    return new TextDecoder(named, { fatal: true }).decode(bytes);
+  } catch {
+    throw new BadDescription(`is not written in ${named}, as it says`);
+  }
+}
+
+/** Gathers what is of use while elements open and close. Paths are those of the parents. */
+class Collected {
+  #root: Attributes | undefined;
+  readonly #kinds: Record<"CoSimulation" | "ModelExchange", Attributes | undefined> = {
+    CoSimulation: undefined,
+    ModelExchange: undefined,
+  };
+  #defaultExperiment: Attributes = {};
+  readonly #types = new Map<string, Attributes>();
+  readonly #variables: ScalarVariable[] = [];
+  #derivatives = 0;
+  /** The SimpleType or ScalarVariable that is open, and what stands in it. */
+  #open: Attributes | undefined;
+  #inside: { readonly type: string; readonly attributes: Attributes } | undefined;
+
+  open(path: readonly string[], name: string, attributes: Attributes): void {
+    const [root, section, group] = path;
+    if (root === undefined) {
+      if (name !== "fmiModelDescription") throw new BadDescription(`is about something else: its root is ${name}`);
+      this.#root = attributes;
+    } else if (path.length === 1) {
+      if (name === "CoSimulation" || name === "ModelExchange") this.#kinds[name] = attributes;
+      if (name === "DefaultExperiment") this.#defaultExperiment = attributes;
+    } else if (section === "TypeDefinitions" || section === "ModelVariables") {
+      if (path.length === 2) {
+        this.#open = attributes;
+        this.#inside = undefined;
+      } else if (path.length === 3 && this.#inside === undefined) this.#inside = { type: name, attributes };
+    } else if (section === "ModelStructure" && group === "Derivatives" && path.length === 3) this.#derivatives++;
+  }
+
+  close(path: readonly string[]): void {
+    if (path.length !== 2 || this.#open === undefined) return;
+    const attributes = this.#open;
+    const { type, attributes: typeAttributes } = this.#inside ?? { type: "", attributes: {} };
+    this.#open = undefined;
+    if (path[1] === "TypeDefinitions") this.#types.set(attributes.name ?? "", typeAttributes);
+    const { causality } = attributes;
+    if (path[1] === "ModelVariables" && (causality === "input" || causality === "output")) {
+      this.#variables.push({ attributes, causality, type, typeAttributes });
+    }
+  }
+
+  description(): ModelDescription {
+    if (this.#root === undefined) throw new BadDescription("is empty");
+    return {
+      root: this.#root,
+      kinds: this.#kinds,
+      defaultExperiment: this.#defaultExperiment,
+      types: this.#types,
+      variables: this.#variables,
+      derivatives: this.#derivatives,
+    };
+  }
+}

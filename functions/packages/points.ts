@@ -1,0 +1,126 @@
+import type { PointInfo } from "../simulation/testcase.ts";
+import type { PackageLimits } from "./limits.ts";
+import type { ModelInput, ModelVariable } from "./model.ts";
+import type { Attributes, ModelDescription, ScalarVariable } from "./model-description.ts";
+import { quoted, type Reasons } from "./reasons.ts";
+
+/** An FMU's points: what is set and read of it, and what a client may know of them. */
+export interface Points {
+  readonly modelInputs: readonly ModelInput[];
+  readonly modelOutputs: readonly ModelVariable[];
+  readonly inputs: Readonly<Record<string, PointInfo>>;
+  readonly measurements: Readonly<Record<string, PointInfo>>;
+}
+
+const VALUE = "_u";
+const ACTIVATE = "_activate";
+/** An output of this ending, beside an input of the same name with `_u`, tells the value that is in force. */
+const READING = "_y";
+
+/** FMI's types whose values are numbers, and how they are read. */
+const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
+  Real: "Real",
+  Integer: "Integer",
+  Enumeration: "Integer",
+  Boolean: "Boolean",
+};
+
+/**
+ * The points of an FMU: inputs come in pairs, `<name>_u` and `<name>_activate`; measurements are all outputs but those
+ * that repeat an input, `<name>_y`.
+ */
+export function readPoints(description: ModelDescription, limits: PackageLimits, reasons: Reasons): Points {
+  const { variables, types } = description;
+  const names = new Set<string>();
+  const modelled = new Map<string, ModelVariable>();
+  const infos = new Map<string, PointInfo>();
+  for (const variable of variables) {
+    const { name = "" } = variable.attributes;
+    const problem = problemOf(variable) ?? (names.has(name) ? "is there more than once" : undefined);
+    names.add(name);
+    if (problem !== undefined) reasons.add(`The ${variable.causality} ${quoted(name)} ${problem}.`);
+    modelled.set(name, modelVariable(variable));
+    infos.set(name, pointInfo(variable, types));
+  }
+  const named = (causality: ScalarVariable["causality"]) =>
+    variables.filter((variable) => variable.causality === causality).map(({ attributes }) => attributes.name ?? "");
+  const inputs = named("input");
+  const outputs = named("output");
+  const outputNames = new Set(outputs);
+  checkPairs(inputs, reasons);
+  const repeated = new Map(
+    inputs.filter((name) => name.endsWith(VALUE)).map((name) => [name.slice(0, -VALUE.length) + READING, name]),
+  );
+  const measurements = outputs.filter((name) => !repeated.has(name));
+  const count = inputs.length + measurements.length;
+  if (count > limits.points) {
+    reasons.add(`The model has ${count} inputs and measurements. At most ${limits.points} are allowed.`);
+  }
+  if (measurements.length === 0) reasons.add("The model has no output that could be measured.");
+
+  const variable = (name: string) => modelled.get(name) as ModelVariable;
+  const reading = (name: string) => (name.endsWith(VALUE) ? name.slice(0, -VALUE.length) + READING : "");
+  const known = (list: readonly string[]) =>
+    Object.fromEntries(list.map((name) => [name, infos.get(name) as PointInfo]));
+  return {
+    modelInputs: inputs.map((name) => ({
+      ...variable(name),
+      inForce: outputNames.has(reading(name)) ? variable(reading(name)) : null,
+    })),
+    modelOutputs: measurements.map(variable),
+    inputs: known(inputs),
+    measurements: known(measurements),
+  };
+}
+
+/** What is wrong with a variable, as the end of a sentence; undefined if nothing is. */
+function problemOf({ attributes, type }: ScalarVariable): string | undefined {
+  const { name = "", valueReference = "" } = attributes;
+  if (name === "" || name.length > 500) return "has no name, or one of more than 500 characters";
+  if (name === "time") return "has the name of the test's clock";
+  if (!/^\d{1,10}$/.test(valueReference) || Number(valueReference) > 0xffffffff) return "has no valid valueReference";
+  if (TYPES[type] === undefined) return `is of type ${quoted(type)}: only numbers and Booleans can be points`;
+  return undefined;
+}
+
+/** One without the other could be given no meaning: which value, or when. */
+function checkPairs(inputs: readonly string[], reasons: Reasons): void {
+  const names = new Set(inputs);
+  for (const name of inputs) {
+    const [ending, other] = name.endsWith(VALUE) ? [VALUE, ACTIVATE] : [ACTIVATE, VALUE];
+    if (!name.endsWith(ending)) {
+      reasons.add(
+        `The input ${quoted(name)} ends neither in ${VALUE} nor in ${ACTIVATE}, as inputs of a test case do.`,
+      );
+    } else if (!names.has(name.slice(0, -ending.length) + other)) {
+      reasons.add(`The input ${quoted(name)} has no ${quoted(name.slice(0, -ending.length) + other)} beside it.`);
+    }
+  }
+}
+
+function modelVariable({ attributes, type }: ScalarVariable): ModelVariable {
+  return {
+    name: attributes.name ?? "",
+    valueReference: Number(attributes.valueReference),
+    type: TYPES[type] ?? "Real",
+  };
+}
+
+/** What the variable says of itself, else what its declared type does. An activation has neither unit nor limits. */
+function pointInfo({ attributes, typeAttributes }: ScalarVariable, types: ReadonlyMap<string, Attributes>): PointInfo {
+  const Description = attributes.description ?? null;
+  if (attributes.name?.endsWith(ACTIVATE)) return { Unit: null, Description, Minimum: null, Maximum: null };
+  const declared = types.get(typeAttributes.declaredType ?? "") ?? {};
+  const of = (name: string) => typeAttributes[name] ?? declared[name];
+  return {
+    Unit: of("unit") ?? null,
+    Description,
+    Minimum: finite(of("min")),
+    Maximum: finite(of("max")),
+  };
+}
+
+function finite(text: string | undefined): number | null {
+  const value = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : null;
+}
