@@ -1,7 +1,14 @@
 import { Recorder } from "../results/recorder.ts";
+import { type States, statesIn } from "../results/state.ts";
 import type { InputValues } from "../simulation/emulator.ts";
 import { isAtEnd } from "../simulation/run.ts";
-import { beginSequence, continueSequence, isSequenceDone, type Sequence } from "../simulation/sequence.ts";
+import {
+  beginSequence,
+  continueSequence,
+  intervalsLeft,
+  isSequenceDone,
+  type Sequence,
+} from "../simulation/sequence.ts";
 import { readSteps } from "../simulation/steps.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
@@ -13,8 +20,9 @@ import { envelope } from "./envelope.ts";
 import { refuseAnswer, refuseSimulated, valuesBytes } from "./limits.ts";
 import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { SimulationFailed, SLICE_INTERVALS } from "./simulate.ts";
+import { Slices } from "./slices.ts";
 import { listStepName, Warnings } from "./step-bodies.ts";
+import { loadSequence, loadSnapshot, storeSequence, storeSnapshot } from "./stored.ts";
 import { snapshotOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
 
@@ -77,26 +85,32 @@ async function simulateSteps(
   const lineage = test.lineage ?? "-";
   const before = { testid, revision, lineage, tailBytes: Number(test.tail ?? 0) };
   const recorder = new Recorder(redis, objects, before, progress);
+  const states = statesIn(objects, lineage);
   const stepSeconds = Number(test.step);
-  const isBegun = progress?.sequence !== undefined;
-  let sequence = isBegun ? (JSON.parse(progress.sequence ?? "") as Sequence) : beginSequence(snapshotOf(test));
-  const values = isBegun ? (JSON.parse(progress.values ?? "") as string[]) : [];
+  const slices = new Slices(testcase, progress?.slice);
+  let sequence = await sequenceOf(states, test, progress);
+  const values = progress?.values === undefined ? [] : (JSON.parse(progress.values) as string[]);
   while (!isSequenceDone(sequence, inputs.length)) {
-    const slice = await continueOrFail(testcase, sequence, inputs, stepSeconds);
-    sequence = slice.sequence;
-    if (slice.ended !== undefined) values.push(JSON.stringify(slice.ended));
-    await recorder.add(slice.samples);
+    const of = sequence;
+    const slice = await slices.take(
+      intervalsLeft(of, stepSeconds),
+      (most) => continueSequence(testcase, of, inputs, stepSeconds, most),
+      ` in step ${of.taken + 1}`,
+    );
+    if (slice !== undefined) {
+      sequence = slice.sequence;
+      if (slice.ended !== undefined) values.push(JSON.stringify(slice.ended));
+      await recorder.add(slice.samples);
+    }
     const timeIsUp = await pace.breathe();
     if (timeIsUp && !isSequenceDone(sequence, inputs.length)) {
-      const saved = await recorder.save();
-      return {
-        kind: "suspend",
-        progress: { ...saved, sequence: JSON.stringify(sequence), values: JSON.stringify(values) },
-      };
+      const saved = { ...(await recorder.save()), values: JSON.stringify(values), slice: slices.save() };
+      const reached = JSON.stringify(await storeSequence(states, sequence));
+      return { kind: "suspend", progress: { ...saved, sequence: reached } };
     }
   }
   const recorded = await recorder.close();
-  const { snapshot } = sequence;
+  const snapshot = await storeSnapshot(states, sequence.snapshot);
   return {
     kind: "whole",
     sequence,
@@ -115,17 +129,8 @@ async function simulateSteps(
   };
 }
 
-async function continueOrFail(
-  testcase: TestCase,
-  sequence: Sequence,
-  inputs: readonly InputValues[],
-  stepSeconds: number,
-) {
-  try {
-    return await continueSequence(testcase, sequence, inputs, stepSeconds, SLICE_INTERVALS);
-  } catch (error) {
-    throw new SimulationFailed(`The simulation of ${testcase.id} failed in step ${sequence.taken + 1}`, {
-      cause: error,
-    });
-  }
+/** The sequence as an earlier invocation has left it, or its beginning. */
+async function sequenceOf(states: States, test: Claimed["test"], progress: Claimed["progress"]): Promise<Sequence> {
+  if (progress?.sequence === undefined) return beginSequence(await loadSnapshot(states, snapshotOf(test)));
+  return await loadSequence(states, JSON.parse(progress.sequence) as Sequence);
 }

@@ -1,4 +1,5 @@
 import { keys } from "../platform/keys.ts";
+import { StateGone, statesIn } from "../results/state.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Outcome } from "../streams/drain.ts";
@@ -12,22 +13,27 @@ import type { RolloutParams } from "./rollout-request.ts";
 
 /** Computes a rollout that was too much for one call, on the copy of the test's state that it was given. */
 export async function carryOutRollout(
-  ports: Pick<Ports, "redis">,
+  ports: Pick<Ports, "redis" | "objects">,
   work: Claimed,
   pace: Pace,
   testcase: TestCase,
   params: RolloutParams,
 ): Promise<Outcome> {
-  const { redis } = ports;
+  const { redis, objects } = ports;
   const rolloutid = work.claim.testid;
   const { points = "{}", origin = "-" } = await readFields(redis, rolloutid, ["points", "origin"]);
   let isUnderWay = false;
   try {
     const prepared = prepareRollout(testcase, { ...work.test, points }, params);
     if (!prepared.ok) return answered(envelope(prepared.status, prepared.message));
-    const rolledOut = await rollOut(prepared.rollout, () => pace.breathe(), work.progress);
+    const states = statesIn(objects, work.test.lineage ?? "-");
+    const rolledOut = await rollOut(prepared.rollout, () => pace.breathe(), work.progress, states);
     isUnderWay = rolledOut.kind === "suspend";
     return rolledOut.kind === "suspend" ? rolledOut : answered(rolledOut.answer);
+  } catch (error) {
+    if (!(error instanceof StateGone)) throw error;
+    const message = "The test was stopped or begun anew, and the state is gone from which the rollout was to begin.";
+    return answered(envelope(410, message));
   } finally {
     // The next one may be asked for. Should this one come to be computed again, that does no harm.
     if (!isUnderWay) await redis.command(["ZREM", keys.rollouts(origin), rolloutid]);

@@ -12,7 +12,17 @@ const createRolloutScript = script(source);
  * What simulating needs of a test, and whose it is: always set once a test is Running. In the rollout's own hash, whose
  * `status` is neither Queued nor Running: it is no test.
  */
-const COPIED_FIELDS = ["user", "testcaseid", "version", "owner", "state", "points", "step", "scenario"] as const;
+const COPIED_FIELDS = [
+  "user",
+  "testcaseid",
+  "version",
+  "owner",
+  "state",
+  "points",
+  "step",
+  "scenario",
+  "lineage",
+] as const;
 
 /** How long a rollout's keys live, ms: it is computed within minutes, or never. */
 const LIFETIME_MS = 900_000;

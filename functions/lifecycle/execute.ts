@@ -1,8 +1,9 @@
 import { describeError, log } from "../platform/log.ts";
+import { statesIn } from "../results/state.ts";
 import { readInputs } from "../simulation/inputs.ts";
 import { beginAdvance, isAtEnd } from "../simulation/run.ts";
 import type { TestCase } from "../simulation/testcase.ts";
-import type { Claimed } from "../streams/claim.ts";
+import type { Claimed, TestFields } from "../streams/claim.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import { advanceMany } from "./advance-many.ts";
@@ -10,12 +11,16 @@ import { carryOutRollout } from "./carry-out-rollout.ts";
 import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
+import { joinLines } from "./model-log.ts";
 import { answered } from "./outcome.ts";
+import { settlePending } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
 import type { RolloutParams } from "./rollout-request.ts";
 import { setScenario } from "./set-scenario.ts";
-import { SimulationFailed, simulate } from "./simulate.ts";
+import { simulate } from "./simulate.ts";
+import { SimulationFailed } from "./slices.ts";
+import { loadSnapshot } from "./stored.ts";
 import { submit } from "./submit.ts";
 import { describeOutdated, isRollout, snapshotOf, timingOf } from "./test.ts";
 import { countAdvance } from "./time-ratio.ts";
@@ -26,20 +31,41 @@ import { countAdvance } from "./time-ratio.ts";
  * only a copy.
  */
 export function makeExecute(ports: Ports): Execute {
-  return async (work, pace) => {
-    const testcase = await ports.catalog.find(work.test);
+  return async (claimed, pace) => {
+    const { testid } = claimed.claim;
+    const { id: requestid, method } = claimed.request;
+    const settled = method === "start" ? await settlePending(ports, claimed, pace) : NOTHING_PENDING;
+    if (settled.kind !== "settled") return settled;
+    const work = { ...claimed, test: { ...claimed.test, ...settled.fields } };
+
+    const testcase = await ports.catalog.find(work.test, (lines) => {
+      log("info", "model's log", { testid, requestid, lines: joinLines(lines) });
+    });
     if (testcase === undefined) {
       return answered(envelope(500, describeOutdated(work.test)));
     }
     try {
-      return await dispatch(ports, work, pace, testcase);
+      return withSettled(await dispatch(ports, work, pace, testcase), settled.fields);
     } catch (error) {
       if (!(error instanceof SimulationFailed)) throw error;
-      const { testid } = work.claim;
-      log("error", "simulation failed", { testid, requestid: work.request.id, error: describeError(error) });
-      return answered(envelope(500, `${error.message}. The test is as it was before.`));
+      const lines = joinLines(error.log);
+      log("error", "simulation failed", { testid, requestid, error: describeError(error), lines });
+      const logged = lines === "" ? "" : ` The model's log ends with:\n${lines}`;
+      return answered(envelope(500, `${error.message}. The test is as it was before.${logged}`));
     }
   };
+}
+
+const NOTHING_PENDING = { kind: "settled", fields: {} } as const;
+
+/** What a test has come to know of its test case goes with what the command comes to. */
+function withSettled(outcome: Outcome, fields: TestFields): Outcome {
+  if (Object.keys(fields).length === 0) return outcome;
+  if (outcome.kind === "suspend") {
+    return { ...outcome, progress: { ...outcome.progress, settled: JSON.stringify(fields) } };
+  }
+  if (outcome.changes === undefined) return outcome;
+  return { ...outcome, changes: { ...outcome.changes, fields: { ...fields, ...outcome.changes.fields } } };
 }
 
 async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
@@ -117,7 +143,10 @@ async function advance(
   if (isAtEnd(snapshot)) {
     return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
   }
-  const begun = () => beginAdvance(testcase, snapshot, read.inputs, stepSeconds);
+  const states = statesIn(ports.objects, work.test.lineage ?? "-");
+  // Only a step that begins needs the state that it begins with.
+  const whole = work.progress?.run === undefined ? await loadSnapshot(states, snapshot) : snapshot;
+  const begun = () => beginAdvance(testcase, whole, read.inputs, stepSeconds);
   const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: false });
   if (simulated.kind === "suspend") return simulated;
 

@@ -1,3 +1,4 @@
+import type { States } from "../results/state.ts";
 import type { PriceScenario } from "../simulation/kpis.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { type Beginning, Trial, type TrialOutcome, type TrialState } from "../simulation/trial.ts";
@@ -6,7 +7,8 @@ import type { TestFields } from "../streams/claim.ts";
 import { envelope } from "./envelope.ts";
 import { MAX_ROLLOUT_MS } from "./limits.ts";
 import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./rollout-request.ts";
-import { SimulationFailed, SLICE_INTERVALS } from "./simulate.ts";
+import { Slices } from "./slices.ts";
+import { loadSequence, loadSnapshot, storeSequence } from "./stored.ts";
 import { scenarioOf, snapshotOf } from "./test.ts";
 
 /** What is tried, and from where: a committed state that nothing of this changes. */
@@ -21,6 +23,9 @@ export interface Rollout {
 export type RolledOut =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+
+/** For those who save nothing, and begin from nothing that is large. */
+const IN_PLACE: States = { store: async (state) => state, load: async (state) => state };
 
 /** What a rollout needs to know of a test, besides its test case. */
 export const ROLLOUT_FIELDS = ["state", "points", "step", "scenario"] as const;
@@ -44,25 +49,30 @@ export function prepareRollout(
  *
  * @param breathe is called every few milliseconds; whether the invocation's time is up
  * @param progress what an earlier invocation has saved of the same rollout
+ * @param states where states are saved, and large ones are; in the progress itself unless given
+ * @throws SimulationFailed; ModelUnavailable where the emulator cannot be asked; StateGone
  */
 export async function rollOut(
   rollout: Rollout,
   breathe: () => Promise<boolean>,
   progress: Readonly<Record<string, string>> = {},
+  states: States = IN_PLACE,
 ): Promise<RolledOut> {
   const { candidates, isSingle } = rollout.plan;
+  const slices = new Slices(rollout.testcase, progress.slice);
   const startedAt = performance.now();
   const spentMs = () => Number(progress.spentMs ?? 0) + performance.now() - startedAt;
   const first = Number(progress.done ?? 0);
   const outcomes = Array.from({ length: first }, (_, i) => progress[`outcome:${i}`] ?? "null");
 
   for (let i = first; i < candidates.length; i++) {
-    const trial = trialOf(rollout, i, i === first ? progress.trial : undefined);
+    const trial = await trialOf(rollout, i, states, i === first ? progress.trial : undefined);
     while (!trial.isDone) {
-      await continueOrFail(rollout, trial, i);
+      await slices.take(trial.intervalsLeft, (most) => trial.continue(most), ` in candidate ${i + 1}`);
       if (!(await breathe())) continue;
       if (spentMs() > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
-      return { kind: "suspend", progress: saved(outcomes, first, trial, spentMs()) };
+      const reached = { slice: slices.save(), trial: await saveTrial(states, trial), spentMs: String(spentMs()) };
+      return { kind: "suspend", progress: { ...saved(outcomes, first), ...reached } };
     }
     outcomes.push(outcomeJson(trial.outcome(rollout.electricityPrice), rollout.plan.points));
   }
@@ -81,31 +91,29 @@ function exhausted(done: number, candidates: number): Answer {
 }
 
 /** What is new since the invocation began; what was saved before stays saved. */
-function saved(outcomes: readonly string[], first: number, trial: Trial, spentMs: number): Record<string, string> {
+function saved(outcomes: readonly string[], first: number): Record<string, string> {
   const fresh = outcomes.slice(first).map((outcome, i): [string, string] => [`outcome:${first + i}`, outcome]);
-  return {
-    ...Object.fromEntries(fresh),
-    done: String(outcomes.length),
-    trial: JSON.stringify(trial.state()),
-    spentMs: String(spentMs),
-  };
+  return { ...Object.fromEntries(fresh), done: String(outcomes.length) };
 }
 
-function trialOf({ testcase, beginning, plan }: Rollout, candidate: number, state: string | undefined): Trial {
+async function saveTrial(states: States, trial: Trial): Promise<string> {
+  const state = trial.state();
+  return JSON.stringify({ ...state, sequence: await storeSequence(states, state.sequence) } satisfies TrialState);
+}
+
+async function trialOf(
+  { testcase, beginning, plan }: Rollout,
+  candidate: number,
+  states: States,
+  saved: string | undefined,
+): Promise<Trial> {
   const inputs = plan.candidates[candidate] ?? [];
   const of = { inputs, stepSeconds: plan.stepSeconds, points: plan.points, samples: plan.samples };
-  if (state === undefined) return Trial.begin(testcase, of, beginning);
-  return Trial.resume(testcase, of, JSON.parse(state) as TrialState);
-}
-
-async function continueOrFail({ testcase }: Rollout, trial: Trial, candidate: number): Promise<void> {
-  try {
-    await trial.continue(SLICE_INTERVALS);
-  } catch (error) {
-    throw new SimulationFailed(`The simulation of ${testcase.id} failed in candidate ${candidate + 1}`, {
-      cause: error,
-    });
+  if (saved === undefined) {
+    return Trial.begin(testcase, of, { ...beginning, snapshot: await loadSnapshot(states, beginning.snapshot) });
   }
+  const state = JSON.parse(saved) as TrialState;
+  return Trial.resume(testcase, of, { ...state, sequence: await loadSequence(states, state.sequence) });
 }
 
 function outcomeJson({ values, kpis, samples }: TrialOutcome, points: readonly string[]): string {

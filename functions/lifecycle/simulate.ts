@@ -1,5 +1,6 @@
 import { Recorder } from "../results/recorder.ts";
-import { continueRun, finish, isDone, type Run, type Slice } from "../simulation/run.ts";
+import { statesIn } from "../results/state.ts";
+import { continueRun, finish, isDone, type Run } from "../simulation/run.ts";
 import { sampleCount } from "../simulation/samples.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
@@ -8,15 +9,9 @@ import type { Pace } from "../streams/pace.ts";
 import { changeLineages } from "./checkpoint.ts";
 import type { Ports } from "./ports.ts";
 import { enterWarmup, type Making } from "./shared-warmup.ts";
+import { SLICE_INTERVALS, Slices } from "./slices.ts";
+import { loadRun, storeRun, storeSnapshot } from "./stored.ts";
 import type { Warmup } from "./warmup.ts";
-
-/** Sampling intervals that are simulated before the lease and the time are looked at: some milliseconds' work. */
-export const SLICE_INTERVALS = 2880;
-
-/** The emulator could not simulate what it was asked for, and would not the next time. */
-export class SimulationFailed extends Error {
-  override readonly name = "SimulationFailed";
-}
 
 /** A stretch simulated to its end, or suspended on the way for want of time. */
 export type Simulated =
@@ -54,19 +49,23 @@ export async function simulate(
     tailBytes: stretch.restart ? 0 : Number(test.tail ?? 0),
   };
   const recorder = new Recorder(ports.redis, ports.objects, before, progress);
-  const run = progress?.run === undefined ? stretch.begin() : (JSON.parse(progress.run) as Run);
+  const states = statesIn(ports.objects, lineage);
+  const run = progress?.run === undefined ? stretch.begin() : await loadRun(states, JSON.parse(progress.run) as Run);
   const entered = await enterWarmup(ports, testcase, run, pace, progress);
   if (entered.kind === "suspend") return { kind: "suspend", progress: {} };
   const ended =
     entered.kind === "found"
       ? await record(recorder, entered.warmup)
-      : await simulateOn({ run, points: progress?.points ?? "null" }, testcase, pace, recorder, entered.making);
-  if (ended.kind === "suspend") return ended;
+      : await simulateOn({ run, progress }, testcase, pace, recorder, entered.making);
+  if (ended.kind === "suspend") {
+    const { run: reached, saved } = ended;
+    return { kind: "suspend", progress: { ...saved, run: JSON.stringify(await storeRun(states, reached)) } };
+  }
 
   // Its own copy of the samples and the one for all go up together.
-  const [recorded] = await Promise.all([recorder.close(), ended.share()]);
-  const snapshot = finish(testcase, ended.run);
   const { points } = ended;
+  const end = finish(testcase, ended.run);
+  const [recorded, snapshot] = await Promise.all([recorder.close(), storeSnapshot(states, end), ended.share()]);
   return {
     kind: "whole",
     points,
@@ -94,28 +93,38 @@ interface Ended {
   readonly share: () => Promise<void>;
 }
 
-type Suspended = Extract<Simulated, { kind: "suspend" }>;
+/** A run that is to be gone on with; `saved` is what else of it the progress needs. */
+interface Suspended {
+  readonly kind: "suspend";
+  readonly run: Run;
+  readonly saved: Readonly<Record<string, string>>;
+}
 
 /** Simulates a run slice by slice, from where it stands to its end or as far as the time reaches. */
 async function simulateOn(
-  from: { readonly run: Run; readonly points: string },
+  from: { readonly run: Run; readonly progress: Claimed["progress"] },
   testcase: TestCase,
   pace: Pace,
   recorder: Recorder,
   making: Making | undefined,
 ): Promise<Ended | Suspended> {
-  let { run, points } = from;
+  let { run } = from;
+  let points = from.progress?.points ?? "null";
+  const slices = new Slices(testcase, from.progress?.slice);
   try {
     while (!isDone(run)) {
-      const slice = await continueOrFail(testcase, run);
-      run = slice.run;
-      points = JSON.stringify(slice.points);
-      making?.add(slice.samples);
-      await recorder.add(slice.samples);
+      const left = run.emulator === null ? undefined : run.grid.intervals - run.next;
+      const slice = await slices.take(left, (most) => continueRun(testcase, run, most));
+      if (slice !== undefined) {
+        run = slice.run;
+        points = JSON.stringify(slice.points);
+        making?.add(slice.samples);
+        await recorder.add(slice.samples);
+      }
       const timeIsUp = await pace.breathe();
       if (timeIsUp && !isDone(run)) {
-        const saved = await recorder.save();
-        return { kind: "suspend", progress: { ...saved, ...making?.suspend(), run: JSON.stringify(run), points } };
+        const saved = { ...(await recorder.save()), ...making?.suspend(), points, slice: slices.save() };
+        return { kind: "suspend", run, saved };
       }
     }
   } catch (error) {
@@ -134,12 +143,4 @@ async function record(recorder: Recorder, { run, points, samples }: Warmup): Pro
     from = to;
   }
   return { kind: "whole", run, points, share: async () => {} };
-}
-
-async function continueOrFail(testcase: TestCase, run: Run): Promise<Slice> {
-  try {
-    return await continueRun(testcase, run, SLICE_INTERVALS);
-  } catch (error) {
-    throw new SimulationFailed(`The simulation of ${testcase.id} failed`, { cause: error });
-  }
 }

@@ -1,4 +1,5 @@
 import type { InputValues } from "./emulator.ts";
+import { gridOver } from "./grid.ts";
 import { beginAdvance, continueRun, finish, isAtEnd, isDone, type Run, type Slice, type Snapshot } from "./run.ts";
 import type { TestCase } from "./testcase.ts";
 
@@ -33,6 +34,11 @@ export function beginSequence(snapshot: Snapshot): Sequence {
 /** Whether all steps are taken, or all that there are before the scenario's end. */
 export function isSequenceDone({ taken, snapshot, run }: Sequence, steps: number): boolean {
   return run === null && (taken >= steps || isAtEnd(snapshot));
+}
+
+/** How many sampling intervals the step under way, or the next, has left: at the most, for the scenario's end may cut it. */
+export function intervalsLeft({ run }: Sequence, stepSeconds: number): number {
+  return run === null ? gridOver(0, stepSeconds).intervals : run.grid.intervals - run.next;
 }
 
 /**

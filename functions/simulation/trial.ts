@@ -2,7 +2,7 @@ import type { InputValues } from "./emulator.ts";
 import { account, type KpiAccount, type Kpis, openAccount, type PriceScenario, readKpis } from "./kpis.ts";
 import type { Snapshot } from "./run.ts";
 import { concatSamples, decodeSamples, encodeSamples, type Samples, sampleCount } from "./samples.ts";
-import { beginSequence, continueSequence, isSequenceDone, type Sequence } from "./sequence.ts";
+import { beginSequence, continueSequence, intervalsLeft, isSequenceDone, type Sequence } from "./sequence.ts";
 import type { TestCase } from "./testcase.ts";
 
 /** From where a trial begins: a test's snapshot, and the current value of every point with `time`. */
@@ -77,6 +77,11 @@ export class Trial {
 
   get isDone(): boolean {
     return isSequenceDone(this.#sequence, this.#plan.inputs.length);
+  }
+
+  /** How many sampling intervals the step under way, or the next, has left at the most. */
+  get intervalsLeft(): number {
+    return intervalsLeft(this.#sequence, this.#plan.stepSeconds);
   }
 
   /** Simulates up to `maxIntervals` sampling intervals more. Rejects with whatever the emulator fails with. */

@@ -4,7 +4,8 @@ import { envelope } from "../../lifecycle/envelope.ts";
 import { MAX_ROLLOUTS } from "../../lifecycle/limits.ts";
 import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
 import { readRollout } from "../../lifecycle/rollout-request.ts";
-import { SimulationFailed } from "../../lifecycle/simulate.ts";
+import { SimulationFailed } from "../../lifecycle/slices.ts";
+import { ModelUnavailable } from "../../models/failure.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
@@ -33,7 +34,7 @@ export const rollout: Endpoint = async (request, context) => {
 
   if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {
     const rolledOut = await rollOutOrRefuse(prepared.rollout);
-    if (rolledOut.kind === "answer") return httpAnswer(rolledOut.answer);
+    if (rolledOut?.kind === "answer") return httpAnswer(rolledOut.answer);
   }
   const created = await createRollout(context.redis, testidOf(request), read.params, request.arrivalMs);
   if (created.kind === "unknown") throw new UnknownTest(testidOf(request));
@@ -46,11 +47,15 @@ export const rollout: Endpoint = async (request, context) => {
   return await answerPending(request, context, pending, envelope(202, "The rollout is queued.").body);
 };
 
-/** @throws HttpError 500 where the emulator cannot simulate what it was asked for */
-async function rollOutOrRefuse(rollout: Rollout): Promise<RolledOut> {
+/**
+ * @returns undefined where only workers can ask the emulator
+ * @throws HttpError 500 where the emulator cannot simulate what it was asked for
+ */
+async function rollOutOrRefuse(rollout: Rollout): Promise<RolledOut | undefined> {
   try {
     return await rollOut(rollout, takeTurns());
   } catch (error) {
+    if (error instanceof ModelUnavailable) return undefined;
     if (!(error instanceof SimulationFailed)) throw error;
     log("error", "simulation failed", { error: describeError(error) });
     throw new HttpError(500, `${error.message}. The test is as it was.`);
