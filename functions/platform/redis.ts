@@ -38,7 +38,7 @@ export class RedisError extends Error {
  * is not idempotent, wait without limit and decode values by guess.
  */
 export function createRedis(options: { url: string; token: string; timeoutMs?: number }): Redis {
-  const timeoutMs = options.timeoutMs ?? 5_000;
+  const signal = timeLimits(options.timeoutMs ?? 5_000);
   const client = new UpstashRedis({
     url: options.url,
     token: options.token,
@@ -49,7 +49,7 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
     responseEncoding: false,
     retry: { retries: 0 },
     // A function, because a signal itself would make an aborted call resolve to null.
-    signal: () => AbortSignal.timeout(timeoutMs),
+    signal,
   });
 
   return {
@@ -65,6 +65,26 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
         }
       }),
     command: (command) => guarded(() => client.exec([...command])),
+  };
+}
+
+/** Calls that begin within so many ms of each other end at the same time, if they do not end before: see below. */
+const SHARED_MS = 50;
+
+/**
+ * Signals that end calls after `timeoutMs`, or a moment earlier. Every one of them comes to fire, mostly long after
+ * its call was answered, and makes an error with a trace then: so calls that begin at the same time share one.
+ */
+function timeLimits(timeoutMs: number): () => AbortSignal {
+  let shared: AbortSignal | undefined;
+  let until = 0;
+  return () => {
+    const now = performance.now();
+    if (shared === undefined || now >= until) {
+      shared = AbortSignal.timeout(timeoutMs);
+      until = now + Math.min(SHARED_MS, timeoutMs / 10);
+    }
+    return shared;
   };
 }
 

@@ -41,12 +41,12 @@ export async function withContext<T>(
 }
 
 /** Selects tests, some at a time, with a step of an hour. @returns their ids */
-export async function selectTests(url: string, count: number, testcase = "testcase1"): Promise<string[]> {
+export async function selectTests(url: string, count: number, stepSeconds = 3600): Promise<string[]> {
   const testids: string[] = [];
   const loops = Array.from({ length: Math.min(8, count) }, async (_, first) => {
     for (let i = first; i < count; i += 8) {
-      const { testid } = (await call(url, "POST", `/testcases/${testcase}/select`)) as { testid: string };
-      await call(url, "PUT", `/step/${testid}`, { step: 3600 });
+      const { testid } = (await call(url, "POST", "/testcases/testcase1/select")) as { testid: string };
+      await call(url, "PUT", `/step/${testid}`, { step: stepSeconds });
       testids.push(testid);
     }
   });

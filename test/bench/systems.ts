@@ -14,9 +14,10 @@ export interface System {
 
 export const BODY = { oveAct_u: 500, oveAct_activate: 1 };
 
-export async function ours({ url }: Pick<Cloud, "url">, tests: number): Promise<System> {
-  const testids = await selectTests(url, tests);
-  return { name: "ours", urls: testids.map((id) => `${url}/advance/${id}`) };
+export async function ours({ url }: Pick<Cloud, "url">, tests: number, stepSeconds?: number): Promise<System> {
+  const testids = await selectTests(url, tests, stepSeconds);
+  const name = stepSeconds === undefined ? "ours" : `ours, steps of ${stepSeconds} s`;
+  return { name, urls: testids.map((id) => `${url}/advance/${id}`) };
 }
 
 export async function emptyHost(context: Context, tests: number): Promise<System> {

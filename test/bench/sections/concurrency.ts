@@ -7,16 +7,20 @@ import { atLeast, type Section, spread, type Target } from "../table.ts";
 /** What a worker process needs at most, bytes: more of them than fit are not started. */
 const WORKER_BYTES = 80e6;
 
+/** The test case's own step, s: what it takes is mostly the protocol. A step of an hour has 120 samples to make and keep. */
+const SHORT_STEP = 60;
+
 /** How much is advanced by one machine, as tests at once grow: beside an empty function, and beside a worker for each test. */
 export async function concurrency(context: Context): Promise<Section> {
   const { quick, say } = context;
-  const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 1000] : [[1, 4, 16, 64, 256], 5, 3000];
+  const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 500] : [[1, 4, 16, 64, 256], 5, 3000];
   const most = steps.at(-1) ?? 1;
   const mostWorkers = quick ? 16 : Math.min(most, Math.floor(freemem() / WORKER_BYTES));
   say(`starting ${most} tests, and ${mostWorkers} worker processes`);
   const cloud = await context.cloud();
   const systems: System[] = [
     await ours(cloud, most),
+    await ours(cloud, most, SHORT_STEP),
     await emptyHost(context, most),
     await workerPerTest(context, mostWorkers),
   ];
@@ -34,23 +38,28 @@ export async function concurrency(context: Context): Promise<Section> {
         if (round > 0) found.set(system, [...(found.get(system) ?? []), done]);
       }
     }
-    const [first, second] = systems.map((system) => (found.get(system) ?? []).map(({ perSecond }) => perSecond));
-    const ratio = median((first ?? []).map((perSecond, i) => perSecond / (second?.[i] ?? Number.NaN)));
+    const speeds = systems.map((system) => (found.get(system) ?? []).map(({ perSecond }) => perSecond));
+    const [long = [], short = [], empty = []] = speeds;
+    const [ratio, shortRatio] = [long, short].map((each) => median(each.map((speed, i) => speed / (empty[i] ?? 0))));
     for (const system of taking) {
       const all = found.get(system) ?? [];
       const { p50, p99 } = summarize(all.flatMap(({ times }) => [...times]));
       const perSecond = rounds(all.map((each) => each.perSecond));
-      rows.push([tests, system.name, spread(perSecond), p50, p99, system === systems[0] ? ratio : ""]);
+      const compared = [ratio, shortRatio][systems.indexOf(system)] ?? "";
+      rows.push([tests, system.name, spread(perSecond), p50, p99, compared]);
     }
     if ([4, 16, 64].includes(tests)) {
-      targets.push(atLeast(`advances per second of ${tests} tests / empty function's`, ratio, 0.8));
+      targets.push(
+        atLeast(`advances of an hour per second, ${tests} tests / empty function's`, ratio ?? 0, 0.8),
+        atLeast(`advances of a minute per second, ${tests} tests / empty function's`, shortRatio ?? 0, 0.8),
+      );
     }
   }
   return {
     title: "Tests at once",
     tables: [
       {
-        title: `testcase1, step 3600 s, each test advanced again as soon as it has answered; medians of ${count} rounds of ${ms / 1000} s`,
+        title: `testcase1, step 3600 s but where it is said, each test advanced again as soon as it has answered; medians of ${count} rounds of ${ms / 1000} s`,
         head: ["tests", "system", "advances/s (lowest–highest)", "p50 ms", "p99 ms", "ours / empty"],
         rows,
       },
