@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { type Objects, objectKeys } from "../platform/objects.ts";
 import { makeChunk, readChunk, samplesOf, writeChunk } from "../results/chunk.ts";
 import type { SegmentRef } from "../results/segment.ts";
+import { stateKey } from "../results/state.ts";
 import { concatSamples } from "../simulation/samples.ts";
 import type { TestFields } from "../streams/claim.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { snapshotOf } from "./test.ts";
 
 /** A test as it was at one instant, all of it. */
 export interface SavedTest {
@@ -80,9 +82,11 @@ export async function readSavedTest(objects: Pick<Objects, "read">, of: Checkpoi
   return { fields, segments, chunks };
 }
 
-/** The S3 keys of the segments that a saved test names. */
-export function segmentKeys({ segments }: SavedTest): string[] {
-  return segments.map((reference) => (JSON.parse(reference) as SegmentRef).key);
+/** The S3 keys of what a saved test names: segments, and its emulator's state where that is an object. */
+export function objectKeysOf({ fields, segments }: SavedTest): string[] {
+  const state = fields.state === undefined ? undefined : stateKey(snapshotOf(fields).emulator);
+  const keys = segments.map((reference) => (JSON.parse(reference) as SegmentRef).key);
+  return state === undefined ? keys : [...keys, state];
 }
 
 /** The chunks of a saved test as one, made by `revision`; undefined if there is none. */

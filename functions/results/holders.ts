@@ -7,26 +7,33 @@ import holdSource from "./hold.lua";
 import letGoSource from "./let-go.lua";
 import namedSource from "./named.lua";
 import type { SegmentRef } from "./segment.ts";
+import { REFERENCE, stateKey } from "./state.ts";
 
 const namedScript = script(namedSource);
 const holdScript = script(holdSource);
 const letGoScript = script(letGoSource);
 
+/** The fields of a progress that have emulator states in them: of a run, of a sequence, of a rollout. */
+const PROGRESS_STATES = ["run", "sequence", "trial"];
+
 /**
- * Who may name segments of a lineage: its members, which keep their lists of segments under the same keys as a test
- * does, and the test that the lineage is named after, which may still be computing its first step in it.
+ * Who may name objects of a lineage: its members, which keep their lists of segments under the same keys as a test
+ * does; the test that the lineage is named after, which may still be computing its first step in it; and rollouts of
+ * these, which begin from the state that was their test's when they were asked for.
  */
 export async function holdersOf(redis: Redis, lineage: string): Promise<string[]> {
   const members = (await redis.command(["SMEMBERS", keys.lineage(lineage)])) as string[];
-  return [...new Set([...members, lineage.replace(/\.\d+$/, "")])];
+  const tests = [...new Set([...members, lineage.replace(/\.\d+$/, "")])];
+  const rollouts = tests.map((testid) => redis.command(["ZRANGE", keys.rollouts(testid), 0, -1]) as Promise<string[]>);
+  return [...tests, ...(await Promise.all(rollouts)).flat()];
 }
 
 /** What the holders of a lineage need. */
 export interface Named {
   /** Those of the holders that exist. */
   readonly existing: readonly string[];
-  /** The S3 keys of segments that they name themselves. */
-  readonly segments: ReadonlySet<string>;
+  /** The S3 keys of segments and of states that they name themselves. */
+  readonly objects: ReadonlySet<string>;
   /** Their checkpoints, in whatever lineage. */
   readonly checkpoints: readonly Checkpoint[];
 }
@@ -36,17 +43,20 @@ export async function readNamed(redis: Redis, holders: readonly string[]): Promi
   const reply = await redis.run(
     namedScript,
     holders.flatMap((holder) => [keys.test(holder), keys.segments(holder), keys.progress(holder)]),
-    ["segments"],
+    [REFERENCE, "segments", ...PROGRESS_STATES],
   );
-  const [, existing, references, fields, checkpoints] = outcomeOf("named", reply);
-  if (![existing, references, fields, checkpoints].every(Array.isArray)) throw new UnexpectedReply("named");
+  const [, existing, references, fields, checkpoints, states] = outcomeOf("named", reply);
+  if (![existing, references, fields, checkpoints, states].every(Array.isArray)) throw new UnexpectedReply("named");
   const refs = [
     ...(references as string[]).map((reference) => JSON.parse(reference) as SegmentRef),
     ...(fields as string[]).flatMap((field) => JSON.parse(field) as SegmentRef[]),
   ];
   return {
     existing: holders.filter((_holder, i) => (existing as number[]).includes(i + 1)),
-    segments: new Set(refs.map(({ key }) => key)),
+    objects: new Set([
+      ...refs.map(({ key }) => key),
+      ...(states as string[]).flatMap((state) => stateKey(state) ?? []),
+    ]),
     checkpoints: (checkpoints as string[]).flatMap((list) => checkpointsOf({ checkpoints: list })),
   };
 }

@@ -1,9 +1,9 @@
 import type { Checkpoint } from "../lifecycle/checkpoint.ts";
-import { readSavedTest, segmentKeys } from "../lifecycle/saved-test.ts";
+import { objectKeysOf, readSavedTest } from "../lifecycle/saved-test.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 import type { Named } from "./holders.ts";
 
-/** What the checkpoints in a lineage keep: their own objects, and the segments that these name. Each is read once. */
+/** What the checkpoints in a lineage keep: their own objects, and the segments and states that these name. Each is read once. */
 export class Checkpoints {
   readonly #bucket: Bucket;
   readonly #lineage: string;
@@ -29,7 +29,7 @@ export class Checkpoints {
     if (known !== undefined) return known;
     const saved = await readSavedTest(this.#bucket, checkpoint);
     if (saved === undefined) throw new Error(`The object of the checkpoint ${checkpoint.hash} is missing`);
-    const keys = [objectKeys.segment(checkpoint.lineage, checkpoint.hash), ...segmentKeys(saved)];
+    const keys = [objectKeys.segment(checkpoint.lineage, checkpoint.hash), ...objectKeysOf(saved)];
     this.#read.set(checkpoint.hash, keys);
     return keys;
   }

@@ -1,16 +1,27 @@
 #!lua flags=allow-key-locking
--- Which result segments the holders of a lineage name: in their lists, in the progress of a step under way, and by
--- their checkpoints, whose objects name what they need.
+-- Which objects the holders of a lineage name: result segments in their lists and in the progress of a step under way,
+-- emulator states in what they stand at and in that progress; and their checkpoints, whose objects name what they need.
 -- KEYS: 1.. for each holder tests:{testid}, {testid}:segments, {testid}:progress
--- ARGV: 1 name of the progress' field with segments
--- Returns: {'named', holders that exist, by their place, from 1, references of segments, progress fields, checkpoints}
-local field = ARGV[1]
-local existing, references, fields, checkpoints = {}, {}, {}, {}
+-- ARGV: 1 what a reference to a state begins with  2 the progress' field with segments  3.. its fields with states
+-- Returns: {'named', holders that exist, by their place, from 1, references of segments, progress fields, checkpoints,
+--          references of states}
+local prefix, segmentsField = ARGV[1], ARGV[2]
+local existing, references, fields, checkpoints, states = {}, {}, {}, {}, {}
+
+-- In JSON, as the value of a field: a reference has no quote in it, and no other text begins like one.
+local function addStates(text)
+  for state in string.gmatch(text or '', '"(' .. prefix .. '[^"]*)"') do states[#states + 1] = state end
+end
+
 for i = 1, #KEYS, 3 do
-  local found = redis.call('HMGET', KEYS[i], 'status', 'checkpoints')
+  local test, segments, progress = KEYS[i], KEYS[i + 1], KEYS[i + 2]
+  local found = redis.call('HMGET', test, 'status', 'checkpoints', 'state')
   if found[1] then existing[#existing + 1] = (i + 2) / 3 end
   if found[2] then checkpoints[#checkpoints + 1] = found[2] end
-  for _, reference in ipairs(redis.call('LRANGE', KEYS[i + 1], 0, -1)) do references[#references + 1] = reference end
-  fields[#fields + 1] = redis.call('HGET', KEYS[i + 2], field) or '[]'
+  addStates(found[3])
+  for _, reference in ipairs(redis.call('LRANGE', segments, 0, -1)) do references[#references + 1] = reference end
+  local saved = redis.call('HMGET', progress, unpack(ARGV, 2))
+  fields[#fields + 1] = saved[1] or '[]'
+  for field = 2, #ARGV - 1 do addStates(saved[field]) end
 end
-return { 'named', existing, references, fields, checkpoints }
+return { 'named', existing, references, fields, checkpoints, states }

@@ -10,8 +10,9 @@ import { Checkpoints } from "./kept.ts";
 const LEASE_MS = 60_000;
 
 /**
- * Deletes result segments that nobody names: a worker died between writing one and the commit that was to list it, or
- * a test was stopped while a long step was under way. Only those older than `graceMs` are looked at.
+ * Deletes result segments and emulator states that nobody names: a worker died between writing one and the commit that
+ * was to list it, a test was stopped while a long step was under way, or has moved on from a state. Only those older than
+ * `graceMs` are looked at.
  *
  * A step that is computed again writes the same object again, and finds it there. So an object is deleted only while
  * the leases of all who might are held, and only if it is still unnamed then: whoever computes later, creates it anew.
@@ -55,7 +56,7 @@ async function collectFrom(
   objects: readonly ObjectInfo[],
 ): Promise<number> {
   const before = await readNamed(redis, await holdersOf(redis, lineage));
-  const unnamed = (names: Named) => objects.filter(({ key }) => !names.segments.has(key));
+  const unnamed = (names: Named) => objects.filter(({ key }) => !names.objects.has(key));
   if (unnamed(before).length === 0) return 0;
   const checkpoints = new Checkpoints(bucket, lineage);
   if ((await checkpoints.without(unnamed(before), before)).length === 0) return 0;

@@ -6,7 +6,7 @@ import { type Objects, objectKeys } from "../platform/objects.ts";
 export const INLINE_STATE_BYTES = 64 * 1024;
 
 /** What a reference to such an object begins with. No base64 does. */
-const REFERENCE = "object:";
+export const REFERENCE = "object:";
 
 /** States that this process has read or written: whoever takes a test's next step often took the one before. */
 const memory = new Memory(32 * 1024 * 1024);
