@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", ["test/{simulation,platform,api,lifecycle,cache}/**/*.test.ts"], { testTimeout: 30_000 }),
+      project("emulator", ["test/emulator/**/*.test.ts"], { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts" }),
       project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000, globalSetup }),
       project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000, globalSetup }),
       project("faults", ["test/faults/**/*.test.ts"], { testTimeout: 240_000, globalSetup }),

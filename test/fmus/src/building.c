@@ -7,7 +7,7 @@
 static const double YEAR = 31536000, DAY = 86400, HOUR = 3600;
 
 /* Parameters, south and north; README.md says what they stand for. */
-static const double AIR_CAPACITY[] = {9.0e5, 7.0e5}, WALL_CAPACITY[] = {1.8e7, 1.5e7}; /* J/K */
+static const double AIR_CAPACITY[] = {3.0e6, 2.4e6}, WALL_CAPACITY[] = {1.8e7, 1.5e7}; /* J/K */
 static const double AIR_WALL[] = {220, 190}, WALL_OUT[] = {45, 50}, BETWEEN = 60;       /* W/K */
 static const double APERTURE[] = {3.0, 0.8}, SOLAR_TO_AIR = 0.4;                        /* m2, share */
 static const double HEATER_MAX[] = {4000, 3500}, PERSON_HEAT = 80;                      /* W */

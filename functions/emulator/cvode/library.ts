@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LoadError } from "../fmi/status.ts";
+import koffi from "../native.ts";
+
+/** SUNDIALS' CVODE 6, of Debian's libsundials-cvode6: has all else in it that is used here. */
+const FILE = "libsundials_cvode.so.6";
+
+/** A Lambda layer, what infra/native has built, and wherever the system's loader looks. */
+export function libraryFolders(): string[] {
+  const here = dirname(fileURLToPath(import.meta.url));
+  // Bundled, this file lies in dist/emulator; else in functions/emulator/cvode.
+  return ["/opt/lib", join(here, "../native/lib"), join(here, "../../../dist/native/lib")];
+}
+
+const PROTOTYPES = {
+  SUNContext_Create: ["int", ["void *", "void *"]],
+  N_VNew_Serial: ["void *", ["int64", "void *"]],
+  N_VGetArrayPointer: ["void *", ["void *"]],
+  SUNDenseMatrix: ["void *", ["int64", "int64", "void *"]],
+  SUNLinSol_Dense: ["void *", ["void *", "void *", "void *"]],
+  CVodeCreate: ["void *", ["int", "void *"]],
+  CVodeInit: ["int", ["void *", "void *", "double", "void *"]],
+  CVodeReInit: ["int", ["void *", "double", "void *"]],
+  CVodeSVtolerances: ["int", ["void *", "double", "void *"]],
+  CVodeSetLinearSolver: ["int", ["void *", "void *", "void *"]],
+  CVodeSetErrHandlerFn: ["int", ["void *", "void *", "void *"]],
+  CVodeSetNoInactiveRootWarn: ["int", ["void *"]],
+  CVodeSetStopTime: ["int", ["void *", "double"]],
+  CVodeRootInit: ["int", ["void *", "int", "void *"]],
+  CVode: ["int", ["void *", "double", "void *", "void *", "int"]],
+  CVodeFree: ["void", ["void *"]],
+  N_VDestroy: ["void", ["void *"]],
+  SUNMatDestroy: ["void", ["void *"]],
+  SUNLinSolFree: ["int", ["void *"]],
+  SUNContext_Free: ["int", ["void *"]],
+  CVodeGetDky: ["int", ["void *", "double", "int", "void *"]],
+} as const satisfies Record<string, readonly [string, readonly string[]]>;
+
+type CvodeFunction = keyof typeof PROTOTYPES;
+
+/** CVODE's functions: those that make something return its address, all others a flag. */
+export type CvodeLibrary = Readonly<Record<CvodeFunction, (...args: unknown[]) => never>>;
+
+let loaded: CvodeLibrary | undefined;
+
+/** CVODE, loaded at first use. Throws `LoadError` saying what to install if it is nowhere. */
+export function cvodeLibrary(): CvodeLibrary {
+  if (loaded !== undefined) return loaded;
+  const file = libraryFolders()
+    .map((folder) => join(folder, FILE))
+    .find((each) => existsSync(each));
+  let library: ReturnType<typeof koffi.load>;
+  try {
+    library = koffi.load(file ?? FILE);
+  } catch (error) {
+    throw new LoadError(
+      `models for Model Exchange need SUNDIALS' CVODE 6 (${FILE}), which is neither in ${libraryFolders().join(", ")} nor ` +
+        "on this system: install libsundials-cvode6 (Debian), or run infra/native/build.ts",
+      { cause: error },
+    );
+  }
+  const functions = Object.entries(PROTOTYPES).map(([name, [result, args]]) => [
+    name,
+    library.func(name, result, [...args]),
+  ]);
+  loaded = Object.fromEntries(functions) as CvodeLibrary;
+  return loaded;
+}

@@ -1,0 +1,93 @@
+import { EmulatorError } from "./failure.ts";
+import { LogTail } from "./log-tail.ts";
+import type { ChildLimits, Outcome } from "./model-child.ts";
+import { ModelChild } from "./model-child.ts";
+import { PackageStore } from "./package-store.ts";
+import { Pool } from "./pool.ts";
+import type { EmulatorReply, EmulatorRequest } from "./protocol.ts";
+
+export interface EmulatorSettings extends ChildLimits {
+  /** Model processes that may be alive at once, and packages kept unpacked. */
+  readonly processes: number;
+  readonly packages: number;
+}
+
+/** Runs models, each in a process of its own; what one instance of the emulator function is. */
+export class EmulatorService {
+  readonly #settings: EmulatorSettings;
+  readonly #pool: Pool;
+  readonly #packages: PackageStore;
+  readonly #logs = new WeakMap<ModelChild, LogTail>();
+  /** Whose packages run here: the first one's who came, and nobody else's ever. */
+  #owner: string | undefined;
+
+  constructor(settings: EmulatorSettings) {
+    this.#settings = settings;
+    this.#pool = new Pool(settings.processes);
+    this.#packages = new PackageStore(settings.packages, (hash) =>
+      this.#pool.end((child) => child.packageHash === hash),
+    );
+  }
+
+  /** Does what a request asks. Never rejects for the model's sake: whatever it does is a reply. */
+  async carryOut(request: EmulatorRequest): Promise<EmulatorReply> {
+    this.#owner ??= request.owner;
+    if (this.#owner !== request.owner) {
+      return { ok: false, failure: "owner", message: "this instance runs another owner's packages", log: [] };
+    }
+    let log = new LogTail();
+    try {
+      const { child, isWarm } = await this.#childFor(request);
+      log = this.#logs.get(child) ?? log;
+      const { state, samples, computeMs } = await perform(child, request, isWarm);
+      return {
+        ok: true,
+        state: base64(state),
+        samples: base64(samples),
+        log: log.take(),
+        computeMs,
+        warm: isWarm,
+      };
+    } catch (error) {
+      if (!(error instanceof EmulatorError)) throw error;
+      return { ok: false, failure: error.failure, message: error.message, log: log.take() };
+    }
+  }
+
+  /** Ends all models and removes all files. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+    await this.#packages.close();
+  }
+
+  /** The process whose model stands at the request's state; else one that can be put there; else a new one. */
+  async #childFor({ package: wanted, work }: EmulatorRequest): Promise<{ child: ModelChild; isWarm: boolean }> {
+    const { hash, model } = wanted;
+    const files = await this.#packages.find(wanted);
+    if (work.kind === "advance") {
+      const state = Buffer.from(work.state, "base64");
+      const warm = this.#pool.find((child) => child.packageHash === hash && child.isAt(state));
+      if (warm !== undefined) return { child: warm, isWarm: true };
+      // What a model's own state does not hold must not leak from one test into another: its word is taken for that.
+      const canRestore = model.canGetAndSetState && model.canSerializeState;
+      const other = canRestore ? this.#pool.find((child) => child.packageHash === hash) : undefined;
+      if (other !== undefined) return { child: other, isWarm: false };
+    }
+    const log = new LogTail();
+    const child = new ModelChild(hash, model, files, this.#settings, log);
+    this.#logs.set(child, log);
+    this.#pool.add(child);
+    return { child, isWarm: false };
+  }
+}
+
+function perform(child: ModelChild, { work, limitMs }: EmulatorRequest, isWarm: boolean): Promise<Outcome> {
+  if (work.kind === "initialize") return child.order({ kind: "initialize", time: work.time }, undefined, limitMs);
+  const { inputs, grid, from, to, state } = work;
+  const restored = isWarm ? undefined : Buffer.from(state, "base64");
+  return child.order({ kind: "advance", inputs, grid, from, to }, restored, limitMs);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

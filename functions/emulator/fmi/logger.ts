@@ -1,0 +1,43 @@
+import koffi from "../native.ts";
+import type { Pointer } from "./c-library.ts";
+import { formatMessage } from "./message.ts";
+import { statusOf } from "./status.ts";
+
+/**
+ * fmi2CallbackLogger (FMI 2.0, section 2.1.5): (environment, instance, status, category, message, …). koffi has no
+ * variadic callbacks, but on x86-64 the further arguments lie where those of a function with more parameters would:
+ * whole numbers in the one register that is left and then on the stack, doubles in registers of their own.
+ */
+const LOGGER = koffi.proto("fmi2Logger", "void", [
+  "void *",
+  "str",
+  "int",
+  "str",
+  "str",
+  ...Array.from({ length: 5 }, () => "int64"),
+  ...Array.from({ length: 8 }, () => "double"),
+]);
+
+/** A function pointer that a model can call to log; `write` gets a line each. It is for good: a process needs one. */
+export function makeLogger(write: (line: string) => void): Pointer {
+  return koffi.register(
+    (
+      _environment: unknown,
+      _name: unknown,
+      status: number,
+      category: unknown,
+      message: unknown,
+      ...rest: unknown[]
+    ) => {
+      try {
+        const words = rest.slice(0, 5).filter((each) => typeof each === "bigint" || typeof each === "number");
+        const doubles = rest.slice(5).filter((each) => typeof each === "number");
+        const line = formatMessage(String(message ?? ""), { words, doubles });
+        write(`${statusOf(status)}${category ? ` [${String(category)}]` : ""}: ${line}`);
+      } catch {
+        // A model's message is never worth an exception in the middle of its code.
+      }
+    },
+    koffi.pointer(LOGGER),
+  );
+}

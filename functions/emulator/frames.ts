@@ -1,0 +1,84 @@
+import type { Model } from "../packages/model.ts";
+import type { Grid, InputValues } from "../simulation/emulator.ts";
+import type { ModelFiles } from "./fmi/instance.ts";
+import type { EmulatorFailure } from "./protocol.ts";
+
+/** What a model's process is told; the bytes that go with it in brackets. */
+export type Order =
+  | { readonly kind: "load"; readonly model: Model; readonly files: ModelFiles }
+  | { readonly kind: "initialize"; readonly time: number }
+  /** [the state to go to first; none to go on from where it is] */
+  | {
+      readonly kind: "advance";
+      readonly inputs: InputValues;
+      readonly grid: Grid;
+      readonly from: number;
+      readonly to: number;
+    };
+
+/** What it answers: any number of log lines, then one of the others. */
+export type Report =
+  | { readonly kind: "log"; readonly line: string }
+  | { readonly kind: "loaded" }
+  /** [the state, then the samples, both compressed] */
+  | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
+  | { readonly kind: "failed"; readonly failure: EmulatorFailure; readonly message: string };
+
+/*
+ * A frame: u32 length of the head, u32 number of bytes, both little endian; the head as JSON; the bytes.
+ */
+const FIXED = 8;
+const LARGEST_HEAD = 16 * 2 ** 20;
+const LARGEST_BYTES = 512 * 2 ** 20;
+
+const NOTHING = new Uint8Array(0);
+
+export function encodeFrame(head: Order | Report, bytes: Uint8Array = NOTHING): Buffer {
+  const json = Buffer.from(JSON.stringify(head), "utf8");
+  const lengths = Buffer.alloc(FIXED);
+  lengths.writeUInt32LE(json.length, 0);
+  lengths.writeUInt32LE(bytes.length, 4);
+  return Buffer.concat([lengths, json, bytes]);
+}
+
+export interface Frame<T> {
+  readonly head: T;
+  readonly bytes: Uint8Array;
+}
+
+/** Frames out of a stream of bytes that come in pieces of any size. `add` throws on what cannot be a frame. */
+export class FrameReader<T extends Order | Report> {
+  #pieces: Buffer[] = [];
+  #length = 0;
+
+  /** The frames that are complete with this piece. */
+  add(piece: Buffer): Frame<T>[] {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    const frames: Frame<T>[] = [];
+    for (let frame = this.#take(); frame !== undefined; frame = this.#take()) frames.push(frame);
+    return frames;
+  }
+
+  #take(): Frame<T> | undefined {
+    if (this.#length < FIXED) return undefined;
+    if ((this.#pieces[0]?.length ?? 0) < FIXED) this.#join();
+    const first = this.#pieces[0] ?? Buffer.alloc(FIXED);
+    const [headLength, bytesLength] = [first.readUInt32LE(0), first.readUInt32LE(4)];
+    if (headLength > LARGEST_HEAD || bytesLength > LARGEST_BYTES) throw new Error("this is no frame: it is too large");
+    const end = FIXED + headLength + bytesLength;
+    if (this.#length < end) return undefined;
+    const all = this.#join();
+    const head = JSON.parse(all.toString("utf8", FIXED, FIXED + headLength)) as T;
+    const bytes = Uint8Array.from(all.subarray(FIXED + headLength, end));
+    this.#pieces = [all.subarray(end)];
+    this.#length -= end;
+    return { head, bytes };
+  }
+
+  #join(): Buffer {
+    const all = Buffer.concat(this.#pieces);
+    this.#pieces = [all];
+    return all;
+  }
+}

@@ -1,0 +1,13 @@
+import { EmulatorService } from "./emulator.ts";
+import type { EmulatorReply, EmulatorRequest } from "./protocol.ts";
+import { readSettings } from "./settings.ts";
+
+const service = new EmulatorService(readSettings(process.env));
+
+/**
+ * Runs compiled models: native code that somebody uploaded. Invoked by the worker, with everything by value but the package.
+ * Holds no secret and has no rights; each model runs in a process of its own.
+ */
+export async function handler(event: EmulatorRequest): Promise<EmulatorReply> {
+  return await service.carryOut(event);
+}

@@ -1,0 +1,173 @@
+import type { Model, ModelVariable } from "../packages/model.ts";
+import type { Grid, InputValues } from "../simulation/emulator.ts";
+import { gridTime } from "../simulation/grid.ts";
+import type { Samples } from "../simulation/samples.ts";
+import { CoSimulation } from "./fmi/co-simulation.ts";
+import { Instance, type ModelFiles, type Selection, select } from "./fmi/instance.ts";
+import { ModelExchange } from "./fmi/model-exchange.ts";
+import type { Simulation } from "./fmi/simulation.ts";
+import { type Course, decodeState, encodeState, type State } from "./state.ts";
+
+/** A state, decompressed, that is larger than this is refused, bytes. */
+const LARGEST_STATE = 512 * 2 ** 20;
+
+/** What comes of initializing or advancing. */
+export interface Advanced {
+  readonly state: Uint8Array;
+  readonly samples: Samples;
+}
+
+/**
+ * A model that is alive in this process, on the way through its test: initialized, put to a state, advanced. Throws whatever
+ * its instance throws; it is of no use any more then.
+ */
+export class LiveModel {
+  readonly #model: Model;
+  readonly #instance: Instance;
+  readonly #simulation: Simulation;
+  readonly #inputs: Selection;
+  readonly #sampled: Selection;
+  readonly #row: Float64Array;
+  readonly #names: readonly string[];
+  /** When it was initialized, s; null before. */
+  #start: number | null = null;
+  /** The stretch that it is in, from where it rested last. */
+  #course: Course | null = null;
+  /** Serialized: what was captured where it rested last. */
+  #captured: Uint8Array = new Uint8Array(0);
+  /** Replay: everything since it was initialized. */
+  #history: Course[] = [];
+
+  constructor(model: Model, files: ModelFiles, log: (line: string) => void) {
+    this.#model = model;
+    this.#instance = new Instance(model, files, log);
+    const kinds = { CoSimulation, ModelExchange };
+    this.#simulation = new kinds[model.kind](this.#instance);
+    const sampled: ModelVariable[] = [...model.inputs.map((input) => input.inForce ?? input), ...model.outputs];
+    this.#inputs = select(model.inputs);
+    this.#sampled = select(sampled);
+    this.#row = new Float64Array(sampled.length);
+    this.#names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
+  }
+
+  /** Its initial condition at `time` (s), with the one sample there. Once only. */
+  initialize(time: number): Advanced {
+    this.#begin(time);
+    return { state: this.#state(), samples: this.#sampleAll([time], () => undefined) };
+  }
+
+  /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
+  restore(bytes: Uint8Array): void {
+    const state = decodeState(bytes, LARGEST_STATE);
+    if (state.kind === "replay") {
+      this.#begin(state.start);
+      for (const { grid, inputs, from, to } of state.courses) this.#simulate(grid, inputs, from, to, () => undefined);
+      return;
+    }
+    if (this.#start === null) this.#begin(state.start);
+    this.#start = state.start;
+    this.#simulation.restore(state.bytes);
+    this.#captured = state.bytes;
+    this.#course = null;
+    if (state.course === null) return;
+    const { grid, inputs, from, to } = state.course;
+    this.#course = { grid, inputs, from, to: from };
+    if (to > from) this.#simulate(grid, inputs, from, to, () => undefined);
+  }
+
+  /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */
+  advance(inputs: InputValues, grid: Grid, from: number, to: number): Advanced {
+    const values = this.#model.inputs.map(({ name }) => inputs[name] ?? 0);
+    const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
+    const samples = this.#sampleAll(times, (sample) => this.#simulate(grid, values, from, to, sample));
+    return { state: this.#state(), samples };
+  }
+
+  #begin(time: number): void {
+    if (this.#start !== null) throw new Error("the model is initialized already");
+    this.#start = time;
+    this.#simulation.initialize(time);
+    if (this.#isSerializable) this.#captured = this.#simulation.capture();
+  }
+
+  get #isSerializable(): boolean {
+    return this.#model.canGetAndSetState && this.#model.canSerializeState;
+  }
+
+  #state(): Uint8Array {
+    const start = this.#start ?? Number.NaN;
+    const state: State = this.#isSerializable
+      ? { kind: "serialized", start, course: this.#course, bytes: this.#captured }
+      : { kind: "replay", start, courses: this.#history };
+    return encodeState(state);
+  }
+
+  /** Intervals `from` to `to`, calling `sample` at the end of each. How they are cut into calls changes nothing. */
+  #simulate(grid: Grid, inputs: readonly number[], from: number, to: number, sample: () => void): void {
+    const simulation = this.#simulation;
+    const every = simulation.intervalsBetweenRests;
+    const nextRest = (index: number) => Math.min(grid.intervals, every * (Math.floor(index / every) + 1));
+    const lastRest = to === grid.intervals ? to : every * Math.floor(to / every);
+    let restedAt = this.#continues(grid, inputs, from);
+    if (restedAt === null) {
+      const time = gridTime(grid, from);
+      simulation.rest(time);
+      simulation.change(time, () => this.#instance.set(this.#inputs, inputs));
+      restedAt = from;
+      if (this.#isSerializable && lastRest <= from) this.#captured = simulation.capture();
+    }
+    if (restedAt === from) simulation.resume(gridTime(grid, from), gridTime(grid, nextRest(from)));
+    for (let index = from; index < to; index++) {
+      const time = gridTime(grid, index + 1);
+      simulation.advance(gridTime(grid, index), time);
+      sample();
+      if (index + 1 !== nextRest(index)) continue;
+      simulation.rest(time);
+      restedAt = index + 1;
+      if (this.#isSerializable && restedAt === lastRest) this.#captured = simulation.capture();
+      if (restedAt < to) simulation.resume(time, gridTime(grid, nextRest(restedAt)));
+    }
+    this.#course = { grid, inputs, from: restedAt, to };
+    if (!this.#isSerializable) this.#remember({ grid, inputs, from, to });
+  }
+
+  /** If intervals from `from` on carry on where it is, the interval where it rested last; else null. */
+  #continues(grid: Grid, inputs: readonly number[], from: number): number | null {
+    const course = this.#course;
+    return course !== null && isSame(course, grid, inputs) && course.to === from && from < grid.intervals && from > 0
+      ? course.from
+      : null;
+  }
+
+  #remember(done: Course): void {
+    const last = this.#history.at(-1);
+    if (last !== undefined && isSame(last, done.grid, done.inputs) && last.to === done.from) {
+      this.#history[this.#history.length - 1] = { ...last, to: done.to };
+    } else {
+      this.#history.push(done);
+    }
+  }
+
+  #sampleAll(times: readonly number[], simulate: (sample: () => void) => void): Samples {
+    const columns = this.#names.map(() => new Float64Array(times.length));
+    columns[0]?.set(times);
+    let row = 0;
+    const sample = () => {
+      this.#instance.get(this.#sampled, this.#row);
+      for (const [i, value] of this.#row.entries()) (columns[i + 1] ?? this.#row)[row] = value;
+      row++;
+    };
+    simulate(sample);
+    if (row === 0 && times.length > 0) sample();
+    return { names: this.#names, columns };
+  }
+}
+
+function isSame(course: Course, grid: Grid, inputs: readonly number[]): boolean {
+  return (
+    course.grid.start === grid.start &&
+    course.grid.length === grid.length &&
+    course.grid.intervals === grid.intervals &&
+    course.inputs.every((value, i) => value === inputs[i])
+  );
+}

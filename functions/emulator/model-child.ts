@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { Model } from "../packages/model.ts";
+import { EmulatorError } from "./failure.ts";
+import type { ModelFiles } from "./fmi/instance.ts";
+import { encodeFrame, FrameReader, type Order, type Report } from "./frames.ts";
+import type { LogTail } from "./log-tail.ts";
+
+const WATCH_MS = 50;
+const PAGE_BYTES = 4096;
+
+/** This file's neighbour: bundled, or as it is. */
+const PROGRAM = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./model-process.ts" : "./model-process.mjs", import.meta.url),
+);
+
+/** What a model's process gave: both compressed. */
+export interface Outcome {
+  readonly state: Uint8Array;
+  readonly samples: Uint8Array;
+  readonly computeMs: number;
+}
+
+export interface ChildLimits {
+  /** Resident memory that a model's process may take, bytes. */
+  readonly memoryBytes: number;
+}
+
+interface Waiting {
+  readonly settle: (report: Report, bytes: Uint8Array) => void;
+  readonly fail: (error: EmulatorError) => void;
+}
+
+/** A process that runs one model. It has no environment, and is killed rather than asked. One order at a time. */
+export class ModelChild {
+  readonly packageHash: string;
+  readonly #child: ChildProcess;
+  readonly #limits: ChildLimits;
+  readonly #log: LogTail;
+  readonly #loaded: Promise<void>;
+  /** Settled when it has ended and everything that it said has been read. */
+  readonly ended: Promise<void>;
+  #waiting: Waiting | undefined;
+  /** Why it was killed, if we did. */
+  #verdict: EmulatorError | undefined;
+  #hasEnded = false;
+  #busy = false;
+  #lastState: string | undefined;
+
+  constructor(packageHash: string, model: Model, files: ModelFiles, limits: ChildLimits, log: LogTail) {
+    this.packageHash = packageHash;
+    this.#limits = limits;
+    this.#log = log;
+    this.#child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
+      env: {},
+      cwd: files.resources,
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+    });
+    const { stdout, stderr } = this.#child;
+    for (const stream of [stdout, stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", (line) => this.#log.add(line));
+    }
+    const reader = new FrameReader<Report>();
+    this.#reports.on("data", (piece: Buffer) => {
+      try {
+        for (const { head, bytes } of reader.add(piece)) this.#hear(head, bytes);
+      } catch {
+        this.kill(new EmulatorError("crash", "the model wrote where it must not, and was ended"));
+      }
+    });
+    this.#orders.on("error", () => undefined); // it has ended: 'close' says so
+    this.#reports.on("error", () => undefined);
+    this.ended = new Promise((resolve) => {
+      this.#child.on("error", () => undefined);
+      this.#child.on("close", (code, signal) => {
+        this.#hasEnded = true;
+        this.#waiting?.fail(this.#verdict ?? crashed(code, signal));
+        resolve();
+      });
+    });
+    this.#loaded = this.#send({ kind: "load", model, files }).then(() => undefined);
+    this.#loaded.catch(() => undefined); // whoever orders something hears of it
+  }
+
+  get isUsable(): boolean {
+    return !this.#hasEnded && this.#verdict === undefined;
+  }
+
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
+  /** Whether this state is where its model stands. */
+  isAt(state: Uint8Array): boolean {
+    return this.#lastState !== undefined && this.#lastState === digest(state);
+  }
+
+  /** Has something done, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then. */
+  async order(
+    order: Exclude<Order, { kind: "load" }>,
+    state: Uint8Array | undefined,
+    limitMs: number,
+  ): Promise<Outcome> {
+    this.#busy = true;
+    const timer = setTimeout(
+      () => this.kill(new EmulatorError("timeout", `the model computed for more than ${limitMs} ms, and was ended`)),
+      limitMs,
+    );
+    const watch = setInterval(() => this.#watchMemory(), WATCH_MS);
+    try {
+      await this.#loaded;
+      this.#lastState = undefined;
+      const { report, bytes } = await this.#send(order, state);
+      if (report.kind !== "done") throw new EmulatorError("crash", "the model answered what nobody had asked");
+      const outcome = {
+        state: bytes.subarray(0, report.stateBytes),
+        samples: bytes.subarray(report.stateBytes),
+        computeMs: report.computeMs,
+      };
+      this.#lastState = digest(outcome.state);
+      return outcome;
+    } catch (error) {
+      this.kill();
+      await this.ended;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      clearInterval(watch);
+      this.#busy = false;
+    }
+  }
+
+  /** Ends it at once. */
+  kill(verdict = new EmulatorError("crash", "the model was ended")): void {
+    this.#verdict ??= verdict;
+    this.#child.kill("SIGKILL");
+  }
+
+  get #orders(): Writable {
+    return this.#child.stdio[3] as Writable;
+  }
+
+  get #reports(): Readable {
+    return this.#child.stdio[4] as Readable;
+  }
+
+  #send(order: Order, bytes?: Uint8Array): Promise<{ report: Report; bytes: Uint8Array }> {
+    return new Promise((resolve, reject) => {
+      if (this.#hasEnded) {
+        reject(this.#verdict ?? crashed(this.#child.exitCode, this.#child.signalCode));
+        return;
+      }
+      this.#waiting = {
+        settle: (report, received) => resolve({ report, bytes: received }),
+        fail: reject,
+      };
+      this.#orders.write(encodeFrame(order, bytes));
+    });
+  }
+
+  #hear(report: Report, bytes: Uint8Array): void {
+    if (report.kind === "log") {
+      this.#log.add(String(report.line));
+      return;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    // Somebody forges answers: nothing that this process says can be believed.
+    if (waiting === undefined) throw new Error("an answer without a question");
+    if (report.kind === "failed") waiting.fail(new EmulatorError(report.failure, report.message));
+    else waiting.settle(report, bytes);
+  }
+
+  #watchMemory(): void {
+    const bytes = residentBytes(this.#child.pid);
+    if (bytes <= this.#limits.memoryBytes) return;
+    const limit = Math.round(this.#limits.memoryBytes / 2 ** 20);
+    this.kill(new EmulatorError("memory", `the model took more than ${limit} MB of memory, and was ended`));
+  }
+}
+
+function crashed(code: number | null, signal: NodeJS.Signals | null): EmulatorError {
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  return new EmulatorError("crash", `the model's process ended ${how}`);
+}
+
+function digest(state: Uint8Array): string {
+  return createHash("sha256").update(state).digest("hex");
+}
+
+function residentBytes(pid: number | undefined): number {
+  try {
+    return PAGE_BYTES * Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+  } catch {
+    return 0; // it has ended, or there is no /proc
+  }
+}

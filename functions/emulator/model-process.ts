@@ -1,0 +1,81 @@
+import { readSync, writeSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { encodeSamples } from "../simulation/samples.ts";
+import { CvodeError } from "./cvode/cvode.ts";
+import { bufferOutputByLine } from "./fmi/c-library.ts";
+import { LoadError, ModelError } from "./fmi/status.ts";
+import { encodeFrame, type Frame, FrameReader, type Order, type Report } from "./frames.ts";
+import { type Advanced, LiveModel } from "./live-model.ts";
+
+/**
+ * The process of one model: native code of a stranger. It is told what to do on descriptor 3 and answers on descriptor 4,
+ * so that nothing that the model prints gets in between; it ends when nobody is there to tell it anything any more.
+ */
+const [ORDERS, REPORTS] = [3, 4];
+const PIECE_BYTES = 1 << 16;
+
+function report(head: Report, bytes?: Uint8Array): void {
+  const frame = encodeFrame(head, bytes);
+  for (let sent = 0; sent < frame.length; ) sent += retry(() => writeSync(REPORTS, frame, sent));
+}
+
+function* orders(): Generator<Frame<Order>> {
+  const reader = new FrameReader<Order>();
+  for (;;) {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    const length = retry(() => readSync(ORDERS, piece));
+    if (length === 0) return;
+    yield* reader.add(piece.subarray(0, length));
+  }
+}
+
+function main(): void {
+  bufferOutputByLine();
+  let live: LiveModel | undefined;
+  for (const { head, bytes } of orders()) {
+    const startedAt = performance.now();
+    try {
+      if (head.kind === "load") {
+        live = new LiveModel(head.model, head.files, (line) => report({ kind: "log", line }));
+        report({ kind: "loaded" });
+        continue;
+      }
+      if (live === undefined) throw new Error("no model is loaded");
+      done(carryOut(live, head, bytes), startedAt);
+    } catch (error) {
+      const failure = error instanceof LoadError ? "load" : "model";
+      const isKnown = error instanceof LoadError || error instanceof ModelError || error instanceof CvodeError;
+      const message = error instanceof Error ? error.message : String(error);
+      report({ kind: "failed", failure, message: isKnown ? message : `unexpectedly: ${message}` });
+    }
+  }
+}
+
+function carryOut(live: LiveModel, order: Exclude<Order, { kind: "load" }>, state: Uint8Array): Advanced {
+  if (order.kind === "initialize") return live.initialize(order.time);
+  if (state.length > 0) live.restore(state);
+  const { inputs, grid, from, to } = order;
+  return live.advance(inputs, grid, from, to);
+}
+
+function done({ state, samples }: Advanced, startedAt: number): void {
+  const packed = gzipSync(encodeSamples(samples), { level: 2 });
+  const computeMs = performance.now() - startedAt;
+  report({ kind: "done", stateBytes: state.length, computeMs }, Buffer.concat([state, packed]));
+}
+
+/** Descriptors may be non-blocking, whatever the parent made them. */
+function retry(act: () => number): number {
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+main();

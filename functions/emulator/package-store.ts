@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { PACKAGE_LIMITS } from "../packages/limits.ts";
+import { describeError } from "../platform/log.ts";
+import { EmulatorError } from "./failure.ts";
+import type { ModelFiles } from "./fmi/instance.ts";
+import type { EmulatorRequest } from "./protocol.ts";
+import { unpack } from "./unpack.ts";
+
+const FETCH_MS = 60_000;
+const UNPACK_MS = 60_000;
+
+/** Unpacked packages, the most recently used ones, in folders of this process. */
+export class PackageStore {
+  readonly #keep: number;
+  readonly #evicted: (hash: string) => void;
+  #root: Promise<string> | undefined;
+  /** By hash, the least recently used first. */
+  readonly #folders = new Map<string, Promise<string>>();
+
+  /** Keeps so many packages; `evicted` is told before one goes. */
+  constructor(keep: number, evicted: (hash: string) => void) {
+    this.#keep = keep;
+    this.#evicted = evicted;
+  }
+
+  /** The files of a package, fetched unless they are there. Rejects with an `EmulatorError` "load". */
+  async find({ hash, url, model }: EmulatorRequest["package"]): Promise<ModelFiles> {
+    const known = this.#folders.get(hash);
+    const found = known ?? this.#fetch(hash, url);
+    this.#folders.delete(hash);
+    this.#folders.set(hash, found);
+    try {
+      const folder = await found;
+      await this.#shrink();
+      return {
+        library: join(folder, "binaries/linux64", `${model.identifier}.so`),
+        resources: join(folder, "resources"),
+      };
+    } catch (error) {
+      if (this.#folders.get(hash) === found) this.#folders.delete(hash);
+      throw new EmulatorError("load", `the package cannot be used: ${describeError(error)}`, { cause: error });
+    }
+  }
+
+  /** Removes everything. */
+  async close(): Promise<void> {
+    this.#folders.clear();
+    if (this.#root !== undefined) await rm(await this.#root, { recursive: true, force: true });
+  }
+
+  async #shrink(): Promise<void> {
+    for (const [hash, folder] of this.#folders) {
+      if (this.#folders.size <= this.#keep) return;
+      this.#folders.delete(hash);
+      this.#evicted(hash);
+      await rm(await folder, { recursive: true, force: true });
+    }
+  }
+
+  async #fetch(hash: string, url: string): Promise<string> {
+    this.#root ??= mkdtemp(join(tmpdir(), "boptest-emulator-"));
+    const folder = await mkdtemp(join(await this.#root, `${hash.slice(0, 8)}-`));
+    const archive = join(folder, "package.fmu");
+    const unpacked = join(folder, "files");
+    try {
+      await download(url, hash, archive);
+      await mkdir(unpacked);
+      await unpack(archive, unpacked, AbortSignal.timeout(UNPACK_MS));
+      await rm(archive);
+      await mkdir(join(unpacked, "resources"), { recursive: true });
+      return unpacked;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+}
+
+/** Downloads a file of this hash. Rejects if it is another, too large or too slow. */
+async function download(url: string, hash: string, file: string): Promise<void> {
+  const signal = AbortSignal.timeout(FETCH_MS);
+  const response = await fetch(url, { signal, redirect: "error" });
+  if (!response.ok || response.body === null) throw new Error(`fetching it was answered ${response.status}`);
+  const digest = createHash("sha256");
+  let bytes = 0;
+  const counted = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      bytes += piece.length;
+      digest.update(piece);
+      done(bytes > PACKAGE_LIMITS.archiveBytes ? new Error("it is too large") : null, piece);
+    },
+  });
+  await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(file), { signal });
+  if (digest.digest("hex") !== hash) throw new Error("what was fetched is another file");
+}

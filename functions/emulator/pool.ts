@@ -1,0 +1,39 @@
+import type { ModelChild } from "./model-child.ts";
+
+/** Model processes that are alive, the least recently used first. Bounded: each takes some 100 MB. */
+export class Pool {
+  readonly #most: number;
+  #children: ModelChild[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** One that is idle and fits; it counts as used now. */
+  find(fits: (child: ModelChild) => boolean): ModelChild | undefined {
+    this.#children = this.#children.filter((child) => child.isUsable);
+    const found = this.#children.findLast((child) => !child.isBusy && fits(child));
+    if (found !== undefined) this.add(found);
+    return found;
+  }
+
+  /** Adds one as the most recently used, and ends the least recently used ones that are too many. */
+  add(child: ModelChild): void {
+    this.#children = [...this.#children.filter((each) => each !== child && each.isUsable), child];
+    const idle = this.#children.filter((each) => !each.isBusy && each !== child);
+    for (const each of idle.slice(0, Math.max(0, this.#children.length - this.#most))) each.kill();
+  }
+
+  /** Ends those that `chosen` says. */
+  end(chosen: (child: ModelChild) => boolean): void {
+    for (const child of this.#children) if (chosen(child)) child.kill();
+    this.#children = this.#children.filter((child) => !chosen(child));
+  }
+
+  /** Ends all, and waits until they are gone. */
+  async close(): Promise<void> {
+    const children = this.#children;
+    this.end(() => true);
+    await Promise.all(children.map((child) => child.ended));
+  }
+}

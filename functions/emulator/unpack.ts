@@ -1,0 +1,42 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Entry, openPromise } from "yauzl";
+import { PACKAGE_LIMITS } from "../packages/limits.ts";
+
+/** What is needed of an FMU to run it. */
+const WANTED = ["binaries/linux64/", "resources/"];
+
+/** Upper half of an entry's external attributes: the Unix mode. Plain files, or archives that say nothing of it. */
+const PLAIN = [0, 0o100000];
+
+/**
+ * Unpacks what is needed of an FMU into a folder that is there and empty. It was checked when it was taken in; this trusts
+ * nothing all the same. Rejects on paths that lead elsewhere, links, more bytes or files than allowed, and damaged archives.
+ */
+export async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
+  // yauzl itself refuses absolute paths, "..", backslashes, and contents of another size than the archive claims.
+  const archive = await openPromise(file, { lazyEntries: true, strictFileNames: true, validateEntrySizes: true });
+  let [entries, bytes] = [0, 0];
+  for await (const entry of archive.eachEntry()) {
+    if (++entries > PACKAGE_LIMITS.entries)
+      throw new Error(`the package has more than ${PACKAGE_LIMITS.entries} files`);
+    if (!isWanted(entry)) continue;
+    bytes += entry.uncompressedSize;
+    if (bytes > PACKAGE_LIMITS.unpackedBytes) throw new Error("the package is too large, unpacked");
+    const target = resolve(join(folder, entry.fileName));
+    if (!target.startsWith(folder + sep)) throw new Error(`the package has a path that leads out of it`);
+    await mkdir(dirname(target), { recursive: true });
+    const content = await archive.openReadStreamPromise(entry);
+    // "wx": nothing is written twice, and through no link
+    await pipeline(content, createWriteStream(target, { flags: "wx", mode: 0o644 }), { signal });
+  }
+}
+
+function isWanted(entry: Entry): boolean {
+  if (entry.fileName.endsWith("/") || !WANTED.some((folder) => entry.fileName.startsWith(folder))) return false;
+  const type = (entry.externalFileAttributes >>> 16) & 0o170000;
+  if (!PLAIN.includes(type)) throw new Error(`the package has an entry that is no plain file: ${entry.fileName}`);
+  return true;
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { InputValues } from "../../functions/simulation/emulator.ts";
+import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
+import type { FmuName } from "../fmus/build.ts";
+import { advanceFrom, ask, EmulatorFixture, hour, initializeAt } from "./support/service.ts";
+
+let fixture: EmulatorFixture;
+beforeAll(async () => {
+  fixture = await EmulatorFixture.start();
+});
+afterAll(() => fixture.stop());
+
+/** A morning with set-points and a heater overwritten now and then. */
+const START = 5 * 3600;
+const STEPS: readonly InputValues[] = [
+  {},
+  { oveTSetSou_u: 296.15, oveTSetSou_activate: 1 },
+  { oveTSetSou_u: 296.15, oveTSetSou_activate: 1, oveHeaNor_u: 0.37, oveHeaNor_activate: 1 },
+  { oveHeaNor_u: 0.37, oveHeaNor_activate: 1 },
+  {},
+];
+
+interface Course {
+  readonly states: readonly string[];
+  readonly samples: Samples;
+  readonly warm: readonly boolean[];
+}
+
+/** The steps, each cut at these intervals, in one instance or each call in one of its own. */
+async function run(name: FmuName, cuts: readonly number[], isFresh: boolean): Promise<Course> {
+  const served = await fixture.serve(name);
+  const kept = fixture.instance();
+  const call = async (request: Parameters<typeof ask>[1]) => {
+    if (!isFresh) return await ask(kept, request);
+    const own = fixture.instance();
+    const reply = await ask(own, request);
+    await own.close();
+    return reply;
+  };
+  const begun = await call(initializeAt(served, START));
+  const [states, samples, warm] = [[begun.state], [begun.samples], [] as boolean[]];
+  for (const [i, inputs] of STEPS.entries()) {
+    const grid = hour(5 + i);
+    const edges = [0, ...cuts, grid.intervals];
+    for (const [k, from] of edges.slice(0, -1).entries()) {
+      const reply = await call(advanceFrom(served, states.at(-1) ?? "", grid, { from, to: edges[k + 1] ?? 0, inputs }));
+      if (k > 0) states.pop();
+      states.push(reply.state);
+      samples.push(reply.samples);
+      warm.push(reply.warm);
+    }
+  }
+  await kept.close();
+  return { states, samples: concatSamples(samples), warm };
+}
+
+describe.each(["cs", "cs-replay", "me", "me-replay"] as const)("%s", (name) => {
+  test("a test that stays warm and one whose every step runs in a fresh process agree bit for bit", async () => {
+    const warm = await run(name, [], false);
+    const fresh = await run(name, [], true);
+    expect(warm.warm).toEqual([true, true, true, true, true]);
+    expect(fresh.warm).toEqual([false, false, false, false, false]);
+    expect(encodeSamples(fresh.samples)).toEqual(encodeSamples(warm.samples));
+    expect(fresh.states).toEqual(warm.states);
+  });
+
+  test("cutting a step changes no bit, warm or fresh", async () => {
+    const cuts = [7, 60, 61, 119];
+    const whole = await run(name, [], false);
+    const cut = await run(name, cuts, false);
+    const cutFresh = await run(name, cuts, true);
+    expect(cut.warm).not.toContain(false);
+    expect(encodeSamples(cut.samples)).toEqual(encodeSamples(whole.samples));
+    expect(encodeSamples(cutFresh.samples)).toEqual(encodeSamples(whole.samples));
+    expect(cut.states).toEqual(whole.states);
+    expect(cutFresh.states).toEqual(whole.states);
+  });
+});
