@@ -43,6 +43,9 @@ export interface RefusedRecord {
   readonly reasons: readonly string[];
 }
 
+/** A check that has not come to an end after so long, ms, never will: its function runs for minutes, and some times over. */
+export const CHECK_LIMIT_MS = 900_000;
+
 const recordScript = script(source);
 const dropScript = script(dropSource);
 

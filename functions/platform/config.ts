@@ -15,6 +15,7 @@ export interface Config {
   readonly doorbellQueueUrl: string;
   /** Undefined where compiled models are none of a function's business. */
   readonly emulatorFunction: string | undefined;
+  readonly modelMs: number;
   readonly waitMs: number;
   readonly leaseMs: number;
   readonly computeMs: number;
@@ -44,36 +45,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = [];
-
-  const text = (name: string): string => {
-    const value = env[name]?.trim();
-    if (!value) problems.push(`${name} is not set`);
-    return value ?? "";
-  };
-  const url = (name: string, byDefault: string): string => {
-    const value = env[name]?.trim() || byDefault;
-    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) problems.push(`${name} is "${value}", but must be a URL`);
-    return value;
-  };
-  const redis = (): Config["redis"] => {
-    const secretArn = env[ENV.redisSecretArn]?.trim();
-    const isGiven = env[ENV.redisUrl] !== undefined || env[ENV.redisToken] !== undefined;
-    return secretArn && !isGiven ? { secretArn } : { url: text(ENV.redisUrl), token: text(ENV.redisToken) };
-  };
-  const integer = (name: string, byDefault: number, lowest: number, highest: number): number => {
-    const raw = env[name];
-    if (raw === undefined || raw === "") return byDefault;
-    const value = Number(raw);
-    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
-    problems.push(`${name} is "${raw}", but must be a whole number from ${lowest} to ${highest}`);
-    return byDefault;
-  };
+  const { text, url, redis, integer } = reader(env, problems);
 
   const config: Config = {
     redis: redis(),
     bucket: text(ENV.bucket),
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
     emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
+    // With computeMs before it, far from the end of a worker's invocation.
+    modelMs: integer(ENV.modelMs, 30_000, 10, 120_000),
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
@@ -102,6 +82,50 @@ export function readConfig(env: Environment = process.env): Config {
       testsPerAddress: integer(ENV.testsPerAddress, 1_000, 1, 10_000_000),
     },
   };
-  if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
+  requireNone(problems);
   return config;
+}
+
+/**
+ * Reads what a function is told that has to do with storage alone.
+ * @throws ConfigError
+ */
+export function readStorageConfig(env: Environment = process.env): Pick<Config, "redis" | "bucket"> {
+  const problems: string[] = [];
+  const { text, redis } = reader(env, problems);
+  const config = { redis: redis(), bucket: text(ENV.bucket) };
+  requireNone(problems);
+  return config;
+}
+
+function requireNone(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
+}
+
+/** Reads variables one by one, and takes down what is wrong with them. */
+function reader(env: Environment, problems: string[]) {
+  const text = (name: string): string => {
+    const value = env[name]?.trim();
+    if (!value) problems.push(`${name} is not set`);
+    return value ?? "";
+  };
+  const url = (name: string, byDefault: string): string => {
+    const value = env[name]?.trim() || byDefault;
+    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) problems.push(`${name} is "${value}", but must be a URL`);
+    return value;
+  };
+  const redis = (): Config["redis"] => {
+    const secretArn = env[ENV.redisSecretArn]?.trim();
+    const isGiven = env[ENV.redisUrl] !== undefined || env[ENV.redisToken] !== undefined;
+    return secretArn && !isGiven ? { secretArn } : { url: text(ENV.redisUrl), token: text(ENV.redisToken) };
+  };
+  const integer = (name: string, byDefault: number, lowest: number, highest: number): number => {
+    const raw = env[name];
+    if (raw === undefined || raw === "") return byDefault;
+    const value = Number(raw);
+    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    problems.push(`${name} is "${raw}", but must be a whole number from ${lowest} to ${highest}`);
+    return byDefault;
+  };
+  return { text, url, redis, integer };
 }

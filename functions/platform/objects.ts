@@ -23,6 +23,9 @@ export const objectKeys = {
   cached: (namespace: string, key: string) => `${namespace}/${key}`,
   /** What all uploaded files of a scope begin with: test case, then a random name. */
   uploads: (scope: string) => `${PREFIXES.uploads}${scope}/`,
+  /** A package, by its hash: what there is to know of it, and the FMU as it was uploaded. */
+  packageManifest: (hash: string) => `${PREFIXES.packages}${hash}/manifest.json.gz`,
+  packageModel: (hash: string) => `${PREFIXES.packages}${hash}/model.fmu`,
   /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
   answer: (id: string) => `${PREFIXES.answers}${id}.json`,
 } as const;

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from "./config.ts";
+import { type Config, readConfig, readStorageConfig } from "./config.ts";
 import { type Bucket, createObjects } from "./objects.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRedis, type Redis } from "./redis.ts";
@@ -12,7 +12,11 @@ export interface Platform {
   readonly queue: Queue;
 }
 
+/** What a function has that serves no requests: storage alone. */
+export type Storage = Pick<Platform, "redis" | "objects">;
+
 let opened: Promise<Platform> | undefined;
+let openedStorage: Promise<Storage> | undefined;
 
 /**
  * Opens configuration and clients once per process; what failed is tried again by the next invocation.
@@ -28,13 +32,29 @@ export async function openPlatform(): Promise<Platform> {
   }
 }
 
+/**
+ * Opens storage alone, once per process.
+ * @throws ConfigError, SecretError
+ */
+export async function openStorage(): Promise<Storage> {
+  openedStorage ??= storageOf(readStorageConfig);
+  try {
+    return await openedStorage;
+  } catch (error) {
+    openedStorage = undefined;
+    throw error;
+  }
+}
+
 async function open(): Promise<Platform> {
   const config = readConfig();
-  const { redis } = config;
+  return { config, ...(await storageOf(() => config)), queue: createQueue(config.doorbellQueueUrl) };
+}
+
+async function storageOf(read: () => Pick<Config, "redis" | "bucket">): Promise<Storage> {
+  const { redis, bucket } = read();
   return {
-    config,
     redis: createRedis("secretArn" in redis ? await readRedisSecret(redis.secretArn) : redis),
-    objects: createObjects(config.bucket),
-    queue: createQueue(config.doorbellQueueUrl),
+    objects: createObjects(bucket),
   };
 }

@@ -1,29 +1,87 @@
 import { randomUUID } from "node:crypto";
+import { SETTINGS_FILES, type SettingsFile } from "../packages/config.ts";
+import { PACKAGE_LIMITS } from "../packages/limits.ts";
+import { isNewer, type Upload } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
-import { type Bucket, objectKeys, type PostForm } from "../platform/objects.ts";
+import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { isUploadName, pathOf, type Scope } from "./scope.ts";
 
-/** The largest file that is taken, bytes, and for how long a form can be used, s. */
 const MAX_FILE_BYTES = 1024 ** 3;
+
+/** For how long a form can be used, s. */
 const FORM_SECONDS = 3600;
+
+/** What can be uploaded of a test case: its FMU, or one of the files that are put beside it. */
+export type UploadFile = "fmu" | SettingsFile;
 
 const folderOf = (scope: Scope, testcaseid = "") =>
   objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);
 
 /**
  * A form with which anyone who has it can upload a file of this test case. Each has an object key of its own, so that
- * nothing that was uploaded ever changes. What is uploaded is S3's to know; Redis is only told which names may be.
+ * nothing that was uploaded ever changes: a random name, and behind it the file's where it is not the FMU. What is
+ * uploaded is S3's to know; Redis is only told which names may be.
  */
 export async function makeUploadForm(
   redis: Redis,
   bucket: Bucket,
   scope: Scope,
   testcaseid: string,
+  file: UploadFile = "fmu",
 ): Promise<PostForm> {
   await redis.command(["SADD", keys.uploads(pathOf(scope)), testcaseid]);
-  const key = `${folderOf(scope, testcaseid)}${randomUUID()}`;
-  return await bucket.form(key, { maxBytes: MAX_FILE_BYTES, seconds: FORM_SECONDS });
+  const key = `${folderOf(scope, testcaseid)}${randomUUID()}${file === "fmu" ? "" : `/${file}`}`;
+  const maxBytes = file === "fmu" ? MAX_FILE_BYTES : PACKAGE_LIMITS.jsonBytes;
+  return await bucket.form(key, { maxBytes, seconds: FORM_SECONDS });
+}
+
+/** What was uploaded of a test case, of each file the newest. */
+export interface Uploads {
+  /** The newest of all, which says how new the test case is. */
+  readonly newest: Upload;
+  readonly fmu: UploadedFile | undefined;
+  readonly beside: ReadonlyMap<SettingsFile, UploadedFile>;
+  /** Keys of those that others have replaced. */
+  readonly replaced: readonly string[];
+}
+
+export type UploadedFile = Upload & Pick<ObjectInfo, "bytes">;
+
+/** What was uploaded of a test case; undefined if nothing was. One S3 request for each 1,000 files. */
+export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: string): Promise<Uploads | undefined> {
+  if (!canHold(scope, testcaseid)) return undefined;
+  const folder = folderOf(scope, testcaseid);
+  const files = new Map<UploadFile, UploadedFile>();
+  const replaced: string[] = [];
+  for await (const found of listAll(bucket, folder)) {
+    const file = fileOf(found.key);
+    const before = files.get(file);
+    if (before !== undefined && isNewer(before, found)) {
+      replaced.push(found.key);
+      continue;
+    }
+    files.set(file, found);
+    if (before !== undefined) replaced.push(before.key);
+  }
+  const [first, ...others] = files.values();
+  if (first === undefined) return undefined;
+  const { key, modifiedMs } = others.reduce((newest, other) => (isNewer(other, newest) ? other : newest), first);
+  const beside = SETTINGS_FILES.flatMap((name): [SettingsFile, UploadedFile][] => {
+    const file = files.get(name);
+    return file === undefined ? [] : [[name, file]];
+  });
+  return { newest: { key, modifiedMs }, fmu: files.get("fmu"), beside: new Map(beside), replaced };
+}
+
+/** Whether there is an uploaded file of this test case. */
+export async function isUploaded(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
+  return (await findUploads(bucket, scope, testcaseid)) !== undefined;
+}
+
+function fileOf(key: string): UploadFile {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  return SETTINGS_FILES.find((file) => file === name) ?? "fmu";
 }
 
 /** Whether files can be there: another name might be read as more than one level of their keys. */
@@ -32,16 +90,9 @@ function canHold(scope: Scope, testcaseid?: string): boolean {
   return names.every(isUploadName);
 }
 
-/** Whether there is an uploaded file of this test case. */
-export async function isUploaded(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
-  if (!canHold(scope, testcaseid)) return false;
-  const { objects } = await bucket.list(folderOf(scope, testcaseid), { limit: 1 });
-  return objects.length > 0;
-}
-
 /**
- * Whether there may be one: asked of Redis, so that selecting what was never uploaded needs no S3. A name stays there when
- * its files are deleted, for a form may still be about.
+ * Whether something may be uploaded: asked of Redis, so that selecting what was never uploaded needs no S3. A name stays
+ * there when its files are deleted, for a form may still be about.
  */
 export async function maybeUploaded(redis: Redis, scope: Scope, testcaseid: string): Promise<boolean> {
   return (await redis.command(["SISMEMBER", keys.uploads(pathOf(scope)), testcaseid])) === 1;
@@ -52,14 +103,19 @@ export async function uploadedTestCases(bucket: Bucket, scope: Scope): Promise<s
   if (!canHold(scope)) return [];
   const folder = folderOf(scope);
   const found: string[] = [];
+  for await (const { key } of listAll(bucket, folder)) {
+    const testcaseid = key.slice(folder.length).split("/")[0] ?? "";
+    if (found.at(-1) !== testcaseid) found.push(testcaseid);
+  }
+  return found.sort();
+}
+
+async function* listAll(bucket: Bucket, folder: string): AsyncGenerator<ObjectInfo, undefined> {
   for (let after: string | undefined; ; ) {
     const page = await bucket.list(folder, after === undefined ? {} : { after });
-    for (const { key } of page.objects) {
-      const testcaseid = key.slice(folder.length).split("/")[0] ?? "";
-      if (found.at(-1) !== testcaseid) found.push(testcaseid);
-    }
+    yield* page.objects;
     after = page.objects.at(-1)?.key;
-    if (!page.more || after === undefined) return found.sort();
+    if (!page.more || after === undefined) return;
   }
 }
 

@@ -1,0 +1,19 @@
+import { keys } from "../platform/keys.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
+import source from "./use.lua";
+
+const useScript = script(source);
+
+/**
+ * Notes that a package is used now: whoever publishes it, selects it or reads it does, and nobody deletes it before it was
+ * not used for longer than a test may be idle. One round trip, 2 commands.
+ * @returns `locked` if it is being deleted at this moment: in a while it can be published anew
+ */
+export async function notePackageUse(redis: Redis, hash: string, nowMs: number): Promise<"noted" | "locked"> {
+  const packageKeys = [keys.packagesUsed(), keys.packageLock(hash)];
+  const reply = await again(() => redis.run(useScript, packageKeys, [hash, nowMs]));
+  const [kind] = outcomeOf("use", reply);
+  if (kind === "noted" || kind === "locked") return kind;
+  throw new UnexpectedReply("use");
+}
