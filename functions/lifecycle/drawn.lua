@@ -1,11 +1,11 @@
 #!lua flags=allow-key-locking
 -- Reads what a forecast needs of a test, and remembers when the forecast's error was drawn: with a seed, the error follows
 -- from the test's time at the first request of its hour and horizon. Written only when that request comes, and only if
--- it will be answered: the caller names the test cases for which it is valid.
+-- it will be answered: the caller names the test cases for which it is valid, as far as it knows them.
 -- KEYS: 1 tests:{testid}
 -- ARGV: 1 horizon (s)  2 the longest that an uncertain forecast may have (s)
 --       3 '1' if the point is asked for that temperature_uncertainty falsifies  4 the same of solar_uncertainty
---       5.. test cases for which the request is valid
+--       5.. test cases for which the request is valid, `{id} {version}`
 -- Returns: {'unknown'} | {'found', status, test case, its version, time (s), scenario (JSON), lineage, time of the draw (s) or ''}
 local test = KEYS[1]
 local horizon, longest, temperature, solar = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -15,7 +15,7 @@ local status, testcaseid, time, scenario, lineage = values[1], values[2], values
 if not status then return { 'unknown' } end
 
 local isValid = false
-for i = 5, #ARGV do isValid = isValid or ARGV[i] == testcaseid end
+for i = 5, #ARGV do isValid = isValid or ARGV[i] == testcaseid .. ' ' .. (values[7] or '') end
 
 local function timeOfDraw()
   if not isValid or not time or not scenario or tonumber(horizon) > longest then return '' end

@@ -4,6 +4,7 @@ import { type Redis, script } from "../platform/redis.ts";
 import { MAX_UNCERTAIN_HORIZON_SECONDS, type Uncertainty } from "../simulation/forecast/forecast.ts";
 import { type ForecastRequest, readForecastRequest } from "../simulation/forecast/request.ts";
 import { FRESH_SCENARIO, type Scenario, UNCERTAIN_POINTS } from "../simulation/scenario.ts";
+import type { TestCase } from "../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../simulation/testcases/index.ts";
 import { outcomeOf } from "../streams/reply.ts";
 import source from "./drawn.lua";
@@ -32,14 +33,16 @@ export interface ForecastBasis {
  * begins anew draws another.
  *
  * @param body as the client sent it: a request that will be refused must leave no trace
+ * @param known test cases, of which the test's may be one. Of another no draw is remembered: see `needsDraw`
  * @returns undefined for an unknown test
  */
 export async function readForecastBasis(
   redis: Redis,
   testid: string,
   body: Readonly<Record<string, unknown>>,
+  known: readonly TestCase[] = builtIns(),
 ): Promise<ForecastBasis | undefined> {
-  const valid = validFor(body);
+  const valid = validFor(body, known);
   const request = valid[0]?.request;
   const asksFor = (point: string) => (request?.pointNames.includes(point) ? "1" : "0");
   const reply = await redis.run(
@@ -50,7 +53,7 @@ export async function readForecastBasis(
       MAX_UNCERTAIN_HORIZON_SECONDS,
       asksFor(UNCERTAIN_POINTS.temperature_uncertainty),
       asksFor(UNCERTAIN_POINTS.solar_uncertainty),
-      ...valid.map(({ id }) => id),
+      ...valid.map(({ testcase }) => `${testcase.id} ${testcase.version}`),
     ],
   );
   const [kind, ...values] = outcomeOf("drawn", reply);
@@ -69,13 +72,26 @@ export async function readForecastBasis(
   };
 }
 
+/**
+ * Whether a forecast's basis must be read once more, now that the test case is known: it carries an error, which follows
+ * from what is asked for and is to be remembered.
+ */
+export function needsDraw(basis: ForecastBasis, testcase: TestCase): boolean {
+  return basis.uncertainty !== null && !builtIns().includes(testcase);
+}
+
+function builtIns(): readonly TestCase[] {
+  return testCaseIds.flatMap((id) => findTestCase(id) ?? []);
+}
+
 /** The test cases for which a request is valid, as long as no uncertainty limits its horizon. */
-function validFor(body: Readonly<Record<string, unknown>>): { id: string; request: ForecastRequest }[] {
-  return testCaseIds.flatMap((id) => {
-    const testcase = findTestCase(id);
-    if (testcase === undefined) return [];
+function validFor(
+  body: Readonly<Record<string, unknown>>,
+  known: readonly TestCase[],
+): { testcase: TestCase; request: ForecastRequest }[] {
+  return known.flatMap((testcase) => {
     const request = readForecastRequest(testcase, FRESH_SCENARIO, body);
-    return request.ok ? [{ id, request }] : [];
+    return request.ok ? [{ testcase, request }] : [];
   });
 }
 

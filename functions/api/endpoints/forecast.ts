@@ -1,5 +1,5 @@
 import { envelope } from "../../lifecycle/envelope.ts";
-import { readForecastBasis } from "../../lifecycle/forecast.ts";
+import { needsDraw, readForecastBasis } from "../../lifecycle/forecast.ts";
 import { forecast as makeForecast } from "../../simulation/forecast/forecast.ts";
 import { readForecastRequest } from "../../simulation/forecast/request.ts";
 import type { Endpoint } from "../context.ts";
@@ -11,9 +11,11 @@ import { requireRunning, testidOf } from "../testid.ts";
 export const forecast: Endpoint = async (request, context) => {
   const testid = testidOf(request);
   const body = bodyOf(request);
-  const basis = await readForecastBasis(context.redis, testid, body);
+  let basis = await readForecastBasis(context.redis, testid, body);
   if (basis === undefined) throw new UnknownTest(testid);
   const testcase = await testCaseFor(basis, context);
+  if (needsDraw(basis, testcase)) basis = await readForecastBasis(context.redis, testid, body, [testcase]);
+  if (basis === undefined) throw new UnknownTest(testid);
   const read = readForecastRequest(testcase, basis.scenario, body);
   if (!read.ok) throw new HttpError(400, read.message);
   requireRunning(basis.status);

@@ -1,5 +1,6 @@
 import { envelope } from "../../lifecycle/envelope.ts";
 import { kpisOf } from "../../lifecycle/kpis.ts";
+import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";
 import { testCaseFor } from "../testcase.ts";
@@ -25,7 +26,9 @@ export const status: Endpoint = async (request, context) => {
 };
 
 export const step: Endpoint = async (request, context) => {
-  const test = await requireTest(request, context, ["step"]);
+  const test = await requireTest(request, context, ["step", "version"]);
+  // Its default is the test case's, which nobody knows yet.
+  if (readPendingVersion(test.version ?? "") !== undefined) requireRunning(test.status);
   return envelope(200, "The step, in seconds.", test.step);
 };
 
