@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { builtInCatalog } from "../models/catalog.ts";
+import { openCatalog } from "../models/open.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import { answerRoute } from "./answer.ts";
@@ -13,7 +13,7 @@ import { respond } from "./respond.ts";
 /** Answers API Gateway's HTTP events. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const startedAt = performance.now();
-  const answer = await answerEvent(event, { ...(await openPlatform()), catalog: builtInCatalog });
+  const answer = await answerEvent(event, await openContext());
   logWithMetrics("request", {
     route: event.routeKey,
     status: answer.statusCode,
@@ -22,6 +22,11 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     testid: event.pathParameters?.testid,
   });
   return answer;
+}
+
+async function openContext(): Promise<ApiContext> {
+  const platform = await openPlatform();
+  return { ...platform, catalog: openCatalog(platform) };
 }
 
 async function answerEvent(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type PackageRecord, readPendingVersion, readRecord, settles } from "../packages/records.ts";
+import { CHECK_LIMIT_MS, type PackageRecord, readPendingVersion, readRecord, settles } from "../packages/records.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { Claimed, TestFields } from "../streams/claim.ts";
 import type { Outcome } from "../streams/drain.ts";
@@ -8,8 +8,6 @@ import { answered } from "./outcome.ts";
 
 /** How often the record is asked for, ms. */
 const POLL_MS = 250;
-/** After this long an upload is not waited for any more, ms: whoever was to check it has failed at it. */
-const MOST_WAITING_MS = 900_000;
 
 /** What is known of the test case that a test starts on: the fields that the test gets with its start, if any. */
 export type Settled = { readonly kind: "settled"; readonly fields: TestFields } | Outcome;
@@ -30,7 +28,7 @@ export async function settlePending(
   for (;;) {
     const record = await readRecord(redis, pending);
     if (record !== undefined && settles(record, pending.upload)) return settledBy(record);
-    if (clock() - request.arrivalMs > MOST_WAITING_MS) {
+    if (clock() - request.arrivalMs > CHECK_LIMIT_MS) {
       return refused(["The service could not check the uploaded file. Upload it again."]);
     }
     if (await pace.breathe()) return { kind: "suspend", progress: {} };

@@ -9,6 +9,8 @@ export const ENV = {
   doorbellQueueUrl: "DOORBELL_QUEUE_URL",
   /** The function that runs compiled models; only what calls it is told. */
   emulatorFunction: "EMULATOR_FUNCTION",
+  /** How long a compiled model may compute in one call, ms. */
+  modelMs: "MODEL_MS",
   /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */
   waitMs: "WAIT_MS",
   /** How long a worker's lease lasts unless renewed, ms. */

@@ -4,7 +4,8 @@ import { CHECKPOINT } from "../lifecycle/checkpoints.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
 import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
-import { builtInCatalog } from "../models/catalog.ts";
+import { openCatalog } from "../models/open.ts";
+import { createInvoke } from "../platform/lambda.ts";
 import { describeError, log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
@@ -22,7 +23,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     redis,
     objects,
     cache,
-    catalog: builtInCatalog,
+    catalog: openCatalog(platform, createInvoke),
     dashboardUrl: config.dashboardUrl,
     clock: Date.now,
   });

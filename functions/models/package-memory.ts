@@ -1,0 +1,70 @@
+import type { Manifest } from "../packages/manifest.ts";
+import { testCaseOf } from "../packages/testcase.ts";
+import type { Emulator } from "../simulation/emulator.ts";
+import type { TestCase } from "../simulation/testcase.ts";
+
+/** A package in this process: its test case, under no name and with nobody to simulate it yet. */
+export interface KnownPackage {
+  readonly manifest: Manifest;
+  readonly testcase: Omit<TestCase, "id" | "emulator">;
+  /** When it was last noted that it is used, ms. */
+  notedMs: number;
+}
+
+/** What all packages in memory may take, bytes; the one used last stays whatever its size. */
+const MOST_BYTES = 64 * 1024 ** 2;
+
+/** Packages that this process has read, least recently used ones forgotten. They never change. */
+export class PackageMemory {
+  /** In the order of their use, the last used at the end. */
+  readonly #known = new Map<string, KnownPackage>();
+  readonly #reading = new Map<string, Promise<KnownPackage | undefined>>();
+  readonly #read: (hash: string) => Promise<Manifest | undefined>;
+
+  constructor(read: (hash: string) => Promise<Manifest | undefined>) {
+    this.#read = read;
+  }
+
+  /** The package of that hash, or undefined if there is none. Read once, however many ask at the same time. */
+  async get(hash: string): Promise<KnownPackage | undefined> {
+    const known = this.#known.get(hash) ?? (await this.#fetch(hash));
+    if (known !== undefined) this.#use(hash, known);
+    return known;
+  }
+
+  #fetch(hash: string): Promise<KnownPackage | undefined> {
+    const reading = this.#reading.get(hash) ?? this.#load(hash).finally(() => this.#reading.delete(hash));
+    this.#reading.set(hash, reading);
+    return reading;
+  }
+
+  async #load(hash: string): Promise<KnownPackage | undefined> {
+    const manifest = await this.#read(hash);
+    if (manifest === undefined) return undefined;
+    const { id: _, emulator: __, ...testcase } = testCaseOf(manifest, "", NOBODY);
+    return { manifest, testcase, notedMs: 0 };
+  }
+
+  #use(hash: string, known: KnownPackage): void {
+    this.#known.delete(hash);
+    this.#known.set(hash, known);
+    let bytes = [...this.#known.values()].reduce((sum, { manifest }) => sum + bytesOf(manifest), 0);
+    for (const [oldest, { manifest }] of this.#known) {
+      if (bytes <= MOST_BYTES || oldest === hash) break;
+      bytes -= bytesOf(manifest);
+      this.#known.delete(oldest);
+    }
+  }
+}
+
+/** Takes the place of an emulator that is put in with each use. */
+const NOBODY: Emulator = {
+  cost: 0,
+  initialize: () => Promise.reject(new Error("There is no emulator")),
+  advance: () => Promise.reject(new Error("There is no emulator")),
+};
+
+/** About what a package takes: its boundary data, as text and as numbers. */
+function bytesOf({ boundary }: Manifest): number {
+  return 2 * boundary.reduce((sum, { times, values }) => sum + times.length + values.length, 100_000);
+}
