@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { createTest, type Selected, selectedOf } from "../../functions/lifecycle/create.ts";
+import { makeExecute } from "../../functions/lifecycle/execute.ts";
+import { stopFailedStart } from "../../functions/lifecycle/failed-start.ts";
+import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
+import { makeCatalog } from "../../functions/models/open.ts";
+import type { Manifest } from "../../functions/packages/manifest.ts";
+import type { Invoke } from "../../functions/platform/lambda.ts";
+import { readResultsIndex } from "../../functions/results/query.ts";
+import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
+import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
+import type { TestCase } from "../../functions/simulation/testcase.ts";
+import { drain } from "../../functions/streams/drain.ts";
+import { enqueue } from "../../functions/streams/enqueue.ts";
+import { lookup } from "../../functions/streams/wait.ts";
+import type { CacheStack } from "../support/cache-stack.ts";
+
+const IDLE_MS = 86_400_000;
+const queue = { send: async () => {}, sendBatch: async () => 0 };
+
+export interface WorkOptions {
+  readonly invoke?: Invoke | undefined;
+  readonly computeMs?: number;
+  readonly leaseMs?: number;
+  /** What the clock on the wall is ahead, ms. */
+  readonly aheadMs?: number;
+}
+
+/** A worker process: nothing in memory that another has. */
+export async function work(stack: CacheStack, testid: string, options: WorkOptions = {}): Promise<string> {
+  const { fixture, bucket } = stack;
+  const { redis } = fixture;
+  const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0 } = options;
+  const clock = () => Date.now() + aheadMs;
+  const execute = makeExecute({
+    redis,
+    objects: bucket,
+    cache: stack.open({ namespace: `c-${randomUUID()}` }),
+    catalog: makeCatalog({ redis, objects: bucket, invoke, modelMs: 10_000, clock }),
+    dashboardUrl: "",
+    clock,
+  });
+  return await drain(redis, queue, testid, execute, {
+    leaseMs,
+    computeMs,
+    idleMs: IDLE_MS,
+    fieldNames: WORKER_FIELDS,
+    clock,
+    afterCommit: (claimed, answer) => stopFailedStart(redis, claimed, answer),
+  });
+}
+
+/** What a test begins with on a package. */
+export function selectedPackage({ hash }: Manifest, copyOf: TestCase): Selected {
+  return { ...selectedOf(copyOf, "user-john"), testcaseid: "mine", version: hash, cost: 1e6 };
+}
+
+/** Creates a test, Queued. @returns its id, and the request that starts it */
+export async function create(stack: CacheStack, selected: Selected): Promise<{ testid: string; requestid: string }> {
+  const test = { testid: randomUUID(), user: "john", selected };
+  const created = await createTest(stack.fixture.redis, test, { nowMs: Date.now(), idleMs: IDLE_MS });
+  if (created.kind !== "created") throw new Error(created.kind);
+  return created;
+}
+
+/** Enqueues a command. @returns its id */
+export async function ask(stack: CacheStack, testid: string, method: string, params: unknown = {}): Promise<string> {
+  const command = { method, params, arrivalMs: Date.now() };
+  const enqueued = await enqueue(stack.fixture.redis, testid, command, { maxUnanswered: 64 });
+  if (enqueued.kind !== "enqueued") throw new Error(enqueued.kind);
+  return enqueued.requestid;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly message: string;
+  readonly payload: unknown;
+  readonly body: string;
+}
+
+/** The answer to a request, or undefined while there is none. */
+export async function answerTo(stack: CacheStack, testid: string, requestid: string): Promise<Answered | undefined> {
+  const found = await lookup(stack.fixture.redis, testid, requestid);
+  if (found.kind !== "answered") return undefined;
+  const { status, body } = found.answer;
+  return { status, body, ...(JSON.parse(body) as { message: string; payload: unknown }) };
+}
+
+/** All samples of a test as text. */
+export async function samplesOf({ fixture, bucket }: CacheStack, testid: string): Promise<string> {
+  const index = await readResultsIndex(fixture.redis, testid);
+  if (index === undefined) throw new Error("no results");
+  const stretches = stretchesOf(bucket, index, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const parts: Samples[] = [];
+  for await (const part of readStretches(stretches)) parts.push(part);
+  return Buffer.from(encodeSamples(concatSamples(parts))).toString("base64");
+}
