@@ -3,15 +3,20 @@ import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type Zi
 import { describeBytes, type PackageLimits } from "./limits.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** What `readArchive` is to keep of an entry: its first bytes, as many as told; 0 for nothing. */
-export type Keep = (name: string) => number;
+/** What `readArchive` is to do with a file: keep its first bytes, as many as told, or leave it packed (undefined). */
+export type Keep = (name: string) => number | undefined;
+
+/** A file of an archive: its size, unpacked, and what was kept of it. */
+export interface ArchivedFile {
+  readonly size: number;
+  readonly content: Buffer;
+}
 
 /**
- * Reads an archive of a stranger's through, once, and keeps what it is told to. Every entry is unpacked, for whoever uses
- * the archive later unpacks all of it: paths, sizes and checksums are those of what really comes out, whatever the
- * archive's directory says.
+ * Reads an archive of a stranger's, and keeps what it is told to. Paths and sizes are looked at before anything is unpacked;
+ * and whatever is unpacked must be of the size and the checksum that the archive's directory says.
  *
- * @returns what was kept of each file, by its path in the archive; files of which nothing is kept are there, empty
+ * @returns the files by their path in the archive
  */
 export async function readArchive(
   path: string,
@@ -19,8 +24,8 @@ export async function readArchive(
   limits: PackageLimits,
   reasons: Reasons,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Buffer>> {
-  const files = new Map<string, Buffer>();
+): Promise<ReadonlyMap<string, ArchivedFile>> {
+  const files = new Map<string, ArchivedFile>();
   let zip: ZipFile;
   try {
     // Names are decoded here, so that a bad one does not hide the reasons that come after it.
@@ -33,8 +38,11 @@ export async function readArchive(
     const entries = await readDirectory(zip, limits, reasons);
     // What is to be unpacked is known to be safe, or is not unpacked.
     if (reasons.any) return files;
-    for (const [name, entry] of entries)
-      files.set(name, await readEntry(zip, name, entry, keep(name), reasons, signal));
+    for (const [name, entry] of entries) {
+      const bytes = keep(name);
+      const content = bytes === undefined ? Buffer.alloc(0) : await readEntry(zip, name, entry, bytes, reasons, signal);
+      files.set(name, { size: entry.uncompressedSize, content });
+    }
   } catch (error) {
     signal.throwIfAborted();
     reasons.add(`The archive is damaged: ${messageOf(error)}.`);

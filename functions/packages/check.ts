@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Emulator } from "../simulation/emulator.ts";
-import { readArchive } from "./archive.ts";
+import { type ArchivedFile, readArchive } from "./archive.ts";
 import { readBoundary } from "./boundary-columns.ts";
 import { isExcluded, type PackageConfig, readConfig, readDays, readSettings, type SettingsFile } from "./config.ts";
 import { type Kind, readKind } from "./kind.ts";
@@ -49,12 +49,13 @@ export async function checkPackage(
     reasons.add(`The file has ${describeBytes(size)}. At most ${describeBytes(limits.archiveBytes)} are allowed.`);
     return refused();
   }
+  // All of it is unpacked once, for whoever runs the model does so too: that it is sound is known from then on.
   const archive = await readArchive(files.fmu, (name) => keptOf(name, limits), limits, reasons, signal);
   // What an archive that is damaged or unsafe would hold, is not looked at.
   if (reasons.any) return refused();
 
   const settings = (name: SettingsFile) => {
-    const bytes = files.beside.get(name) ?? archive.get(RESOURCES + name);
+    const bytes = files.beside.get(name) ?? archive.get(RESOURCES + name)?.content;
     return readSettings(name, bytes, limits.jsonBytes, reasons);
   };
   const configFields = settings("config.json");
@@ -69,7 +70,10 @@ export async function checkPackage(
   const points = description && readPoints(description, limits, reasons);
   const measurements = new Set(Object.keys(points?.measurements ?? {}));
   const kpiMap = kpiFields && points && readKpiMap(kpiFields, measurements, reasons);
-  const boundary = readBoundary(csvFiles(archive, config, limits, reasons), limits, reasons);
+  const data = dataFiles(archive, config, limits, reasons);
+  const tables = await readArchive(files.fmu, (name) => data.get(name), limits, reasons, signal);
+  const csv = [...data.keys()].map((name): [string, Buffer] => [name, tables.get(name)?.content ?? Buffer.alloc(0)]);
+  const boundary = readBoundary(new Map(csv), limits, reasons);
   if (!config || !days || !kind || !points || !kpiMap) return refused();
 
   const { area, defaults } = config;
@@ -91,24 +95,20 @@ export async function checkPackage(
   };
 }
 
-/** How many of a file's first bytes are of use. */
+/** How many of a file's first bytes are of use; of the CSV files, which may be large, only later. */
 function keptOf(name: string, limits: PackageLimits): number {
   if (name === DESCRIPTION) return limits.descriptionBytes + 1;
   if (name.startsWith(LIBRARIES)) return HEAD_BYTES;
   if (/^resources\/(config|days|kpis)\.json$/.test(name)) return limits.jsonBytes + 1;
-  return isCsv(name) ? limits.csvBytes + 1 : 0;
-}
-
-function isCsv(name: string): boolean {
-  return name.startsWith(RESOURCES) && name.toLowerCase().endsWith(".csv");
+  return 0;
 }
 
 function describe(
-  archive: ReadonlyMap<string, Buffer>,
+  archive: ReadonlyMap<string, ArchivedFile>,
   limits: PackageLimits,
   reasons: Reasons,
 ): ModelDescription | undefined {
-  const bytes = archive.get(DESCRIPTION);
+  const bytes = archive.get(DESCRIPTION)?.content;
   if (bytes === undefined) {
     reasons.add(`${DESCRIPTION} is missing: the file is no FMU.`);
     return undefined;
@@ -127,9 +127,9 @@ function describe(
 }
 
 /** The platform: a library for x86-64 Linux under the model's name. */
-function checkLibrary(archive: ReadonlyMap<string, Buffer>, { identifier }: Kind, reasons: Reasons): void {
+function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }: Kind, reasons: Reasons): void {
   const path = `${LIBRARIES}${identifier}.so`;
-  const head = archive.get(path);
+  const head = archive.get(path)?.content;
   if (head === undefined) {
     const others = [...archive.keys()].flatMap((name) => /^binaries\/([^/]+)\//.exec(name)?.[1] ?? []);
     const list = [...new Set(others)].slice(0, 10).join(", ");
@@ -142,14 +142,18 @@ function checkLibrary(archive: ReadonlyMap<string, Buffer>, { identifier }: Kind
   }
 }
 
-function csvFiles(
-  archive: ReadonlyMap<string, Buffer>,
+/** The CSV files that may hold boundary data, and their sizes. */
+function dataFiles(
+  archive: ReadonlyMap<string, ArchivedFile>,
   config: PackageConfig | undefined,
   limits: PackageLimits,
   reasons: Reasons,
-): Map<string, Buffer> {
-  const files = [...archive].filter(([name]) => isCsv(name) && !isExcluded(name, config?.exclusions ?? []));
-  const bytes = files.reduce((sum, [, content]) => sum + content.length, 0);
+): Map<string, number> {
+  const files = [...archive].flatMap(([name, { size }]): [string, number][] => {
+    const isCsv = name.startsWith(RESOURCES) && name.toLowerCase().endsWith(".csv");
+    return isCsv && !isExcluded(name, config?.exclusions ?? []) ? [[name, size]] : [];
+  });
+  const bytes = files.reduce((sum, [, size]) => sum + size, 0);
   if (bytes <= limits.csvBytes) return new Map(files);
   reasons.add(
     `The CSV files in ${RESOURCES} have ${describeBytes(bytes)} in all. At most ${describeBytes(limits.csvBytes)} are allowed; resource_file_exclusion in config.json can leave some out.`,

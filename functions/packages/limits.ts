@@ -2,7 +2,7 @@
 export const PACKAGE_LIMITS = {
   /** The FMU as it is uploaded, and all that comes out of it, bytes. */
   archiveBytes: 256 * 1024 ** 2,
-  unpackedBytes: 1024 ** 3,
+  unpackedBytes: 768 * 1024 ** 2,
   entries: 10_000,
   /** A path in it, in bytes. */
   nameBytes: 512,
