@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeInlineExecute } from "../../functions/lifecycle/inline.ts";
+import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
+import { makeCatalog } from "../../functions/models/open.ts";
+import type { Manifest } from "../../functions/packages/manifest.ts";
+import {
+  type PackageRecord,
+  pendingVersion,
+  type TestCaseName,
+  writeRecord,
+} from "../../functions/packages/records.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { drain } from "../../functions/streams/drain.ts";
+import { builtIn } from "../simulation/support.ts";
+import { useCacheStack } from "../support/cache.ts";
+import { FakeFunction, publishCopy } from "../support/fake-model.ts";
+import { answerTo, ask, create, selectedPackage, type WorkOptions, work } from "./model-test.ts";
+
+const testcase1 = builtIn("testcase1");
+const stack = useCacheStack();
+const command = (...words: [string, ...(string | number)[]]) => stack().fixture.redis.command(words);
+let copy: Manifest;
+let other: Manifest;
+let model: FakeFunction;
+let name: TestCaseName;
+
+beforeAll(async () => {
+  copy = await publishCopy(stack().bucket, testcase1);
+  other = await publishCopy(stack().bucket, builtIn("testcase3"));
+});
+beforeEach(() => {
+  model = new FakeFunction(testcase1, 0);
+  name = { scope: { kind: "user", user: "john" }, testcaseid: `t-${randomUUID()}` };
+});
+
+const run = (testid: string, options: WorkOptions = {}) => work(stack(), testid, { invoke: model.invoke, ...options });
+const upload = (modifiedMs = 1000) => ({
+  key: `uploads/users/john/${name.testcaseid}/${modifiedMs}-${randomUUID()}`,
+  modifiedMs,
+});
+const published = (of: { key: string; modifiedMs: number }, { hash }: Manifest, step = 900): PackageRecord => {
+  return { state: "published", upload: of, package: hash, layout: 1, owner: "user-john", step, cost: 1e6, width: 77 };
+};
+
+/** A test on an upload that nobody has checked yet. */
+const begun = (of: { key: string; modifiedMs: number }) =>
+  create(stack(), {
+    ...selectedPackage(copy, testcase1),
+    testcaseid: name.testcaseid,
+    version: pendingVersion(of),
+    owner: "",
+    step: 0,
+    width: 0,
+  });
+
+describe("a test that was begun on an upload", () => {
+  it("waits until that is published, and has then what the package says", async () => {
+    const of = upload();
+    const { testid, requestid } = await begun(of);
+    const running = run(testid);
+    await sleep(100);
+    expect(await answerTo(stack(), testid, requestid)).toBeUndefined();
+    await writeRecord(stack().fixture.redis, name, published(of, copy));
+    expect(await running).toBe("done");
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200, body: `{"testid":"${testid}"}` });
+    const values = await command("HMGET", keys.test(testid), "version", "owner", "step", "cost", "width", "status");
+    expect(values).toEqual([copy.hash, "user-john", "900", "1000000", "77", "Running"]);
+    expect(model.requests[0]).toMatchObject({ owner: "user-john" });
+  });
+
+  it("carries out what was asked meanwhile, on the package", async () => {
+    const of = upload();
+    const { testid } = await begun(of);
+    const requestid = await ask(stack(), testid, "advance");
+    await writeRecord(stack().fixture.redis, name, published(of, copy, 60));
+    await run(testid);
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200, payload: { time: 60 } });
+  });
+
+  it("that is refused is told every reason, and is gone", async () => {
+    const of = upload();
+    const { testid, requestid } = await begun(of);
+    await writeRecord(stack().fixture.redis, name, { state: "refused", upload: of, reasons: ["One.", "Two."] });
+    await run(testid);
+    const answer = await answerTo(stack(), testid, requestid);
+    expect(answer?.status).toBe(400);
+    expect(JSON.parse(answer?.body ?? "")).toEqual({
+      type: "about:blank",
+      status: 400,
+      detail: "The uploaded test case cannot be used. One. Two.",
+      reasons: ["One.", "Two."],
+    });
+    expect(await command("EXISTS", keys.test(testid))).toBe(0);
+  });
+
+  it("is not told of what was uploaded before, but of what has replaced it", async () => {
+    const [before, of, after] = [upload(1000), upload(2000), upload(3000)];
+    await writeRecord(stack().fixture.redis, name, published(before, other));
+    const { testid } = await begun(of);
+    expect(await run(testid, { computeMs: 300 })).toBe("suspended");
+    await writeRecord(stack().fixture.redis, name, published(after, copy));
+    expect(await run(testid)).toBe("done");
+    expect(await command("HGET", keys.test(testid), "version")).toBe(copy.hash);
+  });
+
+  it("waits over many invocations, and keeps to the package that it has begun to simulate", async () => {
+    const of = upload();
+    const { testid, requestid } = await begun(of);
+    for (let i = 0; i < 5; i++) expect(await run(testid, { computeMs: 0 })).toBe("suspended");
+    await writeRecord(stack().fixture.redis, name, published(of, copy));
+    // Time for one slice and no more.
+    const warmedUp = { ...copy, defaults: { ...copy.defaults, warmupPeriod: 7 * 86_400, startTime: 30 * 86_400 } };
+    const long = await publishCopy(stack().bucket, { ...testcase1, defaults: warmedUp.defaults });
+    await writeRecord(stack().fixture.redis, name, published({ ...of, modifiedMs: 1500 }, long));
+    expect(await run(testid, { computeMs: 0 })).toBe("suspended");
+    expect(await command("HGET", keys.test(testid), "status")).toBe("Queued");
+    await writeRecord(stack().fixture.redis, name, published({ ...of, modifiedMs: 2000 }, other));
+    while ((await run(testid, { computeMs: 0 })) === "suspended");
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200 });
+    expect(await command("HGET", keys.test(testid), "version")).toBe(long.hash);
+  });
+
+  it("gives up after a quarter of an hour", async () => {
+    const { testid, requestid } = await begun(upload());
+    expect(await run(testid, { computeMs: 0, aheadMs: 890_000 })).toBe("suspended");
+    expect(await run(testid, { aheadMs: 901_000 })).toBe("done");
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 400 });
+  });
+});
+
+describe("the api", () => {
+  it("leaves to workers what a model is to be asked for, and does the rest itself", async () => {
+    const { testid } = await create(stack(), selectedPackage(copy, testcase1));
+    await run(testid);
+    const { fixture, bucket } = stack();
+    const ports = { redis: fixture.redis, objects: bucket, clock: Date.now };
+    const catalog = makeCatalog({ ...ports, invoke: undefined, modelMs: 1000 });
+    const execute = makeInlineExecute({ ...ports, catalog });
+    const options = { leaseMs: 5000, computeMs: 5000, idleMs: 86_400_000, fieldNames: WORKER_FIELDS };
+    const queue = { send: async () => {}, sendBatch: async () => 0 };
+    const inline = () => drain(fixture.redis, queue, testid, execute, options);
+    const set = await ask(stack(), testid, "set_step", { step: 0 });
+    expect(await inline()).toBe("done");
+    expect(await answerTo(stack(), testid, set)).toMatchObject({ status: 200 });
+    const advance = await ask(stack(), testid, "advance");
+    expect(await inline()).toBe("suspended");
+    expect(await run(testid)).toBe("done");
+    expect(await answerTo(stack(), testid, advance)).toMatchObject({ status: 200 });
+  });
+});
