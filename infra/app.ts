@@ -1,12 +1,14 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { bundleFunctions } from "./bundle.ts";
+import { missingNatives } from "./constructs/emulator-function.ts";
 import { CONTEXT } from "./context.ts";
 import { readSettings } from "./settings.ts";
 import { BoptestStack } from "./stack.ts";
 
 /** What `cdk` runs: bundles the functions and describes one deployment of the service. */
 await bundleFunctions();
+for (const missing of missingNatives()) process.stderr.write(`Warning: in what is synthesized here, ${missing}.\n`);
 
 const app = new App({ context: CONTEXT, analyticsReporting: false });
 const settings = readSettings(app.node);

@@ -1,15 +1,22 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, version } from "esbuild";
+import { placeAssets, replace } from "./bundle-assets.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const DIST = join(ROOT, "dist");
 
 /** The functions of the stack: `functions/<name>/handler.ts` becomes `dist/<name>/index.mjs`. */
-export const FUNCTIONS = ["api", "worker", "sweeper"] as const;
+export const FUNCTIONS = ["api", "worker", "sweeper", "emulator", "intake"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Programs that a function starts as processes of their own: `functions/<name>/<program>.ts`, bundled beside it. */
+const PROGRAMS: Partial<Record<FunctionName, readonly string[]>> = { emulator: ["model-process"] };
+
+/** Packages with native code: no part of a bundle, but placed beside it. */
+const NATIVE = ["koffi"];
 
 /** How every function is bundled. */
 export const BUNDLING = {
@@ -37,14 +44,19 @@ export interface Bundle {
   metafile: Metafile;
 }
 
+export interface FunctionBundle extends Bundle {
+  /** The programs that it starts. */
+  programs: Bundle[];
+}
+
 /**
- * Bundles one entry point into `<dir>/index.mjs`, unless the one there is up to date. Safe to be called by several
+ * Bundles one entry point into `<dir>/index.mjs`, or another name, unless the one there is up to date. Safe to be called by several
  * processes at once: built in memory, files change only when their content does, and then in one rename.
  */
-export async function bundle(entry: string, dir: string): Promise<Bundle> {
-  const file = join(dir, "index.mjs");
-  const stampFile = join(dir, "bundle.json");
-  const options = { ...BUNDLING, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
+export async function bundle(entry: string, dir: string, name = "index"): Promise<Bundle> {
+  const file = join(dir, `${name}.mjs`);
+  const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
+  const options = { ...BUNDLING, external: NATIVE, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
   const known = readFreshStamp(stampFile, ROOT, [options, version], file);
   if (known) return { file, metafile: known.metafile };
 
@@ -59,34 +71,16 @@ export async function bundle(entry: string, dir: string): Promise<Bundle> {
   return { file, metafile };
 }
 
-/** Files that a function reads at run time: beside its bundle, where they come from. Kept as they are. */
-const ASSETS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
-  api: {
-    "openapi.yaml": "functions/api/openapi.yaml",
-    "docs/index.html": "functions/api/docs/index.html",
-    "docs/page.js": "functions/api/docs/page.js",
-    "docs/swagger-ui-bundle.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
-    "docs/swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
-  },
-  worker: {},
-  sweeper: {},
-};
-
-function placeAssets(name: FunctionName): void {
-  for (const [target, source] of Object.entries(ASSETS[name])) {
-    const path = join(DIST, name, target);
-    mkdirSync(dirname(path), { recursive: true });
-    replace(path, readFileSync(join(ROOT, source)));
-  }
-}
-
 /** Bundles all functions of the stack. */
-export async function bundleFunctions(): Promise<Record<FunctionName, Bundle>> {
-  const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, Bundle]> => {
-    placeAssets(name);
-    return [name, await bundle(join(ROOT, "functions", name, "handler.ts"), join(DIST, name))];
+export async function bundleFunctions(): Promise<Record<FunctionName, FunctionBundle>> {
+  const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, FunctionBundle]> => {
+    const [source, dir] = [join(ROOT, "functions", name), join(DIST, name)];
+    placeAssets(name, ROOT, dir);
+    const programs = (PROGRAMS[name] ?? []).map((program) => bundle(join(source, `${program}.ts`), dir, program));
+    const main = await bundle(join(source, "handler.ts"), dir);
+    return [name, { ...main, programs: await Promise.all(programs) }];
   });
-  return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, Bundle>;
+  return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, FunctionBundle>;
 }
 
 export interface Duplicate {
@@ -115,28 +109,12 @@ function readManifest(folder: string): { name: string; version: string } {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-function replace(path: string, contents: Uint8Array): void {
-  if (sameAs(path, contents)) return;
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${performance.now()}`);
-  try {
-    writeFileSync(temporary, contents);
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function sameAs(path: string, contents: Uint8Array): boolean {
-  try {
-    return readFileSync(path).equals(contents);
-  } catch {
-    return false;
-  }
-}
-
 /** `npm run build` */
 if (import.meta.main) {
-  for (const [name, built] of Object.entries(await bundleFunctions())) {
+  const all = Object.entries(await bundleFunctions()).flatMap(([name, { programs, ...main }]) =>
+    [main, ...programs].map((built): [string, Bundle] => [name, built]),
+  );
+  for (const [name, built] of all) {
     const bytes = Object.values(built.metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined)?.bytes ?? 0;
     const twice = duplicates(built.metafile).map((each) => `${each.name} ${each.versions.join(" and ")}`);
     process.stdout.write(`${name}: ${relative(ROOT, built.file)}, ${Math.round(bytes / 1024)} KB\n`);

@@ -8,6 +8,8 @@ export interface Settings {
   readonly keepData: boolean;
   /** How many tests are worked on at the same time, at most. */
   readonly workers: number;
+  /** Compiled models that are run at the same time, at most, set aside for them; as many as workers ask for if left out. */
+  readonly emulators: number | undefined;
   /** Requests per second that the API lets through in the long run, and at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
@@ -52,6 +54,7 @@ export function readSettings(node: Node): Settings {
     keepData: yes("keepData"),
     // Lambda's own limits for an event source; an account has 1,000 concurrent executions unless it asked for more.
     workers: whole("workers", 50, [2, 1000]),
+    emulators: text("emulators") === undefined ? undefined : whole("emulators", 0, [1, 1000]),
     requestsPerSecond: whole("requestsPerSecond", 500, [1, 10_000]),
     burst: whole("burst", 1000, [1, 5000]),
     alarmEmail: text("alarmEmail"),

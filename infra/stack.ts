@@ -1,19 +1,28 @@
-import { CfnOutput, Duration, Stack, Tags } from "aws-cdk-lib";
+import { CfnOutput, Duration, Size, Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { DataBucket } from "./constructs/data-bucket.ts";
 import { Doorbells } from "./constructs/doorbells.ts";
+import { EmulatorFunction } from "./constructs/emulator-function.ts";
 import { Operations } from "./constructs/operations.ts";
 import { PublicApi } from "./constructs/public-api.ts";
 import { RedisSecret } from "./constructs/redis-secret.ts";
 import { ServiceFunction } from "./constructs/service-function.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
+import { UploadEvents } from "./constructs/upload-events.ts";
 import type { Settings } from "./settings.ts";
 
 /** API Gateway gives an answer 29 s; the function ends a second later, so that it is the gateway that gives up. */
 const API_TIMEOUT = Duration.seconds(30);
-/** A worker computes for 20 s at most before it hands over (COMPUTE_MS); the rest is for its last step's end. */
-const WORKER_TIMEOUT = Duration.seconds(60);
+/**
+ * A worker computes for 20 s at most before it hands over (COMPUTE_MS); the rest is for its last step's end, where a model
+ * may compute for 30 s (MODEL_MS) once it was fetched and started.
+ */
+const WORKER_TIMEOUT = Duration.seconds(120);
 const SWEEPER_TIMEOUT = Duration.seconds(60);
+/** Workers wait for it, and have to commit what it gave. */
+const EMULATOR_TIMEOUT = Duration.seconds(90);
+/** To fetch, check and publish the largest file that is taken, several times over. */
+const INTAKE_TIMEOUT = Duration.minutes(5);
 
 /** One deployment of the service: everything but the Redis database, which Upstash runs. */
 export class BoptestStack extends Stack {
@@ -40,12 +49,14 @@ export class BoptestStack extends Stack {
     });
     redis.bind(api);
     doorbells.bindRinger(api);
-    // Reads segments for results. URLs and forms that it signs may do what it may: fetch an answer, post a test case.
+    // Reads segments for results, and what packages say of their test cases. URLs and forms that it signs may do what it
+    // may: fetch an answer, post a test case.
     data.bind(api, {
-      read: ["results", "answers"],
+      read: ["results", "answers", "packages"],
       create: ["answers", "uploads"],
       remove: ["uploads"],
       list: ["uploads"],
+      missing: true,
     });
 
     const worker = new ServiceFunction(this, "Worker", {
@@ -58,8 +69,30 @@ export class BoptestStack extends Stack {
     redis.bind(worker);
     doorbells.bindRinger(worker);
     doorbells.bindAnswerer(worker, settings.workers);
-    // Reads back segments of a warm-up that it was suspended in, to share all of it.
-    data.bind(worker, { read: ["results", "cache"], create: ["results", "cache"], missing: true });
+    // Reads back segments of a warm-up that it was suspended in, to share all of it. The emulator fetches packages by URLs
+    // that this one signs.
+    data.bind(worker, { read: ["results", "cache", "packages"], create: ["results", "cache"], missing: true });
+
+    const emulator = new EmulatorFunction(this, "Emulator", {
+      timeout: EMULATOR_TIMEOUT,
+      ...(settings.emulators === undefined ? {} : { reserved: settings.emulators }),
+    });
+    emulator.bindCaller(worker);
+
+    const uploads = new UploadEvents(this, "Uploads");
+    const intake = new ServiceFunction(this, "Intake", {
+      bundle: "intake",
+      description: "Checks uploaded test cases and publishes them",
+      memoryMb: 2048,
+      timeout: INTAKE_TIMEOUT,
+      storage: Size.gibibytes(4),
+      asynchronous: uploads.asynchronous,
+      stage,
+    });
+    redis.bind(intake);
+    // Removes what was replaced by what it has taken in.
+    data.bind(intake, { read: ["uploads"], create: ["packages"], remove: ["uploads"], missing: true });
+    uploads.bind(data.bucket, intake);
 
     const sweeper = new ServiceFunction(this, "Sweeper", {
       bundle: "sweeper",
@@ -71,11 +104,21 @@ export class BoptestStack extends Stack {
     redis.bind(sweeper);
     doorbells.bindRinger(sweeper);
     // Reads the checkpoints among the segments: they say which of these they need.
-    data.bind(sweeper, { read: ["results"], remove: ["results", "cache"], list: ["results", "cache"] });
+    data.bind(sweeper, {
+      read: ["results"],
+      remove: ["results", "cache", "packages"],
+      list: ["results", "cache", "packages"],
+    });
     new SweepSchedule(this, "Sweep", sweeper);
 
     const http = new PublicApi(this, "Http", { answeredBy: api, settings });
-    new Operations(this, "Operations", { api: http.api, functions: { api, worker, sweeper }, doorbells, settings });
+    new Operations(this, "Operations", {
+      api: http.api,
+      functions: { api, worker, sweeper, emulator, intake },
+      doorbells,
+      uploads,
+      settings,
+    });
 
     new CfnOutput(this, "Url", { value: settings.domain ? `https://${settings.domain.name}` : http.api.apiEndpoint });
     new CfnOutput(this, "BucketName", { value: data.bucket.bucketName });

@@ -25,6 +25,8 @@ const STACK = "boptest-dev";
 
 /** What the template and the bundles are made of. */
 const SOURCES = ["functions", "infra", "cdk.json", "package-lock.json"];
+/** The layer, where it was made. */
+const LAYER = "dist/native";
 /** The local cloud is no part of what it runs. */
 const NO_SOURCES = new Set(["infra/local"]);
 
@@ -114,6 +116,7 @@ function hashSources(): string {
     if (/\.json$/.test(source)) addFile(join(ROOT, source));
     else add(join(ROOT, source));
   }
+  if (existsSync(join(ROOT, LAYER))) add(join(ROOT, LAYER));
   return hash.digest("hex");
 }
 

@@ -1,28 +1,31 @@
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { METRICS, type Metric as OwnMetric } from "../../functions/platform/metric-names.ts";
 import type { FunctionName } from "../bundle.ts";
 import type { Settings } from "../settings.ts";
 import type { Doorbells } from "./doorbells.ts";
-import { metricsNamespace, type ServiceFunction } from "./service-function.ts";
+import { metricsNamespace } from "./service-function.ts";
+import type { UploadEvents } from "./upload-events.ts";
 
 export interface DashboardProps {
   readonly api: HttpApi;
-  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly functions: Readonly<Record<FunctionName, { readonly function: IFunction }>>;
   readonly doorbells: Doorbells;
+  readonly uploads: UploadEvents;
   readonly settings: Settings;
 }
 
 /** One page: what callers get, what workers do, what waits, and what it costs. */
 export class ServiceDashboard extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, doorbells, settings }: DashboardProps) {
+  constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: DashboardProps) {
     super(scope, id);
     const namespace = metricsNamespace(settings.stage);
     const own = (metricName: OwnMetric, statistic: string) => new Metric({ namespace, metricName, statistic });
     const sum = { statistic: Stats.SUM };
-    const ofEach = (read: (each: ServiceFunction) => IMetric) => Object.values(functions).map(read);
+    const ofEach = (read: (each: { readonly function: IFunction }) => IMetric) => Object.values(functions).map(read);
 
     new Dashboard(this, "Page", {
       dashboardName: `boptest-${settings.stage}`,
@@ -81,6 +84,17 @@ export class ServiceDashboard extends Construct {
             "Functions: invocations",
             ofEach(({ function: fn }) => fn.metricInvocations(sum)),
           ),
+        ],
+        [
+          graph("Compiled models: time of a call, ms", [
+            functions.emulator.function.metricDuration({ statistic: Stats.p(50) }),
+            functions.emulator.function.metricDuration({ statistic: Stats.p(99) }),
+          ]),
+          graph("Uploaded test cases", [
+            functions.intake.function.metricInvocations(sum),
+            functions.intake.function.metricErrors(sum),
+            uploads.failed.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
+          ]),
         ],
       ],
     });

@@ -22,7 +22,7 @@ export interface Access {
 /** Objects under these never change once they are there. */
 const IMMUTABLE: readonly Prefix[] = ["results", "cache", "answers", "packages"];
 
-/** The bucket: result segments, the object cache, uploaded test cases, and answers that are too large for Lambda. */
+/** The bucket: result segments, the object cache, test cases as uploaded and as taken in, and too large answers. */
 export class DataBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -55,7 +55,7 @@ export class DataBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
       reason:
-        "Nobody but the three functions can reach it, and they log what they do; access logs would need a second bucket.",
+        "Nobody but the service's functions can reach it, and they log what they do; access logs would need a second bucket.",
     });
   }
 

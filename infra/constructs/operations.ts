@@ -10,6 +10,7 @@ import {
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
@@ -18,12 +19,14 @@ import type { FunctionName } from "../bundle.ts";
 import type { Settings } from "../settings.ts";
 import { ServiceDashboard } from "./dashboard.ts";
 import type { Doorbells } from "./doorbells.ts";
-import { metricsNamespace, type ServiceFunction } from "./service-function.ts";
+import { metricsNamespace } from "./service-function.ts";
+import type { UploadEvents } from "./upload-events.ts";
 
 export interface OperationsProps {
   readonly api: HttpApi;
-  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly functions: Readonly<Record<FunctionName, { readonly function: IFunction }>>;
   readonly doorbells: Doorbells;
+  readonly uploads: UploadEvents;
   readonly settings: Settings;
 }
 
@@ -42,13 +45,13 @@ interface Condition {
 export class Operations extends Construct {
   readonly #topic: Topic;
 
-  constructor(scope: Construct, id: string, { api, functions, doorbells, settings }: OperationsProps) {
+  constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: OperationsProps) {
     super(scope, id);
     this.#topic = new Topic(this, "Alarms", { enforceSSL: true });
     if (settings.alarmEmail !== undefined) this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
     const minute = { period: Duration.minutes(1) };
     const five = { period: Duration.minutes(5) };
-    const { worker, sweeper } = functions;
+    const { worker, sweeper, emulator } = functions;
 
     this.#alarm("DeadLetters", {
       metric: doorbells.dead.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM }),
@@ -92,9 +95,21 @@ export class Operations extends Construct {
       times: [1, 1],
       meaning: "Workers crash or run out of time.",
     });
+    this.#alarm("EmulatorErrors", {
+      metric: emulator.function.metricErrors({ ...five, statistic: Stats.SUM }),
+      above: 2,
+      times: [1, 1],
+      meaning: "The emulator function crashes or runs out of time; what models do to themselves does not count.",
+    });
+    this.#alarm("IntakeFailures", {
+      metric: uploads.failed.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM }),
+      above: 0,
+      times: [1, 1],
+      meaning: "An uploaded test case could neither be published nor refused.",
+    });
     this.#alarm("Throttles", {
       metric: new MathExpression({
-        expression: "api + worker + sweeper",
+        expression: Object.keys(functions).join(" + "),
         label: "throttled invocations",
         usingMetrics: Object.fromEntries(
           Object.entries(functions).map(([name, { function: fn }]) => [
@@ -124,7 +139,7 @@ export class Operations extends Construct {
       meaning: "More than one call in a hundred fails.",
     });
 
-    new ServiceDashboard(this, "Dashboard", { api, functions, doorbells, settings });
+    new ServiceDashboard(this, "Dashboard", { api, functions, doorbells, uploads, settings });
   }
 
   #alarm(

@@ -1,11 +1,26 @@
 import { join } from "node:path";
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, type Size, Validations } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ENV } from "../../functions/platform/environment.ts";
 import { DIST, type FunctionName } from "../bundle.ts";
+
+/** What of a bundle's folder is not uploaded: what the bundler notes for itself, and unfinished files. */
+export const NO_ARTIFACTS = ["bundle.json", "*.bundle.json", ".*"];
+
+/** What becomes of an event that nobody waits for, when the function fails at it. */
+export interface Asynchronous {
+  readonly retryAttempts: number;
+  readonly maxEventAge: Duration;
+  /** Where it ends when all attempts have failed. */
+  readonly failed?: Queue;
+}
+
+/** Next minute, or the queue, tries again: Lambda need not. */
+const TRIED_ELSEWHERE: Asynchronous = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
 
 export interface ServiceFunctionProps {
   readonly bundle: FunctionName;
@@ -13,6 +28,9 @@ export interface ServiceFunctionProps {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly stage: string;
+  /** Of /tmp; 512 MB unless said. */
+  readonly storage?: Size;
+  readonly asynchronous?: Asynchronous;
 }
 
 /** One of the service's functions: its bundle, its log and a role that may do nothing yet but log and trace. */
@@ -23,6 +41,7 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
+    const { failed, ...asynchronous } = props.asynchronous ?? TRIED_ELSEWHERE;
     // A group of our own, because one that Lambda makes by itself would never expire and outlive the stack.
     this.logs = new LogGroup(this, "Logs", {
       retention: RetentionDays.ONE_MONTH,
@@ -38,8 +57,7 @@ export class ServiceFunction extends Construct {
     );
     this.function = new LambdaFunction(this, "Function", {
       description: props.description,
-      // What the bundler notes for itself is its own business; unfinished files begin with a dot.
-      code: Code.fromAsset(join(DIST, props.bundle), { exclude: ["bundle.json", ".*"] }),
+      code: Code.fromAsset(join(DIST, props.bundle), { exclude: NO_ARTIFACTS }),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       // A fifth cheaper; nothing here is compiled for another.
@@ -49,11 +67,13 @@ export class ServiceFunction extends Construct {
       role: this.#role,
       logGroup: this.logs,
       tracing: Tracing.ACTIVE,
-      // Next minute, or the queue, tries again: Lambda need not.
-      retryAttempts: 0,
-      maxEventAge: Duration.minutes(1),
+      ...asynchronous,
+      // The construct library's own destination would let the function read the queue's attributes, too.
+      ...(failed ? { onFailure: { bind: () => ({ destination: failed.queueArn }) } } : {}),
+      ...(props.storage ? { ephemeralStorageSize: props.storage } : {}),
       environment: { NODE_OPTIONS: "--enable-source-maps", [ENV.metricsNamespace]: metricsNamespace(props.stage) },
     });
+    if (failed) this.allow("KeepFailedEvents", ["sqs:SendMessage"], [failed.queueArn]);
     this.explain("Resource::*", "X-Ray's two calls for sending traces know no resources.");
   }
 

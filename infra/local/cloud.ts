@@ -10,15 +10,21 @@ import { environmentOf, type FunctionSettings, hostOptions } from "./functions.t
 import { Gateway, type Intercept } from "./gateway.ts";
 import { Host } from "./host.ts";
 import { resultOf } from "./invocation.ts";
+import { Lambda } from "./lambda.ts";
 import { Logs } from "./logs.ts";
+import { ObjectEvents } from "./object-events.ts";
 import { readWiring } from "./own-wiring.ts";
 import { LocalRedis } from "./redis.ts";
 import { scheduledEvent } from "./schedule.ts";
 import { SqsClient } from "./sqs.ts";
 import { Stoppers } from "./stoppers.ts";
+import type { Created } from "./storage/created.ts";
 import { Storage } from "./storage.ts";
 import { Watchdog } from "./watchdog.ts";
-import type { QueueWiring, Wiring } from "./wiring.ts";
+import type { ObjectEventsWiring, QueueWiring, Wiring } from "./wiring.ts";
+
+/** Before an event is tried again: a minute on Lambda, but nobody wants to wait for that here. */
+const EVENT_RETRY_MS = 1000;
 
 export interface CloudOptions {
   /** Kept, and taken up again by the next cloud on it. Without one the cloud has a temporary folder, gone when it stops. */
@@ -55,11 +61,15 @@ export interface Cloud {
   storage: Storage;
   host: Host;
   doorbells: Doorbells;
+  /** Where functions call functions. */
+  lambda: Lambda;
+  /** On their way from the bucket to whoever is told of them; undefined if nobody is. */
+  objectEvents: ObjectEvents | undefined;
   logs: Logs;
   /** What a function is told. */
   environment: (name: FunctionName) => Record<string, string>;
-  /** Runs a function on an event and returns its result; rejects with `InvocationFailed`. */
-  invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
+  /** Runs a function on an event, of a tenant's where it has tenants, and returns its result; rejects with `InvocationFailed`. */
+  invoke: (name: FunctionName, event: unknown, tenant?: string) => Promise<unknown>;
   /** Runs the sweeper now, as the schedule would, and returns its result. */
   tick: () => Promise<unknown>;
   /** Leaves no process behind, and no folder unless `dataDir` was given. */
@@ -78,7 +88,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
 async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
   const wiring = configure(options.wiring ?? (await readWiring()), options);
-  const { http, queue, schedule, bucket } = wiring;
+  const { http, queue, schedule, bucket, functions } = wiring;
   const { ports = {}, gateway: gatewayOptions } = options;
 
   const data = openData(options.dataDir);
@@ -86,11 +96,15 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   stoppers.add(() => watchdog.close());
   stoppers.add(data.unlock);
 
+  // From before there are objects until after there can be any.
+  const objectEvents = wiring.objectEvents && openObjectEvents(wiring.objectEvents);
+  stoppers.add(async () => objectEvents?.close());
+  const onCreated = (created: Created) => objectEvents?.announce(created);
   const [redis, storage] = await together(
     started(stoppers, startRedis()),
     started(
       stoppers,
-      Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue] }),
+      Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue], onCreated }),
     ),
   );
   const gateway = await started(
@@ -104,10 +118,18 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   const logs = new Logs(data.logs, options.onLog);
   stoppers.add(() => logs.close());
   const queueUrl = storage.queueUrl(queue.name);
+  const lambda = await started(
+    stoppers,
+    Lambda.start({
+      functions: new Map(Object.entries(functions)),
+      invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, tenant),
+    }),
+  );
   const settings: FunctionSettings = {
     wiring,
     resolved: { redisUrl: gateway.url, redisToken: gateway.token, bucket, queueUrl },
     storageEndpoint: storage.endpoint,
+    lambdaEndpoint: lambda.endpoint,
     overrides: options.environment ?? {},
     watchdog,
     logs,
@@ -117,6 +139,9 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   // Ahead of the first events, in the background.
   void host.warm(http.function);
   if (queue.consumer) void host.warm(queue.consumer.function, 1);
+
+  objectEvents?.release();
+  stoppers.add(async () => objectEvents?.end());
 
   const sqs = new SqsClient(storage.endpoint, queueUrl);
   stoppers.add(() => sqs.close());
@@ -134,7 +159,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     }),
   );
 
-  const invoke = async (name: FunctionName, event: unknown) => resultOf(name, await host.invoke(name, event));
+  const invoke: Cloud["invoke"] = async (name, event, tenant) => resultOf(name, await host.invoke(name, event, tenant));
   const tick = async () => {
     if (schedule === undefined) throw new Error("The stack has no schedule");
     return await invoke(schedule.function, scheduledEvent(new Date()));
@@ -153,6 +178,8 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     storage,
     host,
     doorbells: new Doorbells(storage, source, sqs, queue.name),
+    lambda,
+    objectEvents,
     logs,
     environment: (name) => environmentOf(name, settings),
     invoke,
@@ -173,6 +200,11 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
       free: () => host.free(name),
       invoke: (event) => host.invoke(name, event),
     });
+  }
+
+  function openObjectEvents({ function: name, prefix, retries }: ObjectEventsWiring): ObjectEvents {
+    const invoke = (event: unknown) => host.invoke(name, event);
+    return new ObjectEvents({ dir: data.storage, bucket, prefix, retries, retryMs: EVENT_RETRY_MS, invoke });
   }
 
   async function startRedis(): Promise<LocalRedis> {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import type { PoolOptions } from "./host/pool.ts";
 import { LOCAL_ENVIRONMENT } from "./local-numbers.ts";
@@ -11,7 +11,8 @@ export interface FunctionSettings {
   wiring: Wiring;
   resolved: Resolved;
   storageEndpoint: string;
-  /** Over what the wiring says, for every function. */
+  lambdaEndpoint: string;
+  /** Over what the wiring says, for every function but one that runs others' code. */
   overrides: Record<string, string>;
   watchdog: Watchdog;
   logs: Logs;
@@ -20,11 +21,11 @@ export interface FunctionSettings {
 /** How the host is to run each function. */
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
-    const { bundle, timeoutMs, processes, concurrency } = settings.wiring.functions[name];
+    const { bundle, timeoutMs, processes, concurrency, tenants } = settings.wiring.functions[name];
     const { watchdog, logs } = settings;
     const log = (line: string) => logs.write(name, line);
     const environment = environmentOf(name, settings);
-    return [name, { name, bundle, environment, timeoutMs, processes, concurrency, watchdog, log }];
+    return [name, { name, bundle, environment, timeoutMs, processes, concurrency, tenants, watchdog, log }];
   });
   return Object.fromEntries(options) as Record<FunctionName, PoolOptions>;
 }
@@ -32,22 +33,31 @@ export function hostOptions(settings: FunctionSettings): Record<FunctionName, Po
 /** What the wiring names, what Lambda itself sets, and where the stand-ins for AWS are. Nothing of the host's own. */
 export function environmentOf(
   name: FunctionName,
-  { wiring, resolved, storageEndpoint, overrides }: FunctionSettings,
+  { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: FunctionSettings,
 ): Record<string, string> {
-  const { bundle, environment, memoryMb } = wiring.functions[name];
-  return {
+  const { bundle, environment, memoryMb, tenants, layers } = wiring.functions[name];
+  const own = {
     PATH: process.env.PATH ?? "",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    LAMBDA_TASK_ROOT: dirname(bundle),
+    // Lambda unpacks layers to /opt, whose lib is one of the folders here.
+    ...(layers.length === 0 ? {} : { LD_LIBRARY_PATH: layers.map((layer) => join(layer, "lib")).join(":") }),
+    ...resolveEnvironment(environment, resolved),
+  };
+  // What it runs may read its environment. On Lambda there are credentials in it, of a role that denies everything.
+  if (tenants) return own;
+  return {
+    ...own,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    LAMBDA_TASK_ROOT: dirname(bundle),
+    AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
     AWS_ENDPOINT_URL_S3: storageEndpoint,
     AWS_ENDPOINT_URL_SQS: storageEndpoint,
     ...LOCAL_ENVIRONMENT,

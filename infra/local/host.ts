@@ -25,9 +25,10 @@ export class Host {
     this.#pools = new Map(FUNCTIONS.map((name) => [name, new Pool(functions[name])]));
   }
 
-  async invoke(name: FunctionName, event: unknown): Promise<Outcome> {
+  /** @param tenant whose work it is, for a function that keeps tenants apart */
+  async invoke(name: FunctionName, event: unknown, tenant?: string): Promise<Outcome> {
     const startedAt = performance.now();
-    const outcome = await this.#pool(name).invoke(event);
+    const outcome = await this.#pool(name).invoke(event, tenant);
     const used = this.#usage[name];
     used.invocations += 1;
     used.ms += performance.now() - startedAt;

@@ -31,4 +31,7 @@ export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
   api: { processes: 2, concurrency: 500 },
   worker: { processes: WORKERS, concurrency: 1 },
   sweeper: { processes: 1, concurrency: 1 },
+  // More than work at the same time: each keeps the models of one owner, and whoever comes next may be another's.
+  emulator: { processes: 2 * WORKERS, concurrency: 1 },
+  intake: { processes: 2, concurrency: 1 },
 };

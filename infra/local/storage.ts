@@ -1,5 +1,6 @@
 import { HOST, listen } from "./ports.ts";
 import { installCreateOnly } from "./storage/create-only.ts";
+import { type Created, installCreated } from "./storage/created.ts";
 import { type Faults, installFaults } from "./storage/faults.ts";
 import { type App, openFauxqs, type Stores } from "./storage/fauxqs.ts";
 import { identify } from "./storage/operations.ts";
@@ -20,6 +21,8 @@ export interface StorageOptions {
   port?: number;
   buckets: readonly string[];
   queues: readonly QueueSettings[];
+  /** Is told of each object that is created, before its writer is answered. */
+  onCreated?: (created: Created) => void;
 }
 
 /** S3 and SQS on one port, persisted in a folder. */
@@ -39,8 +42,9 @@ export class Storage {
     this.#counts = counts;
   }
 
-  static async start({ dir, port = 0, buckets, queues }: StorageOptions): Promise<Storage> {
+  static async start({ dir, port = 0, buckets, queues, onCreated }: StorageOptions): Promise<Storage> {
     const { app, stores } = await openFauxqs(dir);
+    if (onCreated) installCreated(stores, onCreated);
     const faults: Faults = {};
     const counts = new Map<string, number>();
     app.addHook("preHandler", (request, _reply, done) => {

@@ -4,6 +4,7 @@ import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import { LOCAL } from "./local-numbers.ts";
 import { Problem } from "./problem.ts";
 import { environmentOf } from "./template/environment.ts";
+import { readObjectEvents } from "./template/object-events.ts";
 import { isReferenceTo, type Resource, Resources } from "./template/resources.ts";
 import type { FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
 
@@ -37,6 +38,7 @@ export function readTemplate(file: string): Wiring {
     queue: readQueue(resources, targetOf),
     schedule: readSchedule(resources, targetOf),
     bucket: resources.only("AWS::S3::Bucket").name,
+    objectEvents: readObjectEvents(resources, targetOf),
   };
 }
 
@@ -46,11 +48,15 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
     MemorySize = 128,
     Handler,
     Environment,
+    TenancyConfig,
+    Layers = [],
   } = resource.properties as {
     Timeout?: number;
     MemorySize?: number;
     Handler?: string;
     Environment?: { Variables?: Record<string, unknown> };
+    TenancyConfig?: { TenantIsolationMode?: string };
+    Layers?: unknown[];
   };
   const asset = resource.metadata["aws:asset:path"];
   if (typeof asset !== "string" || Handler !== "index.handler") throw new Problem(`${resource.id} has no bundle`);
@@ -59,11 +65,17 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
     environment: environmentOf(resources, Environment?.Variables ?? {}),
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,
+    tenants: TenancyConfig?.TenantIsolationMode === "PER_TENANT",
+    layers: resources
+      .ofType("AWS::Lambda::LayerVersion")
+      .filter(({ id }) => Layers.some((layer) => isReferenceTo(layer, id)))
+      .map(({ metadata }) => join(dir, String(metadata["aws:asset:path"]))),
     ...LOCAL[name],
   };
 }
 
-type TargetOf = (reference: unknown) => FunctionName;
+/** The function that a value refers to. @throws Problem if it refers to none */
+export type TargetOf = (reference: unknown) => FunctionName;
 
 function readHttp(resources: Resources, targetOf: TargetOf): HttpWiring {
   const api = resources.only("AWS::ApiGatewayV2::Api");
@@ -120,7 +132,9 @@ function readQueue(resources: Resources, targetOf: TargetOf): QueueWiring {
 const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 function readSchedule(resources: Resources, targetOf: TargetOf): Wiring["schedule"] {
-  const [rule] = resources.ofType("AWS::Events::Rule");
+  const [rule] = resources
+    .ofType("AWS::Events::Rule")
+    .filter(({ properties }) => properties.ScheduleExpression !== undefined);
   if (rule === undefined) return undefined;
   const { ScheduleExpression = "", Targets = [] } = rule.properties as {
     ScheduleExpression?: string;

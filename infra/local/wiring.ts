@@ -11,6 +11,8 @@ export interface Wiring {
   queue: QueueWiring;
   schedule: { rateSeconds: number; function: FunctionName } | undefined;
   bucket: string;
+  /** What is told of objects that are created in the bucket, if anything. */
+  objectEvents: ObjectEventsWiring | undefined;
 }
 
 export interface FunctionWiring extends LocalNumbers {
@@ -21,6 +23,10 @@ export interface FunctionWiring extends LocalNumbers {
   /** An invocation that takes longer is ended, and its process with it. */
   timeoutMs: number;
   memoryMb: number;
+  /** No process of it ever works for more than one tenant. It runs others' code, and is told nothing. */
+  tenants: boolean;
+  /** The folders of its layers. */
+  layers: readonly string[];
 }
 
 export interface HttpWiring {
@@ -44,6 +50,14 @@ export interface QueueWiring {
   maxReceiveCount: number;
   /** The event source mapping; without one, messages stay where they are. */
   consumer: { function: FunctionName; batchSize: number; partialFailures: boolean } | undefined;
+}
+
+export interface ObjectEventsWiring {
+  function: FunctionName;
+  /** What the objects' keys begin with. */
+  prefix: string;
+  /** How often an event is tried again that the function failed at. */
+  retries: number;
 }
 
 /** Stand for what is only known once the cloud runs. */

@@ -12,7 +12,19 @@ import { runBundle } from "./toy/bundle.ts";
 const folder = mkdtempSync(join(tmpdir(), "boptest-artifact-"));
 
 /** What is agreed, bytes. */
-const MOST: Record<FunctionName, number> = { api: 1_500_000, worker: 2_500_000, sweeper: 1_500_000 };
+const MOST: Record<FunctionName, number> = {
+  api: 1_500_000,
+  worker: 2_500_000,
+  sweeper: 1_500_000,
+  emulator: 500_000,
+  intake: 1_500_000,
+};
+
+/** What some have besides. */
+const BESIDE: Partial<Record<FunctionName, string[]>> = {
+  api: ["docs", "openapi.yaml"],
+  emulator: ["model-process.mjs", "model-process.mjs.map", "node_modules"],
+};
 
 /** The bundles that would be uploaded, each in a folder of its own, with nothing around it. */
 const alone = (name: FunctionName) => join(folder, name, "index.mjs");
@@ -27,9 +39,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("what would be uploaded", () => {
-  it.each(FUNCTIONS)("of %s is the bundle and its source map, for the api with its pages, and nothing else", (name) => {
-    const pages = name === "api" ? ["docs", "openapi.yaml"] : [];
-    expect(readdirSync(join(folder, name)).sort()).toEqual(["index.mjs", "index.mjs.map", ...pages].sort());
+  it.each(FUNCTIONS)("of %s is the bundle and its source map, what it reads or starts, and nothing else", (name) => {
+    const more = BESIDE[name] ?? [];
+    expect(readdirSync(join(folder, name)).sort()).toEqual(["index.mjs", "index.mjs.map", ...more].sort());
+  });
+
+  it("of native code is koffi's binary for Lambda, and no other", () => {
+    const files = readdirSync(join(folder, "emulator", "node_modules"), { recursive: true, encoding: "utf8" });
+    expect(files.filter((file) => file.endsWith(".node"))).toEqual(["@koromix/koffi-linux-x64/linux_x64/koffi.node"]);
+    const bytes = files.reduce((sum, file) => sum + statSync(join(folder, "emulator", "node_modules", file)).size, 0);
+    expect(bytes).toBeLessThan(2_000_000);
   });
 
   it.each(FUNCTIONS)("of %s is as small as agreed", (name) => {

@@ -90,10 +90,12 @@ describe("cdk-nag, AwsSolutions", () => {
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/answers\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/cache\/\*\]$/),
+      expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/packages\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/results\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/uploads\/\*\]$/),
       "AwsSolutions-S1",
       "AwsSolutions-SMG4",
+      "AwsSolutions-SQS3",
     ]);
   });
 });

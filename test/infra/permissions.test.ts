@@ -10,18 +10,21 @@ removeSynthesized();
 const USES: Record<string, Record<string, string[]>> = {
   Api: {
     // Results are read from segments; large answers and forms for test cases are signed in its name.
-    "s3:GetObject": ["bucket/answers/*", "bucket/results/*"],
+    "s3:GetObject": ["bucket/answers/*", "bucket/packages/*", "bucket/results/*"],
     "s3:PutObject": ["bucket/answers/*", "bucket/uploads/*"],
     "s3:AbortMultipartUpload": ["bucket/answers/*", "bucket/uploads/*"],
     "s3:DeleteObject": ["bucket/uploads/*"],
-    "s3:ListBucket": ["bucket if s3:prefix is uploads/*"],
+    // Its uploads; and without it S3 does not tell a reader that an object is missing.
+    "s3:ListBucket": ["bucket"],
   },
   Worker: {
-    "s3:GetObject": ["bucket/cache/*", "bucket/results/*"],
+    // Packages by what is known of them; the emulator fetches the rest by URLs that are signed in the worker's name.
+    "s3:GetObject": ["bucket/cache/*", "bucket/packages/*", "bucket/results/*"],
     "s3:PutObject": ["bucket/cache/*", "bucket/results/*"],
     "s3:AbortMultipartUpload": ["bucket/cache/*", "bucket/results/*"],
-    // Not to list: without it S3 does not tell a reader that an object is missing.
+    // Not to list, but as above.
     "s3:ListBucket": ["bucket"],
+    "lambda:InvokeFunction": ["emulator"],
     "sqs:ReceiveMessage": ["doorbells"],
     "sqs:DeleteMessage": ["doorbells"],
     "sqs:ChangeMessageVisibility": ["doorbells"],
@@ -31,12 +34,22 @@ const USES: Record<string, Record<string, string[]>> = {
   Sweeper: {
     // Checkpoints, which lie among the segments and say which of these they need.
     "s3:GetObject": ["bucket/results/*"],
-    "s3:DeleteObject": ["bucket/cache/*", "bucket/results/*"],
-    "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/*"],
+    "s3:DeleteObject": ["bucket/cache/*", "bucket/packages/*", "bucket/results/*"],
+    "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/* or packages/*"],
+  },
+  Intake: {
+    "s3:GetObject": ["bucket/uploads/*"],
+    "s3:PutObject": ["bucket/packages/*"],
+    "s3:AbortMultipartUpload": ["bucket/packages/*"],
+    // What was uploaded before what is taken in now.
+    "s3:DeleteObject": ["bucket/uploads/*"],
+    "s3:ListBucket": ["bucket"],
+    // And no doorbell: whoever waits for it looks again.
+    "sqs:SendMessage": ["failed uploads"],
   },
 };
 
-/** What all of them use. */
+/** What all of them use, unless it is said otherwise. */
 const ALL = {
   "secretsmanager:GetSecretValue": ["secret"],
   "sqs:SendMessage": ["doorbells"],
@@ -67,6 +80,8 @@ function words(resource: unknown, owner: string): string {
   if (id.startsWith("DataBucket")) return "bucket";
   if (id.startsWith("DoorbellsQueue")) return "doorbells";
   if (id.startsWith("RedisSecret")) return "secret";
+  if (id.startsWith("UploadsFailed")) return "failed uploads";
+  if (id.startsWith("EmulatorFunction")) return "emulator";
   return id.startsWith(`${owner}Logs`) ? "own log" : id;
 }
 
@@ -77,27 +92,29 @@ function conditioned({ Condition }: Statement): string {
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-/** Actions, and what they may be done to, of a function's role. */
-function allowed(owner: string): Record<string, string[]> {
+/** All that a function's role says. */
+function statementsOf(owner: string): Statement[] {
   const policies = Object.entries(template.Resources).filter(
     ([id, { Type }]) => Type === "AWS::IAM::Policy" && id.startsWith(`${owner}Role`),
   );
+  return policies.flatMap(([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+}
+
+/** Actions, and what they may be done to, of a function's role. */
+function allowed(owner: string): Record<string, string[]> {
   const actions: Record<string, string[]> = {};
-  for (const [, { Properties }] of policies) {
-    const { Statement: statements } = Properties.PolicyDocument as { Statement: Statement[] };
-    for (const statement of statements) {
-      expect(statement.Effect).toBe("Allow");
-      for (const action of list(statement.Action)) {
-        const resources = list(statement.Resource).map((each) => words(each, owner) + conditioned(statement));
-        actions[action] = [...(actions[action] ?? []), ...resources].sort();
-      }
+  for (const statement of statementsOf(owner)) {
+    expect(statement.Effect).toBe("Allow");
+    for (const action of list(statement.Action)) {
+      const resources = list(statement.Resource).map((each) => words(each, owner) + conditioned(statement));
+      actions[action] = [...(actions[action] ?? []), ...resources].sort();
     }
   }
   return actions;
 }
 
 describe("a function's role", () => {
-  it.each(["Api", "Worker", "Sweeper"])("of %s allows what it uses, and nothing else", (owner) => {
+  it.each(["Api", "Worker", "Sweeper", "Intake"])("of %s allows what it uses, and nothing else", (owner) => {
     expect(allowed(owner)).toEqual({ ...ALL, ...USES[owner] });
   });
 
@@ -110,6 +127,49 @@ describe("a function's role", () => {
   });
 
   it("names no action with a wildcard", () => {
-    for (const owner of ["Api", "Worker", "Sweeper"]) expect(Object.keys(allowed(owner)).join()).not.toContain("*");
+    for (const owner of ["Api", "Worker", "Sweeper", "Intake"])
+      expect(Object.keys(allowed(owner)).join()).not.toContain("*");
+  });
+});
+
+describe("the emulator function, which runs what users have compiled", () => {
+  const find = (type: string, id: string) =>
+    Object.entries(template.Resources).filter(([name, { Type }]) => Type === type && name.startsWith(id));
+  const only = (type: string, id: string): [string, Record<string, unknown>] => {
+    const [[name, { Properties }] = ["", { Properties: {} }], ...others] = find(type, id);
+    expect(others).toEqual([]);
+    return [name, Properties];
+  };
+
+  it("has a role that allows nothing at all: no log, no trace, no object, no secret", () => {
+    expect(statementsOf("Emulator")).toEqual([{ Sid: "NothingAtAll", Effect: "Deny", Action: "*", Resource: "*" }]);
+    // Nothing in the role itself either, and nothing that somebody else has attached to it.
+    const [id, properties] = only("AWS::IAM::Role", "EmulatorRole");
+    expect(Object.keys(properties)).toEqual(["AssumeRolePolicyDocument", "Tags"]);
+    const attached = Object.entries(template.Resources).filter(
+      ([name, { Type, Properties: of }]) =>
+        Type.startsWith("AWS::IAM") && name !== id && JSON.stringify(of).includes(id),
+    );
+    expect(attached.map(([, { Type }]) => Type)).toEqual(["AWS::IAM::Policy"]);
+  });
+
+  it("is told nothing, and nobody else's policy knows its role", () => {
+    const [, properties] = only("AWS::Lambda::Function", "EmulatorFunction");
+    expect(properties).not.toHaveProperty("Environment");
+    expect(properties).not.toHaveProperty("VpcConfig");
+    expect(properties).not.toHaveProperty("LoggingConfig");
+    expect(properties).not.toHaveProperty("TracingConfig");
+    for (const type of ["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SecretsManager::ResourcePolicy"]) {
+      expect(JSON.stringify(find(type, ""))).not.toContain("Emulator");
+    }
+  });
+
+  it("is called by workers only, each time for one owner, whose processes are no other's", () => {
+    const [, properties] = only("AWS::Lambda::Function", "EmulatorFunction");
+    expect(properties.TenancyConfig).toEqual({ TenantIsolationMode: "PER_TENANT" });
+    expect(find("AWS::Lambda::Permission", "Emulator")).toEqual([]);
+    expect(find("AWS::Lambda::Url", "Emulator")).toEqual([]);
+    const callers = Object.keys(USES).filter((owner) => "lambda:InvokeFunction" in allowed(owner));
+    expect(callers).toEqual(["Worker"]);
   });
 });

@@ -178,6 +178,8 @@ describe("npm run invoke", () => {
   it.each([
     ["worker", "events/doorbell.json", { batchItemFailures: [] }],
     ["sweeper", "events/schedule.json", { rung: 0, ended: 0 }],
+    // Of a file that is not there any more.
+    ["intake", "events/upload.json", { outcome: "gone" }],
     ["api", "events/select.json", { statusCode: 200 }],
     ["api", "events/advance.json", { statusCode: 400 }],
   ])("runs %s on %s with a stack of its own", async (name, file, expected) => {

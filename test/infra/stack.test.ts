@@ -13,6 +13,7 @@ beforeAll(async () => {
     stage: "prod",
     keepData: "true",
     workers: "200",
+    emulators: "20",
     domainName: "boptest.example.org",
     certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
     alarmEmail: "ops@example.org",
@@ -23,24 +24,42 @@ beforeAll(async () => {
 describe("the functions", () => {
   it("run on the current Node.js, on arm64, traced, with bundles made here", () => {
     const functions = template.findResources("AWS::Lambda::Function", { Properties: { Handler: "index.handler" } });
-    const ours = Object.entries(functions).filter(([id]) => /^(Api|Worker|Sweeper)/.test(id));
-    expect(ours).toHaveLength(3);
+    const ours = Object.entries(functions).filter(([id]) => /^(Api|Worker|Sweeper|Intake)/.test(id));
+    expect(ours).toHaveLength(4);
     for (const [, { Properties, Metadata }] of ours) {
       expect(Properties).toMatchObject({
         Runtime: "nodejs24.x",
         Architectures: ["arm64"],
         TracingConfig: { Mode: "Active" },
         Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps" } },
-        LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/^(Api|Worker|Sweeper)Logs/) } },
+        LoggingConfig: { LogGroup: { Ref: expect.stringMatching(/^(Api|Worker|Sweeper|Intake)Logs/) } },
       });
       expect(Metadata["aws:asset:is-bundled"]).toBe(false);
     }
   });
 
+  it("but one: where compiled models run, there is what they are compiled for, and it is not traced", () => {
+    const [emulator] = Object.entries(template.findResources("AWS::Lambda::Function"))
+      .filter(([id]) => id.startsWith("Emulator"))
+      .map(([, resource]) => resource);
+    expect(emulator?.Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["x86_64"],
+      EphemeralStorage: { Size: 4096 },
+    });
+    expect(emulator?.Properties).not.toHaveProperty("ReservedConcurrentExecutions");
+    production.hasResourceProperties("AWS::Lambda::Function", {
+      Description: Match.stringLikeRegexp("^Runs compiled models"),
+      ReservedConcurrentExecutions: 20,
+    });
+  });
+
   it.each([
     ["Answers HTTP", 512, 30],
-    ["Carries out the commands", 1024, 60],
+    ["Carries out the commands", 1024, 120],
     ["Rings for forgotten", 512, 60],
+    ["Runs compiled models", 2048, 90],
+    ["Checks uploaded test cases", 2048, 300],
   ])("that %s has its memory and its time said", (description, MemorySize, Timeout) => {
     const Description = Match.stringLikeRegexp(`^${description}`);
     template.hasResourceProperties("AWS::Lambda::Function", { Description, MemorySize, Timeout });
@@ -48,7 +67,7 @@ describe("the functions", () => {
 
   it("log into groups that forget, and that go with the stack", () => {
     const groups = Object.values(template.findResources("AWS::Logs::LogGroup"));
-    expect(groups).toHaveLength(5);
+    expect(groups).toHaveLength(6);
     for (const group of groups) {
       expect(group.Properties.RetentionInDays).toBeLessThanOrEqual(31);
       expect(group.DeletionPolicy).toBe("Delete");
@@ -116,7 +135,7 @@ describe("the API", () => {
 describe("the doorbells", () => {
   it("are hidden for six times the worker's time limit, and die after five deliveries", () => {
     template.hasResourceProperties("AWS::SQS::Queue", {
-      VisibilityTimeout: 360,
+      VisibilityTimeout: 720,
       RedrivePolicy: {
         deadLetterTargetArn: { "Fn::GetAtt": [Match.stringLikeRegexp("^DoorbellsDead"), "Arn"] },
         maxReceiveCount: 5,
@@ -143,12 +162,58 @@ describe("the doorbells", () => {
 
   it("and dead ones are sent over TLS only", () => {
     const policies = Object.values(template.findResources("AWS::SQS::QueuePolicy"));
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { Properties } of policies) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
       );
     }
+  });
+});
+
+describe("an upload", () => {
+  it("is told of by EventBridge, which the bucket has as a property: no function but ours has rights on buckets", () => {
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    template.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: {
+          bucket: { name: [{ Ref: Match.stringLikeRegexp("^DataBucket") }] },
+          object: { key: [{ prefix: "uploads/" }] },
+        },
+      },
+      Targets: [
+        Match.objectLike({
+          Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^IntakeFunction"), "Arn"] },
+          DeadLetterConfig: { Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^UploadsFailed"), "Arn"] } },
+        }),
+      ],
+    });
+    const functions = Object.keys(template.findResources("AWS::Lambda::Function"));
+    expect(functions.filter((id) => !/^(Api|Worker|Sweeper|Emulator|Intake)Function/.test(id))).toEqual([
+      expect.stringMatching(/^CustomS3AutoDeleteObjects/),
+    ]);
+  });
+
+  it("that intake fails at is tried twice more, and then kept for somebody to look at", () => {
+    template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+      FunctionName: { Ref: Match.stringLikeRegexp("^IntakeFunction") },
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 21_600,
+      DestinationConfig: {
+        OnFailure: { Destination: { "Fn::GetAtt": [Match.stringLikeRegexp("^UploadsFailed"), "Arn"] } },
+      },
+    });
+    template.hasResourceProperties("AWS::SQS::QueuePolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: "sqs:SendMessage", Principal: { Service: "events.amazonaws.com" } }),
+        ]),
+      },
+    });
   });
 });
 
@@ -226,6 +291,7 @@ describe("several stacks in one account", () => {
 
   it.each([
     [{ stage: "Prod!" }, "-c stage must be"],
+    [{ emulators: "0" }, "-c emulators must be a whole number from 1 to 1000"],
     [{ workers: "1" }, "-c workers must be a whole number from 2 to 1000"],
     [{ keepData: "yes" }, "-c keepData must be true or false"],
     [{ domainName: "boptest.example.org" }, "-c domainName and -c certificateArn must be given together"],
@@ -240,6 +306,8 @@ describe("whoever runs it", () => {
     const names = alarms.map(([id]) => id.replace(/^Operations|[0-9A-F]{8}$/g, ""));
     expect(names.sort()).toEqual([
       "DeadLetters",
+      "EmulatorErrors",
+      "IntakeFailures",
       "OldestUnanswered",
       "ServerErrors",
       "SweeperMissing",

@@ -75,6 +75,49 @@ describe("the local cloud misses what the stack forgets", () => {
     });
   });
 
+  it.each([
+    [
+      "the rule",
+      (resources: CfnResource[]) => {
+        remove(find(resources, "AWS::Events::Rule", "Uploads"));
+        remove(find(resources, "AWS::Lambda::Permission", "Uploads"));
+        remove(find(resources, "AWS::SQS::QueuePolicy", "Uploads"));
+      },
+    ],
+    [
+      "the bucket's leave to tell",
+      (resources: CfnResource[]) =>
+        find(resources, "AWS::S3::Bucket", "Data/").addPropertyDeletionOverride("NotificationConfiguration"),
+    ],
+  ])("%s: nobody is told of uploads", async (_what, take) => {
+    const wiring = await wiringWithout(take);
+    expect(wiring.objectEvents).toBeUndefined();
+    await withCloud(wiring, async ({ storage, host, objectEvents }) => {
+      const upload = await fetch(`${storage.endpoint}/data/uploads/shared/x/1`, { method: "PUT", body: "x" });
+      expect([upload.status, objectEvents, host.pids("intake")]).toEqual([200, undefined, []]);
+    });
+  });
+
+  it("whom to ask for compiled models", async () => {
+    const wiring = await wiringWithout((resources) =>
+      find(resources, "AWS::Lambda::Function", "Worker/").addPropertyDeletionOverride(
+        `Environment.Variables.${ENV.emulatorFunction}`,
+      ),
+    );
+    expect(wiring.functions.worker.environment).not.toHaveProperty(ENV.emulatorFunction);
+  });
+
+  it("that tenants are kept apart: calls that name one are refused", async () => {
+    const wiring = await wiringWithout((resources) =>
+      find(resources, "AWS::Lambda::Function", "Emulator/").addPropertyDeletionOverride("TenancyConfig"),
+    );
+    await withCloud(wiring, async ({ lambda }) => {
+      const url = `${lambda.endpoint}/2015-03-31/functions/emulator/invocations`;
+      const answer = await fetch(url, { method: "POST", body: "{}", headers: { "x-amz-tenant-id": "john" } });
+      expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([400, "InvalidParameterValueException"]);
+    });
+  });
+
   it("the schedule", async () => {
     const wiring = await wiringWithout((resources) => {
       remove(find(resources, "AWS::Events::Rule", "Sweep"));
@@ -95,6 +138,10 @@ describe("the local cloud takes from the template", () => {
       const source = find(resources, "AWS::Lambda::EventSourceMapping", "Worker/");
       source.addPropertyOverride("BatchSize", 7);
       source.addPropertyDeletionOverride("FunctionResponseTypes");
+      const asynchronous = find(resources, "AWS::Lambda::EventInvokeConfig", "Intake/");
+      asynchronous.addPropertyOverride("MaximumRetryAttempts", 1);
+      const rule = find(resources, "AWS::Events::Rule", "Uploads/");
+      rule.addPropertyOverride("EventPattern.detail.object.key", [{ prefix: "elsewhere/" }]);
       find(resources, "AWS::Events::Rule", "Sweep").addPropertyOverride("ScheduleExpression", "rate(2 hours)");
       find(resources, "AWS::ApiGatewayV2::Integration", "Http/").addPropertyOverride("TimeoutInMillis", 5000);
     });
@@ -117,6 +164,8 @@ describe("the local cloud takes from the template", () => {
       environment: { LEASE_MS: "1234", NODE_OPTIONS: "--enable-source-maps" },
     });
     expect(wiring.functions.api.environment).not.toHaveProperty("LEASE_MS");
+    expect(wiring.functions.worker).toMatchObject({ tenants: false, environment: { EMULATOR_FUNCTION: "emulator" } });
+    expect(wiring.functions.emulator).toMatchObject({ tenants: true, environment: {} });
   });
 
   it("schedule, API and bucket", () => {
@@ -124,6 +173,7 @@ describe("the local cloud takes from the template", () => {
     expect(wiring.http).toMatchObject({ function: "api", timeoutMs: 5000, cors: { maxAgeSeconds: 86_400 } });
     expect(wiring.http.cors?.exposeHeaders).toContain("location");
     expect(wiring.bucket).toBe("data");
+    expect(wiring.objectEvents).toEqual({ function: "intake", prefix: "elsewhere/", retries: 1 });
   });
 
   it("and refuses what it does not understand, instead of leaving it out", async () => {
@@ -136,6 +186,12 @@ describe("the local cloud takes from the template", () => {
       find(resources, "AWS::Events::Rule", "Sweep").addPropertyOverride("ScheduleExpression", "cron(0 0 * * ? *)"),
     );
     await expect(cron).rejects.toThrow("knows no schedule such as cron");
+    const deleted = wiringWithout((resources) =>
+      find(resources, "AWS::Events::Rule", "Uploads").addPropertyOverride("EventPattern.detail-type", [
+        "Object Deleted",
+      ]),
+    );
+    await expect(deleted).rejects.toThrow("knows no events such as");
   });
 });
 

@@ -4,21 +4,27 @@ import { Instance, type InstanceOptions, type Outcome, type Running } from "./in
 export interface PoolOptions extends InstanceOptions {
   processes: number;
   concurrency: number;
+  /** Whether a process works for one tenant only, the first that it is given. */
+  tenants: boolean;
 }
 
 interface Waiting {
   event: unknown;
+  tenant: string | undefined;
   resolve: (outcome: Outcome) => void;
 }
 
 /**
  * The processes of one function. Like Lambda it starts one when an event finds all others at work; unlike Lambda there
- * is a limit, past which events wait. One that died is replaced by the next event.
+ * is a limit, past which events wait. One that died is replaced by the next event; of a function that keeps tenants
+ * apart, one that is idle makes room for another tenant's.
  */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #instances = new Set<Instance>();
   readonly #loaded = new WeakSet<Instance>();
+  /** In the order of their last use. */
+  readonly #tenants = new Map<Instance, string | undefined>();
   readonly #waiting: Waiting[] = [];
   #failedStarts = 0;
   #stopped = false;
@@ -40,10 +46,10 @@ export class Pool {
     await Promise.all(this.#usable().map(({ started }) => started));
   }
 
-  async invoke(event: unknown): Promise<Outcome> {
+  async invoke(event: unknown, tenant?: string): Promise<Outcome> {
     if (this.#stopped) return { kind: "lost", reason: "the cloud has stopped" };
     return await new Promise((resolve) => {
-      this.#waiting.push({ event, resolve });
+      this.#waiting.push({ event, tenant, resolve });
       this.#dispatch();
     });
   }
@@ -70,27 +76,44 @@ export class Pool {
 
   /** Hands waiting events to processes with room, the least busy first; starts more where that is not enough. */
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
-      const instance = this.#roomiest();
-      const next = instance && this.#waiting.shift();
-      if (next === undefined || instance === undefined) break;
-      void instance.invoke(randomUUID(), next.event).then((outcome) => {
-        next.resolve(outcome);
-        this.#dispatch();
-      });
+    for (let index = 0; index < this.#waiting.length; ) {
+      const instance = this.#roomiest(this.#waiting[index]?.tenant);
+      if (instance === undefined && !this.#options.tenants) break;
+      if (instance === undefined) index += 1;
+      else for (const next of this.#waiting.splice(index, 1)) this.#begin(instance, next);
     }
     const starting = this.#usable().filter((instance) => !this.#loaded.has(instance)).length;
     let wanted = Math.ceil(this.#waiting.length / this.#options.concurrency) - starting;
-    while (wanted > 0 && this.#usable().length < this.#options.processes && !this.#stopped) {
+    while (wanted > 0 && !this.#stopped) {
+      if (this.#usable().length >= this.#options.processes && !this.#endIdle()) break;
       this.#start();
       wanted -= 1;
     }
   }
 
-  #roomiest(): Instance | undefined {
+  #begin(instance: Instance, { event, tenant, resolve }: Waiting): void {
+    this.#tenants.delete(instance);
+    this.#tenants.set(instance, tenant);
+    void instance.invoke(randomUUID(), event).then((outcome) => {
+      resolve(outcome);
+      this.#dispatch();
+    });
+  }
+
+  /** Ends the process that has been idle for longest: whoever waits then is another tenant than its own. */
+  #endIdle(): boolean {
+    if (!this.#options.tenants) return false;
+    const idle = [...this.#tenants.keys()].find(({ retired, load }) => !retired && load === 0);
+    void idle?.end();
+    return idle !== undefined;
+  }
+
+  #roomiest(tenant: string | undefined): Instance | undefined {
+    const { concurrency, tenants } = this.#options;
     let best: Instance | undefined;
     for (const instance of this.#usable()) {
-      if (!this.#loaded.has(instance) || instance.load >= this.#options.concurrency) continue;
+      if (!this.#loaded.has(instance) || instance.load >= concurrency) continue;
+      if (tenants && this.#tenants.has(instance) && this.#tenants.get(instance) !== tenant) continue;
       if (best === undefined || instance.load < best.load) best = instance;
     }
     return best;
@@ -111,6 +134,7 @@ export class Pool {
     });
     void instance.exited.then(() => {
       this.#instances.delete(instance);
+      this.#tenants.delete(instance);
       if (!this.#loaded.has(instance)) this.#failToStart();
       this.#dispatch();
     });

@@ -7,6 +7,9 @@ export type App = ReturnType<typeof buildApp>;
 export type Stores = NonNullable<BuildAppOptions["stores"]>;
 type Persistence = NonNullable<Stores["sqsStore"]["persistence"]>;
 
+/** Of a file that is posted with a form, and of all that may be around it. */
+const MAX_BODY_BYTES = 1024 ** 3 + 1024 ** 2;
+
 export interface Fauxqs {
   app: App;
   stores: Stores;
@@ -33,6 +36,11 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
   stores.s3Store.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   const app = fauxqs.buildApp({ logger: false, stores });
+  // Its own parser of objects takes 11 MiB; test cases are larger.
+  app.removeContentTypeParser("*");
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
+    done(null, body);
+  });
   app.addHook("onClose", () => persistence.close());
   return { app, stores };
 }

@@ -14,6 +14,7 @@ export function environmentOf(resources: Resources, variables: Record<string, un
     if (typeof value === "string") environment[name] = value;
     else if (type === "AWS::S3::Bucket") environment[name] = PLACEHOLDER.bucket;
     else if (type === "AWS::SQS::Queue") environment[name] = PLACEHOLDER.queueUrl;
+    else if (type === "AWS::Lambda::Function") environment[name] = resources.get(referenceIn(value) ?? "")?.name ?? "";
     else if (type === "AWS::SecretsManager::Secret") {
       environment[ENV.redisUrl] = PLACEHOLDER.redisUrl;
       environment[ENV.redisToken] = PLACEHOLDER.redisToken;

@@ -1,0 +1,173 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createInvoke, type Invoke, InvokeError, type InvokeOptions } from "../../functions/platform/lambda.ts";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { CUT } from "../../infra/local/cut.ts";
+import { failure } from "../../infra/local/lambda.ts";
+import { until } from "../support/cloud.ts";
+import { startToyCloud, toyWiring } from "./toy/cloud.ts";
+import { runs } from "./toy/processes.ts";
+
+const PROCESSES = 2;
+
+let cloud: Cloud;
+let emulate: Invoke;
+
+beforeAll(async () => {
+  const wiring = await toyWiring(3000);
+  wiring.functions.emulator.processes = PROCESSES;
+  cloud = await startToyCloud({ wiring, environment: { A_SECRET: "s3cret" } });
+  for (const [name, value] of Object.entries(cloud.environment("worker"))) vi.stubEnv(name, value);
+  emulate = createInvoke("emulator", { maxAttempts: 2 });
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await cloud.stop();
+});
+
+beforeEach(async () => {
+  for (const pid of cloud.host.pids("emulator")) await cloud.host.kill(pid);
+});
+
+afterEach(() => {
+  cloud.lambda.intercept = undefined;
+});
+
+interface Told {
+  pid: number;
+  worked: unknown[];
+  environment: Record<string, string>;
+}
+
+const LIMIT: InvokeOptions = { limitMs: 20_000 };
+const work = async (tenant: string, task: object = {}) => (await emulate(task, { ...LIMIT, tenant })) as Told;
+
+async function failed(call: Promise<unknown>): Promise<InvokeError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof InvokeError) return error;
+  throw new Error(`It did not fail: ${error}`);
+}
+
+describe("a function that another one calls", () => {
+  it("gives its result, and works on in the same process", async () => {
+    const first = await work("john", { at: 1 });
+    const second = await work("john", { at: 2 });
+    expect(second.worked).toEqual([{ at: 1 }, { at: 2 }]);
+    expect(second.pid).toBe(first.pid);
+  });
+
+  it.each([
+    ["an exception", { do: "throw" }, "failed", "RangeError"],
+    ["the end of its process", { do: "exit" }, "failed", "Runtime.ExitError"],
+    ["its time being over", { do: "hang" }, "failed", "Sandbox.Timedout"],
+    ["too long an answer", { bytes: 6_291_556 }, "too-large", "Function.ResponseSizeTooLarge"],
+  ])("tells of %s", async (_what, task, code, errorType) => {
+    expect(await failed(work("john", task))).toMatchObject({ code, errorType });
+    expect(await work("john")).toHaveProperty("pid");
+  });
+
+  it("must exist, be named a tenant if it has any, and none if it has not", async () => {
+    expect(await failed(createInvoke("nobody")({}, LIMIT))).toMatchObject({ errorType: "ResourceNotFoundException" });
+    expect(await failed(emulate({}, LIMIT))).toMatchObject({ errorType: "InvalidParameterValueException" });
+    expect(await failed(work("jöhn"))).toMatchObject({ errorType: "InvalidParameterValueException" });
+    const sweep = createInvoke("sweeper");
+    expect(await failed(sweep({}, { ...LIMIT, tenant: "john" }))).toMatchObject({
+      errorType: "InvalidParameterValueException",
+    });
+  });
+
+  it("takes as much as Lambda does, and no more", async () => {
+    expect(await work("john", { filling: "x".repeat(6_291_500), bytes: 1 })).toBe("x");
+    const body = `"${"x".repeat(6_291_556)}"`;
+    const url = `${cloud.lambda.endpoint}/2015-03-31/functions/emulator/invocations`;
+    const answer = await fetch(url, { method: "POST", body, headers: { "x-amz-tenant-id": "john" } });
+    expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([413, "RequestTooLargeException"]);
+  });
+});
+
+describe("tenants", () => {
+  it("never share a process, however few there are", async () => {
+    const tenants = Array.from({ length: 30 }, (_, index) => `users/${index % 5}`);
+    const told = await Promise.all(tenants.map((tenant) => work(tenant, { tenant })));
+    for (const [index, { worked }] of told.entries()) {
+      expect(new Set(worked.map((task) => JSON.stringify(task)))).toEqual(
+        new Set([JSON.stringify({ tenant: tenants[index] })]),
+      );
+    }
+    expect(cloud.host.pids("emulator").length).toBeLessThanOrEqual(PROCESSES);
+  });
+
+  it("leave their process to nobody: an idle one ends when another tenant needs its room", async () => {
+    const john = await work("john");
+    const mary = await work("mary");
+    expect(await work("john")).toMatchObject({ pid: john.pid });
+    // Mary's has been idle for longer.
+    const paul = await work("paul");
+    expect(paul.pid).not.toBe(mary.pid);
+    await until("her process has ended", () => (runs(mary.pid) ? undefined : true));
+    expect(await work("john")).toMatchObject({ pid: john.pid });
+    expect((await work("mary")).pid).not.toBe(mary.pid);
+  });
+
+  it("do not end each other's work: who comes next waits", async () => {
+    const busy = [work("john", { do: "wait" }), work("mary", { do: "wait" })];
+    await until("both are at work", () => (cloud.host.busy("emulator").length === 2 ? true : undefined));
+    expect((await work("paul")).worked).toEqual([{}]);
+    expect(await Promise.all(busy)).toHaveLength(2);
+  });
+});
+
+describe("the environment of a function that runs others' code", () => {
+  it("has no credential, no token and no address", async () => {
+    const { environment } = await work("john");
+    expect(Object.keys(environment).sort()).toEqual(
+      [
+        ...["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"],
+        ...["LAMBDA_TASK_ROOT", "LANG", "PATH", "TZ"],
+        ...(environment.LD_LIBRARY_PATH === undefined ? [] : ["LD_LIBRARY_PATH"]),
+      ].sort(),
+    );
+    const values = Object.values(environment).join("\n");
+    for (const secret of ["s3cret", cloud.gateway.token, cloud.gateway.url, cloud.storage.endpoint, "http"]) {
+      expect(values).not.toContain(secret);
+    }
+    expect(cloud.environment("worker")).toMatchObject({
+      EMULATOR_FUNCTION: "emulator",
+      AWS_ENDPOINT_URL_LAMBDA: cloud.lambda.endpoint,
+      A_SECRET: "s3cret",
+    });
+  });
+});
+
+describe("what a test can do to a call", () => {
+  it("sees whose it is, and has it run twice, later, or not at all", async () => {
+    const seen: unknown[] = [];
+    cloud.lambda.intercept = async ({ function: name, tenant, payload, forward }) => {
+      seen.push([name, tenant, payload]);
+      await forward();
+      return await forward();
+    };
+    expect((await work("john", { at: 1 })).worked).toEqual([{ at: 1 }, { at: 1 }]);
+    expect(seen).toEqual([["emulator", "john", { at: 1 }]]);
+    // Of two attempts.
+    cloud.lambda.intercept = async () => CUT;
+    expect(await failed(work("john"))).toMatchObject({ code: "unavailable" });
+    cloud.lambda.intercept = async () => failure(429, "TooManyRequestsException");
+    expect(await failed(work("john"))).toMatchObject({ code: "throttled" });
+    cloud.lambda.intercept = undefined;
+    expect((await work("john")).worked).toEqual([{ at: 1 }, { at: 1 }, {}]);
+  });
+
+  it("kills the process that works on it", async () => {
+    const working = failed(work("john", { do: "hang" }));
+    const [busy] = await until("it is at work", () => {
+      const found = cloud.host.busy("emulator");
+      return found.length > 0 ? found : undefined;
+    });
+    await cloud.host.kill(busy?.pid ?? 0);
+    expect(await working).toMatchObject({ code: "failed", errorType: "Runtime.ExitError" });
+  });
+});

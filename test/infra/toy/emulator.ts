@@ -1,0 +1,20 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+interface Task {
+  do?: "throw" | "exit" | "wait" | "hang";
+  /** How long the answer is to be, bytes. */
+  bytes?: number;
+}
+
+/** Does as it is told, and tells where and for whom it has worked in this process. */
+const worked: unknown[] = [];
+
+export const handler = async (task: Task): Promise<unknown> => {
+  worked.push(task);
+  if (task.do === "throw") throw new RangeError("on purpose");
+  if (task.do === "exit") process.exit(3);
+  if (task.do === "wait") await delay(300);
+  if (task.do === "hang") await delay(3_600_000);
+  if (task.bytes !== undefined) return "x".repeat(task.bytes);
+  return { pid: process.pid, worked, environment: process.env };
+};
