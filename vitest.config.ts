@@ -21,7 +21,9 @@ const globalSetup = "test/support/synthesize.ts";
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/{simulation,platform,api,lifecycle,cache}/**/*.test.ts"], { testTimeout: 30_000 }),
+      project("unit", ["test/{simulation,platform,api,lifecycle,cache,packages}/**/*.test.ts"], {
+        testTimeout: 30_000,
+      }),
       project("emulator", ["test/emulator/**/*.test.ts"], { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts" }),
       project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000, globalSetup }),
       project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000, globalSetup }),

@@ -26,6 +26,7 @@ export async function readArchive(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ArchivedFile>> {
   const files = new Map<string, ArchivedFile>();
+  const before = reasons.count;
   let zip: ZipFile;
   try {
     // Names are decoded here, so that a bad one does not hide the reasons that come after it.
@@ -37,7 +38,7 @@ export async function readArchive(
   try {
     const entries = await readDirectory(zip, limits, reasons);
     // What is to be unpacked is known to be safe, or is not unpacked.
-    if (reasons.any) return files;
+    if (reasons.count > before) return files;
     for (const [name, entry] of entries) {
       const bytes = keep(name);
       const content = bytes === undefined ? Buffer.alloc(0) : await readEntry(zip, name, entry, bytes, reasons, signal);

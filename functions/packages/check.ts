@@ -52,8 +52,12 @@ export async function checkPackage(
   // All of it is unpacked once, for whoever runs the model does so too: that it is sound is known from then on.
   const archive = await readArchive(files.fmu, (name) => keptOf(name, limits), limits, reasons, signal);
   // What an archive that is damaged or unsafe would hold, is not looked at.
-  if (reasons.any) return refused();
+  if (reasons.count > 0) return refused();
 
+  const description = describe(archive, limits, reasons);
+  const kind = description && readKind(description, reasons);
+  if (kind) checkLibrary(archive, kind, reasons);
+  const points = description && readPoints(description, limits, reasons);
   const settings = (name: SettingsFile) => {
     const bytes = files.beside.get(name) ?? archive.get(RESOURCES + name)?.content;
     return readSettings(name, bytes, limits.jsonBytes, reasons);
@@ -64,10 +68,6 @@ export async function checkPackage(
   const days = daysFields && readDays(daysFields, reasons);
   const kpiFields = settings("kpis.json");
 
-  const description = describe(archive, limits, reasons);
-  const kind = description && readKind(description, reasons);
-  if (kind) checkLibrary(archive, kind, reasons);
-  const points = description && readPoints(description, limits, reasons);
   const measurements = new Set(Object.keys(points?.measurements ?? {}));
   const kpiMap = kpiFields && points && readKpiMap(kpiFields, measurements, reasons);
   const data = dataFiles(archive, config, limits, reasons);
@@ -80,7 +80,7 @@ export async function checkPackage(
   const { inputs, modelInputs, modelOutputs } = points;
   const parts = { area, defaults, days, inputs, measurements: points.measurements, kpiMap, boundary };
   checkNeeds(testCaseOf({ hash: "", ...parts }, "", NO_EMULATOR), reasons);
-  if (reasons.any) return refused();
+  if (reasons.count > 0) return refused();
 
   const fmuHash = await hashOf(files.fmu);
   return {

@@ -13,8 +13,8 @@ export class Reasons {
     else this.#more++;
   }
 
-  get any(): boolean {
-    return this.#sentences.length > 0;
+  get count(): number {
+    return this.#sentences.length + this.#more;
   }
 
   list(): readonly string[] {

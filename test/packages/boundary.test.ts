@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import { decodeDoubles } from "../../functions/packages/boundary-columns.ts";
+import { readCsv } from "../../functions/packages/csv.ts";
+import { decodeManifest, encodeManifest } from "../../functions/packages/encode.ts";
+import { PACKAGE_LIMITS } from "../../functions/packages/limits.ts";
+import type { Manifest } from "../../functions/packages/manifest.ts";
+import { testCaseOf } from "../../functions/packages/testcase.ts";
+import type { Emulator } from "../../functions/simulation/emulator.ts";
+import { CONFIG, manifestOf, reasonsOf, YEAR } from "./support.ts";
+
+const emulator: Emulator = {
+  cost: 1,
+  initialize: () => Promise.reject(new Error("unused")),
+  advance: () => Promise.reject(new Error("unused")),
+};
+
+/** The boundary data of a package with this file besides. */
+const boundaryWith = async (csv: string) =>
+  testCaseOf(await manifestOf({ "resources/more.csv": csv }), "room", emulator).boundary;
+
+describe("boundary data", () => {
+  it("of weather are interpolated, all others held", async () => {
+    const { boundary } = testCaseOf(await manifestOf(), "room", emulator);
+    // TDryBul: 270 at 0, 280 in the middle of the year, 270 at its end. LowerSetp[1]: 293, 294, 293.
+    const times = [0, YEAR / 4, YEAR / 2 - 1, YEAR / 2, (3 * YEAR) / 4, YEAR, YEAR + YEAR / 4];
+    const weather = boundary.values("TDryBul", times);
+    [270, 275, 280, 280, 275, 270, 275].forEach((value, i) => {
+      expect(weather[i]).toBeCloseTo(value, 5);
+    });
+    expect([...boundary.values("LowerSetp[1]", times)]).toEqual([293, 293, 293, 294, 294, 293, 293]);
+  });
+
+  it("are found whatever the order in which one asks, and on any grid", async () => {
+    const rows = Array.from({ length: 366 }, (_, day) => `${86_400 * day},${day}`);
+    const boundary = await boundaryWith(`time,TWetBul\n${rows.join("\n")}`);
+    const days = [364.5, 0, 17.25, 16.75, 300, 1.5];
+    const values = boundary.values(
+      "TWetBul",
+      days.map((day) => 86_400 * day),
+    );
+    expect([...values]).toEqual(days);
+  });
+
+  it("go on behind the last row with the first of the next year", async () => {
+    const last = YEAR - 7200;
+    const boundary = await boundaryWith(`time,winSpe,Occupancy[1]\n-3600,9,9\n0,1,5\n3600,2,6\n${last},3,7\n`);
+    expect([...boundary.values("winSpe", [last, last + 3600, YEAR - 0.5, 1800])]).toEqual([
+      3,
+      2,
+      expect.closeTo(1, 3),
+      1.5,
+    ]);
+    expect([...boundary.values("Occupancy[1]", [last + 3600, 0, 1800])]).toEqual([7, 5, 5]);
+  });
+
+  it("have the units and descriptions of BOPTEST's data keys, in its order, zone by zone", async () => {
+    const keys = [
+      "winDir",
+      "UpperCO2[b]",
+      "LowerSetp[b]",
+      "Occupancy[a]",
+      "InternalGainsLat[b]",
+      "InternalGainsRad[a]",
+    ];
+    const boundary = await boundaryWith(`time,${keys.join(",")}\n0,1,1,1,1,1,1\n${YEAR},1,1,1,1,1,1\n`);
+    expect(Object.keys(boundary.points)).toEqual([
+      "EmissionsElectricPower",
+      "InternalGainsLat[b]",
+      "InternalGainsRad[a]",
+      "Occupancy[a]",
+      "PriceElectricPowerConstant",
+      "PriceElectricPowerDynamic",
+      "PriceElectricPowerHighlyDynamic",
+      "LowerSetp[1]",
+      "UpperSetp[1]",
+      "LowerSetp[b]",
+      "UpperCO2[b]",
+      "TDryBul",
+      "winDir",
+    ]);
+    expect(boundary.points["LowerSetp[b]"]).toEqual({
+      Unit: "K",
+      Description: "Lower temperature set point for thermal comfort of zone",
+    });
+    expect(boundary.points.winDir).toEqual({ Unit: "rad", Description: "Wind direction" });
+    expect(boundary.points.EmissionsElectricPower?.Unit).toBe("kgCO2/kWh");
+  });
+
+  it("of names that are no data keys are passed over, and so are files without times", async () => {
+    const boundary = await boundaryWith(`time,TDryBul[1],LowerSetp,whatever\n0,1,a,b\n`);
+    expect(Object.keys(boundary.points)).toHaveLength(7);
+    expect((await manifestOf({ "resources/fan.csv": "speed,TDryBul\n1,a" })).boundary).toHaveLength(7);
+  });
+
+  it("may lie in folders, but not in files that config.json excludes", async () => {
+    const bad = "time,TDryBul\n5,0\n";
+    const excluded = (...names: string[]) => ({
+      "resources/old/bad.csv": bad,
+      "resources/config.json": JSON.stringify({ ...CONFIG, resource_file_exclusion: names }),
+    });
+    for (const name of ["bad.csv", "old/bad.csv", "resources/old/bad.csv"]) {
+      expect((await manifestOf(excluded(name))).boundary).toHaveLength(7);
+    }
+    expect(await reasonsOf(excluded("ad.csv", "other.csv"))).toHaveLength(1);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["times that stand still", `time,lat\n0,1\n0,1\n${YEAR},1`, /times that do not rise: 0, 0/],
+    ["a year that begins late", `time,lat\n1,1\n${YEAR},1`, /begins at 1 s\. Boundary data must cover a year/],
+    ["a year that ends early", `time,lat\n0,1\n${YEAR - 86_401},1`, /ends at 31449599 s/],
+    ["no rows", "time,lat\n", /has no rows/],
+    ["a missing value", `time,lat\n0,\n${YEAR},1`, /has "" for lat in line 2, which is no number/],
+    ["a text", `# weather\ntime,lat\n0,high`, /has "high" for lat in line 3/],
+    ["an infinite value", `time,lat\n0,Infinity`, /has "Infinity" for lat/],
+    ["a row that is too short", `time,lat\n0`, /has 1 values in line 2, and 2 columns/],
+    ["a column twice", `time,lat,lat\n0,1,1`, /has more than one column "lat"/],
+    [
+      "a column of another file",
+      `time,TDryBul\n0,1\n${YEAR},1`,
+      /"TDryBul" is a column of both "resources\/weather\.csv" and/,
+    ],
+  ])("are refused for %s", async (_what, csv, reason) => {
+    expect(await reasonsOf({ "resources/z.csv": csv })).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it("are refused where there are too many of them", async () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => `${i * 31_536},1`).join("\n");
+    const few = { ...PACKAGE_LIMITS, boundaryValues: 1500 };
+    expect((await reasonsOf({ "resources/z.csv": `time,lat\n${rows}` }, { limits: few }))[0]).toMatch(
+      /makes more than \d+ values of boundary data/,
+    );
+    const small = { ...PACKAGE_LIMITS, csvBytes: 1000 };
+    expect((await reasonsOf({ "resources/z.csv": `time,lat\n${rows}` }, { limits: small }))[0]).toMatch(
+      /^The CSV files in resources\/ have .* At most 1000 bytes are allowed/,
+    );
+  });
+});
+
+describe("the KPI map is refused", () => {
+  it.each<[string, string, RegExp]>([
+    ["a signal of another type", '{"WaterUse": ["PHea_y"]}', /"WaterUse" is no signal type/],
+    ["a power of a zone", '{"GasPower[1]": ["PHea_y"]}', /"GasPower\[1\]" is no signal type/],
+    ["a temperature of no zone", '{"AirZoneTemperature": ["TRoo_y"]}', /"AirZoneTemperature" is no signal type/],
+    ["a point that there is not", '{"ElectricPower": ["PFan_y"]}', /names "PFan_y", which is no measurement/],
+    ["an input's reading", '{"ElectricPower": ["hea_y"]}', /names "hea_y", which is no measurement/],
+    ["a text for a list", '{"ElectricPower": "PHea_y"}', /"ElectricPower" must be a list/],
+    ["limits that there are not", '{"AirZoneTemperature[2]": []}', /^$/],
+  ])("for %s", async (_what, kpis, reason) => {
+    const reasons = await reasonsOf({ "resources/kpis.json": kpis });
+    if (reason.source === "^$") expect(reasons).toEqual([]);
+    else expect(reasons).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it("for boundary data that it needs and there are not", async () => {
+    const kpis = { GasPower: ["PHea_y"], "OperativeZoneTemperature[2]": ["TRoo_y"], "CO2Concentration[1]": ["TRoo_y"] };
+    const reasons = await reasonsOf({ "resources/kpis.json": JSON.stringify(kpis) });
+    expect(reasons.map((reason) => /"(.+?)"/.exec(reason)?.[1])).toEqual([
+      "PriceGasPower",
+      "EmissionsGasPower",
+      "LowerSetp[2]",
+      "UpperSetp[2]",
+      "UpperCO2[1]",
+    ]);
+  });
+});
+
+describe("a CSV file", () => {
+  const read = (text: string) => readCsv(text, (name) => name !== "skipped", 1000);
+
+  it("may have comments, blank lines, quotes, blanks, a byte order mark, and ends of lines as Windows has them", () => {
+    const text = '\ufeff# a, b, c\r\n\r\n"time", "a" ,skipped\r\n 0 , 1e-3,x # y\r\n\r\n10,-2.5,y\r\n#\r\n';
+    const table = read(text);
+    expect(table?.rows).toBe(2);
+    expect([...(table?.columns ?? [])].map(([name, values]) => [name, ...values])).toEqual([
+      ["time", 0, 10],
+      ["a", 0.001, -2.5],
+    ]);
+  });
+
+  it("without a column time is none of ours", () => {
+    expect(read("a,b\n1,2")).toBeUndefined();
+    expect(read("")).toBeUndefined();
+  });
+});
+
+describe("a manifest as bytes", () => {
+  it("comes back as it was, and columns of equal content share it", async () => {
+    const manifest = await manifestOf();
+    const back = await decodeManifest(await encodeManifest(manifest));
+    expect(back).toEqual(manifest);
+    expect([...decodeDoubles(back?.boundary.at(-1)?.values ?? "")]).toEqual([270, 280, 270]);
+  });
+
+  it("is small where its columns are constant", async () => {
+    const rows = Array.from({ length: 8761 }, (_, hour) => `${3600 * hour},1,1,2`).join("\n");
+    const manifest = await manifestOf({ "resources/more.csv": `time,relHum,lat,lon\n${rows}` });
+    expect((await encodeManifest(manifest)).length).toBeLessThan(50_000);
+  });
+
+  it("of another layout is not read", async () => {
+    const other = { ...(await manifestOf()), layout: 2 } as unknown as Manifest;
+    expect(await decodeManifest(await encodeManifest(other))).toBeUndefined();
+  });
+});
