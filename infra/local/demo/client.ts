@@ -1,3 +1,4 @@
+import { openAsBlob } from "node:fs";
 import { Problem } from "../problem.ts";
 
 const LIMIT_MS = 60_000;
@@ -5,15 +6,31 @@ const LIMIT_MS = 60_000;
 /** A client of the API as anybody would write one: plain HTTP, JSON both ways. */
 export class Client {
   readonly #url: string;
+  readonly #key: string | undefined;
 
-  constructor(url: string) {
+  /** @param key an account's, for what not everybody may */
+  constructor(url: string, key?: string) {
     this.#url = url;
+    this.#key = key;
   }
 
   /** The test's id. */
   async select(testcase: string): Promise<string> {
     const { testid } = (await this.#call("POST", `testcases/${testcase}/select`)) as { testid: string };
     return testid;
+  }
+
+  /** Uploads an FMU under a test case's name, for all to select: needs a privileged account's key. */
+  async upload(testcase: string, file: string): Promise<void> {
+    const form = (await this.#call("GET", `testcases/${testcase}/post-form`)) as {
+      url: string;
+      fields: Record<string, string>;
+    };
+    const body = new FormData();
+    for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
+    body.append("file", await openAsBlob(file), `${testcase}.fmu`);
+    const response = await fetch(form.url, { method: "POST", body, signal: AbortSignal.timeout(LIMIT_MS) });
+    if (!response.ok) throw new Problem(`The upload was answered ${response.status}: ${await response.text()}`);
   }
 
   /** Any call whose answer has a payload. */
@@ -34,7 +51,11 @@ export class Client {
     const response = await fetch(`${this.#url}/${path}`, {
       method,
       signal: AbortSignal.timeout(LIMIT_MS),
-      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: {
+        ...(this.#key === undefined ? {} : { authorization: this.#key }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Problem(`${method} /${path} answered ${response.status}: ${await response.text()}`);
     return response;

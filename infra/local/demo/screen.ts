@@ -1,0 +1,31 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { ROOT } from "../../bundle.ts";
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function showProgress(done: number, of: number): void {
+  const percent = Math.floor((100 * done) / of);
+  // One line that grows on a terminal; ten lines where the output is kept.
+  if (process.stdout.isTTY) process.stdout.write(`\r  ${percent} %${done === of ? "\n" : ""}`);
+  else if (percent % 10 === 0 && Math.floor((100 * (done - 1)) / of) < percent) say(`  ${percent} %`);
+}
+
+/** Saves a plot under `demo/`, and says where it is. */
+export function savePlot(name: string, svg: string): void {
+  const file = join(ROOT, "demo", name);
+  mkdirSync(join(ROOT, "demo"), { recursive: true });
+  writeFileSync(file, svg);
+  say(`\nPlot: ${relative(process.cwd(), file)}`);
+}
+
+/** A table's lines: the first two columns to the left, the others to the right. */
+export function tableOf(rows: readonly (readonly string[])[]): string {
+  return rows
+    .map(([name = "", unit = "", ...numbers]) =>
+      `  ${name.padEnd(10)}${unit.padEnd(12)}${numbers.map((cell) => cell.padStart(14)).join("")}`.trimEnd(),
+    )
+    .join("\n");
+}

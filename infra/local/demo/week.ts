@@ -1,0 +1,91 @@
+import type { Client } from "./client.ts";
+
+/** The second demonstration's experiment: a winter week of the two-zone building under a controller of the client's. */
+
+export const DAYS = 7;
+const DAY = 86_400;
+const START_DAY = 14;
+const STEP_SECONDS = 1800;
+const STEPS = (DAYS * DAY) / STEP_SECONDS;
+const ZONES = ["Sou", "Nor"] as const;
+const PRICE = "PriceElectricPowerHighlyDynamic";
+/** How far the controller looks ahead, and how much earlier than people a zone may be warm, s. */
+const AHEAD_SECONDS = 12 * 3600;
+const EARLY_SECONDS = 3 * 3600;
+/** Above the lower comfort limit: what the zone is heated to while electricity is cheap, and while it is dear, K. */
+const CHEAP_MARGIN = 2;
+const DEAR_MARGIN = 0.6;
+
+type Values = Record<string, number>;
+type Columns = Record<string, number[]>;
+
+/** Decides on the inputs of the next step; undefined leaves the building to its own thermostats. */
+export type Controller = (client: Client, testid: string) => Promise<Values>;
+
+export interface Week {
+  readonly kpis: Readonly<Record<string, number | null>>;
+  /** Samples of the week: s, K, W. */
+  readonly results: Columns;
+  /** Price and lower comfort limit, on their own times, s. */
+  readonly boundary: Columns;
+}
+
+/** The building's own thermostats: nothing is overwritten. */
+export const thermostats: Controller = async () => ({});
+
+/**
+ * Heats more while electricity costs less than it will on average in the hours ahead, and less while it costs more, as
+ * far as comfort lets it.
+ */
+export const priceAware: Controller = async (client, testid) => {
+  const ahead = await client.call<Columns>("PUT", `forecast/${testid}`, {
+    point_names: [PRICE, ...ZONES.map((zone) => `LowerSetp[${zone}]`)],
+    horizon: AHEAD_SECONDS,
+    interval: STEP_SECONDS,
+  });
+  const prices = ahead[PRICE] ?? [];
+  const mean = prices.reduce((sum, price) => sum + price, 0) / prices.length;
+  const isCheap = (prices[0] ?? 0) < mean;
+  const early = 1 + EARLY_SECONDS / STEP_SECONDS;
+  const inputs: Values = {};
+  for (const zone of ZONES) {
+    const lower = ahead[`LowerSetp[${zone}]`] ?? [];
+    // A warm zone cools slowly: what is to be held soon is better reached while it is cheap.
+    const needed = isCheap ? Math.max(...lower.slice(0, early)) : Math.max(...lower.slice(0, 2));
+    inputs[`oveTSet${zone}_u`] = needed + (isCheap ? CHEAP_MARGIN : DEAR_MARGIN);
+    inputs[`oveTSet${zone}_activate`] = 1;
+  }
+  return inputs;
+};
+
+/** Runs the week on a test of its own. */
+export async function runWeek(
+  client: Client,
+  testcase: string,
+  control: Controller,
+  onProgress: (done: number, of: number) => void,
+): Promise<Week> {
+  const testid = await client.select(testcase);
+  const startTime = START_DAY * DAY;
+  await client.call("PUT", `initialize/${testid}`, { start_time: startTime, warmup_period: 3 * DAY });
+  await client.call("PUT", `scenario/${testid}`, { electricity_price: "highly_dynamic" });
+  await client.call("PUT", `step/${testid}`, { step: STEP_SECONDS });
+  // Of the whole week, asked for at its beginning.
+  const boundary = await client.call<Columns>("PUT", `forecast/${testid}`, {
+    point_names: [PRICE, "LowerSetp[Sou]"],
+    horizon: DAYS * DAY,
+    interval: STEP_SECONDS,
+  });
+  for (let step = 1; step <= STEPS; step += 1) {
+    await client.call("POST", `advance/${testid}`, await control(client, testid));
+    onProgress(step, STEPS);
+  }
+  const kpis = await client.call<Week["kpis"]>("GET", `kpi/${testid}`);
+  const results = await client.call<Columns>("PUT", `results/${testid}`, {
+    point_names: ["TRooAirSou_y", "PHeaSou_y", "PHeaNor_y"],
+    start_time: startTime,
+    final_time: startTime + DAYS * DAY,
+  });
+  await client.stop(testid);
+  return { kpis, results, boundary };
+}
