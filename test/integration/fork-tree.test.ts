@@ -10,7 +10,7 @@ const cloud = useCloud({ workers: 2, environment: { ORPHAN_GRACE_MS: "0", HOUSEK
 const client = clientOf(cloud);
 const redis = () => redisOf(cloud());
 /** Long enough for a segment of its own. */
-const LONG = 3 * 86_400;
+const LONG = 5 * 86_400;
 
 /** Nothing in Redis or S3 is left of any test, once the sweeper has been there. */
 async function expectNothingLeft(): Promise<void> {

@@ -49,6 +49,24 @@ describe("a lease", () => {
   });
 });
 
+describe("a claim", () => {
+  it("that has nothing to do takes no lease, not even to give it back", async () => {
+    await fixture.redis.command(["SET", keys.lease(testid), "somebody", "PX", LEASE_MS]);
+    expect(await take("worker")).toEqual({ kind: "idle" });
+    expect(await fixture.redis.command(["GET", keys.lease(testid)])).toBe("somebody");
+  });
+
+  it("gives the lease back that it took for nothing: an answered request had only not been deleted", async () => {
+    const id = await mustPut("advance");
+    const requests = keys.request(testid);
+    await fixture.redis.command(["XREADGROUP", "GROUP", "workers", "worker", "COUNT", 1, "STREAMS", requests, ">"]);
+    await fixture.redis.command(["XACK", requests, "workers", id]);
+    expect(await take("worker")).toEqual({ kind: "idle" });
+    expect(await fixture.redis.command(["EXISTS", keys.lease(testid)])).toBe(0);
+    expect(await marked()).toBe(false);
+  });
+});
+
 describe("stop", () => {
   it("removes chunks, segments and progress", async () => {
     await mustPut("advance");
