@@ -66,17 +66,17 @@ export class EmulatorService {
     const files = await this.#packages.find(wanted);
     if (work.kind === "advance") {
       const state = Buffer.from(work.state, "base64");
-      const warm = this.#pool.find((child) => child.packageHash === hash && child.isAt(state));
+      const warm = this.#pool.claim((child) => child.packageHash === hash && child.isAt(state));
       if (warm !== undefined) return { child: warm, isWarm: true };
       // What a model's own state does not hold must not leak from one test into another: its word is taken for that.
       const canRestore = model.canGetAndSetState && model.canSerializeState;
-      const other = canRestore ? this.#pool.find((child) => child.packageHash === hash) : undefined;
+      const other = canRestore ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
     }
     const log = new LogTail();
     const child = new ModelChild(hash, model, files, this.#settings, log);
     this.#logs.set(child, log);
-    this.#pool.add(child);
+    this.#pool.add(child.claim());
     return { child, isWarm: false };
   }
 }

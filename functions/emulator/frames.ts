@@ -1,5 +1,6 @@
 import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
+import type { Confinement } from "./confinement/confine.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 import type { EmulatorFailure } from "./protocol.ts";
 
@@ -19,7 +20,7 @@ export type Order =
 /** What it answers: any number of log lines, then one of the others. */
 export type Report =
   | { readonly kind: "log"; readonly line: string }
-  | { readonly kind: "loaded" }
+  | { readonly kind: "loaded"; readonly confinement: Confinement }
   /** [the state, then the samples, both compressed] */
   | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
   | { readonly kind: "failed"; readonly failure: EmulatorFailure; readonly message: string };

@@ -1,6 +1,10 @@
+import { hideFromOthers } from "./confinement/limits.ts";
 import { EmulatorService } from "./emulator.ts";
 import type { EmulatorReply, EmulatorRequest } from "./protocol.ts";
 import { readSettings } from "./settings.ts";
+
+// Models run as the same user, and must not read our environment.
+hideFromOthers();
 
 const service = new EmulatorService(readSettings(process.env));
 

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -12,6 +15,11 @@ import type { LogTail } from "./log-tail.ts";
 
 const WATCH_MS = 50;
 const PAGE_BYTES = 4096;
+/** Of the memory that it may have: who ends there by itself did so for want of memory. */
+const NEAR_LIMIT = 0.8;
+
+/** One thread for V8 beside its own, and none that waits for a debugger. */
+const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", "--v8-pool-size=0", "--disable-sigusr1"];
 
 /** This file's neighbour: bundled, or as it is. */
 const PROGRAM = fileURLToPath(
@@ -49,15 +57,20 @@ export class ModelChild {
   #verdict: EmulatorError | undefined;
   #hasEnded = false;
   #busy = false;
+  #isNearLimit = false;
   #lastState: string | undefined;
 
   constructor(packageHash: string, model: Model, files: ModelFiles, limits: ChildLimits, log: LogTail) {
     this.packageHash = packageHash;
     this.#limits = limits;
     this.#log = log;
-    this.#child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
+    const scratch = mkdtempSync(join(tmpdir(), "boptest-model-"));
+    const room = [dirname(files.resources), scratch, String(limits.memoryBytes)];
+    this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, ...room], {
       env: {},
-      cwd: files.resources,
+      cwd: scratch,
+      // A group of its own: a signal to its group is not one to us.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     });
     const { stdout, stderr } = this.#child;
@@ -78,8 +91,8 @@ export class ModelChild {
       this.#child.on("error", () => undefined);
       this.#child.on("close", (code, signal) => {
         this.#hasEnded = true;
-        this.#waiting?.fail(this.#verdict ?? crashed(code, signal));
-        resolve();
+        this.#waiting?.fail(this.#verdict ?? this.#crashed(code, signal));
+        rm(scratch, { recursive: true, force: true }).then(resolve, () => resolve());
       });
     });
     this.#loaded = this.#send({ kind: "load", model, files }).then(() => undefined);
@@ -94,18 +107,23 @@ export class ModelChild {
     return this.#busy;
   }
 
+  /** It is somebody's, who is about to order something. */
+  claim(): this {
+    this.#busy = true;
+    return this;
+  }
+
   /** Whether this state is where its model stands. */
   isAt(state: Uint8Array): boolean {
     return this.#lastState !== undefined && this.#lastState === digest(state);
   }
 
-  /** Has something done, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then. */
+  /** Has something done by one that was claimed, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then. */
   async order(
     order: Exclude<Order, { kind: "load" }>,
     state: Uint8Array | undefined,
     limitMs: number,
   ): Promise<Outcome> {
-    this.#busy = true;
     const timer = setTimeout(
       () => this.kill(new EmulatorError("timeout", `the model computed for more than ${limitMs} ms, and was ended`)),
       limitMs,
@@ -151,7 +169,7 @@ export class ModelChild {
   #send(order: Order, bytes?: Uint8Array): Promise<{ report: Report; bytes: Uint8Array }> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) {
-        reject(this.#verdict ?? crashed(this.#child.exitCode, this.#child.signalCode));
+        reject(this.#verdict ?? this.#crashed(this.#child.exitCode, this.#child.signalCode));
         return;
       }
       this.#waiting = {
@@ -177,15 +195,21 @@ export class ModelChild {
 
   #watchMemory(): void {
     const bytes = residentBytes(this.#child.pid);
-    if (bytes <= this.#limits.memoryBytes) return;
-    const limit = Math.round(this.#limits.memoryBytes / 2 ** 20);
-    this.kill(new EmulatorError("memory", `the model took more than ${limit} MB of memory, and was ended`));
+    this.#isNearLimit = bytes > NEAR_LIMIT * this.#limits.memoryBytes;
+    if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());
   }
-}
 
-function crashed(code: number | null, signal: NodeJS.Signals | null): EmulatorError {
-  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-  return new EmulatorError("crash", `the model's process ended ${how}`);
+  #tookTooMuch(): EmulatorError {
+    const limit = Math.round(this.#limits.memoryBytes / 2 ** 20);
+    return new EmulatorError("memory", `the model took more than ${limit} MB of memory, and was ended`);
+  }
+
+  /** It ended without being killed by us; perhaps because it was refused more memory. */
+  #crashed(code: number | null, signal: NodeJS.Signals | null): EmulatorError {
+    if (this.#isNearLimit) return this.#tookTooMuch();
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    return new EmulatorError("crash", `the model's process ended ${how}`);
+  }
 }
 
 function digest(state: Uint8Array): string {

@@ -1,6 +1,8 @@
 import { readSync, writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { encodeSamples } from "../simulation/samples.ts";
+import { confine } from "./confinement/confine.ts";
 import { CvodeError } from "./cvode/cvode.ts";
 import { bufferOutputByLine } from "./fmi/c-library.ts";
 import { LoadError, ModelError } from "./fmi/status.ts";
@@ -29,7 +31,11 @@ function* orders(): Generator<Frame<Order>> {
   }
 }
 
+/** Arguments: the unpacked package, a folder of the model's own, and the memory that it may have (bytes). */
 function main(): void {
+  const [folder = "", scratch = "", memory = ""] = process.argv.slice(2);
+  const room = { package: folder, scratch, memory: Number(memory) };
+  const confinement = confine(fileURLToPath(import.meta.url), room, REPORTS + 1);
   bufferOutputByLine();
   let live: LiveModel | undefined;
   for (const { head, bytes } of orders()) {
@@ -37,7 +43,7 @@ function main(): void {
     try {
       if (head.kind === "load") {
         live = new LiveModel(head.model, head.files, (line) => report({ kind: "log", line }));
-        report({ kind: "loaded" });
+        report({ kind: "loaded", confinement });
         continue;
       }
       if (live === undefined) throw new Error("no model is loaded");
@@ -79,3 +85,4 @@ function retry(act: () => number): number {
 }
 
 main();
+process.exit();

@@ -9,11 +9,11 @@ export class Pool {
     this.#most = most;
   }
 
-  /** One that is idle and fits; it counts as used now. */
-  find(fits: (child: ModelChild) => boolean): ModelChild | undefined {
+  /** Claims one that is idle and fits; it counts as used now. */
+  claim(fits: (child: ModelChild) => boolean): ModelChild | undefined {
     this.#children = this.#children.filter((child) => child.isUsable);
     const found = this.#children.findLast((child) => !child.isBusy && fits(child));
-    if (found !== undefined) this.add(found);
+    if (found !== undefined) this.add(found.claim());
     return found;
   }
 

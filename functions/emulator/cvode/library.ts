@@ -1,18 +1,11 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { LoadError } from "../fmi/status.ts";
+import { libraryFolders } from "../library-folders.ts";
 import koffi from "../native.ts";
 
 /** SUNDIALS' CVODE 6, of Debian's libsundials-cvode6: has all else in it that is used here. */
 const FILE = "libsundials_cvode.so.6";
-
-/** A Lambda layer, what infra/native has built, and wherever the system's loader looks. */
-export function libraryFolders(): string[] {
-  const here = dirname(fileURLToPath(import.meta.url));
-  // Bundled, this file lies in dist/emulator; else in functions/emulator/cvode.
-  return ["/opt/lib", join(here, "../native/lib"), join(here, "../../../dist/native/lib")];
-}
 
 const PROTOTYPES = {
   SUNContext_Create: ["int", ["void *", "void *"]],

@@ -25,6 +25,10 @@ static fmi2Status pending_status(void) {
   return ++polls < 5 ? fmi2Pending : fmi2OK;
 }
 
+/* What the one that looks around looks for, and what it has found. */
+static const char SECRET[] = "boptest-secret-";
+static int secrets = 0, memories = 0;
+
 /* Every readable piece of a file, into the log; a NUL becomes a space. */
 static void tell_file(Model *m, const char *path) {
   char bytes[900], text[1024];
@@ -39,6 +43,7 @@ static void tell_file(Model *m, const char *path) {
     for (ssize_t i = 0; i < n; i++)
       if (bytes[i] == 0 || bytes[i] == '\n' || bytes[i] == '%' || bytes[i] == '#') bytes[i] = ' ';
     bytes[n] = 0;
+    if (strstr(bytes, SECRET)) secrets++;
     snprintf(text, sizeof text, "%.80s: %s", path, bytes);
     say(m, fmi2OK, "snoop", text);
   }
@@ -49,6 +54,7 @@ static void snoop(Model *m) {
   extern char **environ;
   char text[1024];
   for (char **each = environ; *each; each++) {
+    if (strstr(*each, SECRET)) secrets++;
     snprintf(text, sizeof text, "own environment: %.900s", *each);
     say(m, fmi2OK, "snoop", text);
   }
@@ -68,7 +74,7 @@ static void snoop(Model *m) {
       int memory = open(path, O_RDONLY);
       snprintf(text, sizeof text, "%s: %s", path, memory < 0 ? "closed" : "OPEN");
       say(m, fmi2OK, "snoop", text);
-      if (memory >= 0) close(memory);
+      if (memory >= 0) memories++, close(memory);
     }
   }
   if (processes) closedir(processes);
@@ -81,6 +87,8 @@ static void snoop(Model *m) {
     snprintf(text, sizeof text, "descriptor %d: %s", fd, target);
     say(m, fmi2OK, "snoop", text);
   }
+  snprintf(text, sizeof text, "secrets: %d, memories of others: %d", secrets, memories);
+  say(m, fmi2OK, "snoop", text);
   int made = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(SNOOP_PORT)};
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
@@ -129,15 +137,15 @@ static fmi2Status misbehave(Model *m, double time) {
       }
       break;
     case FLOOD:
-      for (int i = 0; i < 200000; i++) {
+      for (int i = 0; i < 2000; i++) {
         printf("printed line %d\n", i);
         say(m, fmi2Warning, "logAll", "a line among very many");
       }
       break;
     case FORGE: {
-      /* What looks like an answer, on every descriptor that there is. */
+      /* What looks like an answer, on the descriptors that orders and answers go through. */
       static const char frame[] = "\x10\0\0\0\x08\0\0\0{\"ok\":1}########";
-      for (int fd = 3; fd < 32; fd++)
+      for (int fd = 3; fd <= 4; fd++)
         if (write(fd, frame, sizeof frame) < 0) continue;
       break;
     }

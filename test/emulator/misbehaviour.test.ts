@@ -1,0 +1,198 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
+import { encodeSamples } from "../../functions/simulation/samples.ts";
+import { type FmuName, SNOOP_PORT } from "../fmus/build.ts";
+import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
+
+let fixture: EmulatorFixture;
+let good: Served;
+beforeAll(async () => {
+  fixture = await EmulatorFixture.start();
+  good = await fixture.serve("cs");
+});
+afterAll(() => fixture.stop());
+
+const HANDLER = fileURLToPath(new URL("./support/handler-process.ts", import.meta.url));
+
+/** What becomes of an hour of a model that misbehaves after a minute, in an instance where a good model is alive too. */
+async function misbehave(name: FmuName, limitMs = 20_000) {
+  const instance = fixture.instance();
+  const bad = await fixture.serve(name);
+  const neighbour = await ask(instance, initializeAt(good, 0));
+  const begun = await ask(instance, initializeAt(bad, 0));
+  const before = await ask(instance, advanceFrom(bad, begun.state, hour(0), { to: 1 }));
+  const reply = await instance.carryOut(advanceFrom(bad, before.state, hour(0), { from: 1, limitMs }));
+  const after = await ask(instance, advanceFrom(good, neighbour.state, hour(0)));
+  expect(after.warm).toBe(true);
+  await instance.close();
+  return reply;
+}
+
+async function fail(name: FmuName, limitMs?: number) {
+  const reply = await misbehave(name, limitMs);
+  if (reply.ok) throw new Error("it was to fail");
+  return reply;
+}
+
+/** A handler in a process of its own, whose environment holds secrets. */
+async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<EmulatorReply>) => Promise<T>) {
+  const env = {
+    ...process.env,
+    UPSTASH_REDIS_REST_TOKEN: "boptest-secret-1",
+    AWS_SECRET_ACCESS_KEY: "boptest-secret-2",
+  };
+  const child: ChildProcess = fork(HANDLER, [], { env, execArgv: ["--disable-warning=ExperimentalWarning"] });
+  try {
+    return await use(async (request) => {
+      const answered = once(child, "message");
+      child.send(request);
+      return (await answered)[0] as EmulatorReply;
+    });
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+describe("stops nothing but itself, and the reply says why: a model that", () => {
+  test.each([
+    ["crash", "the model's process ended by SIGSEGV"],
+    ["abort", "the model's process ended by SIGABRT"],
+    // Node.js may not survive its own end until there.
+    ["exit", expect.stringMatching(/^the model's process ended (with exit code 0|by SIGABRT)$/)],
+    ["forge", "the model wrote where it must not, and was ended"],
+  ] as const)("%s", async (name, message: unknown) => {
+    expect(await fail(name)).toMatchObject({ failure: "crash", message });
+  });
+
+  test("crashes, with its last words", async () => {
+    expect((await fail("crash")).log).toContain("fmi2Warning [logAll]: about to crash");
+  });
+
+  test.each(["hang", "stuck"] as const)("%s", async (name) => {
+    const message = "the model computed for more than 700 ms, and was ended";
+    expect(await fail(name, 700)).toMatchObject({ failure: "timeout", message });
+  });
+
+  test("leaks memory without end", async () => {
+    const message = "the model took more than 400 MB of memory, and was ended";
+    expect(await fail("leak")).toMatchObject({ failure: "memory", message });
+  });
+
+  test("reports an error", async () => {
+    const reply = await fail("error");
+    expect(reply).toMatchObject({ failure: "model", message: "fmi2DoStep returned fmi2Error" });
+    expect(reply.log).toContain("fmi2Error [logStatusError]: the boiler is on fire");
+  });
+
+  test("reports a fatal error", async () => {
+    expect(await fail("fatal")).toMatchObject({ failure: "model", message: "fmi2DoStep returned fmi2Fatal" });
+  });
+
+  test("discards its steps", async () => {
+    const reply = await fail("discard");
+    expect(reply.failure).toBe("model");
+    expect(reply.message).toBe("fmi2DoStep from 60 s to 90 s returned fmi2Discard; it came to 60 s");
+  });
+});
+
+test("a step that is pending is waited for", async () => {
+  const instance = fixture.instance();
+  const pending = await fixture.serve("pending");
+  const [a, b] = [await ask(instance, initializeAt(pending, 0)), await ask(instance, initializeAt(good, 0))];
+  const waited = await ask(instance, advanceFrom(pending, a.state, hour(0), { to: 10 }));
+  const direct = await ask(instance, advanceFrom(good, b.state, hour(0), { to: 10 }));
+  expect(encodeSamples(waited.samples)).toEqual(encodeSamples(direct.samples));
+});
+
+test("a model whose library is missing is not loaded, and the message names the library", async () => {
+  const reply = await askInVain(fixture.instance(), initializeAt(await fixture.serve("needs"), 0));
+  expect(reply.failure).toBe("load");
+  expect(reply.message).toContain("libmissing.so.7");
+});
+
+test("a model that cannot do what it declares is not run", async () => {
+  const reply = await askInVain(fixture.instance(), initializeAt(await fixture.serve("lies"), 0));
+  expect(reply.failure).toBe("load");
+  expect(reply.message).toContain("fmi2GetFMUstate");
+});
+
+test("a model that writes outside of its folder writes nothing", async () => {
+  const reply = await misbehave("write");
+  const attempts = reply.log.filter((line) => line.includes("[write]"));
+  expect(attempts.length).toBeGreaterThan(0);
+  expect(attempts.filter((line) => !line.endsWith(": refused"))).toEqual([]);
+  for (const file of [`${tmpdir()}/outside.txt`, "/outside.txt", "/tmp/fmu-outside.txt", "/etc/fmu-outside.txt"]) {
+    expect(existsSync(file)).toBe(false);
+  }
+});
+
+test("a model that prints and logs without measure is heard in part, at its end", async () => {
+  const reply = await misbehave("flood", 60_000);
+  expect(reply.ok).toBe(true);
+  expect(reply.log.length).toBeLessThanOrEqual(101);
+  expect(reply.log[0]).toMatch(/^\(\d+ lines before\)$/);
+});
+
+test("a model that signals its parent reaches nobody", async () => {
+  await withHandler(async (call) => {
+    const bad = await fixture.serve("kill");
+    const begun = await call(initializeAt(bad, 0));
+    const reply = await call(advanceFrom(bad, begun.ok ? begun.state : "", hour(0)));
+    expect(reply.ok).toBe(true);
+    const tries = reply.log.filter((line) => line.includes("[kill]"));
+    expect(new Set(tries)).toEqual(new Set(["fmi2OK [kill]: parent: refused"]));
+  });
+});
+
+test("a model has no other processes", async () => {
+  const before = modelProcesses();
+  expect((await misbehave("fork")).ok).toBe(true);
+  expect(modelProcesses().filter((pid) => !before.includes(pid))).toEqual([]);
+});
+
+test("a model that looks around finds no secret, no other process, no network and no descriptor of others", async () => {
+  // Somebody listens where it tries to connect, so that it would succeed.
+  const listener = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => listener.listen(SNOOP_PORT, "127.0.0.1", resolve));
+  try {
+    await withHandler(async (call) => {
+      const bad = await fixture.serve("snoop");
+      const begun = await call(initializeAt(bad, 0));
+      const reply = await call(advanceFrom(bad, begun.ok ? begun.state : "", { start: 60, length: 30, intervals: 1 }));
+      expect(reply.ok).toBe(true);
+      const told = reply.log.map((line) => line.replace("fmi2OK [snoop]: ", ""));
+      expect(told).toContain("secrets: 0, memories of others: 0");
+      expect(told).toContain("network: none");
+      expect(told.filter((line) => line.startsWith("own environment"))).toEqual([]);
+      // EACCES: not even its own are readable
+      expect(told.filter((line) => line.startsWith("/proc/"))).toEqual([
+        "/proc/self/environ: error 13",
+        "/proc/self/cmdline: error 13",
+        "/proc/self/mountinfo: error 13",
+      ]);
+      // Its two pipes, what it prints to, and Node.js' own.
+      const foreign = told.filter((line) => /^descriptor (?![0-4]:)/.test(line) && /socket|\/work|\/tmp/.test(line));
+      expect(foreign).toEqual([]);
+    });
+  } finally {
+    await new Promise((resolve) => listener.close(resolve));
+  }
+});
+
+/** Processes whose arguments name the program that runs models. */
+function modelProcesses(): string[] {
+  return readdirSync("/proc").filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("model-process");
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
