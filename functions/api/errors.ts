@@ -10,11 +10,19 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What a problem says besides its detail. */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    members: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.headers = headers;
+    this.members = members;
   }
 }
 
@@ -43,7 +51,7 @@ export function answerError(error: unknown, request: Pick<HttpRequest, "params" 
     const errors = [{ value: testid, msg: message, param: "testid", location: "params" }];
     return { status: 400, body: JSON.stringify({ errors }) };
   }
-  if (error instanceof HttpError) return refusal(error.status, error.message, request, error.headers);
+  if (error instanceof HttpError) return refusal(error.status, error.message, request, error.headers, error.members);
 
   log("error", "request failed", {
     route: request.route,
@@ -63,11 +71,12 @@ function refusal(
   message: string,
   request: Pick<HttpRequest, "params">,
   headers: Readonly<Record<string, string>> = {},
+  members: Readonly<Record<string, unknown>> = {},
 ): HttpAnswer {
   if (request.params.testid !== undefined) return { ...envelope(status, message), headers };
   return {
     status,
-    body: JSON.stringify({ type: "about:blank", status, detail: message }),
+    body: JSON.stringify({ type: "about:blank", status, detail: message, ...members }),
     headers: { "content-type": "application/problem+json", ...headers },
   };
 }

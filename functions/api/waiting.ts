@@ -8,6 +8,8 @@ import { waitWithin } from "./limits/patience.ts";
 import { TooMany } from "./limits/too-many.ts";
 import { readPreferences } from "./prefer.ts";
 
+const PROBLEM = { "content-type": "application/problem+json" };
+
 /** A request that is in its test's stream. */
 export interface Pending {
   readonly testid: string;
@@ -48,7 +50,10 @@ export async function answerPending(
     kind === "claimed" ? undefined : ring(context.queue, testid),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
-  if (answer !== undefined) return { ...httpAnswer(answer), headers: applied };
+  if (answer !== undefined) {
+    const found = httpAnswer(answer);
+    return { ...found, headers: { ...found.headers, ...applied } };
+  }
   if (preferences.async) return accepted(testid, requestid, acceptedBody, applied);
   return seeOther(context, testid, requestid, 1, applied);
 
@@ -79,8 +84,10 @@ export function foundAnswer(
   }
 }
 
-export function httpAnswer(answer: Answer): HttpAnswer {
-  return { status: answer.status, body: answer.body };
+/** An answer as it was committed: a test that cannot begin is told so in a problem of RFC 9457, all others in BOPTEST's shape. */
+export function httpAnswer({ status, body }: Answer): HttpAnswer {
+  const isProblem = status >= 400 && body.startsWith('{"type":"about:blank"');
+  return isProblem ? { status, body, headers: PROBLEM } : { status, body };
 }
 
 /** `202 Accepted`: where the answer will be. */

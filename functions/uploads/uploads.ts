@@ -7,8 +7,6 @@ import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../plat
 import type { Redis } from "../platform/redis.ts";
 import { isUploadName, pathOf, type Scope } from "./scope.ts";
 
-const MAX_FILE_BYTES = 1024 ** 3;
-
 /** For how long a form can be used, s. */
 const FORM_SECONDS = 3600;
 
@@ -28,11 +26,11 @@ export async function makeUploadForm(
   bucket: Bucket,
   scope: Scope,
   testcaseid: string,
-  file: UploadFile = "fmu",
+  file: UploadFile,
 ): Promise<PostForm> {
   await redis.command(["SADD", keys.uploads(pathOf(scope)), testcaseid]);
   const key = `${folderOf(scope, testcaseid)}${randomUUID()}${file === "fmu" ? "" : `/${file}`}`;
-  const maxBytes = file === "fmu" ? MAX_FILE_BYTES : PACKAGE_LIMITS.jsonBytes;
+  const maxBytes = file === "fmu" ? PACKAGE_LIMITS.archiveBytes : PACKAGE_LIMITS.jsonBytes;
   return await bucket.form(key, { maxBytes, seconds: FORM_SECONDS });
 }
 
@@ -72,11 +70,6 @@ export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: stri
     return file === undefined ? [] : [[name, file]];
   });
   return { newest: { key, modifiedMs }, fmu: files.get("fmu"), beside: new Map(beside), replaced };
-}
-
-/** Whether there is an uploaded file of this test case. */
-export async function isUploaded(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
-  return (await findUploads(bucket, scope, testcaseid)) !== undefined;
 }
 
 function fileOf(key: string): UploadFile {

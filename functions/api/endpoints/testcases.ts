@@ -1,6 +1,8 @@
+import { SETTINGS_FILES } from "../../packages/config.ts";
+import { dropRecord } from "../../packages/records.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
 import { isUploadName, type Scope } from "../../uploads/scope.ts";
-import { deleteUploads, makeUploadForm, uploadedTestCases } from "../../uploads/uploads.ts";
+import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";
 import { accountOf, requireAccount, requireRights, requireScope } from "../account.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
@@ -24,14 +26,30 @@ export const postForm: Endpoint = async (request, context) => {
   const testcaseid = request.params.testcaseid ?? "";
   requireName("test case", testcaseid);
   if (scope.kind === "namespace") requireName("namespace", scope.namespace);
-  const { url, fields } = await makeUploadForm(context.redis, context.objects, scope, testcaseid);
+  const file = readFile(request.query.file);
+  const { url, fields } = await makeUploadForm(context.redis, context.objects, scope, testcaseid, file);
   return { status: 200, body: JSON.stringify({ url, fields }), headers: { "cache-control": "no-store" } };
 };
+
+/** What is to be uploaded: the FMU, or one of the files that can be put beside it. */
+function readFile(name: string | undefined): UploadFile {
+  if (name === undefined || name === "") return "fmu";
+  const file = SETTINGS_FILES.find((known) => known === name);
+  if (file !== undefined) return file;
+  throw new HttpError(
+    400,
+    `No file ${JSON.stringify(name.slice(0, 100))} can be put beside an FMU. Allowed are ${SETTINGS_FILES.join(", ")}.`,
+  );
+}
 
 export const deleteTestcase: Endpoint = async (request, context) => {
   const scope = await requireRights(request, context);
   const testcaseid = request.params.testcaseid ?? "";
-  if (!(await deleteUploads(context.objects, scope, testcaseid))) {
+  const deleted = await deleteUploads(context.objects, scope, testcaseid);
+  // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there. The
+  // package stays until no test has used it for long.
+  await dropRecord(context.redis, { scope, testcaseid });
+  if (!deleted) {
     throw new HttpError(404, `There is no uploaded test case ${JSON.stringify(testcaseid.slice(0, 100))} here.`);
   }
   return { status: 200, body: JSON.stringify({ testcaseid }) };
