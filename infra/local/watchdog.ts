@@ -17,7 +17,7 @@ while read -r what pid; do
   pids=$kept
   [ "$what" = watch ] && pids="$pids $pid"
 done
-[ -n "$pids" ] && kill -9 $pids 2>/dev/null
+for each in $pids; do kill -s KILL -- "$each" 2>/dev/null; done
 [ -n "$folder" ] && { rm -rf -- "$folder" || rm -rf -- "$folder"; } 2>/dev/null
 exit 0
 `;
@@ -38,12 +38,12 @@ export class Watchdog {
     this.#shell.unref();
   }
 
-  /** Puts a child on the list until it exits. */
-  guard(child: ChildProcess): void {
-    const pid = child.pid;
-    if (pid === undefined) return;
-    this.#shell.stdin?.write(`watch ${pid}\n`);
-    child.once("exit", () => this.#shell.stdin?.write(`forget ${pid}\n`));
+  /** Puts a child on the list until it exits; or its group, with all that it has started. */
+  guard(child: ChildProcess, what: "process" | "group" = "process"): void {
+    if (child.pid === undefined) return;
+    const target = what === "group" ? -child.pid : child.pid;
+    this.#shell.stdin?.write(`watch ${target}\n`);
+    child.once("exit", () => this.#shell.stdin?.write(`forget ${target}\n`));
   }
 
   get pid(): number | undefined {

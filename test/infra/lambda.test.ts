@@ -6,6 +6,7 @@ import { failure } from "../../infra/local/lambda.ts";
 import { until } from "../support/cloud.ts";
 import { startToyCloud, toyWiring } from "./toy/cloud.ts";
 import { runs } from "./toy/processes.ts";
+import { startProgram } from "./toy/program.ts";
 
 const PROCESSES = 2;
 
@@ -85,6 +86,29 @@ describe("a function that another one calls", () => {
     const url = `${cloud.lambda.endpoint}/2015-03-31/functions/emulator/invocations`;
     const answer = await fetch(url, { method: "POST", body, headers: { "x-amz-tenant-id": "john" } });
     expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([413, "RequestTooLargeException"]);
+  });
+});
+
+describe("what a function has started", () => {
+  const start = async () => (await work("john", { do: "start" })) as Told & { started: number };
+  const gone = async (pid: number) => await until("it is gone", () => (runs(pid) ? undefined : true));
+
+  it("ends with its process, whatever that ends of", async () => {
+    const { pid, started } = await start();
+    expect(runs(started)).toBe(true);
+    await cloud.host.kill(pid);
+    await gone(started);
+    const again = await start();
+    await failed(work("john", { do: "exit" }));
+    await gone(again.started);
+  });
+
+  it("ends with the cloud, and when that is killed", async () => {
+    const program = startProgram("test/infra/toy/program-with-started.ts");
+    const { started } = JSON.parse(await program.says("\n")) as { started: number };
+    expect(runs(started)).toBe(true);
+    program.kill("SIGKILL");
+    await gone(started);
   });
 });
 

@@ -54,10 +54,10 @@ export class Instance {
       env: environment,
       execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A session of its own: Ctrl-C in the terminal must not end it before its time.
+      // A session of its own: Ctrl-C in the terminal must not end it before its time; and what it starts is in its group.
       detached: true,
     });
-    watchdog.guard(this.#child);
+    watchdog.guard(this.#child, "group");
     this.pid = this.#child.pid ?? 0;
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on("line", log);
@@ -71,7 +71,11 @@ export class Instance {
         for (const { id } of this.running()) this.#finish(id, { kind: "lost", reason });
         resolve();
       };
-      this.#child.once("exit", (code, signal) => ended(`the process ended (${signal ?? `exit code ${code}`})`));
+      this.#child.once("exit", (code, signal) => {
+        // What it has started goes with it, as Lambda's whole machine does.
+        this.signal("SIGKILL");
+        ended(`the process ended (${signal ?? `exit code ${code}`})`);
+      });
       this.#child.on("error", (error) => ended(error.message));
     });
     this.#child.on("message", (message: FromProcess) => {
@@ -108,8 +112,13 @@ export class Instance {
     });
   }
 
+  /** To the process, and to what it has started. */
   signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
+    try {
+      if (this.pid > 0) process.kill(-this.pid, name);
+    } catch {
+      // All of them have ended.
+    }
   }
 
   /** At once and for certain: a paused process dies of SIGKILL, too. */

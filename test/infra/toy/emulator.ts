@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 
 interface Task {
-  do?: "throw" | "exit" | "wait" | "hang";
+  do?: "throw" | "exit" | "wait" | "hang" | "start";
   /** How long the answer is to be, bytes. */
   bytes?: number;
 }
@@ -13,6 +14,8 @@ export const handler = async (task: Task): Promise<unknown> => {
   worked.push(task);
   if (task.do === "throw") throw new RangeError("on purpose");
   if (task.do === "exit") process.exit(3);
+  // Something that takes no notice of its parent, as a model that computes and computes.
+  if (task.do === "start") return { pid: process.pid, started: spawn("sleep", ["3600"], { stdio: "ignore" }).pid };
   if (task.do === "wait") await delay(300);
   if (task.do === "hang") await delay(3_600_000);
   if (task.bytes !== undefined) return "x".repeat(task.bytes);
