@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import type { PoolOptions } from "./host/pool.ts";
 import { LOCAL_ENVIRONMENT } from "./local-numbers.ts";
@@ -35,7 +35,7 @@ export function environmentOf(
   name: FunctionName,
   { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: FunctionSettings,
 ): Record<string, string> {
-  const { bundle, environment, memoryMb, tenants, layers } = wiring.functions[name];
+  const { bundle, environment, memoryMb, tenants } = wiring.functions[name];
   const own = {
     PATH: process.env.PATH ?? "",
     LANG: "en_US.UTF-8",
@@ -44,8 +44,6 @@ export function environmentOf(
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     LAMBDA_TASK_ROOT: dirname(bundle),
-    // Lambda unpacks layers to /opt, whose lib is one of the folders here.
-    ...(layers.length === 0 ? {} : { LD_LIBRARY_PATH: layers.map((layer) => join(layer, "lib")).join(":") }),
     ...resolveEnvironment(environment, resolved),
   };
   // What it runs may read its environment. On Lambda there are credentials in it, of a role that denies everything.

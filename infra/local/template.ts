@@ -49,14 +49,12 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
     Handler,
     Environment,
     TenancyConfig,
-    Layers = [],
   } = resource.properties as {
     Timeout?: number;
     MemorySize?: number;
     Handler?: string;
     Environment?: { Variables?: Record<string, unknown> };
     TenancyConfig?: { TenantIsolationMode?: string };
-    Layers?: unknown[];
   };
   const asset = resource.metadata["aws:asset:path"];
   if (typeof asset !== "string" || Handler !== "index.handler") throw new Problem(`${resource.id} has no bundle`);
@@ -66,10 +64,6 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,
     tenants: TenancyConfig?.TenantIsolationMode === "PER_TENANT",
-    layers: resources
-      .ofType("AWS::Lambda::LayerVersion")
-      .filter(({ id }) => Layers.some((layer) => isReferenceTo(layer, id)))
-      .map(({ metadata }) => join(dir, String(metadata["aws:asset:path"]))),
     ...LOCAL[name],
   };
 }

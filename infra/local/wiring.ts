@@ -25,8 +25,6 @@ export interface FunctionWiring extends LocalNumbers {
   memoryMb: number;
   /** No process of it ever works for more than one tenant. It runs others' code, and is told nothing. */
   tenants: boolean;
-  /** The folders of its layers. */
-  layers: readonly string[];
 }
 
 export interface HttpWiring {
