@@ -24,8 +24,9 @@ export const objectKeys = {
   /** What all uploaded files of a scope begin with: test case, then a random name. */
   uploads: (scope: string) => `${PREFIXES.uploads}${scope}/`,
   /** A package, by its hash: what there is to know of it, and the FMU as it was uploaded. */
-  packageManifest: (hash: string) => `${PREFIXES.packages}${hash}/manifest.json.gz`,
-  packageModel: (hash: string) => `${PREFIXES.packages}${hash}/model.fmu`,
+  packageManifest: (hash: string) => `${objectKeys.packages}${hash}/manifest.json.gz`,
+  packageModel: (hash: string) => `${objectKeys.packages}${hash}/model.fmu`,
+  packages: PREFIXES.packages,
   /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
   answer: (id: string) => `${PREFIXES.answers}${id}.json`,
 } as const;

@@ -48,9 +48,9 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   const timeIsUp = () => performance.now() - startedAt > COLLECTING_MS;
   const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, timeIsUp));
   const evicted = await attempt("evicting", () => cache.evict());
-  const { housekeepingMs: everyMs, orphanGraceMs } = config;
+  const { housekeepingMs: everyMs, orphanGraceMs, idleMs } = config;
   const kept = await attempt("keeping house", () =>
-    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs }),
+    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs, idleMs }),
   );
   await cache.flush();
   logWithMetrics("swept", {

@@ -1,4 +1,5 @@
 import type { Cache } from "../cache/cache.ts";
+import { collectPackages } from "../packages/collect.ts";
 import { keys } from "../platform/keys.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
@@ -14,27 +15,34 @@ export interface Housekept {
   readonly adopted: number;
   readonly dropped: number;
   readonly orphans: number;
+  readonly packages: number;
 }
 
 /**
  * Compares what is in the bucket with what Redis knows of it, a few pages at a time: the cache's index, and the
- * segments of all lineages. Begins once in so long, and then goes on every minute until it is through. How far it is,
+ * segments of all lineages; and deletes packages that nobody needs. Begins once in so long, and then goes on every minute until it is through. How far it is,
  * stands in Redis; two at once do the same work twice and no harm.
  *
  * @returns undefined if it is not due
  */
 export async function keepHouse(
   parts: { readonly redis: Redis; readonly bucket: Bucket; readonly queue: Queue; readonly cache: Cache },
-  options: { readonly nowMs: number; readonly everyMs: number; readonly orphanGraceMs: number },
+  options: {
+    readonly nowMs: number;
+    readonly everyMs: number;
+    readonly orphanGraceMs: number;
+    readonly idleMs: number;
+  },
 ): Promise<Housekept | undefined> {
   const { redis, bucket, queue, cache } = parts;
-  const { nowMs, everyMs, orphanGraceMs: graceMs } = options;
+  const { nowMs, everyMs, orphanGraceMs: graceMs, idleMs } = options;
   const state = record(await redis.command(["HGETALL", keys.housekeeping()]));
   const isUnderWay = Boolean(state.cache || state.results);
   if (!isUnderWay && nowMs - Number(state.begunMs ?? 0) < everyMs) return undefined;
 
   // Each of the two may be through before the other.
-  const done = { adopted: 0, dropped: 0, orphans: 0 };
+  const done = { adopted: 0, dropped: 0, orphans: 0, packages: 0 };
+  if (!isUnderWay) done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
   let cacheNext: string | undefined;
   if (!isUnderWay || state.cache) {
     const part = await cache.reconcile({ after: state.cache || undefined, pages: PAGES });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 const sweep = () => {
   const { fixture, bucket } = stack();
   const parts = { redis: fixture.redis, bucket, queue, cache: stack().open({ namespace }) };
-  return keepHouse(parts, { nowMs, everyMs: HOUR_MS, orphanGraceMs: 60_000 });
+  return keepHouse(parts, { nowMs, everyMs: HOUR_MS, orphanGraceMs: 60_000, idleMs: HOUR_MS });
 };
 const state = async () => await stack().fixture.redis.command(["HMGET", keys.housekeeping(), "cache", "results"]);
 const orphan = (name: string) =>
@@ -30,13 +30,13 @@ describe("keeping house", () => {
   it("puts the cache's index right and removes orphans, once in so long", async () => {
     await stack().bucket.put(`${namespace}/a`, Buffer.from("an orphan"));
     await orphan("x");
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0 });
     expect(await disagreements(stack(), namespace)).toEqual([]);
     nowMs += HOUR_MS - 1;
     const cost = await stack().cost(async () => expect(await sweep()).toBeUndefined());
     expect(cost).toEqual({ requests: 1, commands: 1, s3: {} });
     nowMs += 1;
-    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 0 });
+    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 0, packages: 0 });
   });
 
   it("goes on where the run before stopped, without waiting, each of the two parts by itself", async () => {
@@ -46,10 +46,10 @@ describe("keeping house", () => {
     const progress = ["begunMs", nowMs, "cache", "a", "results", ""] as const;
     await stack().fixture.redis.command(["HSET", keys.housekeeping(), ...progress]);
     // The cache's part from `a` on; the other was through.
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 0 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 0, packages: 0 });
     expect(await state()).toEqual(["", ""]);
     expect(await sweep()).toBeUndefined();
     nowMs += HOUR_MS;
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0 });
   });
 });

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectPackages } from "../../functions/packages/collect.ts";
+import { dropRecord, type TestCaseName, writeRecord } from "../../functions/packages/records.ts";
+import { notePackageUse } from "../../functions/packages/use.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { objectKeys } from "../../functions/platform/objects.ts";
+import { useCacheStack } from "../support/cache.ts";
+
+const DAY_MS = 86_400_000;
+const stack = useCacheStack();
+const command = (...words: [string, ...(string | number)[]]) => stack().fixture.redis.command(words);
+const name: TestCaseName = { scope: { kind: "shared" }, testcaseid: "room" };
+
+/** Tests may be idle for 30 days; a week's margin comes on top. */
+const collect = (nowMs: number) =>
+  collectPackages(stack().fixture.redis, stack().bucket, { nowMs, idleMs: 30 * DAY_MS });
+const used = (hash: string, nowMs: number) => notePackageUse(stack().fixture.redis, hash, nowMs);
+
+/** A package that was used last at a time. */
+async function published(usedMs: number): Promise<string> {
+  const hash = randomBytes(32).toString("hex");
+  await stack().bucket.create(objectKeys.packageModel(hash), Buffer.from("model"));
+  await stack().bucket.create(objectKeys.packageManifest(hash), Buffer.from("manifest"));
+  await used(hash, usedMs);
+  return hash;
+}
+
+const left = async () => {
+  const { objects } = await stack().bucket.list(objectKeys.packages);
+  return [...new Set(objects.map(({ key }) => key.split("/")[1]))].sort();
+};
+
+const record = (hash: string) =>
+  writeRecord(stack().fixture.redis, name, {
+    state: "published",
+    upload: { key: `uploads/shared/room/${hash}`, modifiedMs: Number.parseInt(hash.slice(0, 8), 16) },
+    package: hash,
+    layout: 1,
+    owner: "shared",
+    step: 60,
+    cost: 1,
+    width: 1,
+  });
+
+beforeEach(async () => {
+  const { objects } = await stack().bucket.list(objectKeys.packages);
+  await stack().bucket.remove(objects.map(({ key }) => key));
+  await command("DEL", keys.packagesUsed(), keys.packageRecords());
+});
+
+describe("a package", () => {
+  it("goes when it was not used for longer than a test may be idle, and a week", async () => {
+    const [old, recent] = [await published(0), await published(1)];
+    expect(await collect(37 * DAY_MS - 1)).toBe(0);
+    expect(await collect(37 * DAY_MS)).toBe(1);
+    expect(await left()).toEqual([recent]);
+    expect(await command("ZSCORE", keys.packagesUsed(), old)).toBeNull();
+    expect(await command("KEYS", "packages:lock:*")).toEqual([]);
+  });
+
+  it("stays for as long as it is used", async () => {
+    const hash = await published(0);
+    await used(hash, DAY_MS);
+    // A note that comes late takes nothing back.
+    await used(hash, 0);
+    expect(await collect(38 * DAY_MS - 1)).toBe(0);
+    expect(await collect(38 * DAY_MS)).toBe(1);
+  });
+
+  it("stays for as long as it is a test case's version, and does not hide others that may go", async () => {
+    const hash = await published(0);
+    await record(hash);
+    expect(await collect(100 * DAY_MS)).toBe(0);
+    await dropRecord(stack().fixture.redis, name);
+    // It counted as used until then.
+    expect(await collect(100 * DAY_MS)).toBe(0);
+    expect(await collect(137 * DAY_MS)).toBe(1);
+  });
+
+  it("of which Redis has lost everything counts as used from when it is found", async () => {
+    const hash = await published(0);
+    await command("DEL", keys.packagesUsed());
+    expect(await collect(50 * DAY_MS)).toBe(0);
+    expect(Number(await command("ZSCORE", keys.packagesUsed(), hash))).toBe(50 * DAY_MS);
+    expect(await collect(87 * DAY_MS)).toBe(1);
+  });
+
+  it("cannot be used while it is being deleted, and is not deleted by two", async () => {
+    const hash = await published(0);
+    await command("SET", keys.packageLock(hash), "another's", "PX", 60_000);
+    expect(await used(hash, 1)).toBe("locked");
+    expect(await collect(100 * DAY_MS)).toBe(0);
+    expect(await left()).toEqual([hash]);
+    await command("DEL", keys.packageLock(hash));
+    expect(await used(hash, 1)).toBe("noted");
+  });
+
+  it("that could not be deleted is tried again", async () => {
+    const hash = await published(0);
+    const failing = { ...stack().bucket, remove: () => Promise.reject(new Error("S3 is down")) };
+    const options = { nowMs: 100 * DAY_MS, idleMs: 30 * DAY_MS };
+    expect(await collectPackages(stack().fixture.redis, failing, options)).toBe(0);
+    // Its lock keeps it from being published until it has run out.
+    expect(Number(await command("PTTL", keys.packageLock(hash)))).toBeGreaterThan(200_000);
+    await command("DEL", keys.packageLock(hash));
+    expect(await collect(100 * DAY_MS)).toBe(1);
+    expect(await left()).toEqual([]);
+  });
+
+  it("costs nothing to speak of when there is none to collect", async () => {
+    const cost = await stack().cost(() => collect(DAY_MS));
+    expect(cost).toEqual({ requests: 1, commands: 1, s3: { ListObjects: 1 } });
+  });
+});
