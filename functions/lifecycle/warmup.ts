@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SAMPLE_SECONDS } from "../simulation/grid.ts";
 import type { Run } from "../simulation/run.ts";
 import { decodeSamples, encodeSamples, type Samples } from "../simulation/samples.ts";
 import type { TestCase } from "../simulation/testcase.ts";
@@ -20,9 +21,10 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** The layout below. Part of the key, so that a change of it finds nothing of an older one. */
 const LAYOUT = 1;
 
-/** Whether a run is a warm-up that is worth looking for. One without length never is. */
+/** Whether a run is a warm-up that is worth looking for. Where there is none, an initial condition takes as much as a sample. */
 export function isWorthSharing(testcase: TestCase, run: Run): boolean {
-  if (run.kind !== "initialize" || run.grid.length * testcase.emulator.cost <= CHEAP_MS) return false;
+  const seconds = Math.max(run.grid.length, SAMPLE_SECONDS);
+  if (run.kind !== "initialize" || seconds * testcase.emulator.cost <= CHEAP_MS) return false;
   const columns = 1 + Object.keys(testcase.inputs).length + Object.keys(testcase.measurements).length;
   return (run.grid.intervals + 1) * columns * Float64Array.BYTES_PER_ELEMENT <= MOST_BYTES;
 }

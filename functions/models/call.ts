@@ -9,7 +9,7 @@ export type ModelReply = Extract<EmulatorReply, { ok: true }>;
 export type CallModel = (request: Omit<EmulatorRequest, "limitMs">) => Promise<ModelReply>;
 
 /** What a call may take besides the model's own time, ms: an instance starts, a package is fetched and unpacked. */
-const GRACE_MS = 15_000;
+const GRACE_MS = 40_000;
 /** Instances that are asked while they answer that they are another owner's. */
 const MOST_STRANGERS = 5;
 /** An instance that ends may have been ended by something else than the model, once. */
