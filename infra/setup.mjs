@@ -1,9 +1,10 @@
 /**
- * Sets up what the other commands need: the packages, and a redis-server. Runs before each of them, on whatever Node.js
- * there is (18 or newer) and without any package; does and says nothing when everything is there.
+ * Sets up what the other commands need: the packages, a redis-server, and what compiled models (FMUs) ask for. Runs
+ * before each of them, on whatever Node.js there is (18 or newer) and without any package; does and says nothing when
+ * everything is there.
  */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +16,7 @@ class Problem extends Error {}
 try {
   installPackages();
   installRedis();
+  installForModels();
 } catch (error) {
   console.error(error instanceof Problem ? error.message : `Setting up failed: ${error.message}`);
   process.exit(1);
@@ -57,7 +59,7 @@ function installRedis() {
     return;
   }
   if (findProgram("redis-server")) return;
-  for (const commands of installers()) {
+  for (const commands of installers(["redis-server"], ["redis"])) {
     console.log(`Installing redis-server (${commands.at(-1).join(" ")})`);
     if (commands.every((command) => run(command) === 0) && findProgram("redis-server")) return;
   }
@@ -67,18 +69,60 @@ function installRedis() {
   );
 }
 
-/** The ways that could work here, each a list of commands. */
-function installers() {
+/**
+ * What only compiled models need: tests and demo compile some, and those for Model Exchange are integrated by CVODE. The
+ * rest works without, so what cannot be installed is no failure, and is tried once, or whenever setup is asked for by name.
+ */
+function installForModels() {
+  // They are compiled for this, and for nothing else.
+  if (process.platform !== "linux" || process.arch !== "x64") return;
+  if (missingForModels().length === 0) return;
+  const tried = join(ROOT, "node_modules", ".tried-to-install-for-models");
+  if (!existsSync(tried) || process.env.npm_lifecycle_event === "setup") {
+    writeFileSync(tried, "");
+    const packages = missingForModels().flatMap((each) => each.packages);
+    for (const commands of installers(packages, [])) {
+      console.log(`Installing what FMUs need (${commands.at(-1).join(" ")})`);
+      commands.every((command) => run(command) === 0);
+    }
+  }
+  const missing = missingForModels();
+  if (missing.length === 0) return;
+  console.log(
+    `Without ${missing.map(({ what }) => what).join(" and ")} not all FMUs can be run and tested here; all else works. ` +
+      `Debian, Ubuntu: sudo apt-get install ${missing.flatMap(({ packages }) => packages).join(" ")}`,
+  );
+}
+
+function missingForModels() {
+  const missing = [];
+  if (!findProgram("cc")) missing.push({ what: "a C compiler", packages: ["gcc", "libc6-dev"] });
+  if (!findLibrary("libsundials_cvode.so.6")) {
+    missing.push({ what: "SUNDIALS' CVODE 6", packages: ["libsundials-cvode6"] });
+  }
+  return missing;
+}
+
+/** Whether the system's loader knows a library; not every user has ldconfig on the PATH. */
+function findLibrary(name) {
+  const { status, stdout } = spawnSync("ldconfig", ["-p"], { encoding: "utf8" });
+  if (status === 0) return stdout.includes(`${name} `);
+  const folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"];
+  return folders.some((folder) => existsSync(join(folder, name)));
+}
+
+/** The ways that could work here to install packages, by their names for apt and for brew, each a list of commands. */
+function installers(aptNames, brewNames) {
   const ways = [];
   const isRoot = process.getuid?.() === 0;
   const sudo = isRoot ? [] : ["sudo", "-n"];
   if (findProgram("apt-get") && (isRoot || canSudo())) {
     ways.push([
       [...sudo, "apt-get", "update", "-q"],
-      [...sudo, "apt-get", "install", "-q", "-y", "--no-install-recommends", "redis-server"],
+      [...sudo, "apt-get", "install", "-q", "-y", "--no-install-recommends", ...aptNames],
     ]);
   }
-  if (findProgram("brew")) ways.push([["brew", "install", "redis"]]);
+  if (brewNames.length > 0 && findProgram("brew")) ways.push([["brew", "install", ...brewNames]]);
   return ways;
 }
 

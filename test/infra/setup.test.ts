@@ -17,6 +17,8 @@ import { type Ended, runProgram } from "./toy/program.ts";
 let root: string;
 let bin: string;
 
+const CVODE = "libsundials_cvode.so.6";
+
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "boptest-setup-"));
   bin = join(root, "bin");
@@ -30,6 +32,8 @@ beforeEach(() => {
   });
   mkdirSync(join(root, "node_modules"));
   lock("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" } });
+  program("cc", "");
+  program("ldconfig", `echo "	${CVODE} (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/${CVODE}"`);
 });
 
 afterEach(() => {
@@ -40,11 +44,15 @@ function lock(file: string, packages: Record<string, unknown>): void {
   writeFileSync(join(root, file), JSON.stringify({ packages: { "": { name: "x" }, ...packages } }));
 }
 
+function program(name: string, script: string): void {
+  const file = join(bin, name);
+  writeFileSync(file, `#!${bin}/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
 /** A program that notes how it was called, and does what the script says. */
 function stub(name: string, script = ""): void {
-  const file = join(bin, name);
-  writeFileSync(file, `#!${bin}/sh\necho "${name} $*" >> ${root}/calls\n${script}\n`);
-  chmodSync(file, 0o755);
+  program(name, `echo "${name} $*" >> ${root}/calls\n${script}`);
 }
 
 const installsRedis = `case "$*" in *install*) echo '#!/bin/sh' > "${"$"}{0%/*}/redis-server"; chmod +x "${"$"}{0%/*}/redis-server";; esac`;
@@ -120,5 +128,50 @@ describe("setting up", () => {
     const { code, stderr } = await setup({ REDIS_SERVER: "/no/redis" });
     expect(stderr).toBe("REDIS_SERVER names /no/redis, which cannot be executed: correct or unset it\n");
     expect(code).toBe(1);
+  });
+});
+
+/** FMUs run on this alone. */
+const isForModels = process.platform === "linux" && process.arch === "x64";
+
+describe.runIf(isForModels)("what only FMUs need", () => {
+  const install = "apt-get install -q -y --no-install-recommends gcc libc6-dev libsundials-cvode6";
+  const note =
+    "Without a C compiler and SUNDIALS' CVODE 6 not all FMUs can be run and tested here; all else works. " +
+    "Debian, Ubuntu: sudo apt-get install gcc libc6-dev libsundials-cvode6\n";
+
+  beforeEach(() => {
+    stub("redis-server");
+    rmSync(join(bin, "cc"));
+    program("ldconfig", "");
+    stub("sudo", `[ "$2" = true ] || { shift; "$@"; }`);
+  });
+
+  it("is installed with apt-get, and nothing is said any more", async () => {
+    const ldconfig = `echo "echo '${CVODE} =>'" >> ${bin}/ldconfig`;
+    stub("apt-get", `case "$*" in *install*) ${ldconfig}; /bin/cp ${bin}/redis-server ${bin}/cc;; esac`);
+    const first = await setup();
+    expect(first.calls.filter((call) => call.startsWith("apt-get"))).toEqual(["apt-get update -q", install]);
+    expect(first).toMatchObject({ code: 0, stdout: expect.not.stringContaining("Without") });
+    expect(await setup()).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  it("is not there: that is said, and all else goes on, without trying again each time", async () => {
+    stub("apt-get", "exit 100");
+    const first = await setup();
+    expect([first.code, first.stdout.endsWith(note)]).toEqual([0, true]);
+    const count = first.calls.length;
+    expect(await setup()).toMatchObject({ code: 0, stdout: note, calls: { length: count } });
+    const asked = await setup({ npm_lifecycle_event: "setup" });
+    expect(asked.calls.length).toBeGreaterThan(count);
+  });
+
+  it("is named when nothing can be installed here", async () => {
+    rmSync(join(bin, "sudo"));
+    expect(await setup()).toMatchObject({ code: 0, stdout: note });
+    program("cc", "");
+    expect((await setup()).stdout).toMatch(
+      /^Without SUNDIALS' CVODE 6 not all .* apt-get install libsundials-cvode6\n$/,
+    );
   });
 });
