@@ -9,11 +9,15 @@ local testcase, text = ARGV[1], ARGV[2]
 local before = redis.call('HGET', records, testcase)
 if before then
   local state, was, is = cjson.decode(before).state, cjson.decode(before).upload, cjson.decode(text).upload
-  if was.modifiedMs > is.modifiedMs then return { 'kept' } end
-  if was.modifiedMs == is.modifiedMs then
-    if was.key > is.key then return { 'kept' } end
-    if was.key == is.key and state == 'published' then return { 'kept' } end
+  -- As in records.ts: by time, number of files, key.
+  local function compare(one, other)
+    if one == other then return 0 end
+    return one < other and -1 or 1
   end
+  local order = compare(is.modifiedMs, was.modifiedMs)
+  if order == 0 then order = compare(is.files or 1, was.files or 1) end
+  if order == 0 then order = compare(is.key, was.key) end
+  if order < 0 or (order == 0 and state == 'published') then return { 'kept' } end
 end
 redis.call('HSET', records, testcase, text)
 return { 'recorded' }

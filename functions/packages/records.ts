@@ -6,10 +6,16 @@ import { pathOf, type Scope, scopeOfPath } from "../uploads/scope.ts";
 import dropSource from "./drop-record.lua";
 import source from "./record.lua";
 
-/** An uploaded object by its key, and when it was uploaded (ms). Of several, the latest counts; at the same time, the last by key. */
+/**
+ * How far the uploads of a test case have come: the newest object by its key, and when it was uploaded (ms). S3 tells
+ * times in whole seconds. What came within the same one is told apart by how many files (FMU, config.json, …) there are
+ * by then, else by key: keys are in the order in which forms were asked for.
+ */
 export interface Upload {
   readonly key: string;
   readonly modifiedMs: number;
+  /** 1 unless told. */
+  readonly files?: number;
 }
 
 /** A test case in a scope. */
@@ -72,7 +78,9 @@ export function settles(record: PackageRecord, upload: Upload): boolean {
 
 /** Whether the first of two uploads of a test case is the one that counts. */
 export function isNewer(one: Upload, other: Upload): boolean {
-  return one.modifiedMs !== other.modifiedMs ? one.modifiedMs > other.modifiedMs : one.key > other.key;
+  if (one.modifiedMs !== other.modifiedMs) return one.modifiedMs > other.modifiedMs;
+  const [files = 1, others = 1] = [one.files, other.files];
+  return files !== others ? files > others : one.key > other.key;
 }
 
 /**
@@ -96,18 +104,18 @@ export async function dropRecord(redis: Redis, name: TestCaseName, upload?: Uplo
 }
 
 /**
- * The version of a test that was begun on an upload which is still being checked: `upload:{when, ms}:{S3 key}`. It gets
- * the package's when it starts.
+ * The version of a test that was begun on an upload which is still being checked: `upload:{when, ms}:{files}:{S3 key}`. It
+ * gets the package's when it starts.
  */
-export function pendingVersion({ key, modifiedMs }: Upload): string {
-  return `upload:${modifiedMs}:${key}`;
+export function pendingVersion({ key, modifiedMs, files = 1 }: Upload): string {
+  return `upload:${modifiedMs}:${files}:${key}`;
 }
 
 /** What a version that `pendingVersion` made stands for; undefined for the version of a package. */
 export function readPendingVersion(version: string): (TestCaseName & { readonly upload: Upload }) | undefined {
-  const [, ms = "", key = ""] = /^upload:(\d+):(.+)$/.exec(version) ?? [];
+  const [, ms, files, key = ""] = /^upload:(\d+):(\d+):(.+)$/.exec(version) ?? [];
   const name = nameOfUpload(key);
-  return name === undefined ? undefined : { ...name, upload: { key, modifiedMs: Number(ms) } };
+  return name && { ...name, upload: { key, modifiedMs: Number(ms), files: Number(files) } };
 }
 
 /** The test case that an object under `uploads/` is of: `uploads/{scope}/{testcaseid}/…`. Undefined for what is none. */

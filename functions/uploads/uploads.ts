@@ -18,7 +18,7 @@ const folderOf = (scope: Scope, testcaseid = "") =>
 
 /**
  * A form with which anyone who has it can upload a file of this test case. Each has an object key of its own, so that
- * nothing that was uploaded ever changes: a random name, and behind it the file's where it is not the FMU. What is
+ * nothing that was uploaded ever changes: a name of its own, and behind it the file's where it is not the FMU. What is
  * uploaded is S3's to know; Redis is only told which names may be.
  */
 export async function makeUploadForm(
@@ -29,14 +29,20 @@ export async function makeUploadForm(
   file: UploadFile,
 ): Promise<PostForm> {
   await redis.command(["SADD", keys.uploads(pathOf(scope)), testcaseid]);
-  const key = `${folderOf(scope, testcaseid)}${randomUUID()}${file === "fmu" ? "" : `/${file}`}`;
+  const key = `${folderOf(scope, testcaseid)}${randomName(Date.now())}${file === "fmu" ? "" : `/${file}`}`;
   const maxBytes = file === "fmu" ? PACKAGE_LIMITS.archiveBytes : PACKAGE_LIMITS.jsonBytes;
   return await bucket.form(key, { maxBytes, seconds: FORM_SECONDS });
 }
 
+/** A UUID of version 7 (RFC 9562): names that are made later are greater. */
+function randomName(nowMs: number): string {
+  const time = nowMs.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
 /** What was uploaded of a test case, of each file the newest. */
 export interface Uploads {
-  /** The newest of all, which says how new the test case is. */
+  /** The newest of all, and how many there are: how new the test case is. */
   readonly newest: Upload;
   readonly fmu: UploadedFile | undefined;
   readonly beside: ReadonlyMap<SettingsFile, UploadedFile>;
@@ -69,7 +75,7 @@ export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: stri
     const file = files.get(name);
     return file === undefined ? [] : [[name, file]];
   });
-  return { newest: { key, modifiedMs }, fmu: files.get("fmu"), beside: new Map(beside), replaced };
+  return { newest: { key, modifiedMs, files: files.size }, fmu: files.get("fmu"), beside: new Map(beside), replaced };
 }
 
 function fileOf(key: string): UploadFile {
