@@ -1,11 +1,22 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Model } from "../../functions/packages/model.ts";
+import { findCompiler } from "../../infra/native/compiler.ts";
+import { buildGfortran, GFORTRAN_VERSIONS } from "../../infra/native/gfortran.ts";
 import { guid, IDENTIFIER, model, modelDescription, type Variant } from "./description.ts";
 import { resources } from "./resources.ts";
 import { type ZipEntry, zip } from "./zip.ts";
@@ -48,10 +59,14 @@ export const MISBEHAVIOURS = [
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 
 /** "lies": says that its state can be serialized, which it cannot. */
-export type FmuName = keyof typeof GOOD | Misbehaviour | "lies";
+/** "fortran3", "fortran4": as an old compiler would have linked it, against a libgfortran that no system has any more. */
+const FORTRAN = ["fortran3", "fortran4"] as const;
+
+export type FmuName = keyof typeof GOOD | Misbehaviour | "lies" | (typeof FORTRAN)[number];
 export const FMU_NAMES: readonly FmuName[] = [
   ...(Object.keys(GOOD) as (keyof typeof GOOD)[]),
   "lies",
+  ...FORTRAN,
   ...MISBEHAVIOURS,
 ];
 
@@ -92,20 +107,6 @@ function describes(name: FmuName): Variant {
   return name in GOOD ? GOOD[name as keyof typeof GOOD] : GOOD.cs;
 }
 
-let compiler: string | undefined;
-
-function findCompiler(): string {
-  const candidates = [process.env.CC, "cc", "gcc", "clang"].filter((each) => each !== undefined && each !== "");
-  compiler ??= candidates.find((each) => each && spawnSync(each, ["--version"], { stdio: "ignore" }).status === 0);
-  if (compiler === undefined) {
-    throw new Error(
-      `No C compiler was found (tried ${candidates.join(", ")}). Install one, on Debian and Ubuntu: ` +
-        "sudo apt-get install gcc libc6-dev; or name yours in CC.",
-    );
-  }
-  return compiler;
-}
-
 async function compile(name: FmuName): Promise<Buffer> {
   const cc = findCompiler();
   const variant = describes(name);
@@ -125,6 +126,9 @@ async function compile(name: FmuName): Promise<Buffer> {
       );
       linked.push(`-L${folder}`, "-Wl,--no-as-needed", "-lmissing");
     }
+    const fortran = GFORTRAN_VERSIONS.find((version) => name === `fortran${version}`);
+    // With no run path: the library is not where it was found while linking.
+    if (fortran !== undefined) linked.push(buildGfortran(fortran, folder));
     await run(
       cc,
       [
@@ -138,6 +142,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         variant.kind === "CoSimulation" ? "-DCO_SIMULATION" : "-DMODEL_EXCHANGE",
         ...(variant.isSerializable && name !== "lies" ? ["-DSERIALIZABLE"] : []),
         ...(misbehaviour ? [`-DMISBEHAVIOUR=${misbehaviour.toUpperCase()}`] : []),
+        ...(fortran === undefined ? [] : ["-DFORTRAN"]),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,
         `-DSNOOP_PORT=${SNOOP_PORT}`,
@@ -160,16 +165,12 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   await promisify(execFile)(program, [...args], { cwd, timeout: 60_000 });
 }
 
-const SOURCE_FILES = ["fmi2.h", "building.h", "building.c", "variables.h", "fmu.c"].concat([
-  "co-simulation.h",
-  "model-exchange.h",
-  "misbehaviour.h",
-]);
-
 function sourcesHash(): string {
   const here = fileURLToPath(new URL(".", import.meta.url));
   const files = [
-    ...SOURCE_FILES.map((file) => join(SOURCES, file)),
+    ...readdirSync(SOURCES)
+      .sort()
+      .map((file) => join(SOURCES, file)),
     ...["build.ts", "description.ts", "resources.ts", "zip.ts"].map((file) => join(here, file)),
   ];
   const hash = createHash("sha256");

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { libraryFolders } from "../library-folders.ts";
 import koffi from "../native.ts";
 import { LoadError } from "./status.ts";
 
@@ -53,7 +56,7 @@ export interface FmiLibrary {
 
 /** Loads a model's library. Throws `LoadError` with what the loader says, which names what is missing. */
 export function loadLibrary(file: string): FmiLibrary {
-  const library = attempt(() => koffi.load(file));
+  const library = attempt(() => loadWithDependencies(file));
   const found = new Map<FmiFunction, Native>();
   const find = (name: FmiFunction): Native => {
     const known = found.get(name);
@@ -73,6 +76,26 @@ export function loadLibrary(file: string): FmiLibrary {
       return native(...args) as bigint | null;
     },
   };
+}
+
+/**
+ * Loads a library; if it needs another that this system has not got but we have (infra/native), that first: the loader then takes
+ * what is there under the name that is asked for.
+ */
+function loadWithDependencies(file: string): ReturnType<typeof koffi.load> {
+  const tried = new Set<string>();
+  for (;;) {
+    try {
+      return koffi.load(file);
+    } catch (error) {
+      const [, missing] = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(String(error)) ?? [];
+      const paths = libraryFolders().map((folder) => join(folder, missing ?? ""));
+      const found = missing === undefined || tried.has(missing) ? undefined : paths.find((path) => existsSync(path));
+      if (missing === undefined || found === undefined) throw error;
+      tried.add(missing);
+      koffi.load(found);
+    }
+  }
 }
 
 function attempt<T>(load: () => T): T {

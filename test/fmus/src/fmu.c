@@ -25,6 +25,9 @@ static void say(Model *m, fmi2Status status, const char *category, const char *m
 }
 
 #include "misbehaviour.h"
+#ifdef FORTRAN
+#include "fortran.h"
+#endif
 
 static fmi2Status complain(Model *m, const char *message) {
   say(m, fmi2Error, "logStatusError", message);
@@ -61,6 +64,9 @@ FMI2_EXPORT fmi2Component fmi2Instantiate(fmi2String name, fmi2Type type, fmi2St
     callbacks->freeMemory(m);
     return NULL;
   }
+#ifdef FORTRAN
+  use_fortran(m);
+#endif
   return m;
 }
 

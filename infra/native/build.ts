@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, relative } from "node:path";
+import { DIST, ROOT } from "../bundle.ts";
+import { replace } from "../bundle-assets.ts";
+import { buildGfortran, GFORTRAN_VERSIONS } from "./gfortran.ts";
+import { withSundials } from "./sundials.ts";
+
+/**
+ * Builds the native libraries that models need, on x86-64 Linux: `dist/native`, which is the layer of the emulator function as it
+ * is. Lambda unpacks it to /opt, and looks for libraries in /opt/lib. Can be run at any time. The files that it has made.
+ */
+export function buildLayer(folder = join(DIST, "native")): string[] {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new Error(
+      `Models are compiled for x86-64 Linux, and so must this be. This is ${process.platform} on ${process.arch}.`,
+    );
+  }
+  const built: string[] = [];
+  // In one move each, and only what has changed: models may be running with what is there.
+  const place = (file: string, ...path: string[]) => {
+    replace(join(folder, ...path), readFileSync(file));
+    built.push(join(folder, ...path));
+  };
+  for (const name of ["lib", "licenses"]) mkdirSync(join(folder, name), { recursive: true });
+  const draft = mkdtempSync(join(tmpdir(), "boptest-native-"));
+  try {
+    for (const version of GFORTRAN_VERSIONS) {
+      const file = buildGfortran(version, draft);
+      place(file, "lib", basename(file));
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  withSundials(({ name, library, licence }) => {
+    place(library, "lib", name);
+    if (licence !== undefined) place(licence, "licenses", "sundials");
+  });
+  return built;
+}
+
+/** `npm run layer` */
+if (import.meta.main) {
+  for (const file of buildLayer()) process.stdout.write(`${relative(ROOT, file)}\n`);
+}
