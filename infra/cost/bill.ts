@@ -6,6 +6,8 @@ export interface Usage {
   httpRequests: number;
   lambdaRequests: number;
   lambdaGbSeconds: number;
+  /** Of the function that runs compiled models, on x86-64. */
+  modelGbSeconds: number;
   sqsRequests: number;
   s3Puts: number;
   s3Gets: number;
@@ -16,6 +18,7 @@ export const NOTHING: Usage = {
   httpRequests: 0,
   lambdaRequests: 0,
   lambdaGbSeconds: 0,
+  modelGbSeconds: 0,
   sqsRequests: 0,
   s3Puts: 0,
   s3Gets: 0,
@@ -45,6 +48,7 @@ export function bill(usage: Usage): Item[] {
     item("HTTP API requests", usage.httpRequests, PRICES.httpRequest),
     item("Lambda invocations", usage.lambdaRequests, PRICES.lambdaRequest),
     item("Lambda GB-seconds", usage.lambdaGbSeconds, PRICES.lambdaGbSecond),
+    item("Lambda GB-seconds, x86-64", usage.modelGbSeconds, PRICES.lambdaGbSecondX86),
     item("SQS requests", usage.sqsRequests, PRICES.sqsRequest),
     item("S3 writes and lists", usage.s3Puts, PRICES.s3Put),
     item("S3 reads", usage.s3Gets, PRICES.s3Get),

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ENV } from "../../functions/platform/environment.ts";
+import { buildFmu } from "../../test/fmus/build.ts";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import { type Cloud, startCloud } from "../local/cloud.ts";
+import { Client } from "../local/demo/client.ts";
 import type { Used } from "../local/host.ts";
 import { readWiring } from "../local/own-wiring.ts";
 import { times, type Usage } from "./bill.ts";
@@ -12,12 +14,17 @@ export interface Counted {
   /** One step that the api carries out itself, and one that goes to a worker. */
   readonly inlineAdvance: Usage;
   readonly queuedAdvance: Usage;
+  /** One step of a compiled model, which a worker has simulated elsewhere; undefined where none can be built. */
+  readonly modelAdvance: Usage | undefined;
   /** Reading the KPIs and one point's results of a test. */
   readonly queries: Usage;
   readonly stop: Usage;
   /** One run of the sweeper when nothing is to be done. */
   readonly sweep: Usage;
 }
+
+/** May upload for all. */
+const ACCOUNT = { name: "cost", key: "cost", privileged: true };
 
 /** What a round trip to Redis takes on Lambda beyond what it does on this machine, ms. */
 const ROUND_TRIP_MS = 2;
@@ -50,11 +57,29 @@ export async function countOperations(advances: number): Promise<Counted> {
     await call.api("POST", `/advance/${testid}`);
     return await count(advances, () => call.api("POST", `/advance/${testid}`));
   });
-  return { ...inline, queuedAdvance };
+  return { ...inline, queuedAdvance, modelAdvance: await countModel(advances) };
+}
+
+/** The two-zone building of the tests, uploaded and taken in before anything is counted. */
+async function countModel(advances: number): Promise<Usage | undefined> {
+  let file: string;
+  try {
+    ({ file } = await buildFmu("cs"));
+  } catch {
+    return undefined;
+  }
+  return await onCloud({}, async (count, call) => {
+    await call.upload("twozone", file);
+    const testid = await call.select("twozone");
+    await call.api("PUT", `/step/${testid}`, { step: 3600 });
+    await call.api("POST", `/advance/${testid}`);
+    return await count(advances, () => call.api("POST", `/advance/${testid}`));
+  });
 }
 
 interface Calls {
-  select: () => Promise<string>;
+  select: (testcaseid?: string) => Promise<string>;
+  upload: (testcaseid: string, file: string) => Promise<void>;
   api: (method: string, path: string, body?: unknown) => Promise<unknown>;
   sweep: () => Promise<unknown>;
 }
@@ -67,7 +92,7 @@ async function onCloud<T>(
   work: (count: Count, calls: Calls) => Promise<T>,
 ): Promise<T> {
   const { functions } = await readWiring();
-  const cloud = await startCloud({ environment, scheduleSeconds: 0 });
+  const cloud = await startCloud({ environment, scheduleSeconds: 0, accounts: [ACCOUNT] });
   const gb = (name: FunctionName) => functions[name].memoryMb / 1024;
   const calls = callsOf(cloud);
   const count: Count = async (runs, run) => {
@@ -95,7 +120,9 @@ function callsOf(cloud: Cloud): Calls {
   };
   return {
     api,
-    select: async () => ((await api("POST", "/testcases/testcase1/select")) as { testid: string }).testid,
+    select: async (testcaseid = "testcase1") =>
+      ((await api("POST", `/testcases/${testcaseid}/select`)) as { testid: string }).testid,
+    upload: (testcaseid, file) => new Client(cloud.url, ACCOUNT.key).upload(testcaseid, file),
     sweep: cloud.tick,
   };
 }
@@ -127,13 +154,15 @@ function difference(before: Reading, after: Reading, gb: (name: FunctionName) =>
   const invocations = (name: FunctionName) => after.functions[name].invocations - before.functions[name].invocations;
   const gbMs = (name: FunctionName) => (after.functions[name].ms - before.functions[name].ms) * gb(name);
   const sum = (of: (name: FunctionName) => number) => FUNCTIONS.reduce((all, name) => all + of(name), 0);
+  const modelGbMs = gbMs("emulator");
   // Each round trip to Redis takes longer there than here; the dearer function is taken for all.
   const waitedGbMs = (after.restRequests - before.restRequests) * ROUND_TRIP_MS * gb("worker");
   return {
     redisCommands: after.commands - before.commands,
     httpRequests: invocations("api"),
     lambdaRequests: sum(invocations),
-    lambdaGbSeconds: (sum(gbMs) + waitedGbMs) / 1000,
+    lambdaGbSeconds: (sum(gbMs) - modelGbMs + waitedGbMs) / 1000,
+    modelGbSeconds: modelGbMs / 1000,
     // Sent, received and deleted.
     sqsRequests: 3 * grown(/^SendMessage/),
     s3Puts: grown(WRITES),

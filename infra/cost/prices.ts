@@ -5,9 +5,10 @@
 export const PRICES = {
   /** upstash.com/pricing/redis, pay as you go. Every command counts, those inside scripts too. */
   redisCommand: 0.2 / 100_000,
-  /** aws.amazon.com/lambda/pricing, arm64. */
+  /** aws.amazon.com/lambda/pricing, arm64, and what compiled models run on. */
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecond: 0.0000133334,
+  lambdaGbSecondX86: 0.0000166667,
   /** aws.amazon.com/api-gateway/pricing, HTTP APIs. */
   httpRequest: 1.0 / 1e6,
   /** aws.amazon.com/sqs/pricing, standard queues: sending, receiving and deleting are a request each. */

@@ -15,17 +15,27 @@ export function report(counted: Counted): string {
   return `${thousandAdvances(counted)}\n${month(counted)}`;
 }
 
-function thousandAdvances({ inlineAdvance, queuedAdvance }: Counted): string {
-  const [inline, queued] = [bill(times(inlineAdvance, 1000)), bill(times(queuedAdvance, 1000))];
-  const rows = inline.map((item, i) => [item.what, ...cells(item), ...cells(queued[i] ?? item)]);
+function thousandAdvances({ inlineAdvance, queuedAdvance, modelAdvance }: Counted): string {
+  const ways: [string, Usage][] = [
+    ["short steps", inlineAdvance],
+    ["through the queue", queuedAdvance],
+    ...(modelAdvance ? ([["a compiled model", modelAdvance]] as [string, Usage][]) : []),
+  ];
+  const bills = ways.map(([, usage]) => bill(times(usage, 1000)));
+  const rows = bill(inlineAdvance).map(({ what }, i) => [
+    what,
+    ...bills.flatMap((each) => each.slice(i, i + 1).flatMap(cells)),
+  ]);
+  const line = (of: readonly string[]) => `| ${of.join(" | ")} |`;
   const hours = 1;
-  return `1,000 advances, carried out by the api itself or by a worker:
+  return `1,000 advances, carried out by the api itself, by a worker, or by a worker that asks a compiled model (a small FMU):
 
-| | short steps: amount | cost | through the queue: amount | cost |
-| --- | ---: | ---: | ---: | ---: |
-${rows.map((row) => `| ${row.join(" | ")} |`).join("\n")}
-| **together** | | **${money(total(inline))}** | | **${money(total(queued))}** |
-| one container that is kept for the test, per hour that it is open | | | | ${money(containerDollars(hours))} |
+${line(["", ...ways.flatMap(([name]) => [`${name}: amount`, "cost"])])}
+${line(["---", ...ways.flatMap(() => ["---:", "---:"])])}
+${rows.map(line).join("\n")}
+${line(["**together**", ...bills.flatMap((each) => ["", `**${money(total(each))}**`])])}
+
+One container that is kept for the test costs ${money(containerDollars(hours))} per hour that it is open.
 `;
 }
 

@@ -13,6 +13,7 @@ describe("a bill", () => {
       ["HTTP API requests", 1],
       ["Lambda invocations", 0.2],
       ["Lambda GB-seconds", 0.1333],
+      ["Lambda GB-seconds, x86-64", 0],
       ["SQS requests", 0],
       ["S3 writes and lists", 0],
       ["S3 reads", 0],
@@ -42,6 +43,12 @@ describe("what operations do", () => {
     expect(counted.inlineAdvance.lambdaGbSeconds).toBeGreaterThan(0);
     expect(counted.queuedAdvance).toMatchObject({ httpRequests: 1, lambdaRequests: 2, sqsRequests: 3 });
     expect(counted.queuedAdvance.redisCommands).toBeGreaterThan(22);
+    // As one through the queue, and the model's function called by the worker. None where there is no compiler.
+    if (counted.modelAdvance !== undefined) {
+      expect(counted.modelAdvance).toMatchObject({ httpRequests: 1, lambdaRequests: 3, sqsRequests: 3, s3Puts: 0 });
+      expect(counted.modelAdvance.modelGbSeconds).toBeGreaterThan(0);
+    }
+    expect(counted.queuedAdvance.modelGbSeconds).toBe(0);
     expect(counted.select.redisCommands).toBeGreaterThan(20);
     expect(counted.sweep).toMatchObject({ httpRequests: 0, lambdaRequests: 1 });
     const text = report(counted);
