@@ -1,4 +1,5 @@
 import { openAsBlob } from "node:fs";
+import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { buildFmu, type FmuName } from "../fmus/build.ts";
 import type { Client } from "./client.ts";
@@ -32,17 +33,28 @@ export async function killEmulators(cloud: Cloud): Promise<void> {
   await Promise.all(cloud.host.pids("emulator").map((pid) => cloud.host.kill(pid)));
 }
 
-/** Counts the calls of the emulator function while something is done. */
+/** The calls of the emulator function while something is done, by their kind. */
 export async function callsDuring(cloud: Cloud, work: () => Promise<unknown>): Promise<string[]> {
-  const kinds: string[] = [];
+  return (await watch(cloud, work)).map(({ asked }) => asked.work.kind);
+}
+
+/** Of each advance that the emulator function is asked for meanwhile, whether the model was alive where it was to go on. */
+export async function warmDuring(cloud: Cloud, work: () => Promise<unknown>): Promise<boolean[]> {
+  const calls = await watch(cloud, work);
+  return calls.flatMap(({ asked, reply }) => (asked.work.kind === "advance" && reply.ok ? [reply.warm] : []));
+}
+
+async function watch(cloud: Cloud, work: () => Promise<unknown>) {
+  const calls: { asked: EmulatorRequest; reply: EmulatorReply }[] = [];
   cloud.lambda.intercept = async (call) => {
-    kinds.push((call.payload as { work: { kind: string } }).work.kind);
-    return await call.forward();
+    const answer = await call.forward();
+    calls.push({ asked: call.payload as EmulatorRequest, reply: JSON.parse(answer.body) as EmulatorReply });
+    return answer;
   };
   try {
     await work();
   } finally {
     cloud.lambda.intercept = undefined;
   }
-  return kinds;
+  return calls;
 }

@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { keys } from "../../functions/platform/keys.ts";
+import commitScript from "../../functions/streams/commit.lua";
+import { CUT } from "../../infra/local/cut.ts";
+import { clientOf } from "../support/client.ts";
+import { until, useCloud } from "../support/cloud.ts";
+import { killWorkerAt } from "../support/disturb.ts";
+import { answerOf, send } from "../support/disturbed-test.ts";
+import { killEmulators, ROOT, uploadFmu, warmDuring } from "../support/fmu.ts";
+import { redisOf } from "../support/state.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+const START = 20 * DAY;
+const cloud = useCloud({
+  workers: 2,
+  accounts: [ROOT],
+  environment: { LEASE_MS: "1500", DOORBELL_GRACE_MS: "0" },
+});
+const client = clientOf(cloud);
+const { call } = client;
+
+type Values = Record<string, number>;
+type Columns = Record<string, number[]>;
+
+const MODELS = ["cs", "me", "cs-replay"] as const;
+beforeAll(async () => {
+  for (const name of MODELS) await uploadFmu(client, name, `/testcases/${name}`);
+});
+
+/** A test of a winter's day, in the morning. */
+async function begun(testcase: string): Promise<string> {
+  const testid = await client.selectTest(testcase);
+  await must("PUT", `/initialize/${testid}`, { start_time: START, warmup_period: 6 * HOUR });
+  return testid;
+}
+
+async function must<Payload = Values>(method: string, path: string, body?: unknown): Promise<Payload> {
+  const { status, payload, text } = await call<Payload>(method, path, body === undefined ? {} : { body });
+  if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return payload;
+}
+
+const STEPS = [
+  {},
+  { oveTSetSou_u: 296.15, oveTSetSou_activate: 1 },
+  { oveHeaNor_u: 0.4, oveHeaNor_activate: 1 },
+  { oveTSetSou_activate: 0 },
+] as const;
+
+/** Everything that a test shows, but `time_rat`, which the wall clock makes. */
+async function shown(testid: string): Promise<unknown> {
+  const measurements = Object.keys(await must("GET", `/measurements/${testid}`));
+  const inputs = Object.keys(await must("GET", `/inputs/${testid}`));
+  const body = { point_names: [...inputs, ...measurements], start_time: 0, final_time: 1e9 };
+  const { time_rat: _, ...kpis } = await must("GET", `/kpi/${testid}`);
+  return {
+    results: await must<Columns>("PUT", `/results/${testid}`, body),
+    points: await must("GET", `/points/${testid}`),
+    kpis,
+  };
+}
+
+describe.each(MODELS)("%s: a test whose every step finds no process of before", (name) => {
+  it("comes out bit for bit as one that stays warm", async () => {
+    const [warm, fresh] = [await begun(name), await begun(name)];
+    const expected: Values[] = [];
+    const stayed = await warmDuring(cloud(), async () => {
+      for (const body of STEPS) expected.push(await must("POST", `/advance/${warm}`, body));
+    });
+    expect(stayed.slice(1)).toEqual([true, true, true]);
+    const found = await warmDuring(cloud(), async () => {
+      for (const [i, body] of STEPS.entries()) {
+        await killEmulators(cloud());
+        expect(await must("POST", `/advance/${fresh}`, body)).toEqual(expected[i]);
+      }
+    });
+    expect(found).toEqual([false, false, false, false]);
+    expect(await shown(fresh)).toEqual(await shown(warm));
+  });
+});
+
+describe("what may be killed at any moment", () => {
+  it("a worker, between compute and commit, and the emulator, while it computes: neither makes a difference", async () => {
+    const [calm, disturbed] = [await begun("cs"), await begun("cs")];
+    for (const body of STEPS) await must("POST", `/advance/${calm}`, body);
+    for (const [i, body] of STEPS.entries()) {
+      const killed = i % 2 === 0 ? killWorkerAt(cloud(), disturbed, commitScript, "before") : killedInside();
+      const location = await send(client, "POST", `/advance/${disturbed}`, body);
+      await killed;
+      expect((await answerOf(client, location, cloud())).status).toBe(200);
+    }
+    expect(await shown(disturbed)).toEqual(await shown(calm));
+  });
+
+  /** Kills the emulator as soon as it has been asked, once. */
+  function killedInside(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      cloud().lambda.intercept = async (asked) => {
+        cloud().lambda.intercept = undefined;
+        const answer = asked.forward();
+        await until("busy", () => (cloud().host.busy("emulator").length > 0 ? true : undefined));
+        killEmulators(cloud()).then(resolve, reject);
+        return await answer;
+      };
+    });
+  }
+
+  it("a reply of the emulator that gets lost: it is asked again, and that changes nothing", async () => {
+    const [calm, disturbed] = [await begun("me"), await begun("me")];
+    await must("POST", `/advance/${calm}`, STEPS[1]);
+    cloud().lambda.intercept = async (asked) => {
+      cloud().lambda.intercept = undefined;
+      await asked.forward();
+      return CUT;
+    };
+    await must("POST", `/advance/${disturbed}`, STEPS[1]);
+    expect(await shown(disturbed)).toEqual(await shown(calm));
+  });
+});
+
+describe("what may be tried", () => {
+  it("rollouts are requests of their own, tell what the steps would come to, and leave the test as it is", async () => {
+    const testid = await begun("cs");
+    const before = await shown(testid);
+    const rolledOut = await must<{ values: Values[]; kpis: { total: Values } }[]>("POST", `/rollout/${testid}`, {
+      candidates: [STEPS, [{ oveHeaSou_u: 1, oveHeaSou_activate: 1 }, {}]],
+      step: 1800,
+    });
+    expect(await shown(testid)).toEqual(before);
+    expect(rolledOut[1]?.values[1]?.TRooAirSou_y).toBeGreaterThan(rolledOut[0]?.values[1]?.TRooAirSou_y ?? 0);
+    await must("PUT", `/step/${testid}`, { step: 1800 });
+    const taken = await must<Values[]>("POST", `/advance/${testid}`, STEPS);
+    expect(rolledOut[0]?.values).toEqual(taken);
+    const { time_rat: _, ...kpis } = await must("GET", `/kpi/${testid}`);
+    expect(rolledOut[0]?.kpis.total).toEqual(kpis);
+  });
+
+  it("a list of steps comes to what the steps do one by one", async () => {
+    const [one, many] = [await begun("me"), await begun("me")];
+    const values: Values[] = [];
+    for (const body of STEPS) values.push(await must("POST", `/advance/${one}`, body));
+    expect(await must<Values[]>("POST", `/advance/${many}`, STEPS)).toEqual(values);
+    expect(await shown(many)).toEqual(await shown(one));
+  });
+
+  it("forks go their own ways from where the test stands, each as the test itself would", async () => {
+    const testid = await begun("cs");
+    await must("POST", `/advance/${testid}`, STEPS[1]);
+    const { testids } = await must<{ testids: string[] }>("POST", `/fork/${testid}`, { count: 2 });
+    const [first = "", second = ""] = testids;
+    await must("POST", `/advance/${first}`, STEPS[2]);
+    await must("POST", `/advance/${second}`, { oveHeaNor_u: 1, oveHeaNor_activate: 1 });
+    await must("POST", `/advance/${testid}`, STEPS[2]);
+    expect(await shown(first)).toEqual(await shown(testid));
+    expect(await shown(second)).not.toEqual(await shown(testid));
+    expect(await redisOf(cloud()).command(["HGET", keys.test(first), "owner"])).toBe("shared");
+  });
+
+  it("a checkpoint can be gone back to, and forked, and what follows is the same", async () => {
+    const testid = await begun("me");
+    await must("POST", `/advance/${testid}`, STEPS[1]);
+    await must("POST", `/checkpoints/${testid}`, { name: "morning" });
+    await must("POST", `/advance/${testid}`, STEPS[2]);
+    const expected = await shown(testid);
+    await killEmulators(cloud());
+    await must("PUT", `/restore/${testid}`, { checkpoint: "morning" });
+    await must("POST", `/advance/${testid}`, STEPS[2]);
+    expect(await shown(testid)).toEqual(expected);
+    const { testids } = await must<{ testids: string[] }>("POST", `/fork/${testid}`, { checkpoint: "morning" });
+    await must("POST", `/advance/${testids[0]}`, STEPS[2]);
+    expect(await shown(testids[0] ?? "")).toEqual(expected);
+  });
+});
