@@ -7,7 +7,7 @@ const useScript = script(source);
 
 /**
  * Notes that a package is used now: whoever publishes it, selects it or reads it does, and nobody deletes it before it was
- * not used for longer than a test may be idle. One round trip, 2 commands.
+ * not used for longer than a test may be idle. One round trip, 3 commands with the script itself.
  * @returns `locked` if it is being deleted at this moment: in a while it can be published anew
  */
 export async function notePackageUse(redis: Redis, hash: string, nowMs: number): Promise<"noted" | "locked"> {

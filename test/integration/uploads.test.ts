@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { readRecord } from "../../functions/packages/records.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { objectKeys } from "../../functions/platform/objects.ts";
+import { fmuEntries } from "../fmus/build.ts";
+import { type ZipEntry, zip } from "../fmus/zip.ts";
+import { clientOf } from "../support/client.ts";
+import { until, useCloud } from "../support/cloud.ts";
+import { costOf } from "../support/cost.ts";
+import { ALICE, as, ROOT } from "../support/fmu.ts";
+import { bucketOf, redisOf } from "../support/state.ts";
+
+const cloud = useCloud({ workers: 2, accounts: [ROOT, ALICE] });
+const client = clientOf(cloud);
+const { call } = client;
+const redis = () => redisOf(cloud());
+
+/** The two-zone building with other settings; null leaves a file out. */
+async function fmuWith(changes: Readonly<Record<string, string | Uint8Array | null>> = {}): Promise<Uint8Array> {
+  const kept = (await fmuEntries("cs")).filter(({ path }) => !Object.hasOwn(changes, path));
+  const put = Object.entries(changes).flatMap(([path, content]): ZipEntry[] =>
+    content === null ? [] : [{ path, content }],
+  );
+  return zip([...kept, ...put]);
+}
+
+const config = (step: number) => JSON.stringify({ name: "building", area: 120, start_time: 0, warmup_period: 0, step });
+
+/** Asks for a form and posts a file with it, as a client does. */
+async function post(path: string, content: Uint8Array | string, file = "", who = ROOT): Promise<void> {
+  const query = file === "" ? "" : `?file=${file}`;
+  const { status, json, text } = await call("GET", `${path}/post-form${query}`, { headers: as(who) });
+  if (status !== 200) throw new Error(`${status} ${text}`);
+  const { url, fields } = json as { url: string; fields: Record<string, string> };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", new Blob([typeof content === "string" ? content : Uint8Array.from(content)]), "model.fmu");
+  expect((await fetch(url, { method: "POST", body: form })).status).toBe(204);
+}
+
+const select = (path: string, who?: typeof ROOT) =>
+  call("POST", `${path}/select`, who === undefined ? {} : { headers: as(who) });
+const reasonsOf = (json: unknown) => (json as { reasons?: string[] }).reasons;
+
+async function selected(path: string, who?: typeof ROOT): Promise<string> {
+  const { status, json, text } = await select(path, who);
+  if (status !== 200) throw new Error(`${status} ${text}`);
+  return (json as { testid: string }).testid;
+}
+
+const fieldOf = (testid: string, name: string) => redis().command(["HGET", keys.test(testid), name]);
+const stepOf = async (testid: string) => (await call("GET", `/step/${testid}`)).payload;
+
+describe("files beside an FMU", () => {
+  it("give an older one what it lacks, and replace what it has", async () => {
+    await post("/testcases/older", await fmuWith({ "resources/config.json": null, "resources/days.json": null }));
+    const refused = await select("/testcases/older");
+    expect(refused.status).toBe(400);
+    expect(refused.headers.get("content-type")).toBe("application/problem+json");
+    expect(reasonsOf(refused.json)).toEqual([
+      expect.stringMatching(/config\.json is missing.*\?file=config\.json/),
+      expect.stringMatching(/days\.json is missing.*\?file=days\.json/),
+    ]);
+    await post("/testcases/older", config(450), "config.json");
+    await post("/testcases/older", '{"a_day": 20}', "days.json");
+    const testid = await selected("/testcases/older");
+    expect(await stepOf(testid)).toBe(450);
+    const scenario = await call("PUT", `/scenario/${testid}`, { body: { time_period: "other" } });
+    expect(scenario.message).toContain('"a_day"');
+    await post("/testcases/older", config(900), "config.json");
+    expect(await stepOf(await selected("/testcases/older"))).toBe(900);
+    expect(await stepOf(testid)).toBe(450);
+  });
+
+  it("are of three names, and small", async () => {
+    const { status, json } = await call("GET", "/testcases/older/post-form?file=weather.csv", { headers: as(ROOT) });
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ detail: expect.stringContaining("config.json, days.json, kpis.json") });
+    const form = await call("GET", "/testcases/older/post-form?file=kpis.json", { headers: as(ROOT) });
+    const { fields } = form.json as { fields: Record<string, string> };
+    const policy = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as { conditions: unknown[] };
+    expect(policy.conditions).toContainEqual(["content-length-range", 1, 1_048_576]);
+    expect(fields.key).toMatch(/^uploads\/shared\/older\/[0-9a-f-]{36}\/kpis\.json$/);
+  });
+});
+
+describe("an uploaded test case", () => {
+  it("hides a built-in, which comes back when it is deleted, while its tests go on", async () => {
+    await post("/testcases/testcase3", await fmuWith());
+    const testid = await selected("/testcases/testcase3");
+    const inputs = (await call<object>("GET", `/inputs/${testid}`)).payload;
+    expect(Object.keys(inputs)).toContain("oveHeaSou_u");
+    const version = await fieldOf(testid, "version");
+    expect((await call("DELETE", "/testcases/testcase3", { headers: as(ROOT) })).status).toBe(200);
+    const name = { scope: { kind: "shared" }, testcaseid: "testcase3" } as const;
+    expect(await readRecord(redis(), name)).toBeUndefined();
+    const builtIn = await selected("/testcases/testcase3");
+    expect(await fieldOf(builtIn, "version")).toBe("1");
+    expect((await call("POST", `/advance/${testid}`)).status).toBe(200);
+    expect(await bucketOf(cloud()).head(objectKeys.packageManifest(String(version)))).toBeDefined();
+  });
+
+  it("is its uploader's: the same file is run for each by itself", async () => {
+    const fmu = await fmuWith({ "resources/config.json": config(700) });
+    await post("/testcases/same", fmu);
+    await post("/testcases/lab/same", fmu);
+    await post("/users/alice/testcases/same", fmu, "", ALICE);
+    const tests = [
+      await selected("/testcases/same"),
+      await selected("/testcases/lab/same"),
+      await selected("/users/alice/testcases/same", ALICE),
+    ];
+    expect(await Promise.all(tests.map((testid) => fieldOf(testid, "owner")))).toEqual([
+      "shared",
+      "ns-lab",
+      "user-alice",
+    ]);
+    expect(new Set(await Promise.all(tests.map((testid) => fieldOf(testid, "version")))).size).toBe(1);
+    expect((await select("/users/alice/testcases/same", ROOT)).status).toBe(401);
+  });
+
+  it("may be larger than what goes in one piece", async () => {
+    const fmu = await fmuWith({ "resources/large.bin": randomBytes(20 * 1024 ** 2) });
+    await post("/testcases/large", fmu);
+    const version = String(await fieldOf(await selected("/testcases/large"), "version"));
+    const model = await bucketOf(cloud()).head(objectKeys.packageModel(version));
+    expect(model?.bytes).toBe(fmu.length);
+  });
+
+  it("that is known costs a select 4 commands and a listing more than a built-in does", async () => {
+    await post("/testcases/cost", await fmuWith());
+    await selected("/testcases/cost");
+    const selectAsync = (id: string) => call("POST", `/testcases/${id}/select-async`);
+    await selectAsync("testcase1");
+    await selectAsync("cost");
+    // What workers do is not asked for.
+    await until("workers are done", () => {
+      const { visible, inFlight } = cloud().doorbells.depth();
+      return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
+    });
+    cloud().doorbells.hold();
+    try {
+      const builtIn = await costOf(cloud(), () => selectAsync("testcase1"));
+      const uploaded = await costOf(cloud(), () => selectAsync("cost"));
+      expect(uploaded.roundTrips - builtIn.roundTrips).toBe(2);
+      expect(uploaded.commands - builtIn.commands).toBe(4);
+      expect([builtIn.objects, uploaded.objects]).toEqual([0, 1]);
+    } finally {
+      cloud().doorbells.release();
+    }
+  });
+});
+
+describe("an upload that is not checked yet", () => {
+  const name = (testcaseid: string) => ({ scope: { kind: "shared" }, testcaseid }) as const;
+  afterEach(() => cloud().objectEvents?.release());
+
+  it("is waited for, and answered with every reason where it is refused", async () => {
+    cloud().objectEvents?.hold();
+    await post("/testcases/slow", "not really an FMU");
+    const headers = { prefer: "respond-async" };
+    const accepted = await call("POST", "/testcases/slow/select", { headers });
+    expect(accepted.status).toBe(202);
+    cloud().objectEvents?.release();
+    const answer = await call("GET", `${accepted.headers.get("location")}?wait=20`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(reasonsOf(answer.json)).toEqual([expect.stringMatching(/^The file is no FMU/)]);
+  });
+
+  it("and is replaced before it is, is not run: the newer one is", async () => {
+    cloud().objectEvents?.hold();
+    await post("/testcases/twice", await fmuWith({ "resources/config.json": config(100) }));
+    const waiting = select("/testcases/twice");
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await post("/testcases/twice", await fmuWith({ "resources/config.json": config(200) }));
+    cloud().objectEvents?.release();
+    const { status, json } = await waiting;
+    expect(status).toBe(200);
+    expect(await stepOf((json as { testid: string }).testid)).toBe(200);
+    // And that stays so, however often and late events come.
+    const record = await readRecord(redis(), name("twice"));
+    const detail = { object: { key: record?.upload.key ?? "", size: 1 } };
+    expect(await cloud().invoke("intake", { detail })).toEqual({ outcome: "known" });
+    expect(await readRecord(redis(), name("twice"))).toEqual(record);
+    // What was replaced is not kept.
+    const { objects } = await bucketOf(cloud()).list(`${objectKeys.uploads("shared")}twice/`);
+    expect(objects.map(({ key }) => key)).toEqual([record?.upload.key]);
+  });
+
+  it("is checked all the same when its checker is killed", async () => {
+    await post("/testcases/killed", await fmuWith({ "resources/noise.bin": randomBytes(30 * 1024 ** 2) }));
+    const pid = await until("a check is under way", () => cloud().host.busy("intake")[0]?.pid);
+    await cloud().host.kill(pid);
+    await selected("/testcases/killed");
+    expect(await readRecord(redis(), name("killed"))).toMatchObject({ state: "published" });
+  });
+});
+
+it("a file that is no upload is nobody's test case", async () => {
+  expect(await cloud().invoke("intake", { detail: { object: { key: "uploads/elsewhere/x", size: 1 } } })).toBeFalsy();
+});
