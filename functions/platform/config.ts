@@ -52,8 +52,8 @@ export function readConfig(env: Environment = process.env): Config {
     bucket: text(ENV.bucket),
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
     emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
-    // With computeMs before it, far from the end of a worker's invocation.
-    modelMs: integer(ENV.modelMs, 30_000, 10, 120_000),
+    // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
+    modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES } from "../../functions/api/routes.ts";
+import { missingNatives } from "../../infra/constructs/emulator-function.ts";
 import { describeStack, removeSynthesized } from "./toy/stack.ts";
 
 removeSynthesized();
@@ -48,6 +50,11 @@ describe("the functions", () => {
       EphemeralStorage: { Size: 4096 },
     });
     expect(emulator?.Properties).not.toHaveProperty("ReservedConcurrentExecutions");
+    // The layer where this machine has made it, and otherwise a word about it.
+    const layers = Object.values(template.findResources("AWS::Lambda::LayerVersion"));
+    expect(emulator?.Properties.Layers ?? []).toHaveLength(layers.length);
+    expect(layers).toHaveLength(existsSync("dist/native/lib") ? 1 : 0);
+    expect(missingNatives().join()).toMatch(existsSync("dist/native/lib") ? /^$/ : /npm run layer|x86-64 Linux/);
     production.hasResourceProperties("AWS::Lambda::Function", {
       Description: Match.stringLikeRegexp("^Runs compiled models"),
       ReservedConcurrentExecutions: 20,
