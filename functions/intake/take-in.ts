@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPackage } from "../packages/check.ts";
@@ -7,6 +7,7 @@ import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
 import {
+  CHECK_LIMIT_MS,
   dropRecord,
   type PackageRecord,
   readRecord,
@@ -116,7 +117,7 @@ async function check(
     return refused(`The file has ${describeBytes(fmu.bytes)}. At most ${describeBytes(archiveBytes)} are allowed.`);
   }
   const signal = AbortSignal.timeout(options.limitMs);
-  const folder = await mkdtemp(join(tmpdir(), "boptest-intake-"));
+  const folder = await makeFolder(ports.clock());
   try {
     const file = join(folder, "model.fmu");
     await download(ports.bucket, fmu.key, file, { maxBytes: archiveBytes, signal });
@@ -131,6 +132,23 @@ async function check(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const FOLDERS = "boptest-intake-";
+
+/** A folder of its own. Those of checks that ended with their process, long ago, are cleared away. */
+async function makeFolder(nowMs: number): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDERS)) continue;
+    const path = join(tmpdir(), name);
+    // Somebody else may have been quicker.
+    const madeMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => nowMs,
+    );
+    if (nowMs - madeMs > CHECK_LIMIT_MS) await rm(path, { recursive: true, force: true });
+  }
+  return await mkdtemp(join(tmpdir(), FOLDERS));
 }
 
 async function readBeside(bucket: Bucket, { beside }: Uploads): Promise<Map<SettingsFile, Uint8Array>> {

@@ -2,9 +2,13 @@ import { CO2, kpiPlan, POWERS, TEMPERATURES } from "../simulation/kpis/plan.ts";
 import type { KpiMap, TestCase } from "../simulation/testcase.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
+/** Signals that BOPTEST's packages may name, and that no KPI counts: of a building, and of a zone. */
+const UNCOUNTED = ["FreshWaterFlowRate"];
+const UNCOUNTED_OF_ZONES = ["RelativeHumidity"];
+
 /**
  * The KPI map in `kpis.json`: signal types to lists of measurements. A power is of the whole building, everything else of
- * the zone in brackets.
+ * the zone in brackets. Signals that no KPI counts are left out.
  */
 export function readKpiMap(
   fields: Readonly<Record<string, unknown>>,
@@ -28,14 +32,24 @@ export function readKpiMap(
         reasons.add(`kpis.json: ${quoted(entry)} names ${quoted(point)}, which is no measurement of this model.`);
       }
     }
-    map.push([entry, points as string[]]);
+    if (!isUncounted(entry)) map.push([entry, points as string[]]);
   }
   return Object.fromEntries(map);
 }
 
 function isSignal(entry: string): boolean {
+  const { type, zone } = partsOf(entry);
+  if (zone === undefined) return POWERS.includes(type) || UNCOUNTED.includes(type);
+  return TEMPERATURES.includes(type) || type === CO2 || UNCOUNTED_OF_ZONES.includes(type);
+}
+
+function isUncounted(entry: string): boolean {
+  return [...UNCOUNTED, ...UNCOUNTED_OF_ZONES].includes(partsOf(entry).type);
+}
+
+function partsOf(entry: string): { readonly type: string; readonly zone: string | undefined } {
   const [, type = "", zone] = /^(\w+)(?:\[([^[\]]+)\])?$/.exec(entry) ?? [];
-  return zone === undefined ? POWERS.includes(type) : TEMPERATURES.includes(type) || type === CO2;
+  return { type, zone };
 }
 
 /** Holds the KPI map of a whole test case against its boundary data: prices, emission factors, limits of comfort. */

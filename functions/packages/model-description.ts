@@ -29,6 +29,10 @@ export class BadDescription extends Error {
   override readonly name = "BadDescription";
 }
 
+/** Far more than the standard has; what goes beyond would only fill the memory. */
+const MOST_DEPTH = 50;
+const MOST_ATTRIBUTES = 200;
+
 /** So much is parsed at a time, characters. */
 const CHUNK = 1 << 16;
 
@@ -48,9 +52,16 @@ export function readModelDescription(bytes: Uint8Array): ModelDescription {
   parser.on("doctype", () => {
     throw new BadDescription("has a document type declaration, which is not allowed");
   });
-  parser.on("opentag", ({ name, attributes }) => {
-    collected.open(path, name, attributes);
-    path.push(name);
+  let attributes = 0;
+  parser.on("attribute", () => {
+    if (++attributes > MOST_ATTRIBUTES)
+      throw new BadDescription(`has an element of more than ${MOST_ATTRIBUTES} attributes`);
+  });
+  parser.on("opentag", (tag) => {
+    attributes = 0;
+    collected.open(path, tag.name, tag.attributes);
+    path.push(tag.name);
+    if (path.length > MOST_DEPTH) throw new BadDescription(`has elements within elements, ${MOST_DEPTH} deep`);
   });
   parser.on("closetag", () => {
     path.pop();

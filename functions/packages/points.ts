@@ -17,6 +17,9 @@ const ACTIVATE = "_activate";
 /** An output of this ending, beside an input of the same name with `_u`, tells the value that is in force. */
 const READING = "_y";
 
+/** A text of more characters than this is cut: it is there to be read. */
+const MOST_TEXT = 1000;
+
 /** FMI's types whose values are numbers, and how they are read. */
 const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
   Real: "Real",
@@ -108,12 +111,12 @@ function modelVariable({ attributes, type }: ScalarVariable): ModelVariable {
 
 /** What the variable says of itself, else what its declared type does. An activation has neither unit nor limits. */
 function pointInfo({ attributes, typeAttributes }: ScalarVariable, types: ReadonlyMap<string, Attributes>): PointInfo {
-  const Description = attributes.description ?? null;
+  const Description = attributes.description?.slice(0, MOST_TEXT) ?? null;
   if (attributes.name?.endsWith(ACTIVATE)) return { Unit: null, Description, Minimum: null, Maximum: null };
   const declared = types.get(typeAttributes.declaredType ?? "") ?? {};
   const of = (name: string) => typeAttributes[name] ?? declared[name];
   return {
-    Unit: of("unit") ?? null,
+    Unit: of("unit")?.slice(0, MOST_TEXT) ?? null,
     Description,
     Minimum: finite(of("min")),
     Maximum: finite(of("max")),

@@ -151,6 +151,14 @@ describe("the KPI map is refused", () => {
     else expect(reasons).toEqual([expect.stringMatching(reason)]);
   });
 
+  it("but not for signals of BOPTEST's that no KPI counts", async () => {
+    const kpis = { "RelativeHumidity[1]": ["TRoo_y"], FreshWaterFlowRate: ["PHea_y"], ElectricPower: ["PHea_y"] };
+    const { kpiMap } = await manifestOf({ "resources/kpis.json": JSON.stringify(kpis) });
+    expect(kpiMap).toEqual({ ElectricPower: ["PHea_y"] });
+    expect(await reasonsOf({ "resources/kpis.json": '{"RelativeHumidity": ["TRoo_y"]}' })).toHaveLength(1);
+    expect(await reasonsOf({ "resources/kpis.json": '{"RelativeHumidity[1]": ["x"]}' })).toHaveLength(1);
+  });
+
   it("for boundary data that it needs and there are not", async () => {
     const kpis = { GasPower: ["PHea_y"], "OperativeZoneTemperature[2]": ["TRoo_y"], "CO2Concentration[1]": ["TRoo_y"] };
     const reasons = await reasonsOf({ "resources/kpis.json": JSON.stringify(kpis) });

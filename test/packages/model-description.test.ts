@@ -65,6 +65,12 @@ describe("modelDescription.xml is refused", () => {
       { head: '<!DOCTYPE fmiModelDescription [<!ENTITY xxe SYSTEM "file:///etc/passwd">]>', rest: "&xxe;" },
       /document type declaration/,
     ],
+    ["with elements within elements, too deep", { rest: `${"<a>".repeat(60)}${"</a>".repeat(60)}` }, /50 deep/],
+    [
+      "with more attributes than an element has",
+      { kinds: CO_SIMULATION.replace("/>", `${Array.from({ length: 250 }, (_, i) => ` a${i}="1"`).join("")}/>`) },
+      /more than 200 attributes/,
+    ],
     ["in UTF-16, as it says", { head: '<?xml version="1.0" encoding="UTF-16"?>' }, /is written in UTF-16/],
   ])("%s", async (_what, description, reason) => {
     expect(await refusal(description)).toEqual([expect.stringMatching(reason)]);
@@ -110,6 +116,13 @@ describe("of a variable", () => {
     const { measurements, model } = await manifestOf({ "modelDescription.xml": xml(withVariable(text)) });
     expect(measurements.n_y).toEqual({ Unit: null, Description: null, Minimum: null, Maximum: null });
     expect(model.outputs.at(-1)).toEqual({ name: "n_y", valueReference: 9, type: "Integer" });
+  });
+
+  it("texts are cut where nobody reads on", async () => {
+    const long = variable("b_y", "output", `<Real unit="${"u".repeat(2000)}"/>`).replace("About", "x".repeat(2000));
+    const { measurements } = await manifestOf({ "modelDescription.xml": xml(withVariable(long)) });
+    expect(measurements.b_y?.Unit).toHaveLength(1000);
+    expect(measurements.b_y?.Description).toHaveLength(1000);
   });
 
   it("escapes are undone, and Latin-1 is read where the file says so", () => {

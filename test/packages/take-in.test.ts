@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -249,6 +249,17 @@ describe("an upload that is deleted", () => {
     await take(bucketWith({ put }));
     expect(await recorded()).toBeUndefined();
   });
+});
+
+it("what a check has left that ended with its process is cleared away, in time", async () => {
+  const [old, recent] = ["boptest-intake-old", "boptest-intake-recent"].map((each) => join(folder, each));
+  for (const path of [old, recent]) mkdirSync(String(path));
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(String(old), hourAgo, hourAgo);
+  await upload(GOOD);
+  await take();
+  expect(readdirSync(folder)).toEqual(["boptest-intake-recent"]);
+  rmSync(String(recent), { recursive: true });
 });
 
 it("what fails is thrown, for the event to come again", async () => {
