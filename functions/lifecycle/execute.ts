@@ -1,4 +1,4 @@
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { statesIn } from "../results/state.ts";
 import { readInputs } from "../simulation/inputs.ts";
 import { beginAdvance, isAtEnd } from "../simulation/run.ts";
@@ -11,6 +11,7 @@ import { carryOutRollout } from "./carry-out-rollout.ts";
 import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
+import { outcomeOfFailure } from "./failures.ts";
 import { joinLines } from "./model-log.ts";
 import { answered } from "./outcome.ts";
 import { settlePending } from "./pending.ts";
@@ -19,7 +20,6 @@ import { restart } from "./restart.ts";
 import type { RolloutParams } from "./rollout-request.ts";
 import { setScenario } from "./set-scenario.ts";
 import { simulate } from "./simulate.ts";
-import { SimulationFailed } from "./slices.ts";
 import { loadSnapshot } from "./stored.ts";
 import { submit } from "./submit.ts";
 import { describeOutdated, isRollout, snapshotOf, timingOf } from "./test.ts";
@@ -47,11 +47,7 @@ export function makeExecute(ports: Ports): Execute {
     try {
       return withSettled(await dispatch(ports, work, pace, testcase), settled.fields);
     } catch (error) {
-      if (!(error instanceof SimulationFailed)) throw error;
-      const lines = joinLines(error.log);
-      log("error", "simulation failed", { testid, requestid, error: describeError(error), lines });
-      const logged = lines === "" ? "" : ` The model's log ends with:\n${lines}`;
-      return answered(envelope(500, `${error.message}. The test is as it was before.${logged}`));
+      return await outcomeOfFailure(ports, work, pace, error);
     }
   };
 }

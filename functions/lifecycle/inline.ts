@@ -1,4 +1,4 @@
-import { ModelUnavailable } from "../models/failure.ts";
+import { ModelElsewhere } from "../models/failure.ts";
 import type { Execute } from "../streams/drain.ts";
 import { makeExecute } from "./execute.ts";
 import type { Ports } from "./ports.ts";
@@ -29,7 +29,7 @@ export function makeInlineExecute(ports: Pick<Ports, "redis" | "objects" | "cata
     try {
       return await execute(work, pace);
     } catch (error) {
-      if (error instanceof NeedsWorker || error instanceof ModelUnavailable) return { kind: "suspend", progress: {} };
+      if (error instanceof NeedsWorker || error instanceof ModelElsewhere) return { kind: "suspend", progress: {} };
       throw error;
     }
   };

@@ -15,7 +15,12 @@ export class ModelFailed extends Error {
   }
 }
 
-/** The model could not be asked, so nothing is known of what it would have done: somebody may ask it later. */
+/** The model could not be asked, so nothing is known of what it would have done: it may be asked later. */
 export class ModelUnavailable extends Error {
-  override readonly name = "ModelUnavailable";
+  override readonly name: string = "ModelUnavailable";
+}
+
+/** Models cannot be asked here at all: somebody else can. */
+export class ModelElsewhere extends ModelUnavailable {
+  override readonly name = "ModelElsewhere";
 }

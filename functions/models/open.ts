@@ -9,7 +9,7 @@ import type { Emulator } from "../simulation/emulator.ts";
 import { type CallModel, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
 import { MODEL_COST, modelEmulator } from "./emulator.ts";
-import { ModelUnavailable } from "./failure.ts";
+import { ModelElsewhere } from "./failure.ts";
 import { type KnownPackage, PackageMemory } from "./package-memory.ts";
 
 /** How often it is noted that a package is used, ms: far more often than packages that nobody uses are deleted. */
@@ -80,8 +80,8 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
 /** Where models cannot be asked: whoever finds that out leaves the work to somebody who can. */
 const ELSEWHERE: Emulator = {
   cost: MODEL_COST,
-  initialize: () => Promise.reject(new ModelUnavailable("Models are asked by workers")),
-  advance: () => Promise.reject(new ModelUnavailable("Models are asked by workers")),
+  initialize: () => Promise.reject(new ModelElsewhere("Models are asked by workers")),
+  advance: () => Promise.reject(new ModelElsewhere("Models are asked by workers")),
 };
 
 function emulatorOf(

@@ -234,16 +234,21 @@ describe("an emulator function that cannot be asked", () => {
     ["too busy", () => new InvokeError("throttled", "TooManyRequestsException", "busy")],
     ["out of reach", () => new InvokeError("unavailable", "ECONNREFUSED", "away")],
     ["always another owner's", stranger],
-  ])("because it is %s, leaves the request to be tried again, and given up after three times", async (_what, error) => {
+  ])("because it is %s, is asked later, as often as it takes in ten minutes", async (_what, error) => {
     const testid = await started();
     const before = await outcome(testid);
     failing(1e6, error);
     const requestid = await ask(stack(), testid, "advance");
-    for (let i = 0; i < 3; i++) await expect(run(testid)).rejects.toThrow();
+    for (let i = 0; i < 4; i++) expect(await run(testid)).toBe("suspended");
     expect(await answerTo(stack(), testid, requestid)).toBeUndefined();
-    await run(testid);
-    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 500 });
+    expect(await run(testid, { aheadMs: 601_000 })).toBe("done");
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 503 });
     expect(await outcome(testid)).toEqual(before);
+    const again = await ask(stack(), testid, "advance");
+    expect(await run(testid)).toBe("suspended");
+    model.instead = undefined;
+    expect(await run(testid)).toBe("done");
+    expect(await answerTo(stack(), testid, again)).toMatchObject({ status: 200 });
   });
 
   it("because what it is to hold is too large, is a 500", async () => {

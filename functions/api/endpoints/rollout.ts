@@ -5,7 +5,7 @@ import { MAX_ROLLOUTS } from "../../lifecycle/limits.ts";
 import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
 import { readRollout } from "../../lifecycle/rollout-request.ts";
 import { SimulationFailed } from "../../lifecycle/slices.ts";
-import { ModelUnavailable } from "../../models/failure.ts";
+import { ModelElsewhere } from "../../models/failure.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
@@ -55,7 +55,7 @@ async function rollOutOrRefuse(rollout: Rollout): Promise<RolledOut | undefined>
   try {
     return await rollOut(rollout, takeTurns());
   } catch (error) {
-    if (error instanceof ModelUnavailable) return undefined;
+    if (error instanceof ModelElsewhere) return undefined;
     if (!(error instanceof SimulationFailed)) throw error;
     log("error", "simulation failed", { error: describeError(error) });
     throw new HttpError(500, `${error.message}. The test is as it was.`);
