@@ -74,7 +74,9 @@ export class EmulatorService {
       if (other !== undefined) return { child: other, isWarm: false };
     }
     const log = new LogTail();
-    const child = new ModelChild(hash, model, files, this.#settings, log);
+    // Who computes may have all the memory there is: those that only wait make room.
+    const makeRoom = (bytes: number) => this.#pool.shrink(this.#settings.memoryBytes - bytes);
+    const child = new ModelChild(hash, model, files, this.#settings, log, makeRoom);
     this.#logs.set(child, log);
     this.#pool.add(child.claim());
     return { child, isWarm: false };

@@ -18,8 +18,13 @@ const PAGE_BYTES = 4096;
 /** Of the memory that it may have: who ends there by itself did so for want of memory. */
 const NEAR_LIMIT = 0.8;
 
-/** One thread for V8 beside its own, and none that waits for a debugger. */
-const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", "--v8-pool-size=0", "--disable-sigusr1"];
+/** One thread for V8 beside its own, none that waits for a debugger, and little garbage before it is collected. */
+const NODE_OPTIONS = [
+  "--disable-warning=ExperimentalWarning",
+  "--v8-pool-size=0",
+  "--disable-sigusr1",
+  "--max-semi-space-size=2",
+];
 
 /** This file's neighbour: bundled, or as it is. */
 const PROGRAM = fileURLToPath(
@@ -48,6 +53,7 @@ export class ModelChild {
   readonly packageHash: string;
   readonly #child: ChildProcess;
   readonly #limits: ChildLimits;
+  readonly #watch: ((bytes: number) => void) | undefined;
   readonly #log: LogTail;
   readonly #loaded: Promise<void>;
   /** Settled when it has ended and everything that it said has been read. */
@@ -60,9 +66,18 @@ export class ModelChild {
   #isNearLimit = false;
   #lastState: string | undefined;
 
-  constructor(packageHash: string, model: Model, files: ModelFiles, limits: ChildLimits, log: LogTail) {
+  /** `watch` is told now and then, while something is done, how much memory it takes. */
+  constructor(
+    packageHash: string,
+    model: Model,
+    files: ModelFiles,
+    limits: ChildLimits,
+    log: LogTail,
+    watch?: (bytes: number) => void,
+  ) {
     this.packageHash = packageHash;
     this.#limits = limits;
+    this.#watch = watch;
     this.#log = log;
     const scratch = mkdtempSync(join(tmpdir(), "boptest-model-"));
     const room = [dirname(files.resources), scratch, String(limits.memoryBytes)];
@@ -111,6 +126,15 @@ export class ModelChild {
   claim(): this {
     this.#busy = true;
     return this;
+  }
+
+  /** What it takes of the machine's memory. */
+  get residentBytes(): number {
+    try {
+      return PAGE_BYTES * Number(readFileSync(`/proc/${this.#child.pid}/statm`, "utf8").split(" ")[1]);
+    } catch {
+      return 0; // it has ended, or there is no /proc
+    }
   }
 
   /** Whether this state is where its model stands. */
@@ -194,7 +218,8 @@ export class ModelChild {
   }
 
   #watchMemory(): void {
-    const bytes = residentBytes(this.#child.pid);
+    const bytes = this.residentBytes;
+    this.#watch?.(bytes);
     this.#isNearLimit = bytes > NEAR_LIMIT * this.#limits.memoryBytes;
     if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());
   }
@@ -214,12 +239,4 @@ export class ModelChild {
 
 function digest(state: Uint8Array): string {
   return createHash("sha256").update(state).digest("hex");
-}
-
-function residentBytes(pid: number | undefined): number {
-  try {
-    return PAGE_BYTES * Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-  } catch {
-    return 0; // it has ended, or there is no /proc
-  }
 }

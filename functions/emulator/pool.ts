@@ -24,6 +24,17 @@ export class Pool {
     for (const each of idle.slice(0, Math.max(0, this.#children.length - this.#most))) each.kill();
   }
 
+  /** Ends the least recently used idle ones until all idle ones together take at most so many bytes. */
+  shrink(bytes: number): void {
+    const idle = this.#children.filter((child) => !child.isBusy && child.isUsable);
+    let taken = idle.reduce((sum, child) => sum + child.residentBytes, 0);
+    for (const child of idle) {
+      if (taken <= bytes) return;
+      taken -= child.residentBytes;
+      child.kill();
+    }
+  }
+
   /** Ends those that `chosen` says. */
   end(chosen: (child: ModelChild) => boolean): void {
     for (const child of this.#children) if (chosen(child)) child.kill();

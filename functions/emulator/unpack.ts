@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Entry, openPromise } from "yauzl";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
 
 /** What is needed of an FMU to run it. */
@@ -17,21 +17,35 @@ const PLAIN = [0, 0o100000];
  */
 export async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
   // yauzl itself refuses absolute paths, "..", backslashes, and contents of another size than the archive claims.
-  const archive = await openPromise(file, { lazyEntries: true, strictFileNames: true, validateEntrySizes: true });
-  let [entries, bytes] = [0, 0];
+  const archive = await openPromise(file, { autoClose: false, strictFileNames: true, validateEntrySizes: true });
+  try {
+    // Nothing is written before all is known to be as it should.
+    for (const [target, entry] of await readDirectory(archive, folder)) {
+      await mkdir(dirname(target), { recursive: true });
+      const content = await archive.openReadStreamPromise(entry);
+      // "wx": nothing is written twice, and through no link
+      await pipeline(content, createWriteStream(target, { flags: "wx", mode: 0o644 }), { signal });
+    }
+  } finally {
+    archive.close();
+  }
+}
+
+/** What is to be unpacked, and to where. */
+async function readDirectory(archive: ZipFile, folder: string): Promise<[target: string, entry: Entry][]> {
+  const { entries: most, unpackedBytes } = PACKAGE_LIMITS;
+  if (archive.entryCount > most) throw new Error(`the package has more than ${most} files`);
+  const wanted: [string, Entry][] = [];
+  let bytes = 0;
   for await (const entry of archive.eachEntry()) {
-    if (++entries > PACKAGE_LIMITS.entries)
-      throw new Error(`the package has more than ${PACKAGE_LIMITS.entries} files`);
     if (!isWanted(entry)) continue;
     bytes += entry.uncompressedSize;
-    if (bytes > PACKAGE_LIMITS.unpackedBytes) throw new Error("the package is too large, unpacked");
+    if (bytes > unpackedBytes) throw new Error("the package is too large, unpacked");
     const target = resolve(join(folder, entry.fileName));
     if (!target.startsWith(folder + sep)) throw new Error(`the package has a path that leads out of it`);
-    await mkdir(dirname(target), { recursive: true });
-    const content = await archive.openReadStreamPromise(entry);
-    // "wx": nothing is written twice, and through no link
-    await pipeline(content, createWriteStream(target, { flags: "wx", mode: 0o644 }), { signal });
+    wanted.push([target, entry]);
   }
+  return wanted;
 }
 
 function isWanted(entry: Entry): boolean {

@@ -58,14 +58,18 @@ export const MISBEHAVIOURS = [
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 
+/** Of the state of "large", bytes, of which a fifth cannot be compressed. */
+export const LARGE_STATE_BYTES = 512_000;
+
 /** "lies": says that its state can be serialized, which it cannot. */
 /** "fortran3", "fortran4": as an old compiler would have linked it, against a libgfortran that no system has any more. */
 const FORTRAN = ["fortran3", "fortran4"] as const;
 
-export type FmuName = keyof typeof GOOD | Misbehaviour | "lies" | (typeof FORTRAN)[number];
+export type FmuName = keyof typeof GOOD | Misbehaviour | "lies" | "large" | (typeof FORTRAN)[number];
 export const FMU_NAMES: readonly FmuName[] = [
   ...(Object.keys(GOOD) as (keyof typeof GOOD)[]),
   "lies",
+  "large",
   ...FORTRAN,
   ...MISBEHAVIOURS,
 ];
@@ -143,6 +147,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(variant.isSerializable && name !== "lies" ? ["-DSERIALIZABLE"] : []),
         ...(misbehaviour ? [`-DMISBEHAVIOUR=${misbehaviour.toUpperCase()}`] : []),
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
+        ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,
         `-DSNOOP_PORT=${SNOOP_PORT}`,

@@ -2,16 +2,16 @@ import { type ZipEntry, zip } from "./zip.ts";
 
 /** Archives that nobody should unpack, by what is wrong with them. `entries`: an otherwise good FMU's. */
 export const HOSTILE_ARCHIVES = {
-  /** A gigabyte of zeros in a megabyte. */
+  /** More than a gigabyte of zeros in a megabyte. */
   "zip-bomb": (entries: readonly ZipEntry[]) =>
-    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(1_000_000_000) }]),
+    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(1_100_000_000) }]),
   /** The same, but claiming to be small. */
   "lying-zip-bomb": (entries: readonly ZipEntry[]) =>
     zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(600_000_000), claimedSize: 1000 }]),
   "many-files": (entries: readonly ZipEntry[]) =>
     zip([
       ...entries,
-      ...Array.from({ length: 60_000 }, (_, i): ZipEntry => ({ path: `resources/${i}.txt`, content: "" })),
+      ...Array.from({ length: 12_000 }, (_, i): ZipEntry => ({ path: `resources/${i}.txt`, content: "" })),
     ]),
   "parent-path": (entries: readonly ZipEntry[]) => zip([...entries, { path: "resources/../../escaped", content: "x" }]),
   "absolute-path": (entries: readonly ZipEntry[]) => zip([...entries, { path: "/tmp/escaped", content: "x" }]),

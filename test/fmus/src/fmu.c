@@ -199,24 +199,40 @@ FMI2_EXPORT fmi2Status fmi2FreeFMUstate(fmi2Component c, fmi2FMUstate *state) {
   return fmi2OK;
 }
 
+#ifndef PADDING
+#define PADDING 0
+#endif
+enum { STATE_BYTES = sizeof(Building) + PADDING };
+
+/* Makes a large state of a small one: a fifth of it cannot be compressed, and follows from the time. */
+static fmi2Byte padding_byte(const Building *b, size_t i) {
+  if (i / 1024 % 5 > 0) return (fmi2Byte)(i / 4096);
+  unsigned long long mixed = (unsigned long long)b->time * 2654435761u + i * 0x9e3779b97f4a7c15u;
+  mixed ^= mixed >> 29, mixed *= 0xbf58476d1ce4e5b9u, mixed ^= mixed >> 32;
+  return (fmi2Byte)mixed;
+}
+
 FMI2_EXPORT fmi2Status fmi2SerializedFMUstateSize(fmi2Component c, fmi2FMUstate state, size_t *size) {
   (void)c, (void)state;
-  *size = sizeof(Building);
+  *size = STATE_BYTES;
   return fmi2OK;
 }
 
 FMI2_EXPORT fmi2Status fmi2SerializeFMUstate(fmi2Component c, fmi2FMUstate state, fmi2Byte bytes[], size_t size) {
-  if (size != sizeof(Building)) return complain(c, "a state of another size");
-  memcpy(bytes, state, size);
+  if (size != STATE_BYTES) return complain(c, "a state of another size");
+  memcpy(bytes, state, sizeof(Building));
+  for (size_t i = 0; i < PADDING; i++) bytes[sizeof(Building) + i] = padding_byte(state, i);
   return fmi2OK;
 }
 
 FMI2_EXPORT fmi2Status fmi2DeSerializeFMUstate(fmi2Component c, const fmi2Byte bytes[], size_t size,
                                                fmi2FMUstate *state) {
-  if (size != sizeof(Building)) return complain(c, "a state of another size");
+  if (size != STATE_BYTES) return complain(c, "a state of another size");
   if (!*state) *state = ((Model *)c)->callbacks.allocateMemory(1, sizeof(Building));
   if (!*state) return complain(c, "no memory");
-  memcpy(*state, bytes, size);
+  memcpy(*state, bytes, sizeof(Building));
+  for (size_t i = 0; i < PADDING; i++)
+    if (bytes[sizeof(Building) + i] != padding_byte(*state, i)) return complain(c, "a damaged state");
   return fmi2OK;
 }
 #endif

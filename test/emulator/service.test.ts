@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeSamples } from "../../functions/simulation/samples.ts";
+import { fmuEntries, LARGE_STATE_BYTES } from "../fmus/build.ts";
+import { HOSTILE_ARCHIVES, type HostileArchive } from "../fmus/hostile.ts";
+import { zip } from "../fmus/zip.ts";
+import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
+
+let fixture: EmulatorFixture;
+let cs: Served;
+beforeAll(async () => {
+  fixture = await EmulatorFixture.start();
+  cs = await fixture.serve("cs");
+});
+afterAll(() => fixture.stop());
+
+describe("an instance", () => {
+  test("that has run one owner's package runs no other owner's ever", async () => {
+    const instance = fixture.instance();
+    const { state } = await ask(instance, initializeAt(cs, 0));
+    const foreign = await askInVain(instance, advanceFrom(cs, state, hour(0), { owner: "ben" }));
+    expect(foreign).toEqual({
+      ok: false,
+      failure: "owner",
+      message: "this instance runs another owner's packages",
+      log: [],
+    });
+    expect((await ask(instance, advanceFrom(cs, state, hour(0)))).warm).toBe(true);
+    expect((await ask(fixture.instance(), advanceFrom(cs, state, hour(0), { owner: "ben" }))).warm).toBe(false);
+  });
+
+  test("serves tests in turn with one process, each as if it were alone", async () => {
+    const instance = fixture.instance({ processes: 1 });
+    const before = modelProcesses().length;
+    const [inputs, other] = [{ oveHeaSou_u: 1, oveHeaSou_activate: 1 }, {}];
+    const begun = await ask(instance, initializeAt(cs, 0));
+    const elsewhere = fixture.instance();
+    const alone = await ask(elsewhere, advanceFrom(cs, begun.state, hour(0), { inputs }));
+    await elsewhere.close();
+    // What the first leaves behind in the process must not show.
+    const first = await ask(instance, advanceFrom(cs, begun.state, hour(0), { inputs: other }));
+    const second = await ask(instance, advanceFrom(cs, begun.state, hour(0), { inputs }));
+    expect([first.warm, second.warm]).toEqual([true, false]);
+    expect(encodeSamples(second.samples)).toEqual(encodeSamples(alone.samples));
+    expect(second.state).toBe(alone.state);
+    expect(modelProcesses().length - before).toBe(1);
+    await instance.close();
+  });
+
+  test("keeps no more processes than it may", async () => {
+    const before = modelProcesses().length;
+    const replayed = await fixture.serve("cs-replay");
+    const instance = fixture.instance({ processes: 2 });
+    const begun = await Promise.all([0, 1, 2, 3].map((day) => ask(instance, initializeAt(replayed, 86_400 * day))));
+    await ask(instance, initializeAt(replayed, 0));
+    await expect.poll(() => modelProcesses().length - before).toBeLessThanOrEqual(2);
+    // One that is gone is replayed.
+    const first = await ask(instance, advanceFrom(replayed, begun[0]?.state ?? "", hour(0)));
+    expect(first.samples.columns[0]?.at(-1)).toBe(3600);
+    await instance.close();
+    expect(modelProcesses().length).toBe(before);
+  });
+
+  test("ends models that wait when another needs the memory", async () => {
+    const instance = fixture.instance({ processes: 4, memoryBytes: 400 * 2 ** 20 });
+    const leak = await fixture.serve("leak");
+    const before = modelProcesses().length;
+    const waiting = await ask(instance, initializeAt(cs, 0));
+    const { state } = await ask(instance, initializeAt(leak, 0));
+    expect((await askInVain(instance, advanceFrom(leak, state, hour(0)))).failure).toBe("memory");
+    expect(modelProcesses().length).toBe(before);
+    expect((await ask(instance, advanceFrom(cs, waiting.state, hour(0)))).warm).toBe(false);
+  });
+
+  test("takes a damaged state for what it is", async () => {
+    const instance = fixture.instance();
+    const { state } = await ask(instance, initializeAt(cs, 0));
+    const damaged = Buffer.from(state, "base64").subarray(0, -12).toString("base64");
+    expect((await askInVain(instance, advanceFrom(cs, damaged, hour(0)))).failure).toBe("model");
+    expect((await ask(instance, advanceFrom(cs, state, hour(0)))).samples.columns[0]?.length).toBe(120);
+  });
+});
+
+describe("a package", () => {
+  test("that is another than its hash says is not used", async () => {
+    const other = await fixture.serve("me");
+    const reply = await askInVain(fixture.instance(), initializeAt({ ...cs, url: other.url }, 0));
+    expect(reply.failure).toBe("load");
+    expect(reply.message).toContain("what was fetched is another file");
+  });
+
+  test("that is not there is not used, and is once it is", async () => {
+    const instance = fixture.instance();
+    const reply = await askInVain(instance, initializeAt({ ...cs, url: `${cs.url}0` }, 0));
+    expect(reply).toMatchObject({ failure: "load", message: expect.stringContaining("answered 404") });
+    expect((await ask(instance, initializeAt(cs, 0))).warm).toBe(false);
+  });
+
+  test.each([
+    ["zip-bomb", "the package is too large, unpacked"],
+    ["lying-zip-bomb", "too many bytes in the stream"],
+    ["many-files", "the package has more than 10000 files"],
+    ["parent-path", "invalid relative path"],
+    ["absolute-path", "absolute path"],
+    ["symbolic-link", "no plain file: resources/out"],
+    ["cut-off", "file is truncated"],
+  ] as const satisfies [HostileArchive, string][])("that is hostile is not unpacked: %s", async (name, reason) => {
+    const bytes = HOSTILE_ARCHIVES[name](await fmuEntries("cs"));
+    const instance = fixture.instance();
+    const reply = await askInVain(instance, initializeAt(fixture.serveBytes(bytes, cs.model), 0));
+    expect(reply).toMatchObject({ failure: "load", message: expect.stringContaining(reason) });
+    expect((await ask(instance, initializeAt(cs, 0))).warm).toBe(false);
+  });
+
+  test("without resources is run", async () => {
+    const entries = (await fmuEntries("needs")).filter(({ path }) => !path.startsWith("resources/"));
+    const reply = await askInVain(fixture.instance(), initializeAt(fixture.serveBytes(zip(entries), cs.model), 0));
+    // as far as this one comes
+    expect(reply.message).toContain("libmissing");
+  });
+});
+
+describe("a state", () => {
+  test("is small: what the model has, compressed", async () => {
+    const { state } = await ask(fixture.instance(), initializeAt(cs, 0));
+    expect(Buffer.from(state, "base64").length).toBeLessThan(300);
+  });
+
+  test("of half a megabyte goes to another instance and back", async () => {
+    const large = await fixture.serve("large");
+    const [here, there] = [fixture.instance(), fixture.instance()];
+    const begun = await ask(here, initializeAt(large, 0));
+    const state = Buffer.from(begun.state, "base64");
+    expect(gunzipSync(state).length).toBeGreaterThan(LARGE_STATE_BYTES);
+    expect(state.length).toBeLessThan(LARGE_STATE_BYTES / 4);
+    const warm = await ask(here, advanceFrom(large, begun.state, hour(0)));
+    const fresh = await ask(there, advanceFrom(large, begun.state, hour(0)));
+    expect([warm.warm, fresh.warm]).toEqual([true, false]);
+    expect(fresh.state).toBe(warm.state);
+  });
+});
+
+test("a step of 0 s shows what new inputs do at once", async () => {
+  for (const name of ["cs", "me"] as const) {
+    const served = await fixture.serve(name);
+    const instance = fixture.instance();
+    const { state } = await ask(instance, initializeAt(served, 0));
+    const inputs = { oveHeaSou_u: 0.5, oveHeaSou_activate: 1 };
+    const reply = await ask(instance, advanceFrom(served, state, { start: 0, length: 0, intervals: 1 }, { inputs }));
+    const values = Object.fromEntries(reply.samples.names.map((each, i) => [each, reply.samples.columns[i]?.[0]]));
+    expect(values).toMatchObject({ time: 0, oveHeaSou_u: 0.5, oveHeaSou_activate: 1, TRooAirSou_y: 292.15 });
+    // 4000 W of heat at half load, by a heat pump whose performance is 3 at 0 °C and rises by 0.05 per K
+    expect(values.PHeaSou_y).toBeCloseTo(2000 / (3 + 0.05 * ((values.TOut_y ?? 0) - 273.15)), 9);
+  }
+});
+
+test("over 10,000 steps the process of a model takes no more memory", async () => {
+  const instance = fixture.instance();
+  const residentAfter: number[] = [];
+  for (const name of ["cs", "me"] as const) {
+    const served = await fixture.serve(name);
+    const known = modelProcesses();
+    let { state } = await ask(instance, initializeAt(served, 0));
+    const pid = modelProcesses().find((each) => !known.includes(each)) ?? "";
+    for (let step = 1; step <= 10_000; step++) {
+      const grid = { start: 60 * (step - 1), length: 60, intervals: 2 };
+      ({ state } = await ask(
+        instance,
+        advanceFrom(served, state, grid, { inputs: { oveTSetSou_u: 294 + (step % 3) } }),
+      ));
+      if (step % 2000 === 0) residentAfter.push(residentMb(pid));
+    }
+    const [first = 0, ...later] = residentAfter.splice(0);
+    for (const each of later) expect(each).toBeLessThan(first + 12);
+  }
+}, 240_000);
+
+/** Processes of models that this process has started. */
+function modelProcesses(): string[] {
+  return readdirSync("/proc").filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      const parent = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1];
+      const isModel = readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("model-process");
+      return isModel && parent === String(process.pid);
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+function residentMb(pid: string): number {
+  return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / 2 ** 20;
+}
