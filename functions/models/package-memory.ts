@@ -42,7 +42,9 @@ export class PackageMemory {
     const manifest = await this.#read(hash);
     if (manifest === undefined) return undefined;
     const { id: _, emulator: __, ...testcase } = testCaseOf(manifest, "", NOBODY);
-    return { manifest, testcase, notedMs: 0 };
+    const { canGetAndSetState, canSerializeState } = manifest.model;
+    const remark = canGetAndSetState && canSerializeState ? {} : { remark: REPLAYED };
+    return { manifest, testcase: { ...testcase, ...remark }, notedMs: 0 };
   }
 
   #use(hash: string, known: KnownPackage): void {
@@ -56,6 +58,10 @@ export class PackageMemory {
     }
   }
 }
+
+/** Of a model that cannot write its state down. */
+const REPLAYED =
+  "Its model cannot save its state: where it is not alive any more, a step repeats all that came before it since the test began.";
 
 /** Takes the place of an emulator that is put in with each use. */
 const NOBODY: Emulator = {

@@ -28,4 +28,6 @@ export interface TestCase {
   readonly kpiMap: KpiMap;
   readonly boundary: BoundaryData;
   readonly emulator: Emulator;
+  /** What its users should know besides, in a sentence. */
+  readonly remark?: string;
 }

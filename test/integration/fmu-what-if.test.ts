@@ -62,6 +62,11 @@ async function shown(testid: string): Promise<unknown> {
 }
 
 describe.each(MODELS)("%s: a test whose every step finds no process of before", (name) => {
+  it("tells whether its model can save its state", async () => {
+    const { message } = await call("GET", `/name/${await client.selectTest(name)}`);
+    expect(message?.includes("cannot save its state")).toBe(name === "cs-replay");
+  });
+
   it("comes out bit for bit as one that stays warm", async () => {
     const [warm, fresh] = [await begun(name), await begun(name)];
     const expected: Values[] = [];

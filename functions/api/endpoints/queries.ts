@@ -7,14 +7,16 @@ import { testCaseFor } from "../testcase.ts";
 import { requireRunning, requireTest } from "../testid.ts";
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */
-function ofTestCase(message: string, tell: (testcase: TestCase) => unknown): Endpoint {
+function ofTestCase(message: string, tell: (testcase: TestCase) => unknown, withRemark = false): Endpoint {
   return async (request, context) => {
     const test = await requireTest(request, context, ["testcaseid", "version"]);
-    return envelope(200, message, JSON.stringify(tell(await testCaseFor(test, context))));
+    const testcase = await testCaseFor(test, context);
+    const remark = withRemark && testcase.remark !== undefined ? ` ${testcase.remark}` : "";
+    return envelope(200, message + remark, JSON.stringify(tell(testcase)));
   };
 }
 
-export const name = ofTestCase("The name of the test case.", ({ id }) => ({ name: id }));
+export const name = ofTestCase("The name of the test case.", ({ id }) => ({ name: id }), true);
 export const inputs = ofTestCase("The inputs of the test case.", (testcase) => testcase.inputs);
 export const measurements = ofTestCase("The measurements of the test case.", (testcase) => testcase.measurements);
 
