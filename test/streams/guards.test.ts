@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { stopTest } from "../../functions/lifecycle/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
+import { type Redis, RedisError } from "../../functions/platform/redis.ts";
+import { drain, type Execute } from "../../functions/streams/drain.ts";
 import { enqueue } from "../../functions/streams/enqueue.ts";
 import { ringForgotten } from "../../functions/streams/forgotten.ts";
 import { release } from "../../functions/streams/lease.ts";
@@ -49,6 +51,18 @@ describe("a lease", () => {
   });
 });
 
+describe("who enqueues and offers to do the work", () => {
+  it("is not given it past a request that waits, though nobody holds the lease", async () => {
+    await fixture.redis.command(["HSET", keys.test(testid), "cost", 0.001, "width", 1, "tail", 0]);
+    const first = await mustPut("advance");
+    const command = { method: "advance", params: {}, arrivalMs: NOW_MS };
+    const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1000, tailBytes: 1e6, fieldNames: [] };
+    const enqueued = await enqueue(fixture.redis, testid, command, { maxUnanswered: 64, offer });
+    expect(enqueued.kind).toBe("enqueued");
+    expect((await mustTake("worker")).request.id).toBe(first);
+  });
+});
+
 describe("a claim", () => {
   it("that has nothing to do takes no lease, not even to give it back", async () => {
     await fixture.redis.command(["SET", keys.lease(testid), "somebody", "PX", LEASE_MS]);
@@ -64,6 +78,41 @@ describe("a claim", () => {
     expect(await take("worker")).toEqual({ kind: "idle" });
     expect(await fixture.redis.command(["EXISTS", keys.lease(testid)])).toBe(0);
     expect(await marked()).toBe(false);
+  });
+});
+
+describe("a drain", () => {
+  /** As Redis is, but the reply to the first script that answers a request never arrives. */
+  function losingOneCommit(): Redis {
+    let isLost = false;
+    return {
+      command: (command) => fixture.redis.command(command),
+      run: async (script, keysOf, args) => {
+        const reply = await fixture.redis.run(script, keysOf, args);
+        if (isLost || !Array.isArray(reply) || reply[0] !== "done") return reply;
+        isLost = true;
+        throw new RedisError("cut");
+      },
+    };
+  }
+
+  it("that lost a commit's reply looks again by itself, and leaves nothing for a doorbell to find", async () => {
+    await mustPut("advance");
+    const rung: string[] = [];
+    const queue = {
+      send: async (body: string) => {
+        rung.push(body);
+      },
+      sendBatch: async (bodies: readonly string[]) => bodies.length,
+    };
+    let computed = 0;
+    const execute: Execute = async () => {
+      computed++;
+      return { kind: "answer", answer: { status: 200, body: '"1"' } };
+    };
+    const options = { leaseMs: LEASE_MS, computeMs: 5000, idleMs: 86_400_000, fieldNames: [] };
+    expect(await drain(losingOneCommit(), queue, testid, execute, options)).toBe("idle");
+    expect({ computed, rung }).toEqual({ computed: 1, rung: [] });
   });
 });
 
