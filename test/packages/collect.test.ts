@@ -5,6 +5,7 @@ import { dropRecord, type TestCaseName, writeRecord } from "../../functions/pack
 import { notePackageUse } from "../../functions/packages/use.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
+import type { Redis } from "../../functions/platform/redis.ts";
 import { useCacheStack } from "../support/cache.ts";
 
 const DAY_MS = 86_400_000;
@@ -84,6 +85,22 @@ describe("a package", () => {
     expect(await collect(50 * DAY_MS)).toBe(0);
     expect(Number(await command("ZSCORE", keys.packagesUsed(), hash))).toBe(50 * DAY_MS);
     expect(await collect(87 * DAY_MS)).toBe(1);
+  });
+
+  it("that is used again while others look for what may go, stays", async () => {
+    const hash = await published(0);
+    const { redis } = stack().fixture;
+    const usedMeanwhile: Redis = {
+      ...redis,
+      command: async (words) => {
+        const reply = await redis.command(words);
+        if (words[0] === "ZRANGE") await used(hash, 100 * DAY_MS);
+        return reply;
+      },
+    };
+    const options = { nowMs: 100 * DAY_MS, idleMs: 30 * DAY_MS };
+    expect(await collectPackages(usedMeanwhile, stack().bucket, options)).toBe(0);
+    expect(await left()).toEqual([hash]);
   });
 
   it("cannot be used while it is being deleted, and is not deleted by two", async () => {

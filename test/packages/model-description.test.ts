@@ -118,6 +118,12 @@ describe("of a variable", () => {
     expect(model.outputs.at(-1)).toEqual({ name: "n_y", valueReference: 9, type: "Integer" });
   });
 
+  it("that activates another, neither unit nor limits are told", async () => {
+    const limited = VARIABLES.map((text) => text.replace("<Boolean/>", '<Real unit="1" min="0" max="1"/>'));
+    const { inputs } = await manifestOf({ "modelDescription.xml": xml({ variables: limited }) });
+    expect(inputs.hea_activate).toMatchObject({ Unit: null, Minimum: null, Maximum: null });
+  });
+
   it("texts are cut where nobody reads on", async () => {
     const long = variable("b_y", "output", `<Real unit="${"u".repeat(2000)}"/>`).replace("About", "x".repeat(2000));
     const { measurements } = await manifestOf({ "modelDescription.xml": xml(withVariable(long)) });
