@@ -27,7 +27,7 @@ interface Course {
 }
 
 /** The steps, each cut at these intervals, in one instance or each call in one of its own. */
-async function run(name: FmuName, cuts: readonly number[], isFresh: boolean): Promise<Course> {
+async function run(name: FmuName, cuts: readonly number[], isFresh: boolean, steps = STEPS): Promise<Course> {
   const served = await fixture.serve(name);
   const kept = fixture.instance();
   const call = async (request: Parameters<typeof ask>[1]) => {
@@ -39,7 +39,7 @@ async function run(name: FmuName, cuts: readonly number[], isFresh: boolean): Pr
   };
   const begun = await call(initializeAt(served, START));
   const [states, samples, warm] = [[begun.state], [begun.samples], [] as boolean[]];
-  for (const [i, inputs] of STEPS.entries()) {
+  for (const [i, inputs] of steps.entries()) {
     const grid = hour(5 + i);
     const edges = [0, ...cuts, grid.intervals];
     for (const [k, from] of edges.slice(0, -1).entries()) {
@@ -65,10 +65,11 @@ describe.each(["cs", "cs-replay", "me", "me-replay"] as const)("%s", (name) => {
   });
 
   test("cutting a step changes no bit, warm or fresh", async () => {
-    const cuts = [7, 60, 61, 119];
-    const whole = await run(name, [], false);
-    const cut = await run(name, cuts, false);
-    const cutFresh = await run(name, cuts, true);
+    const cuts = [7, 60, 61];
+    const steps = STEPS.slice(1, 3);
+    const whole = await run(name, [], false, steps);
+    const cut = await run(name, cuts, false, steps);
+    const cutFresh = await run(name, cuts, true, steps);
     expect(cut.warm).not.toContain(false);
     expect(encodeSamples(cut.samples)).toEqual(encodeSamples(whole.samples));
     expect(encodeSamples(cutFresh.samples)).toEqual(encodeSamples(whole.samples));

@@ -31,6 +31,9 @@ const SYSTEM = [
   "/dev/urandom",
   "/dev/random",
   "/dev/zero",
+  "/proc/cpuinfo",
+  "/proc/meminfo",
+  "/sys/devices/system/cpu",
 ];
 const CONFINED = "confined";
 

@@ -40,8 +40,6 @@ export class Instance {
   readonly library: FmiLibrary;
   readonly handle: bigint;
   readonly model: Model;
-  /** Where `fmi2GetFMUstate` keeps the state: memory of the model's, used again and again. */
-  readonly #saved = new BigUint64Array(1);
 
   constructor(model: Model, files: ModelFiles, log: (line: string) => void) {
     this.model = model;
@@ -86,18 +84,27 @@ export class Instance {
 
   /** All of the model's state as bytes. Only of models that can. */
   serialize(): Uint8Array {
-    const size = new BigUint64Array(1);
-    this.call("fmi2GetFMUstate", this.#saved);
-    this.call("fmi2SerializedFMUstateSize", this.#saved[0], size);
-    const bytes = new Uint8Array(Number(size[0]));
-    this.call("fmi2SerializeFMUstate", this.#saved[0], bytes, bytes.length);
-    return bytes;
+    const [state, size] = [new BigUint64Array(1), new BigUint64Array(1)];
+    this.call("fmi2GetFMUstate", state);
+    try {
+      this.call("fmi2SerializedFMUstateSize", state[0], size);
+      const bytes = new Uint8Array(Number(size[0]));
+      this.call("fmi2SerializeFMUstate", state[0], bytes, bytes.length);
+      return bytes;
+    } finally {
+      this.call("fmi2FreeFMUstate", state);
+    }
   }
 
   /** Goes back to what `serialize` gave, in this process or another. */
   deserialize(bytes: Uint8Array): void {
-    this.call("fmi2DeSerializeFMUstate", bytes, bytes.length, this.#saved);
-    this.call("fmi2SetFMUstate", this.#saved[0]);
+    const state = new BigUint64Array(1);
+    this.call("fmi2DeSerializeFMUstate", bytes, bytes.length, state);
+    try {
+      this.call("fmi2SetFMUstate", state[0]);
+    } finally {
+      this.call("fmi2FreeFMUstate", state);
+    }
   }
 }
 

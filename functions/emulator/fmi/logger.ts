@@ -3,6 +3,9 @@ import type { Pointer } from "./c-library.ts";
 import { formatMessage } from "./message.ts";
 import { statusOf } from "./status.ts";
 
+/** Arguments that are looked at. Of the words the first is in a register; what lies above the call in the stack is there always. */
+const [WORDS, DOUBLES] = [10, 8];
+
 /**
  * fmi2CallbackLogger (FMI 2.0, section 2.1.5): (environment, instance, status, category, message, …). koffi has no
  * variadic callbacks, but on x86-64 the further arguments lie where those of a function with more parameters would:
@@ -14,8 +17,8 @@ const LOGGER = koffi.proto("fmi2Logger", "void", [
   "int",
   "str",
   "str",
-  ...Array.from({ length: 5 }, () => "int64"),
-  ...Array.from({ length: 8 }, () => "double"),
+  ...Array.from({ length: WORDS }, () => "int64"),
+  ...Array.from({ length: DOUBLES }, () => "double"),
 ]);
 
 /** A function pointer that a model can call to log; `write` gets a line each. It is for good: a process needs one. */
@@ -30,8 +33,8 @@ export function makeLogger(write: (line: string) => void): Pointer {
       ...rest: unknown[]
     ) => {
       try {
-        const words = rest.slice(0, 5).filter((each) => typeof each === "bigint" || typeof each === "number");
-        const doubles = rest.slice(5).filter((each) => typeof each === "number");
+        const words = rest.slice(0, WORDS).filter((each) => typeof each === "bigint" || typeof each === "number");
+        const doubles = rest.slice(WORDS).filter((each) => typeof each === "number");
         const line = formatMessage(String(message ?? ""), { words, doubles });
         write(`${statusOf(status)}${category ? ` [${String(category)}]` : ""}: ${line}`);
       } catch {

@@ -18,6 +18,7 @@ typedef struct {
   fmi2CallbackFunctions callbacks;
   char *name;
   int logging;
+  int states; /* that were handed out and not given back */
 } Model;
 
 static void say(Model *m, fmi2Status status, const char *category, const char *message) {
@@ -96,10 +97,10 @@ FMI2_EXPORT fmi2Status fmi2EnterInitializationMode(fmi2Component c) { return (vo
 FMI2_EXPORT fmi2Status fmi2ExitInitializationMode(fmi2Component c) {
   Model *m = c;
   update_discrete(&m->building);
-  char text[128];
-  /* A percent sign, for whoever takes the message for a format without arguments. */
-  snprintf(text, sizeof text, "initialized at %g s, 100%%%% of #r%d#", m->building.time, VR_AIR);
-  say(m, fmi2OK, "logAll", text);
+  /* A format with more arguments than fit into registers. */
+  m->callbacks.logger(m->callbacks.componentEnvironment, m->name, fmi2OK, "logAll",
+                      "%s at %.1f s: %d states, %s, %lu bytes, %g%% of %d rows, ##%c", "initialized", m->building.time,
+                      STATES, "6 of them continuous", (unsigned long)sizeof(Building), 100.0, (int)m->weather.rows, '!');
   return fmi2OK;
 }
 
@@ -180,9 +181,14 @@ FMI2_EXPORT fmi2Status fmi2SetInteger(fmi2Component c, const fmi2ValueReference 
 }
 
 #ifdef SERIALIZABLE
+static void *new_state(Model *m) {
+  if (++m->states > 3) complain(m, "states are not freed");
+  return m->callbacks.allocateMemory(1, sizeof(Building));
+}
+
 FMI2_EXPORT fmi2Status fmi2GetFMUstate(fmi2Component c, fmi2FMUstate *state) {
   Model *m = c;
-  if (!*state) *state = m->callbacks.allocateMemory(1, sizeof(Building));
+  if (!*state) *state = new_state(m);
   if (!*state) return complain(c, "no memory");
   memcpy(*state, &m->building, sizeof(Building));
   return fmi2OK;
@@ -194,7 +200,8 @@ FMI2_EXPORT fmi2Status fmi2SetFMUstate(fmi2Component c, fmi2FMUstate state) {
 }
 
 FMI2_EXPORT fmi2Status fmi2FreeFMUstate(fmi2Component c, fmi2FMUstate *state) {
-  if (*state) ((Model *)c)->callbacks.freeMemory(*state);
+  Model *m = c;
+  if (*state) m->states--, m->callbacks.freeMemory(*state);
   *state = NULL;
   return fmi2OK;
 }
@@ -228,7 +235,7 @@ FMI2_EXPORT fmi2Status fmi2SerializeFMUstate(fmi2Component c, fmi2FMUstate state
 FMI2_EXPORT fmi2Status fmi2DeSerializeFMUstate(fmi2Component c, const fmi2Byte bytes[], size_t size,
                                                fmi2FMUstate *state) {
   if (size != STATE_BYTES) return complain(c, "a state of another size");
-  if (!*state) *state = ((Model *)c)->callbacks.allocateMemory(1, sizeof(Building));
+  if (!*state) *state = new_state(c);
   if (!*state) return complain(c, "no memory");
   memcpy(*state, bytes, sizeof(Building));
   for (size_t i = 0; i < PADDING; i++)

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { formatMessage } from "../../functions/emulator/fmi/message.ts";
+import { LogTail } from "../../functions/emulator/log-tail.ts";
+import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
+
+let fixture: EmulatorFixture;
+beforeAll(async () => {
+  fixture = await EmulatorFixture.start();
+});
+afterAll(() => fixture.stop());
+
+test.each(["cs", "me"] as const)("what a model logs is formatted with its arguments: %s", async (name) => {
+  const { log } = await ask(fixture.instance(), initializeAt(await fixture.serve(name), 3600));
+  expect(log).toHaveLength(1);
+  expect(log[0]).toMatch(
+    /^fmi2OK \[logAll\]: initialized at 3600 s: 6 states, 6 of them continuous, \d+ bytes, 100% of 8761 rows, #!$/,
+  );
+});
+
+test.each([
+  ["plain", [], [], "plain"],
+  ["%d and %i, %u", [-1n, 7, -1], [], "-1 and 7, 4294967295"],
+  ["%ld, %zu", [-(2n ** 40n), 2n ** 40n], [], "-1099511627776, 1099511627776"],
+  // The upper half of a register that holds an int is anything.
+  ["%d", [0x7fff_0000_0005n], [], "5"],
+  ["%8.3f|%-5e|%G", [], [1.5, 2, 1e300], "1.5|2|1e+300"],
+  ["%x %c %%", [255, 65], [], "ff A %"],
+  ["%s", [0n], [], "(null)"],
+  ["%d %d %q", [1], [], "1 %d %q"],
+  ["##, a line\n", [], [], "#, a line"],
+] as const)("the message %j is filled in", (format, words, doubles, expected) => {
+  expect(formatMessage(format, { words: [...words], doubles: [...doubles] })).toBe(expected);
+});
+
+test("of many lines the last hundred are kept, and how many there were before", () => {
+  const log = new LogTail();
+  for (let i = 1; i <= 1234; i++) log.add(`line ${i}`);
+  const lines = log.take();
+  expect([lines.length, lines[0], lines[1], lines.at(-1)]).toEqual([
+    101,
+    "(1134 lines before)",
+    "line 1135",
+    "line 1234",
+  ]);
+  expect(log.take()).toEqual([]);
+});
