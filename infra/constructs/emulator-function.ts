@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Duration, Size } from "aws-cdk-lib";
+import { type Duration, Size } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -62,8 +62,6 @@ export class EmulatorFunction extends Construct {
       timeout: props.timeout,
       role,
       tracing: Tracing.DISABLED,
-      retryAttempts: 0,
-      maxEventAge: Duration.minutes(1),
       layers: this.#layers(),
       ...(props.reserved === undefined ? {} : { reservedConcurrentExecutions: props.reserved }),
     });
