@@ -20,7 +20,7 @@ export type ObjectCreated = EventBridgeEvent<"Object Created", { object: { key: 
  * @returns what became of it, for whoever invokes this by hand
  * @throws what kept it from being taken in: Lambda then sends the event again, twice at most
  */
-export async function handler({ detail }: ObjectCreated, context?: Context): Promise<TakenIn | undefined> {
+export async function handler({ id: eventId, detail }: ObjectCreated, context?: Context): Promise<TakenIn | undefined> {
   const { key, size: bytes } = detail.object;
   const startedAt = performance.now();
   const name = nameOfUpload(key);
@@ -32,7 +32,7 @@ export async function handler({ detail }: ObjectCreated, context?: Context): Pro
   const leftMs = context?.getRemainingTimeInMillis?.();
   const limitMs = leftMs === undefined ? CHECK_MS : Math.max(1_000, leftMs - RESERVED_MS);
   try {
-    const outcome = await takeIn({ redis, bucket, clock: Date.now }, name, { limitMs, cost: MODEL_COST });
+    const outcome = await takeIn({ redis, bucket, clock: Date.now }, name, { eventId, limitMs, cost: MODEL_COST });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });
     return outcome;

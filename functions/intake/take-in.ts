@@ -48,25 +48,28 @@ const CHECKS_MS = 3_600_000;
  * for what is recorded already. Any number of these may run at once: packages are named by their content, and the record
  * of the newest upload stands.
  *
+ * @param options.eventId of the event that this is on behalf of: the same when it is sent again
  * @param options.limitMs a check that takes longer refuses the upload
  * @param options.cost what simulating takes, ms per s
  */
 export async function takeIn(
   ports: IntakePorts,
   name: TestCaseName,
-  options: { readonly limitMs: number; readonly cost: number },
+  options: { readonly eventId: string; readonly limitMs: number; readonly cost: number },
 ): Promise<TakenIn> {
   const { redis, bucket } = ports;
   for (let attempt = 1; ; attempt++) {
     const uploads = await findUploads(bucket, name.scope, name.testcaseid);
     if (uploads === undefined) {
-      await dropRecord(redis, name);
+      // A refusal is for those who still wait for it, and holds no package.
+      const left = await readRecord(redis, name);
+      if (left?.state === "published") await dropRecord(redis, name);
       return { outcome: "gone" };
     }
     const before = await readRecord(redis, name);
     if (before !== undefined && settles(before, uploads.newest)) return { outcome: "known" };
     try {
-      await prepareForTheWorst(redis, name, uploads);
+      await prepareForTheWorst(redis, name, uploads, options.eventId);
       const record = await check(ports, name, uploads, options);
       await writeRecord(redis, name, record);
       // Deleted meanwhile, with everything that was known of it then. (A newer one has an event of its own.)
@@ -92,8 +95,13 @@ async function clearUp(bucket: Bucket, { replaced }: Uploads): Promise<void> {
 }
 
 /** A file whose check ends the function itself, by its memory or its time, has no outcome otherwise. */
-async function prepareForTheWorst(redis: Redis, name: TestCaseName, { newest: upload }: Uploads): Promise<void> {
-  const counter = keys.packageChecks(upload.key);
+async function prepareForTheWorst(
+  redis: Redis,
+  name: TestCaseName,
+  { newest: upload }: Uploads,
+  eventId: string,
+): Promise<void> {
+  const counter = keys.packageChecks(eventId);
   const checks = Number(await redis.command(["INCR", counter]));
   await again(() => redis.command(["PEXPIRE", counter, CHECKS_MS]));
   if (checks < LAST_CHECK) return;

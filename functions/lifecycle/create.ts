@@ -102,3 +102,18 @@ export async function createTest(
   if (kind === "conflict") return { kind };
   throw new UnexpectedReply("create");
 }
+
+/**
+ * The test that the user made before under this idempotency key: one round trip, one command. `conflict` if that was for
+ * something else; undefined if the key is new.
+ */
+export async function findCreated(
+  redis: Redis,
+  user: string,
+  { key, fingerprint }: Idempotency,
+): Promise<Created | undefined> {
+  const seen = await again(() => redis.command(["GET", keys.selectIdempotency(user, key)]));
+  if (typeof seen !== "string") return undefined;
+  const [testid = "", requestid = "", of] = seen.split(" ");
+  return of === fingerprint ? { kind: "repeated", testid, requestid } : { kind: "conflict" };
+}

@@ -61,8 +61,8 @@ export const keys = {
   uploads: (scope: string) => `uploads:${scope}`,
   /** Hash: `{scope}/{test case}` → what became of its uploads (JSON). */
   packageRecords: () => "packages:records",
-  /** String: how often the check of an upload was begun. Lives for an hour. */
-  packageChecks: (uploadKey: string) => `packages:checks:${uploadKey}`,
+  /** String: how often a check was begun on behalf of one event. Lives for an hour. */
+  packageChecks: (eventId: string) => `packages:checks:${eventId}`,
   /** Sorted set: hash of a package → when it was last known to be used (ms). */
   packagesUsed: () => "packages:used",
   /** String: a token while somebody deletes the package. */

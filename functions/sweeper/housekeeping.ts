@@ -42,7 +42,6 @@ export async function keepHouse(
 
   // Each of the two may be through before the other.
   const done = { adopted: 0, dropped: 0, orphans: 0, packages: 0 };
-  if (!isUnderWay) done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
   let cacheNext: string | undefined;
   if (!isUnderWay || state.cache) {
     const part = await cache.reconcile({ after: state.cache || undefined, pages: PAGES });
@@ -63,5 +62,7 @@ export async function keepHouse(
   const begunMs = isUnderWay ? (state.begunMs ?? nowMs) : nowMs;
   const progress = ["begunMs", begunMs, "cache", cacheNext ?? "", "results", resultsNext ?? ""] as const;
   await redis.command(["HSET", keys.housekeeping(), ...progress]);
+  // Last, so that a failure of this does not make all of the above begin anew.
+  if (!isUnderWay) done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
   return done;
 }

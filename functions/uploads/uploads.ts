@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { SETTINGS_FILES, type SettingsFile } from "../packages/config.ts";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
-import { isNewer, type Upload } from "../packages/records.ts";
+import {
+  dropRecord,
+  isNewer,
+  readRecord,
+  settles,
+  type TestCaseName,
+  type Upload,
+  writeRecord,
+} from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
@@ -17,8 +25,8 @@ const folderOf = (scope: Scope, testcaseid = "") =>
   objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);
 
 /**
- * A form with which anyone who has it can upload a file of this test case. Each has an object key of its own, so that
- * nothing that was uploaded ever changes: a name of its own, and behind it the file's where it is not the FMU. What is
+ * A form with which anyone who has it can upload a file of this test case. Each has an object key of its own, so that none
+ * takes another's place: a name of its own, and behind it the file's where it is not the FMU. What is
  * uploaded is S3's to know; Redis is only told which names may be.
  */
 export async function makeUploadForm(
@@ -118,13 +126,25 @@ async function* listAll(bucket: Bucket, folder: string): AsyncGenerator<ObjectIn
   }
 }
 
-/** Deletes all files of a test case. @returns whether there were any */
-export async function deleteUploads(bucket: Bucket, scope: Scope, testcaseid: string): Promise<boolean> {
-  if (!canHold(scope, testcaseid)) return false;
+/**
+ * Deletes all files of a test case, and what is known of them. Tests that wait for the check of one of them are refused; a
+ * package stays until no test has used it for long.
+ * @returns whether there were any
+ */
+export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCaseName): Promise<boolean> {
+  const { scope, testcaseid } = name;
+  const uploads = await findUploads(bucket, scope, testcaseid);
+  if (uploads === undefined) return false;
   const folder = folderOf(scope, testcaseid);
-  for (let deleted = false; ; deleted = true) {
+  for (;;) {
     const { objects } = await bucket.list(folder);
-    if (objects.length === 0) return deleted;
+    if (objects.length === 0) break;
     await bucket.remove(objects.map(({ key }) => key));
   }
+  // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there.
+  const { newest: upload } = uploads;
+  const record = await readRecord(redis, name);
+  if (record !== undefined && settles(record, upload)) await dropRecord(redis, name);
+  else await writeRecord(redis, name, { state: "refused", upload, reasons: ["It was deleted before it was checked."] });
+  return true;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { readRecord } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
@@ -101,6 +101,18 @@ describe("an uploaded test case", () => {
     expect(await bucketOf(cloud()).head(objectKeys.packageManifest(String(version)))).toBeDefined();
   });
 
+  it("that is gone is what it was to a select that is sent again", async () => {
+    await post("/testcases/again", await fmuWith());
+    const headers = { ...as(ROOT), "idempotency-key": "again-1" };
+    const again = () => call("POST", "/testcases/again/select", { headers });
+    const first = await again();
+    expect(first.status).toBe(200);
+    await call("DELETE", "/testcases/again", { headers: as(ROOT) });
+    expect((await select("/testcases/again")).status).toBe(404);
+    expect((await again()).json).toEqual(first.json);
+    expect((await call("POST", "/testcases/nosuch/select", { headers })).status).toBe(404);
+  });
+
   it("is its uploader's: the same file is run for each by itself", async () => {
     const fmu = await fmuWith({ "resources/config.json": config(700) });
     await post("/testcases/same", fmu);
@@ -169,6 +181,18 @@ describe("an upload that is not checked yet", () => {
     expect(reasonsOf(answer.json)).toEqual([expect.stringMatching(/^The file is no FMU/)]);
   });
 
+  it("and is deleted before it is, lets nobody wait on", async () => {
+    cloud().objectEvents?.hold();
+    await post("/testcases/brief", await fmuWith());
+    const waiting = select("/testcases/brief");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await call("DELETE", "/testcases/brief", { headers: as(ROOT) })).status).toBe(200);
+    const { status, json } = await waiting;
+    expect(status).toBe(400);
+    expect(reasonsOf(json)).toEqual(["It was deleted before it was checked."]);
+    expect((await select("/testcases/brief")).status).toBe(404);
+  });
+
   it("and is replaced before it is, is not run: the newer one is", async () => {
     cloud().objectEvents?.hold();
     await post("/testcases/twice", await fmuWith({ "resources/config.json": config(100) }));
@@ -182,7 +206,7 @@ describe("an upload that is not checked yet", () => {
     // And that stays so, however often and late events come.
     const record = await readRecord(redis(), name("twice"));
     const detail = { object: { key: record?.upload.key ?? "", size: 1 } };
-    expect(await cloud().invoke("intake", { detail })).toEqual({ outcome: "known" });
+    expect(await cloud().invoke("intake", { id: randomUUID(), detail })).toEqual({ outcome: "known" });
     expect(await readRecord(redis(), name("twice"))).toEqual(record);
     // What was replaced is not kept.
     const { objects } = await bucketOf(cloud()).list(`${objectKeys.uploads("shared")}twice/`);

@@ -54,8 +54,8 @@ async function upload(content: Uint8Array, file?: SettingsFile): Promise<string>
   return key;
 }
 
-const take = (bucket: Bucket = stack().bucket, limitMs = 30_000): Promise<TakenIn> =>
-  takeIn({ redis: stack().fixture.redis, bucket, clock: Date.now }, name, { limitMs, cost: 7 });
+const take = (bucket: Bucket = stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> =>
+  takeIn({ redis: stack().fixture.redis, bucket, clock: Date.now }, name, { eventId, limitMs, cost: 7 });
 const recorded = () => readRecord(stack().fixture.redis, name);
 
 /** The bucket, with something else in place of some of its calls. */
@@ -213,10 +213,11 @@ describe("an upload that is refused", () => {
 
   it("is one that ended two checks before: what is to stand if it ends the third as well is recorded first", async () => {
     await upload(GOOD);
+    const event = randomUUID();
     const failing = bucketWith({ open: () => Promise.reject(new Error("out of memory")) });
-    await expect(take(failing)).rejects.toThrow();
+    await expect(take(failing, 30_000, event)).rejects.toThrow();
     expect(await recorded()).toBeUndefined();
-    await expect(take(failing)).rejects.toThrow();
+    await expect(take(failing, 30_000, event)).rejects.toThrow();
     expect(await recorded()).toBeUndefined();
     let during: unknown;
     const third = bucketWith({
@@ -225,25 +226,54 @@ describe("an upload that is refused", () => {
         return await stack().bucket.open(key);
       },
     });
-    expect(await take(third)).toMatchObject({ outcome: "published" });
+    expect(await take(third, 30_000, event)).toMatchObject({ outcome: "published" });
     expect(during).toMatchObject({ state: "refused", reasons: [expect.stringContaining("did not come to an end")] });
     expect(await recorded()).toMatchObject({ state: "published" });
   });
 });
 
+it("events of several files count each by itself: none is taken for another that comes again", async () => {
+  await upload(GOOD);
+  const seen: unknown[] = [];
+  const watching = bucketWith({
+    open: async (key) => {
+      seen.push(await recorded());
+      return await stack().bucket.open(key);
+    },
+  });
+  await Promise.all([1, 2, 3, 4].map(() => take(watching)));
+  expect(seen.filter((record) => JSON.stringify(record ?? "").includes("refused"))).toEqual([]);
+});
+
 describe("an upload that is deleted", () => {
-  it("before its event comes leaves nothing", async () => {
+  it("leaves nothing, whoever learns of it first", async () => {
     await upload(GOOD);
     await take();
-    await deleteUploads(stack().bucket, name.scope, name.testcaseid);
+    const { objects } = await stack().bucket.list(`uploads/users/jo.e@x/${name.testcaseid}/`);
+    await stack().bucket.remove(objects.map(({ key }) => key));
     expect(await take()).toEqual({ outcome: "gone" });
     expect(await recorded()).toBeUndefined();
+    await upload(GOOD);
+    await take();
+    expect(await deleteUploads(stack().fixture.redis, stack().bucket, name)).toBe(true);
+    expect(await recorded()).toBeUndefined();
+    expect(await deleteUploads(stack().fixture.redis, stack().bucket, name)).toBe(false);
+  });
+
+  it("before it was checked is refused to those who wait for it", async () => {
+    const key = await upload(GOOD);
+    await deleteUploads(stack().fixture.redis, stack().bucket, name);
+    expect(await take()).toEqual({ outcome: "gone" });
+    expect(await recorded()).toMatchObject({ upload: { key }, reasons: ["It was deleted before it was checked."] });
+    await later(1.1);
+    await upload(GOOD);
+    expect(await take()).toMatchObject({ outcome: "published" });
   });
 
   it("while it is checked leaves nothing", async () => {
     await upload(GOOD);
     const put: Bucket["put"] = async (key, body) => {
-      await deleteUploads(stack().bucket, name.scope, name.testcaseid);
+      await deleteUploads(stack().fixture.redis, stack().bucket, name);
       return await stack().bucket.put(key, body);
     };
     await take(bucketWith({ put }));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createTest } from "../../lifecycle/create.ts";
+import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
 import { ring } from "../../streams/doorbell.ts";
 import { requireScope } from "../account.ts";
@@ -31,25 +31,30 @@ export const selectAsync: Endpoint = async (request, context) => {
 
 async function create(request: HttpRequest, context: ApiContext) {
   const { account, scope } = await requireScope(request, context);
-  const selected = await findSelected(
-    { scope, testcaseid: request.params.testcaseid ?? "" },
-    request.arrivalMs,
-    context,
-  );
   const quota = quotaOf(account, request, context);
-  const created = await createTest(
-    context.redis,
-    { testid: randomUUID(), selected, ...quota.holder },
-    {
-      mostTests: quota.mostTests,
-      nowMs: request.arrivalMs,
-      idleMs: context.config.idleMs,
-      idempotency: readIdempotency(request, account === undefined),
-    },
-  );
+  const idempotency = readIdempotency(request, account === undefined);
+  const name = { scope, testcaseid: request.params.testcaseid ?? "" };
+  const created = await begin();
   if (created.kind === "conflict") {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
   }
   if (created.kind === "full") throw tooManyTests(quota, created.open);
   return created;
+
+  async function begin(): Promise<Created> {
+    let selected: Selected;
+    try {
+      selected = await findSelected(name, request.arrivalMs, context);
+    } catch (error) {
+      // A call that is sent again gets the first one's answer, whatever has become of the test case since.
+      const first = idempotency && (await findCreated(context.redis, quota.holder.user, idempotency));
+      if (first?.kind === "repeated") return first;
+      throw error;
+    }
+    return await createTest(
+      context.redis,
+      { testid: randomUUID(), selected, ...quota.holder },
+      { mostTests: quota.mostTests, nowMs: request.arrivalMs, idleMs: context.config.idleMs, idempotency },
+    );
+  }
 }

@@ -1,5 +1,4 @@
 import { SETTINGS_FILES } from "../../packages/config.ts";
-import { dropRecord } from "../../packages/records.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
 import { isUploadName, type Scope } from "../../uploads/scope.ts";
 import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";
@@ -45,10 +44,7 @@ function readFile(name: string | undefined): UploadFile {
 export const deleteTestcase: Endpoint = async (request, context) => {
   const scope = await requireRights(request, context);
   const testcaseid = request.params.testcaseid ?? "";
-  const deleted = await deleteUploads(context.objects, scope, testcaseid);
-  // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there. The
-  // package stays until no test has used it for long.
-  await dropRecord(context.redis, { scope, testcaseid });
+  const deleted = await deleteUploads(context.redis, context.objects, { scope, testcaseid });
   if (!deleted) {
     throw new HttpError(404, `There is no uploaded test case ${JSON.stringify(testcaseid.slice(0, 100))} here.`);
   }
