@@ -5,6 +5,7 @@ import { describeMachine } from "./machine.ts";
 import { cache } from "./sections/cache.ts";
 import { concurrency } from "./sections/concurrency.ts";
 import { emulators } from "./sections/emulators.ts";
+import { fmus } from "./sections/fmus.ts";
 import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
 import { latency } from "./sections/latency.ts";
@@ -14,7 +15,7 @@ import { type Section, writeSection } from "./table.ts";
 
 /** `npm run bench`: see USAGE. */
 
-const SECTIONS = { latency, concurrency, idle, scale, "what-if": whatIf, keys, cache, emulators };
+const SECTIONS = { latency, concurrency, idle, scale, "what-if": whatIf, keys, cache, emulators, fmus };
 
 const USAGE = `npm run bench [-- options]
 

@@ -18,5 +18,5 @@ export function limitItself(memoryBytes: number): void {
 
 /** Other processes of the same user cannot look into this one's memory and environment any more. */
 export function hideFromOthers(): boolean {
-  return prctl(SET_DUMPABLE, 0);
+  return process.platform === "linux" && prctl(SET_DUMPABLE, 0);
 }

@@ -2,7 +2,6 @@ import koffi from "../native.ts";
 
 type Argument = number | bigint | Uint8Array | null;
 
-const libc = koffi.load("libc.so.6");
 const WORD = "intptr_t";
 
 /** System calls of x86-64 Linux by their number: one prototype for each mix of numbers and addresses. */
@@ -14,6 +13,7 @@ export function systemCall(number: number, ...args: readonly Argument[]): number
   const key = types.join();
   let call = prototypes.get(key);
   if (call === undefined) {
+    const libc = koffi.load("libc.so.6");
     call = libc.func("syscall", "long", [WORD, ...types]) as (...args: readonly unknown[]) => number;
     prototypes.set(key, call);
   }
