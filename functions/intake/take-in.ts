@@ -1,34 +1,11 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { checkPackage } from "../packages/check.ts";
-import type { SettingsFile } from "../packages/config.ts";
-import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
-import type { Manifest } from "../packages/manifest.ts";
-import { publishPackage } from "../packages/publish.ts";
-import {
-  CHECK_LIMIT_MS,
-  dropRecord,
-  type PackageRecord,
-  readRecord,
-  settles,
-  type TestCaseName,
-  writeRecord,
-} from "../packages/records.ts";
+import { dropRecord, readRecord, settles, type TestCaseName, writeRecord } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { again, type Redis } from "../platform/redis.ts";
-import { resultsWidth } from "../results/width.ts";
-import { ownerOf } from "../uploads/scope.ts";
-import { findUploads, type Uploads } from "../uploads/uploads.ts";
-import { download, Vanished } from "./download.ts";
-
-export interface IntakePorts {
-  readonly redis: Redis;
-  readonly bucket: Bucket;
-  readonly clock: () => number;
-}
+import { DELETED, findUploads, type Uploads } from "../uploads/uploads.ts";
+import { checkUploads, type IntakePorts } from "./check-uploads.ts";
+import { Vanished } from "./download.ts";
 
 /** What became of an event. `known`: that was recorded before. `gone`: there is nothing uploaded any more. */
 export interface TakenIn {
@@ -69,11 +46,10 @@ export async function takeIn(
     const before = await readRecord(redis, name);
     if (before !== undefined && settles(before, uploads.newest)) return { outcome: "known" };
     try {
-      await prepareForTheWorst(redis, name, uploads, options.eventId);
-      const record = await check(ports, name, uploads, options);
+      if (attempt === 1) await prepareForTheWorst(redis, name, uploads, options.eventId);
+      const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
-      // Deleted meanwhile, with everything that was known of it then. (A newer one has an event of its own.)
-      if ((await bucket.head(uploads.newest.key)) === undefined) await dropRecord(redis, name, uploads.newest);
+      if ((await bucket.head(uploads.newest.key)) === undefined) await takeBack(redis, name, uploads);
       else await clearUp(bucket, uploads);
       return record.state === "published"
         ? { outcome: "published", package: record.package }
@@ -83,6 +59,12 @@ export async function takeIn(
       if (!(error instanceof Vanished) || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/** Deleted meanwhile, with everything that was known of it then. (A newer upload has a record and an event of its own.) */
+async function takeBack(redis: Redis, name: TestCaseName, { newest: upload }: Uploads): Promise<void> {
+  await dropRecord(redis, name, upload);
+  await writeRecord(redis, name, { state: "refused", upload, reasons: [DELETED] });
 }
 
 /** Removes what others have replaced: nobody asks for it any more. What stays, the next check removes. */
@@ -109,80 +91,4 @@ async function prepareForTheWorst(
     "The check of the file did not come to an end: it takes too much memory or time, or the service failed.",
   ];
   await writeRecord(redis, name, { state: "refused", upload, reasons });
-}
-
-async function check(
-  ports: IntakePorts,
-  name: TestCaseName,
-  uploads: Uploads,
-  options: { readonly limitMs: number; readonly cost: number },
-): Promise<PackageRecord> {
-  const { newest: upload, fmu } = uploads;
-  const refused = (...reasons: string[]): PackageRecord => ({ state: "refused", upload, reasons });
-  if (fmu === undefined) return refused("There are only files to be put beside an FMU, and no FMU. Upload it as well.");
-  const { archiveBytes } = PACKAGE_LIMITS;
-  if (fmu.bytes > archiveBytes) {
-    return refused(`The file has ${describeBytes(fmu.bytes)}. At most ${describeBytes(archiveBytes)} are allowed.`);
-  }
-  const signal = AbortSignal.timeout(options.limitMs);
-  const folder = await makeFolder(ports.clock());
-  try {
-    const file = join(folder, "model.fmu");
-    await download(ports.bucket, fmu.key, file, { maxBytes: archiveBytes, signal });
-    const beside = await readBeside(ports.bucket, uploads);
-    const checked = await checkPackage({ fmu: file, beside }, { signal });
-    if (!checked.ok) return refused(...checked.reasons);
-    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, checked.manifest, file);
-    return publishedRecord(checked.manifest, name, upload, options.cost);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return refused(`The check of the file took longer than ${Math.round(options.limitMs / 1000)} s.`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const FOLDERS = "boptest-intake-";
-
-/** A folder of its own. Those of checks that ended with their process, long ago, are cleared away. */
-async function makeFolder(nowMs: number): Promise<string> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(FOLDERS)) continue;
-    const path = join(tmpdir(), name);
-    // Somebody else may have been quicker.
-    const madeMs = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => nowMs,
-    );
-    if (nowMs - madeMs > CHECK_LIMIT_MS) await rm(path, { recursive: true, force: true });
-  }
-  return await mkdtemp(join(tmpdir(), FOLDERS));
-}
-
-async function readBeside(bucket: Bucket, { beside }: Uploads): Promise<Map<SettingsFile, Uint8Array>> {
-  const contents = new Map<SettingsFile, Uint8Array>();
-  for (const [file, { key }] of beside) {
-    const bytes = await bucket.read(key);
-    if (bytes === undefined) throw new Vanished(`There is no object ${key}`);
-    contents.set(file, bytes);
-  }
-  return contents;
-}
-
-function publishedRecord(
-  manifest: Manifest,
-  { scope }: TestCaseName,
-  upload: Uploads["newest"],
-  cost: number,
-): PackageRecord {
-  return {
-    state: "published",
-    upload,
-    package: manifest.hash,
-    layout: manifest.layout,
-    owner: ownerOf(scope),
-    step: manifest.defaults.step,
-    cost,
-    width: resultsWidth(manifest),
-  };
 }

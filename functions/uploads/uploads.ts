@@ -18,6 +18,9 @@ import { isUploadName, pathOf, type Scope } from "./scope.ts";
 /** For how long a form can be used, s. */
 const FORM_SECONDS = 3600;
 
+/** What those are told who wait for the check of an upload that is deleted. */
+export const DELETED = "It was deleted before it was checked.";
+
 /** What can be uploaded of a test case: its FMU, or one of the files that are put beside it. */
 export type UploadFile = "fmu" | SettingsFile;
 
@@ -145,6 +148,6 @@ export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCase
   const { newest: upload } = uploads;
   const record = await readRecord(redis, name);
   if (record !== undefined && settles(record, upload)) await dropRecord(redis, name);
-  else await writeRecord(redis, name, { state: "refused", upload, reasons: ["It was deleted before it was checked."] });
+  else await writeRecord(redis, name, { state: "refused", upload, reasons: [DELETED] });
   return true;
 }

@@ -270,14 +270,14 @@ describe("an upload that is deleted", () => {
     expect(await take()).toMatchObject({ outcome: "published" });
   });
 
-  it("while it is checked leaves nothing", async () => {
+  it("while it is checked is refused as well, and publishes nothing to anybody", async () => {
     await upload(GOOD);
     const put: Bucket["put"] = async (key, body) => {
       await deleteUploads(stack().fixture.redis, stack().bucket, name);
       return await stack().bucket.put(key, body);
     };
     await take(bucketWith({ put }));
-    expect(await recorded()).toBeUndefined();
+    expect(await recorded()).toMatchObject({ state: "refused", reasons: ["It was deleted before it was checked."] });
   });
 });
 

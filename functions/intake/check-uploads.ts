@@ -1,0 +1,102 @@
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkPackage } from "../packages/check.ts";
+import type { SettingsFile } from "../packages/config.ts";
+import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
+import type { Manifest } from "../packages/manifest.ts";
+import { publishPackage } from "../packages/publish.ts";
+import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
+import type { Bucket } from "../platform/objects.ts";
+import type { Redis } from "../platform/redis.ts";
+import { resultsWidth } from "../results/width.ts";
+import { ownerOf } from "../uploads/scope.ts";
+import type { Uploads } from "../uploads/uploads.ts";
+import { download, Vanished } from "./download.ts";
+
+export interface IntakePorts {
+  readonly redis: Redis;
+  readonly bucket: Bucket;
+  readonly clock: () => number;
+}
+
+/**
+ * Downloads and checks what was uploaded of a test case, and publishes it if it is good.
+ * @returns what is to be recorded of it
+ * @throws Vanished if it was replaced or deleted meanwhile
+ */
+export async function checkUploads(
+  ports: IntakePorts,
+  name: TestCaseName,
+  uploads: Uploads,
+  options: { readonly limitMs: number; readonly cost: number },
+): Promise<PackageRecord> {
+  const { newest: upload, fmu } = uploads;
+  const refused = (...reasons: string[]): PackageRecord => ({ state: "refused", upload, reasons });
+  if (fmu === undefined) return refused("There are only files to be put beside an FMU, and no FMU. Upload it as well.");
+  const { archiveBytes } = PACKAGE_LIMITS;
+  if (fmu.bytes > archiveBytes) {
+    return refused(`The file has ${describeBytes(fmu.bytes)}. At most ${describeBytes(archiveBytes)} are allowed.`);
+  }
+  const signal = AbortSignal.timeout(options.limitMs);
+  const folder = await makeFolder(ports.clock());
+  try {
+    const file = join(folder, "model.fmu");
+    await download(ports.bucket, fmu.key, file, { maxBytes: archiveBytes, signal });
+    const beside = await readBeside(ports.bucket, uploads);
+    const checked = await checkPackage({ fmu: file, beside }, { signal });
+    if (!checked.ok) return refused(...checked.reasons);
+    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, checked.manifest, file);
+    return publishedRecord(checked.manifest, name, upload, options.cost);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return refused(`The check of the file took longer than ${Math.round(options.limitMs / 1000)} s.`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const FOLDERS = "boptest-intake-";
+
+/** A folder of its own. Those of checks that ended with their process, long ago, are cleared away. */
+async function makeFolder(nowMs: number): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDERS)) continue;
+    const path = join(tmpdir(), name);
+    // Somebody else may have been quicker.
+    const madeMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => nowMs,
+    );
+    if (nowMs - madeMs > CHECK_LIMIT_MS) await rm(path, { recursive: true, force: true });
+  }
+  return await mkdtemp(join(tmpdir(), FOLDERS));
+}
+
+async function readBeside(bucket: Bucket, { beside }: Uploads): Promise<Map<SettingsFile, Uint8Array>> {
+  const contents = new Map<SettingsFile, Uint8Array>();
+  for (const [file, { key }] of beside) {
+    const bytes = await bucket.read(key);
+    if (bytes === undefined) throw new Vanished(`There is no object ${key}`);
+    contents.set(file, bytes);
+  }
+  return contents;
+}
+
+function publishedRecord(
+  manifest: Manifest,
+  { scope }: TestCaseName,
+  upload: Uploads["newest"],
+  cost: number,
+): PackageRecord {
+  return {
+    state: "published",
+    upload,
+    package: manifest.hash,
+    layout: manifest.layout,
+    owner: ownerOf(scope),
+    step: manifest.defaults.step,
+    cost,
+    width: resultsWidth(manifest),
+  };
+}
