@@ -3,12 +3,16 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { bundleFunctions } from "./bundle.ts";
 import { missingNatives } from "./constructs/emulator-function.ts";
 import { CONTEXT } from "./context.ts";
+import { ensureLayer } from "./native/build.ts";
 import { readSettings } from "./settings.ts";
 import { BoptestStack } from "./stack.ts";
 
 /** What `cdk` runs: bundles the functions and describes one deployment of the service. */
 await bundleFunctions();
-for (const missing of missingNatives()) process.stderr.write(`Warning: in what is synthesized here, ${missing}.\n`);
+const why = ensureLayer();
+for (const missing of missingNatives()) {
+  process.stderr.write(`Warning: in what is synthesized here, ${missing}. ${why ?? ""}\n`);
+}
 
 const app = new App({ context: CONTEXT, analyticsReporting: false });
 const settings = readSettings(app.node);

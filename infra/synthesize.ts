@@ -25,8 +25,6 @@ const STACK = "boptest-dev";
 
 /** What the template and the bundles are made of. */
 const SOURCES = ["functions", "infra", "cdk.json", "package-lock.json"];
-/** The layer, where it was made. */
-const LAYER = "dist/native";
 /** The local cloud is no part of what it runs. */
 const NO_SOURCES = new Set(["infra/local"]);
 
@@ -116,7 +114,6 @@ function hashSources(): string {
     if (/\.json$/.test(source)) addFile(join(ROOT, source));
     else add(join(ROOT, source));
   }
-  if (existsSync(join(ROOT, LAYER))) add(join(ROOT, LAYER));
   return hash.digest("hex");
 }
 

@@ -24,7 +24,7 @@ const KOFFI = join(DIST, "emulator", "node_modules", "@koromix");
 export function missingNatives(): string[] {
   if (!existsSync(KOFFI)) return ["no FMU can run: deploy from x86-64 Linux, where npm installs koffi's binary for it"];
   if (!existsSync(join(LAYER, "lib"))) {
-    return ['FMUs for Model Exchange cannot run: make the layer with SUNDIALS first, by "npm run layer"'];
+    return ['FMUs for Model Exchange cannot run, nor those of older compilers: "npm run layer" makes what they need'];
   }
   return [];
 }

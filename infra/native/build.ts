@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { DIST, ROOT } from "../bundle.ts";
@@ -10,7 +10,7 @@ import { withSundials } from "./sundials.ts";
  * Builds the native libraries that models need, on x86-64 Linux: `dist/native`, which is the layer of the emulator function as it
  * is. Lambda unpacks it to /opt, and looks for libraries in /opt/lib. Can be run at any time. The files that it has made.
  */
-export function buildLayer(folder = join(DIST, "native")): string[] {
+export function buildLayer(folder = join(DIST, "native"), mayDownload = true): string[] {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(
       `Models are compiled for x86-64 Linux, and so must this be. This is ${process.platform} on ${process.arch}.`,
@@ -35,8 +35,24 @@ export function buildLayer(folder = join(DIST, "native")): string[] {
   withSundials(({ name, library, licence }) => {
     place(library, "lib", name);
     if (licence !== undefined) place(licence, "licenses", "sundials");
-  });
+  }, mayDownload);
   return built;
+}
+
+/** Builds it if it is not there, whole or not at all, of what this machine has. @returns why it is not there */
+export function ensureLayer(): string | undefined {
+  const [layer, making] = [join(DIST, "native"), join(DIST, `native-making-${process.pid}`)];
+  if (existsSync(join(layer, "lib"))) return undefined;
+  try {
+    buildLayer(making, false);
+    rmSync(layer, { recursive: true, force: true });
+    renameSync(making, layer);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
 }
 
 /** `npm run layer` */

@@ -18,13 +18,16 @@ export interface Sundials {
 /**
  * CVODE's library: this system's, or else unpacked from Debian's package, which needs no rights, into a folder that `use` may
  * read from. Throws saying what to install if neither is to be had.
+ *
+ * @param mayDownload whether Debian's package may be asked for
  */
-export function withSundials(use: (found: Sundials) => void): void {
+export function withSundials(use: (found: Sundials) => void, mayDownload = true): void {
   const installed = FOLDERS.map((folder) => join(folder, LIBRARY)).find((file) => existsSync(file));
   if (installed !== undefined) {
     use({ name: LIBRARY, library: realpathSync(installed), licence: licenceBelow("/") });
     return;
   }
+  if (!mayDownload) throw new Error(`${LIBRARY} (SUNDIALS 6) was not found in ${FOLDERS.join(", ")}`);
   const folder = mkdtempSync(join(tmpdir(), "boptest-sundials-"));
   try {
     download(folder);
