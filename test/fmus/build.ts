@@ -65,12 +65,22 @@ export const LARGE_STATE_BYTES = 512_000;
 /** "fortran3", "fortran4": as an old compiler would have linked it, against a libgfortran that no system has any more. */
 const FORTRAN = ["fortran3", "fortran4"] as const;
 
-export type FmuName = keyof typeof GOOD | Misbehaviour | "lies" | "large" | (typeof FORTRAN)[number];
+/** Of Model Exchange, with the quirks of src/model-exchange.h. */
+export const QUIRKS = ["me-discards", "me-steps", "me-nominals", "me-ends", "me-loops", "me-zeno"] as const;
+
+export type FmuName =
+  | keyof typeof GOOD
+  | Misbehaviour
+  | "lies"
+  | "large"
+  | (typeof FORTRAN)[number]
+  | (typeof QUIRKS)[number];
 export const FMU_NAMES: readonly FmuName[] = [
   ...(Object.keys(GOOD) as (keyof typeof GOOD)[]),
   "lies",
   "large",
   ...FORTRAN,
+  ...QUIRKS,
   ...MISBEHAVIOURS,
 ];
 
@@ -108,7 +118,8 @@ export async function fmuEntries(name: FmuName): Promise<ZipEntry[]> {
 }
 
 function describes(name: FmuName): Variant {
-  return name in GOOD ? GOOD[name as keyof typeof GOOD] : GOOD.cs;
+  if (name in GOOD) return GOOD[name as keyof typeof GOOD];
+  return name.startsWith("me-") ? GOOD.me : GOOD.cs;
 }
 
 async function compile(name: FmuName): Promise<Buffer> {
@@ -146,6 +157,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         variant.kind === "CoSimulation" ? "-DCO_SIMULATION" : "-DMODEL_EXCHANGE",
         ...(variant.isSerializable && name !== "lies" ? ["-DSERIALIZABLE"] : []),
         ...(misbehaviour ? [`-DMISBEHAVIOUR=${misbehaviour.toUpperCase()}`] : []),
+        ...(QUIRKS.some((each) => each === name) ? [`-DQUIRK=${name.slice("me-".length).toUpperCase()}`] : []),
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,

@@ -1,9 +1,17 @@
-/* The building without a solver. */
+/* The building without a solver. With -DQUIRK=… it does what the standard allows, and few models do. */
+enum { PLAIN, DISCARDS, STEPS, NOMINALS, ENDS, LOOPS, ZENO };
+#ifndef QUIRK
+#define QUIRK PLAIN
+#endif
+
+/* From the same time on as misbehaviour. */
+static int is_odd(const Model *m) { return m->building.time >= MISBEHAVES_AT; }
 
 FMI2_EXPORT fmi2Status fmi2EnterEventMode(fmi2Component c) { return (void)c, fmi2OK; }
 
 FMI2_EXPORT fmi2Status fmi2NewDiscreteStates(fmi2Component c, fmi2EventInfo *info) {
-  Building *b = &((Model *)c)->building;
+  Model *m = c;
+  Building *b = &m->building;
   int switches = b->switches;
   update_discrete(b);
   *info = (fmi2EventInfo){
@@ -12,16 +20,27 @@ FMI2_EXPORT fmi2Status fmi2NewDiscreteStates(fmi2Component c, fmi2EventInfo *inf
       .nextEventTimeDefined = fmi2True,
       .nextEventTime = b->nextEvent,
   };
+  if (QUIRK == NOMINALS) info->nominalsOfContinuousStatesChanged = fmi2True;
+  if (QUIRK == ENDS && is_odd(m)) info->terminateSimulation = fmi2True;
+  if (QUIRK == LOOPS && is_odd(m)) info->newDiscreteStatesNeeded = fmi2True;
+  if (QUIRK == ZENO && is_odd(m)) info->nextEventTime = b->time;
   return fmi2OK;
 }
 
-FMI2_EXPORT fmi2Status fmi2EnterContinuousTimeMode(fmi2Component c) { return (void)c, fmi2OK; }
+static double completed = 0;
+
+FMI2_EXPORT fmi2Status fmi2EnterContinuousTimeMode(fmi2Component c) {
+  completed = ((Model *)c)->building.time;
+  return fmi2OK;
+}
 
 FMI2_EXPORT fmi2Status fmi2CompletedIntegratorStep(fmi2Component c, fmi2Boolean noSetPrior, fmi2Boolean *event,
                                                    fmi2Boolean *terminate) {
   (void)noSetPrior;
-  *event = fmi2False;
+  /* An event after each step of the integrator. */
+  *event = QUIRK >= STEPS && QUIRK != NOMINALS;
   *terminate = fmi2False;
+  completed = ((Model *)c)->building.time;
   return misbehave(c, ((Model *)c)->building.time);
 }
 
@@ -45,6 +64,8 @@ FMI2_EXPORT fmi2Status fmi2GetContinuousStates(fmi2Component c, fmi2Real x[], si
 FMI2_EXPORT fmi2Status fmi2GetDerivatives(fmi2Component c, fmi2Real dx[], size_t n) {
   Model *m = c;
   if (n != STATES) return complain(c, "another number of states");
+  /* Not so far ahead of what is certain. */
+  if (QUIRK == DISCARDS && m->building.time > completed + 100) return fmi2Discard;
   derivatives(&m->building, &m->weather, dx);
   return fmi2OK;
 }
@@ -57,6 +78,6 @@ FMI2_EXPORT fmi2Status fmi2GetEventIndicators(fmi2Component c, fmi2Real z[], siz
 
 FMI2_EXPORT fmi2Status fmi2GetNominalsOfContinuousStates(fmi2Component c, fmi2Real x[], size_t n) {
   if (n != STATES) return complain(c, "another number of states");
-  for (int i = 0; i < STATES; i++) x[i] = i < CO2 ? 300 : 500;
+  for (int i = 0; i < STATES; i++) x[i] = (i < CO2 ? 300 : 500) * (QUIRK == NOMINALS && ((Model *)c)->building.switches % 2 ? 1.1 : 1);
   return fmi2OK;
 }
