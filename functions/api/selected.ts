@@ -23,7 +23,11 @@ import { HttpError } from "./errors.ts";
  *
  * @throws HttpError 404 for a test case that there is not, 400 with all reasons for one that was refused
  */
-export async function findSelected(name: TestCaseName, nowMs: number, context: ApiContext): Promise<Selected> {
+export async function findSelected(
+  name: TestCaseName,
+  nowMs: number,
+  context: Pick<ApiContext, "redis" | "objects">,
+): Promise<Selected> {
   const { redis } = context;
   const { scope, testcaseid } = name;
   const uploaded = (await maybeUploaded(redis, scope, testcaseid))
@@ -40,7 +44,7 @@ export async function findSelected(name: TestCaseName, nowMs: number, context: A
 async function findUploaded(
   name: TestCaseName,
   nowMs: number,
-  { redis, objects }: ApiContext,
+  { redis, objects }: Pick<ApiContext, "redis" | "objects">,
 ): Promise<Selected | undefined> {
   const { scope, testcaseid } = name;
   const [uploads, record] = await Promise.all([findUploads(objects, scope, testcaseid), readRecord(redis, name)]);
