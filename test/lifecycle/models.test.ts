@@ -2,9 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
 import { selectedOf } from "../../functions/lifecycle/create.ts";
+import { makeCallModel } from "../../functions/models/call.ts";
+import { modelEmulator } from "../../functions/models/emulator.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { InvokeError } from "../../functions/platform/lambda.ts";
+import { decodeSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
 import { claim } from "../../functions/streams/claim.ts";
 import { builtIn } from "../simulation/support.ts";
 import { useCacheStack } from "../support/cache.ts";
@@ -181,6 +184,7 @@ describe("a model that fails", () => {
       "of more rows",
       (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace('"rows":2', '"rows":9'), "latin1"),
     ],
+    ["of fewer rows", (bytes: Buffer) => encodeSamples(firstRow(decodeSamples(bytes)))],
     ["of other points", (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace("TRoo", "XRoo"), "latin1")],
     ["many times as large", (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(50_000_000)])],
     [
@@ -201,6 +205,21 @@ describe("a model that fails", () => {
     expect(await outcome(testid)).toEqual(before);
   });
 });
+
+it("samples that would fill the memory are not unpacked", async () => {
+  const honest = new FakeFunction(testcase1, 0);
+  const call = makeCallModel(async (payload, options) => {
+    const reply = (await honest.invoke(payload, options)) as EmulatorReply;
+    return tamper(reply, (bytes) => Buffer.concat([bytes, Buffer.alloc(50_000_000)]));
+  }, 1000);
+  const emulator = modelEmulator({ owner: "o", hash: "h", model: copy.model, url: async () => "" }, call, () => {});
+  const failed = await emulator.initialize(0).catch((error: unknown) => error);
+  expect(failed).toMatchObject({ failure: "model", cause: { code: "ERR_BUFFER_TOO_LARGE" } });
+});
+
+function firstRow({ names, columns }: Samples): Samples {
+  return { names, columns: columns.map((values) => values.subarray(0, 1)) };
+}
 
 describe("an emulator function that cannot be asked", () => {
   const failing = (times: number, error: () => EmulatorReply | Error) => {
