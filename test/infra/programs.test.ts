@@ -209,6 +209,19 @@ describe("npm run demo", () => {
     expect(readFileSync("demo/testcase1.svg", "utf8")).toMatch(/^<svg .*zone air temperature.*<\/svg>\n$/s);
     expect(code).toBe(0);
   });
+
+  it("runs a compiled model that it builds and uploads, and leaves a plot", { timeout: 240_000 }, async () => {
+    const { code, stdout, stderr } = await runProgram("infra/local/demo.ts", ["--testcase", "twozone-fmu"]);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/cost_tot +€\/m² +0\.19\d+ +0\.18\d+ +-2\.\d %/);
+    expect(readFileSync("demo/twozone-fmu.svg", "utf8")).toMatch(/^<svg .*price-aware.*<\/svg>\n$/s);
+    expect(code).toBe(0);
+  });
+
+  it("says what it can show", async () => {
+    const demo = runProgram("infra/local/demo.ts", ["--testcase", "nosuch"]);
+    await expectOneLine(demo, '--testcase must be one of testcase1, twozone-fmu, not "nosuch"');
+  });
 });
 
 describe("the sample doorbell", () => {
