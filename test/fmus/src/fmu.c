@@ -182,7 +182,7 @@ FMI2_EXPORT fmi2Status fmi2SetInteger(fmi2Component c, const fmi2ValueReference 
 
 #ifdef SERIALIZABLE
 static void *new_state(Model *m) {
-  if (++m->states > 3) complain(m, "states are not freed");
+  if (++m->states > 3) return complain(m, "states are not freed"), NULL;
   return m->callbacks.allocateMemory(1, sizeof(Building));
 }
 
