@@ -375,4 +375,18 @@ describe("an upload's key", () => {
     expect([...(found?.beside.keys() ?? [])]).toEqual(["days.json"]);
     expect(found?.replaced).toEqual([]);
   });
+
+  it.each([
+    ["a", "b"],
+    ["b", "a"],
+  ])("says nothing of how new it is: %s, then %s", async (first, second) => {
+    const folder = `uploads/users/jo.e@x/${name.testcaseid}/`;
+    await stack().bucket.put(folder + first, GOOD);
+    await later(1.1);
+    await stack().bucket.put(folder + second, GOOD);
+    const found = await findUploads(stack().bucket, name.scope, name.testcaseid);
+    expect(found?.fmu?.key).toBe(folder + second);
+    expect(found?.newest).toMatchObject({ key: folder + second, files: 1 });
+    expect(found?.replaced).toEqual([folder + first]);
+  });
 });
