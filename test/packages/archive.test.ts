@@ -18,9 +18,9 @@ const withEntry = (entry: ZipEntry) => zip([...entries(), entry]);
 
 describe("an archive is refused", () => {
   it.each<[HostileArchive, RegExp]>([
-    ["zip-bomb", /^Unpacked, the archive has 953\.\d MiB\. At most 768 MiB are allowed/],
+    ["zip-bomb", /^Unpacked, the archive has [\d.]+ [MG]iB\. At most 768 MiB are allowed/],
     ["lying-zip-bomb", /"resources\/zeros\.csv" cannot be unpacked \(too many bytes/],
-    ["many-files", /^The archive has 60008 entries\. At most 10000 are allowed/],
+    ["many-files", /^The archive has \d+ entries\. At most 10000 are allowed/],
     ["parent-path", /path "resources\/\.\.\/\.\.\/escaped"/],
     ["absolute-path", /path "\/tmp\/escaped"/],
     ["backslash-path", /path "resources\\\\\.\.\\\\escaped"/],

@@ -204,6 +204,19 @@ describe("an upload that is refused", () => {
     expect(await recorded()).toMatchObject({ reasons: [expect.stringContaining("no FMU")] });
   });
 
+  it("is one that is too large, and is not even fetched", async () => {
+    await upload(GOOD);
+    const large = bucketWith({
+      list: async (prefix, options) => {
+        const page = await stack().bucket.list(prefix, options);
+        return { ...page, objects: page.objects.map((object) => ({ ...object, bytes: 300 * 1024 ** 2 })) };
+      },
+      open: () => Promise.reject(new Error("fetched")),
+    });
+    expect(await take(large)).toEqual({ outcome: "refused", reasons: 1 });
+    expect(await recorded()).toMatchObject({ reasons: ["The file has 300 MiB. At most 256 MiB are allowed."] });
+  });
+
   it("is one whose check takes too long", async () => {
     await upload(GOOD);
     expect(await take(stack().bucket, 1)).toMatchObject({ outcome: "refused" });
