@@ -15,6 +15,8 @@ import type { LogTail } from "./log-tail.ts";
 
 const WATCH_MS = 50;
 const PAGE_BYTES = 4096;
+/** What an ended process said last has arrived within this. */
+const GRACE_MS = 500;
 /** Of the memory that it may have: who ends there by itself did so for want of memory. */
 const NEAR_LIMIT = 0.8;
 
@@ -104,6 +106,12 @@ export class ModelChild {
     this.#reports.on("error", () => undefined);
     this.ended = new Promise((resolve) => {
       this.#child.on("error", () => undefined);
+      // Something that it has started may hold its pipes open: nobody waits for that.
+      this.#child.on("exit", () => {
+        setTimeout(() => {
+          for (const stream of this.#child.stdio) stream?.destroy();
+        }, GRACE_MS).unref();
+      });
       this.#child.on("close", (code, signal) => {
         this.#hasEnded = true;
         this.#waiting?.fail(this.#verdict ?? this.#crashed(code, signal));

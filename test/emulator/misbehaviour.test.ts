@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -48,7 +48,12 @@ async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<
     UPSTASH_REDIS_REST_TOKEN: "boptest-secret-1",
     AWS_SECRET_ACCESS_KEY: "boptest-secret-2",
   };
-  const child: ChildProcess = fork(HANDLER, [], { env, execArgv: ["--disable-warning=ExperimentalWarning"] });
+  // Somebody left a descriptor open to it, by a number that Node.js does not look after.
+  const left = openSync("/etc/hostname", "r");
+  const between = Array.from({ length: 16 }, () => "ignore" as const);
+  const stdio = ["inherit", "inherit", "inherit", "ipc", ...between, left] as const;
+  const execArgv = ["--disable-warning=ExperimentalWarning"];
+  const child: ChildProcess = fork(HANDLER, [], { env, execArgv, stdio: [...stdio] });
   try {
     return await use(async (request) => {
       const answered = once(child, "message");
@@ -57,6 +62,7 @@ async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<
     });
   } finally {
     child.kill("SIGKILL");
+    closeSync(left);
   }
 }
 
@@ -124,13 +130,13 @@ test("a model that cannot do what it declares is not run", async () => {
 });
 
 test("a model that writes outside of its folder writes nothing", async () => {
+  const files = [`${tmpdir()}/outside.txt`, "/outside.txt", "/tmp/fmu-outside.txt", "/etc/fmu-outside.txt"];
+  for (const file of files) rmSync(file, { force: true });
   const reply = await misbehave("write");
   const attempts = reply.log.filter((line) => line.includes("[write]"));
   expect(attempts.length).toBeGreaterThan(0);
   expect(attempts.filter((line) => !line.endsWith(": refused"))).toEqual([]);
-  for (const file of [`${tmpdir()}/outside.txt`, "/outside.txt", "/tmp/fmu-outside.txt", "/etc/fmu-outside.txt"]) {
-    expect(existsSync(file)).toBe(false);
-  }
+  expect(files.filter((file) => existsSync(file))).toEqual([]);
 });
 
 test("a model that prints and logs without measure is heard in part, at its end", async () => {
@@ -162,10 +168,10 @@ test("the function's own process cannot be looked into by others of the same use
   }
 });
 
-test("a model has no other processes", async () => {
-  const before = modelProcesses();
-  expect((await misbehave("fork")).ok).toBe(true);
-  expect(modelProcesses().filter((pid) => !before.includes(pid))).toEqual([]);
+test("a model starts no processes and no programs", async () => {
+  const reply = await misbehave("fork");
+  const tries = reply.log.filter((line) => line.includes("[fork]"));
+  expect(new Set(tries)).toEqual(new Set(["fmi2OK [fork]: fork: refused", "fmi2OK [fork]: exec: refused"]));
 });
 
 test("a model that looks around finds no secret, no other process, no network and no descriptor of others", async () => {
@@ -189,22 +195,10 @@ test("a model that looks around finds no secret, no other process, no network an
         "/proc/self/mountinfo: error 13",
       ]);
       // Its two pipes, what it prints to, and Node.js' own.
-      const foreign = told.filter((line) => /^descriptor (?![0-4]:)/.test(line) && /socket|\/work|\/tmp/.test(line));
+      const foreign = told.filter((line) => /^descriptor (?![0-4]:)/.test(line) && /socket|hostname/.test(line));
       expect(foreign).toEqual([]);
     });
   } finally {
     await new Promise((resolve) => listener.close(resolve));
   }
 });
-
-/** Processes whose arguments name the program that runs models. */
-function modelProcesses(): string[] {
-  return readdirSync("/proc").filter((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      return readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("model-process");
-    } catch {
-      return false; // it has ended
-    }
-  });
-}

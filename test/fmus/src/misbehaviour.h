@@ -128,14 +128,20 @@ static fmi2Status misbehave(Model *m, double time) {
     case WRITE: write_outside(m); break;
     case SNOOP: snoop(m); break;
     case KILL: say(m, fmi2OK, "kill", kill(getppid(), SIGTERM) == 0 ? "parent: KILLED" : "parent: refused"); break;
-    case FORK:
+    case FORK: {
       /* A child that would live on. It ends by itself, should nobody end it. */
-      if (fork() == 0) {
+      pid_t child = fork();
+      if (child == 0) {
         setsid();
         sleep(20);
         _exit(0);
       }
+      say(m, fmi2OK, "fork", child > 0 ? "fork: DONE" : "fork: refused");
+      char *const none[] = {NULL};
+      execve("/bin/true", none, none);
+      say(m, fmi2OK, "fork", "exec: refused");
       break;
+    }
     case FLOOD:
       for (int i = 0; i < 2000; i++) {
         printf("printed line %d\n", i);
