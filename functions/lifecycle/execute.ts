@@ -47,7 +47,7 @@ export function makeExecute(ports: Ports): Execute {
     try {
       return withSettled(await dispatch(ports, work, pace, testcase), settled.fields);
     } catch (error) {
-      return await outcomeOfFailure(ports, work, pace, error);
+      return outcomeOfFailure(ports, work, error);
     }
   };
 }

@@ -1,24 +1,22 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ModelElsewhere, ModelUnavailable } from "../models/failure.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Outcome } from "../streams/drain.ts";
-import type { Pace } from "../streams/pace.ts";
 import { envelope } from "./envelope.ts";
 import { joinLines } from "./model-log.ts";
 import { answered } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { SimulationFailed } from "./slices.ts";
 
-/** For how long a request waits while its model cannot be asked, and how long it lets others go first, ms. */
+/** For how long a request waits while its model cannot be asked, and after how long it is tried again, ms. */
 const MOST_UNAVAILABLE_MS = 600_000;
-const UNAVAILABLE_PAUSE_MS = 1_000;
+const ASK_AGAIN_MS = 2_000;
 
 /**
  * What a command comes to that could not be carried out: the answer to one whose simulation failed, and would the next
- * time; a later attempt where nobody could be asked. Rejects with any other error.
+ * time; a later attempt where nobody could be asked. Throws any other error.
  */
-export async function outcomeOfFailure(ports: Ports, work: Claimed, pace: Pace, error: unknown): Promise<Outcome> {
+export function outcomeOfFailure(ports: Ports, work: Claimed, error: unknown): Outcome {
   const of = { testid: work.claim.testid, requestid: work.request.id };
   if (error instanceof SimulationFailed) {
     const lines = joinLines(error.log);
@@ -32,8 +30,6 @@ export async function outcomeOfFailure(ports: Ports, work: Claimed, pace: Pace, 
     const message = "The service cannot run the model right now. Try again later. The test is as it was before.";
     return answered(envelope(503, message));
   }
-  // The request is not to blame, so it waits. A little, so that those who wait do not keep everybody busy.
-  await sleep(UNAVAILABLE_PAUSE_MS * (0.5 + Math.random()));
-  await pace.breathe();
-  return { kind: "suspend", progress: {} };
+  // The request is not to blame, so it waits, and holds no worker meanwhile.
+  return { kind: "suspend", progress: {}, resumeAfterMs: ASK_AGAIN_MS };
 }

@@ -6,8 +6,10 @@ import type { Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import { answered } from "./outcome.ts";
 
-/** How often the record is asked for, ms. */
+/** How often the record is asked for, ms, and for how long: after that a worker looks in now and then. */
 const POLL_MS = 250;
+const POLLED_MS = 10_000;
+const LOOK_AGAIN_MS = 3_000;
 
 /** What is known of the test case that a test starts on: the fields that the test gets with its start, if any. */
 export type Settled = { readonly kind: "settled"; readonly fields: TestFields } | Outcome;
@@ -28,10 +30,14 @@ export async function settlePending(
   for (;;) {
     const record = await readRecord(redis, pending);
     if (record !== undefined && settles(record, pending.upload)) return settledBy(record);
-    if (clock() - request.arrivalMs > CHECK_LIMIT_MS) {
+    const waitedMs = clock() - request.arrivalMs;
+    if (waitedMs > CHECK_LIMIT_MS) {
       return refused(["The service could not check the uploaded file. Upload it again."]);
     }
-    if (await pace.breathe()) return { kind: "suspend", progress: {} };
+    const timeIsUp = await pace.breathe();
+    // No worker is held by who waits for long.
+    if (waitedMs > POLLED_MS) return { kind: "suspend", progress: {}, resumeAfterMs: LOOK_AGAIN_MS };
+    if (timeIsUp) return { kind: "suspend", progress: {} };
     await sleep(POLL_MS);
   }
 }

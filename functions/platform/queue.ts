@@ -2,8 +2,8 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk
 
 /** The part of SQS that this project uses. Messages may be delivered more than once and in any order. */
 export interface Queue {
-  /** Sends one message. */
-  send(body: string): Promise<void>;
+  /** Sends one message, to be delivered after so many seconds (900 at most) and not before. */
+  send(body: string, delaySeconds?: number): Promise<void>;
   /** Sends up to ten messages in one request. @returns how many were taken */
   sendBatch(bodies: readonly string[]): Promise<number>;
 }
@@ -16,8 +16,9 @@ export function createQueue(queueUrl: string): Queue {
     requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   return {
-    send: async (body) => {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    send: async (body, delaySeconds = 0) => {
+      const delay = delaySeconds === 0 ? {} : { DelaySeconds: delaySeconds };
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...delay }));
     },
     sendBatch: async (bodies) => {
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));

@@ -6,10 +6,13 @@ export interface Doorbell {
   readonly testid: string;
 }
 
-/** Rings for a test whose request is durable already: a failure is logged and left to the sweeper. */
-export async function ring(queue: Queue, testid: string): Promise<void> {
+/**
+ * Rings for a test whose request is durable already: a failure is logged and left to the sweeper.
+ * @param afterMs so much later
+ */
+export async function ring(queue: Queue, testid: string, afterMs = 0): Promise<void> {
   try {
-    await queue.send(JSON.stringify({ testid } satisfies Doorbell));
+    await queue.send(JSON.stringify({ testid } satisfies Doorbell), Math.ceil(afterMs / 1000));
   } catch (error) {
     log("warn", "doorbell could not be rung, the sweeper will", { testid, error: describeError(error) });
   }

@@ -16,7 +16,12 @@ import { suspend } from "./suspend.ts";
 /** What carrying out a request comes to: an answer with what it changes, or as far as the time reached. */
 export type Outcome =
   | { readonly kind: "answer"; readonly answer: Answer; readonly changes?: Changes }
-  | { readonly kind: "suspend"; readonly progress: TestFields };
+  | {
+      readonly kind: "suspend";
+      readonly progress: TestFields;
+      /** It waits for something else: before so many ms nobody need look again. */
+      readonly resumeAfterMs?: number;
+    };
 
 /**
  * Carries out one request. Must be deterministic: the same test and request give the same changes, whichever process
@@ -66,12 +71,13 @@ export async function drain(
     const claimed = await claimPatiently(redis, testid, token, options);
     if (claimed.kind !== "claimed") return claimed.kind;
 
-    const drained = await drainClaimed(redis, claimed, execute, options, { timeIsUp, takeNext: () => !timeIsUp() });
+    const limits = { timeIsUp, takeNext: () => !timeIsUp() };
+    const { drained, resumeAfterMs } = await drainClaimed(redis, claimed, execute, options, limits);
     // Lost may also mean that only the reply was: look again, under the same token.
     if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
     // Else the worker that the doorbell wakes would find the lease taken, by nobody.
     if (drained === "lost") await letGo(redis, claimed, "redis");
-    if (drained !== "done") await ring(queue, testid);
+    if (drained !== "done") await ring(queue, testid, resumeAfterMs);
     return drained;
   }
 }
@@ -97,14 +103,14 @@ export async function drainInline(
   };
   const { claim, request } = claimed;
   const limits = { timeIsUp: timer(options.computeMs), takeNext: () => false };
-  let drained: Drained = "lost";
+  let { drained, resumeAfterMs }: Ended = { drained: "lost" };
   try {
-    drained = await drainClaimed(redis, claimed, remember, options, limits);
+    ({ drained, resumeAfterMs } = await drainClaimed(redis, claimed, remember, options, limits));
   } catch (error) {
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
   if (drained === "lost") await letGo(redis, claimed, "redis");
-  if (drained !== "done") await ring(queue, claim.testid);
+  if (drained !== "done") await ring(queue, claim.testid, resumeAfterMs);
   return drained === "done" || drained === "more" ? answer : undefined;
 }
 
@@ -122,13 +128,19 @@ function timer(ms: number): () => boolean {
   return () => performance.now() - startedAt >= ms;
 }
 
+/** How the draining of what was claimed ended, and when to ring again. */
+interface Ended {
+  readonly drained: Exclude<Drained, "unknown" | "idle" | "busy">;
+  readonly resumeAfterMs?: number | undefined;
+}
+
 async function drainClaimed(
   redis: Redis,
   claimed: Claimed,
   execute: Execute,
   options: DrainOptions,
   { timeIsUp, takeNext }: { timeIsUp: () => boolean; takeNext: () => boolean },
-): Promise<Exclude<Drained, "unknown" | "idle" | "busy">> {
+): Promise<Ended> {
   const { testid } = claimed.claim;
   for (let work = claimed; ; ) {
     const { claim, request, test } = work;
@@ -139,9 +151,9 @@ async function drainClaimed(
           ? poisoned(work)
           : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace));
       if (outcome.kind === "suspend") {
-        return await suspend(redis, claim, request, outcome.progress, {
-          lifetimeMs: Math.min(options.idleMs, lifetimeOf(test, options.idleMs)),
-        });
+        const lifetimeMs = Math.min(options.idleMs, lifetimeOf(test, options.idleMs));
+        const drained = await suspend(redis, claim, request, outcome.progress, { lifetimeMs });
+        return drained === "lost" ? { drained } : { drained, resumeAfterMs: outcome.resumeAfterMs };
       }
       const nowMs = (options.clock ?? Date.now)();
       const committed: Committed = await commit(redis, claim, request, outcome, {
@@ -155,7 +167,7 @@ async function drainClaimed(
       if (committed.kind === "lost") count(METRICS.lostLeases);
       else count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
       if (committed.kind !== "lost") await options.afterCommit?.(work, outcome.answer);
-      if (committed.kind !== "next") return committed.kind;
+      if (committed.kind !== "next") return { drained: committed.kind };
       work = {
         kind: "claimed",
         claim: committed.claim,
@@ -170,7 +182,7 @@ async function drainClaimed(
       }
       count(METRICS.lostLeases);
       log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
-      return "lost";
+      return { drained: "lost" };
     }
   }
 }

@@ -60,6 +60,18 @@ describe("the queue", () => {
     if (message) await remove(message);
   });
 
+  it("delivers a message that is to come later then, and wakes who waits for it", async () => {
+    const QueueUrl = under.storage.queueUrl(QUEUE);
+    const sentMs = performance.now();
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "later", DelaySeconds: 1 }));
+    expect(await receive(0)).toBeUndefined();
+    const message = await receive(10);
+    expect(message?.Body).toBe("later");
+    expect(performance.now() - sentMs).toBeGreaterThanOrEqual(990);
+    expect(performance.now() - sentMs).toBeLessThan(5000);
+    if (message) await remove(message);
+  });
+
   it("hides a message while it is worked on, delivers it again when that takes too long, and no more once deleted", async () => {
     await send("ring");
     const first = await receive();

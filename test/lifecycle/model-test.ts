@@ -16,7 +16,14 @@ import { lookup } from "../../functions/streams/wait.ts";
 import type { CacheStack } from "../support/cache-stack.ts";
 
 const IDLE_MS = 86_400_000;
-const queue = { send: async () => {}, sendBatch: async () => 0 };
+/** How long each doorbell is to be rung after it was sent, s: of the last call of `work`. */
+export const delays: number[] = [];
+const queue = {
+  send: async (_body: string, delaySeconds = 0) => {
+    delays.push(delaySeconds);
+  },
+  sendBatch: async () => 0,
+};
 
 export interface WorkOptions {
   readonly invoke?: Invoke | undefined;
@@ -31,6 +38,7 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
   const { fixture, bucket } = stack;
   const { redis } = fixture;
   const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0 } = options;
+  delays.length = 0;
   const clock = () => Date.now() + aheadMs;
   const execute = makeExecute({
     redis,

@@ -12,7 +12,7 @@ import { claim } from "../../functions/streams/claim.ts";
 import { builtIn } from "../simulation/support.ts";
 import { useCacheStack } from "../support/cache.ts";
 import { FakeFunction, publishCopy, tamper } from "../support/fake-model.ts";
-import { answerTo, ask, create, samplesOf, selectedPackage, type WorkOptions, work } from "./model-test.ts";
+import { answerTo, ask, create, delays, samplesOf, selectedPackage, type WorkOptions, work } from "./model-test.ts";
 
 const DAY = 86_400;
 const testcase1 = builtIn("testcase1");
@@ -259,6 +259,7 @@ describe("an emulator function that cannot be asked", () => {
     failing(1e6, error);
     const requestid = await ask(stack(), testid, "advance");
     for (let i = 0; i < 4; i++) expect(await run(testid)).toBe("suspended");
+    expect(delays).toEqual([2]);
     expect(await answerTo(stack(), testid, requestid)).toBeUndefined();
     expect(await run(testid, { aheadMs: 601_000 })).toBe("done");
     expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 503 });

@@ -16,7 +16,7 @@ import { drain } from "../../functions/streams/drain.ts";
 import { builtIn } from "../simulation/support.ts";
 import { useCacheStack } from "../support/cache.ts";
 import { FakeFunction, publishCopy } from "../support/fake-model.ts";
-import { answerTo, ask, create, selectedPackage, type WorkOptions, work } from "./model-test.ts";
+import { answerTo, ask, create, delays, selectedPackage, type WorkOptions, work } from "./model-test.ts";
 
 const testcase1 = builtIn("testcase1");
 const stack = useCacheStack();
@@ -120,6 +120,16 @@ describe("a test that was begun on an upload", () => {
     while ((await run(testid, { computeMs: 0 })) === "suspended");
     expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200 });
     expect(await command("HGET", keys.test(testid), "version")).toBe(long.hash);
+  });
+
+  it("is looked after all the time at first, and later now and then: no worker is held by it", async () => {
+    const { testid } = await begun(upload());
+    expect(await run(testid, { computeMs: 0 })).toBe("suspended");
+    expect(delays).toEqual([0]);
+    const startedAt = performance.now();
+    expect(await run(testid, { aheadMs: 10_500 })).toBe("suspended");
+    expect(delays).toEqual([3]);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it("gives up after a quarter of an hour", async () => {
