@@ -23,7 +23,8 @@ const { call } = client;
 type Values = Record<string, number>;
 type Columns = Record<string, number[]>;
 
-const MODELS = ["cs", "me", "cs-replay"] as const;
+// "large": of a state that is an object of its own.
+const MODELS = ["cs", "me", "cs-replay", "large"] as const;
 beforeAll(async () => {
   for (const name of MODELS) await uploadFmu(client, name, `/testcases/${name}`);
 });
