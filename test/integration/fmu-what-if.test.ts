@@ -142,6 +142,25 @@ describe("what may be tried", () => {
     expect(rolledOut[0]?.kpis.total).toEqual(kpis);
   });
 
+  it.each(["cs", "me"])(
+    "a step of 0 s shows what inputs do at once, and nothing else comes of it (%s)",
+    async (name) => {
+      const [plain, looked] = [await begun(name), await begun(name)];
+      const heated = { oveHeaSou_u: 1, oveHeaSou_activate: 1 };
+      const { time, PHeaSou_y, TRooAirSou_y } = await must("GET", `/points/${looked}`);
+      await must("PUT", `/step/${looked}`, { step: 0 });
+      const off = await must("POST", `/advance/${looked}`, { oveHeaSou_u: 0, oveHeaSou_activate: 1 });
+      const on = await must("POST", `/advance/${looked}`, heated);
+      expect([off.time, off.PHeaSou_y]).toEqual([time, 0]);
+      expect(on).toMatchObject({ time, TRooAirSou_y, oveHeaSou_u: 1, oveHeaSou_activate: 1 });
+      expect(on.PHeaSou_y).toBeGreaterThan(1000);
+      expect([0, on.PHeaSou_y]).toContain(PHeaSou_y);
+      await must("PUT", `/step/${looked}`, { step: HOUR });
+      expect(await must("POST", `/advance/${looked}`, heated)).toEqual(await must("POST", `/advance/${plain}`, heated));
+      expect(await shown(looked)).toEqual(await shown(plain));
+    },
+  );
+
   it("a list of steps comes to what the steps do one by one", async () => {
     const [one, many] = [await begun("me"), await begun("me")];
     const values: Values[] = [];
