@@ -1,3 +1,5 @@
+import { log } from "../platform/log.ts";
+import type { Confinement } from "./confinement/confine.ts";
 import { EmulatorError } from "./failure.ts";
 import { LogTail } from "./log-tail.ts";
 import type { ChildLimits, Outcome } from "./model-child.ts";
@@ -20,6 +22,7 @@ export class EmulatorService {
   readonly #logs = new WeakMap<ModelChild, LogTail>();
   /** Whose packages run here: the first one's who came, and nobody else's ever. */
   #owner: string | undefined;
+  #hasWarned = false;
 
   constructor(settings: EmulatorSettings) {
     this.#settings = settings;
@@ -35,22 +38,22 @@ export class EmulatorService {
     if (this.#owner !== request.owner) {
       return { ok: false, failure: "owner", message: "this instance runs another owner's packages", log: [] };
     }
-    let log = new LogTail();
+    let heard = new LogTail();
     try {
       const { child, isWarm } = await this.#childFor(request);
-      log = this.#logs.get(child) ?? log;
+      heard = this.#logs.get(child) ?? heard;
       const { state, samples, computeMs } = await perform(child, request, isWarm);
       return {
         ok: true,
         state: base64(state),
         samples: base64(samples),
-        log: log.take(),
+        log: heard.take(),
         computeMs,
         warm: isWarm,
       };
     } catch (error) {
       if (!(error instanceof EmulatorError)) throw error;
-      return { ok: false, failure: error.failure, message: error.message, log: log.take() };
+      return { ok: false, failure: error.failure, message: error.message, log: heard.take() };
     }
   }
 
@@ -73,13 +76,24 @@ export class EmulatorService {
       const other = canRestore ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
     }
-    const log = new LogTail();
+    const heard = new LogTail();
     // Who computes may have all the memory there is: those that only wait make room.
     const makeRoom = (bytes: number) => this.#pool.shrink(this.#settings.memoryBytes - bytes);
-    const child = new ModelChild(hash, model, files, this.#settings, log, makeRoom);
-    this.#logs.set(child, log);
+    const child = new ModelChild(hash, model, files, this.#settings, heard, makeRoom);
+    this.#logs.set(child, heard);
+    child.confinement.then(
+      (confinement) => this.#warnOf(confinement),
+      () => undefined,
+    );
     this.#pool.add(child.claim());
     return { child, isWarm: false };
+  }
+
+  /** Once: an operator should know. The model is run all the same, for the platform keeps it apart too. */
+  #warnOf({ files, calls }: Confinement): void {
+    if ((files && calls) || this.#hasWarned) return;
+    this.#hasWarned = true;
+    log("warn", "this system does not confine models in full", { files, calls });
   }
 }
 

@@ -154,7 +154,7 @@ export class LiveModel {
     let row = 0;
     const sample = () => {
       this.#instance.get(this.#sampled, this.#row);
-      for (const [i, value] of this.#row.entries()) (columns[i + 1] ?? this.#row)[row] = value;
+      for (let i = 0; i < this.#row.length; i++) (columns[i + 1] ?? this.#row)[row] = this.#row[i] ?? Number.NaN;
       row++;
     };
     simulate(sample);

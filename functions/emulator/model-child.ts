@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../packages/model.ts";
+import type { Confinement } from "./confinement/confine.ts";
 import { EmulatorError } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 import { encodeFrame, FrameReader, type Order, type Report } from "./frames.ts";
@@ -57,7 +58,7 @@ export class ModelChild {
   readonly #limits: ChildLimits;
   readonly #watch: ((bytes: number) => void) | undefined;
   readonly #log: LogTail;
-  readonly #loaded: Promise<void>;
+  readonly #loaded: Promise<Confinement>;
   /** Settled when it has ended and everything that it said has been read. */
   readonly ended: Promise<void>;
   #waiting: Waiting | undefined;
@@ -118,7 +119,10 @@ export class ModelChild {
         rm(scratch, { recursive: true, force: true }).then(resolve, () => resolve());
       });
     });
-    this.#loaded = this.#send({ kind: "load", model, files }).then(() => undefined);
+    this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {
+      if (report.kind !== "loaded") throw new EmulatorError("crash", "the model answered what nobody had asked");
+      return report.confinement;
+    });
     this.#loaded.catch(() => undefined); // whoever orders something hears of it
   }
 
@@ -128,6 +132,11 @@ export class ModelChild {
 
   get isBusy(): boolean {
     return this.#busy;
+  }
+
+  /** What it gave up before it loaded the model; rejects if it did not come to that. */
+  get confinement(): Promise<Confinement> {
+    return this.#loaded;
   }
 
   /** It is somebody's, who is about to order something. */

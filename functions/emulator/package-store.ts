@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
@@ -59,7 +59,8 @@ export class PackageStore {
       if (this.#folders.size <= this.#keep) return;
       this.#folders.delete(hash);
       this.#evicted(hash);
-      await rm(await folder, { recursive: true, force: true });
+      const unpacked = await folder.catch(() => undefined);
+      if (unpacked !== undefined) await rm(dirname(unpacked), { recursive: true, force: true });
     }
   }
 

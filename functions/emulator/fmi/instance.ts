@@ -68,7 +68,7 @@ export class Instance {
   get(selection: Selection, into: Float64Array): void {
     for (const { type, references, values, indices } of selection) {
       this.call(`fmi2Get${type}`, references, references.length, values);
-      for (const [i, index] of indices.entries()) into[index] = values[i] ?? Number.NaN;
+      for (let i = 0; i < values.length; i++) into[indices[i] ?? 0] = values[i] ?? Number.NaN;
     }
   }
 
