@@ -64,11 +64,11 @@ export class Cvode {
     this.#frees.push(() => cvode.SUNContext_Free(context));
     this.#vector = this.#newVector(states);
     this.#between = this.#newVector(states);
-    this.states = cvode.N_VGetArrayPointer(this.#vector);
-    this.interpolated = cvode.N_VGetArrayPointer(this.#between);
+    this.states = this.#valuesOf(this.#vector);
+    this.interpolated = this.#valuesOf(this.#between);
     this.#values = view(this.states, states);
     const tolerances = this.#newVector(states);
-    view(cvode.N_VGetArrayPointer(tolerances), states).set(absoluteTolerances);
+    view(this.#valuesOf(tolerances), states).set(absoluteTolerances);
 
     const memory = made(cvode.CVodeCreate(BDF, this.#context), "CVodeCreate");
     this.#memory = memory;
@@ -78,7 +78,7 @@ export class Cvode {
     });
     this.#check(cvode.CVodeSetErrHandlerFn(memory, complain, null), "CVodeSetErrHandlerFn");
     const derivatives = this.#registerGuarded((time, x, result) =>
-      problem.derivatives(time, cvode.N_VGetArrayPointer(x), cvode.N_VGetArrayPointer(result)),
+      problem.derivatives(time, this.#valuesOf(x), this.#valuesOf(result)),
     );
     this.#check(cvode.CVodeInit(memory, derivatives, 0, this.#vector), "CVodeInit");
     this.#check(cvode.CVodeSVtolerances(memory, tolerance, tolerances), "CVodeSVtolerances");
@@ -89,9 +89,7 @@ export class Cvode {
     this.#frees.push(() => cvode.SUNLinSolFree(solver));
     this.#check(cvode.CVodeSetLinearSolver(memory, solver, matrix), "CVodeSetLinearSolver");
     if (indicators === 0) return;
-    const roots = this.#registerGuarded((time, x, result) =>
-      problem.eventIndicators(time, cvode.N_VGetArrayPointer(x), result),
-    );
+    const roots = this.#registerGuarded((time, x, result) => problem.eventIndicators(time, this.#valuesOf(x), result));
     this.#check(cvode.CVodeRootInit(memory, indicators, roots), "CVodeRootInit");
     this.#check(cvode.CVodeSetNoInactiveRootWarn(memory), "CVodeSetNoInactiveRootWarn");
   }
@@ -105,7 +103,7 @@ export class Cvode {
 
   /** One step of the integrator's own choice, towards `stop`; shorter if there is a root on the way. */
   step(stop: number): { readonly time: number; readonly end: StepEnd } {
-    const code: number = this.#library.CVode(this.#memory, stop, this.#vector, this.#reached, ONE_STEP);
+    const code = this.#library.CVode(this.#memory, stop, this.#vector, this.#reached, ONE_STEP);
     this.#check(code, "CVode");
     const end = code === ROOT_RETURN ? "root" : code === TSTOP_RETURN ? "stop" : "step";
     return { time: this.#reached[0] ?? Number.NaN, end };
@@ -125,6 +123,10 @@ export class Cvode {
     const vector = made(this.#library.N_VNew_Serial(length, this.#context), "N_VNew_Serial");
     this.#frees.push(() => this.#library.N_VDestroy(vector));
     return vector;
+  }
+
+  #valuesOf(vector: Pointer): Pointer {
+    return made(this.#library.N_VGetArrayPointer(vector), "N_VGetArrayPointer");
   }
 
   #register(type: ReturnType<typeof koffi.proto>, callback: (...args: never[]) => unknown): Pointer {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Pointer } from "../fmi/c-library.ts";
 import { LoadError } from "../fmi/status.ts";
 import { libraryFolders } from "../library-folders.ts";
 import koffi from "../native.ts";
@@ -33,8 +34,12 @@ const PROTOTYPES = {
 
 type CvodeFunction = keyof typeof PROTOTYPES;
 
-/** CVODE's functions: those that make something return its address, all others a flag. */
-export type CvodeLibrary = Readonly<Record<CvodeFunction, (...args: unknown[]) => never>>;
+type Result<Type extends string> = Type extends "void *" ? Pointer | null : Type extends "int" ? number : undefined;
+
+/** CVODE's functions: those that make or find something return its address, null if they cannot; most others a flag. */
+export type CvodeLibrary = {
+  readonly [Name in CvodeFunction]: (...args: readonly unknown[]) => Result<(typeof PROTOTYPES)[Name][0]>;
+};
 
 let loaded: CvodeLibrary | undefined;
 
@@ -49,8 +54,8 @@ export function cvodeLibrary(): CvodeLibrary {
     library = koffi.load(file ?? FILE);
   } catch (error) {
     throw new LoadError(
-      `models for Model Exchange need SUNDIALS' CVODE 6 (${FILE}), which is neither in ${libraryFolders().join(", ")} nor ` +
-        "on this system: install libsundials-cvode6 (Debian), or run infra/native/build.ts",
+      `models for Model Exchange need SUNDIALS' CVODE 6 (${FILE}), which was not found: install libsundials-cvode6 (Debian, ` +
+        'Ubuntu), or have it collected by "npm run layer"',
       { cause: error },
     );
   }

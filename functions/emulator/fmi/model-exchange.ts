@@ -45,6 +45,8 @@ export class ModelExchange implements Simulation {
     // It is in event mode after its initialization.
     this.#settle();
     this.#readNominals();
+    // Now, so that a system without the integrator is noticed before anybody waits for a step.
+    this.#cvode();
   }
 
   change(time: number, set: () => void): void {
