@@ -15,12 +15,12 @@ import type { Settings } from "./settings.ts";
 const API_TIMEOUT = Duration.seconds(30);
 /**
  * A worker computes for 20 s at most before it hands over (COMPUTE_MS); the rest is for its last step's end, where a model
- * may compute for 30 s (MODEL_MS) once it was fetched and started.
+ * that must repeat what it did before may compute for 180 s (REPLAY_MS) once it was fetched and started.
  */
-const WORKER_TIMEOUT = Duration.seconds(120);
+const WORKER_TIMEOUT = Duration.seconds(300);
 const SWEEPER_TIMEOUT = Duration.seconds(60);
 /** Workers wait for it, and have to commit what it gave. */
-const EMULATOR_TIMEOUT = Duration.seconds(90);
+const EMULATOR_TIMEOUT = Duration.seconds(260);
 /** To fetch, check and publish the largest file that is taken, several times over. */
 const INTAKE_TIMEOUT = Duration.minutes(5);
 

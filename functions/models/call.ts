@@ -16,13 +16,18 @@ const MOST_STRANGERS = 5;
 const MOST_ENDS = 2;
 const PAUSE_MS = 100;
 
-/**
- * Calls the emulator function, which changes nothing and may be asked as often as need be.
- *
- * @param limitMs how long a model may compute in one call, ms
- */
-export function makeCallModel(invoke: Invoke, limitMs: number): CallModel {
+/** How long a model may compute in one call, ms. */
+export interface ModelLimits {
+  readonly modelMs: number;
+  /** One that cannot save its state may have to repeat all that it has computed before. */
+  readonly replayMs: number;
+}
+
+/** Calls the emulator function, which changes nothing and may be asked as often as need be. */
+export function makeCallModel(invoke: Invoke, { modelMs, replayMs }: ModelLimits): CallModel {
   return async (request) => {
+    const { canGetAndSetState, canSerializeState } = request.package.model;
+    const limitMs = canGetAndSetState && canSerializeState ? modelMs : Math.max(modelMs, replayMs);
     let strangers = 0;
     let ends = 0;
     for (;;) {

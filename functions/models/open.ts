@@ -6,7 +6,7 @@ import { type Objects, objectKeys } from "../platform/objects.ts";
 import type { Platform } from "../platform/open.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { Emulator } from "../simulation/emulator.ts";
-import { type CallModel, makeCallModel } from "./call.ts";
+import { type CallModel, type ModelLimits, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
 import { MODEL_COST, modelEmulator } from "./emulator.ts";
 import { ModelElsewhere } from "./failure.ts";
@@ -19,13 +19,11 @@ const URL_SECONDS = 900;
 const URL_MS = 300_000;
 
 /** What a catalog stands on. */
-export interface CatalogPorts {
+export interface CatalogPorts extends ModelLimits {
   readonly redis: Redis;
   readonly objects: Pick<Objects, "read" | "presign">;
   /** Calls the emulator function; undefined where models cannot be asked, only what is known of them. */
   readonly invoke: Invoke | undefined;
-  /** How long a model may compute in one call, ms. */
-  readonly modelMs: number;
   /** Wall clock, ms. */
   readonly clock: () => number;
 }
@@ -40,16 +38,16 @@ export function openCatalog(
   { redis, objects, config }: Platform,
   makeInvoke?: (emulatorFunction: string) => Invoke,
 ): Catalog {
-  const { emulatorFunction, modelMs } = config;
+  const { emulatorFunction, modelMs, replayMs } = config;
   const invoke = emulatorFunction === undefined ? undefined : makeInvoke?.(emulatorFunction);
-  opened ??= makeCatalog({ redis, objects, invoke, modelMs, clock: Date.now });
+  opened ??= makeCatalog({ redis, objects, invoke, modelMs, replayMs, clock: Date.now });
   return opened;
 }
 
 /** Built-in test cases, and those whose packages were taken in. */
 export function makeCatalog(ports: CatalogPorts): Catalog {
   const memory = new PackageMemory((hash) => readManifest(ports.objects, hash));
-  const call = ports.invoke === undefined ? undefined : makeCallModel(ports.invoke, ports.modelMs);
+  const call = ports.invoke === undefined ? undefined : makeCallModel(ports.invoke, ports);
   const urls = new Map<string, { readonly url: Promise<string>; readonly madeMs: number }>();
 
   function urlOf(hash: string): Promise<string> {

@@ -16,6 +16,7 @@ export interface Config {
   /** Undefined where compiled models are none of a function's business. */
   readonly emulatorFunction: string | undefined;
   readonly modelMs: number;
+  readonly replayMs: number;
   readonly waitMs: number;
   readonly leaseMs: number;
   readonly computeMs: number;
@@ -54,6 +55,8 @@ export function readConfig(env: Environment = process.env): Config {
     emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
     // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
     modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
+    // The emulator function, and a worker that waits for it, are given this time and some more.
+    replayMs: integer(ENV.replayMs, 180_000, 10, 180_000),
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),

@@ -11,6 +11,8 @@ export const ENV = {
   emulatorFunction: "EMULATOR_FUNCTION",
   /** How long a compiled model may compute in one call, ms. */
   modelMs: "MODEL_MS",
+  /** The same of one that cannot save its state, with all that it may have to repeat first, ms. */
+  replayMs: "REPLAY_MS",
   /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */
   waitMs: "WAIT_MS",
   /** How long a worker's lease lasts unless renewed, ms. */

@@ -63,9 +63,9 @@ describe("the functions", () => {
 
   it.each([
     ["Answers HTTP", 512, 30],
-    ["Carries out the commands", 1024, 120],
+    ["Carries out the commands", 1024, 300],
     ["Rings for forgotten", 512, 60],
-    ["Runs compiled models", 2048, 90],
+    ["Runs compiled models", 2048, 260],
     ["Checks uploaded test cases", 2048, 300],
   ])("that %s has its memory and its time said", (description, MemorySize, Timeout) => {
     const Description = Match.stringLikeRegexp(`^${description}`);
@@ -142,7 +142,7 @@ describe("the API", () => {
 describe("the doorbells", () => {
   it("are hidden for six times the worker's time limit, and die after five deliveries", () => {
     template.hasResourceProperties("AWS::SQS::Queue", {
-      VisibilityTimeout: 720,
+      VisibilityTimeout: 1800,
       RedrivePolicy: {
         deadLetterTargetArn: { "Fn::GetAtt": [Match.stringLikeRegexp("^DoorbellsDead"), "Arn"] },
         maxReceiveCount: 5,

@@ -44,7 +44,7 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
     redis,
     objects: bucket,
     cache: stack.open({ namespace: `c-${randomUUID()}` }),
-    catalog: makeCatalog({ redis, objects: bucket, invoke, modelMs: 10_000, clock }),
+    catalog: makeCatalog({ redis, objects: bucket, invoke, modelMs: 10_000, replayMs: 20_000, clock }),
     dashboardUrl: "",
     clock,
   });

@@ -106,6 +106,26 @@ describe("a test on a package", () => {
     expect(request?.package.url).toContain(`/packages/${copy.hash}/model.fmu?`);
   });
 
+  it("gives a model more time that may have to repeat all that it did before", async () => {
+    for (const [canSerializeState, limitMs] of [
+      [true, 10_000],
+      [false, 20_000],
+    ] as const) {
+      const limits: number[] = [];
+      const call = makeCallModel(
+        async (payload, options) => {
+          limits.push((payload as { limitMs: number }).limitMs, options.limitMs);
+          return FAILED;
+        },
+        { modelMs: 10_000, replayMs: 20_000 },
+      );
+      const of = { owner: "o", hash: "h", model: { ...copy.model, canSerializeState }, url: async () => "" };
+      await expect(modelEmulator(of, call, () => {}).initialize(0)).rejects.toThrow("SIGSEGV");
+      // And some for an instance to start, and the package to be fetched.
+      expect(limits).toEqual([limitMs, limitMs + 40_000]);
+    }
+  });
+
   it("of which this deployment has the package no more is outdated", async () => {
     const { testid, requestid } = await create(stack(), {
       ...selectedPackage(copy, testcase1),
@@ -208,10 +228,13 @@ describe("a model that fails", () => {
 
 it("samples that would fill the memory are not unpacked", async () => {
   const honest = new FakeFunction(testcase1, 0);
-  const call = makeCallModel(async (payload, options) => {
-    const reply = (await honest.invoke(payload, options)) as EmulatorReply;
-    return tamper(reply, (bytes) => Buffer.concat([bytes, Buffer.alloc(50_000_000)]));
-  }, 1000);
+  const call = makeCallModel(
+    async (payload, options) => {
+      const reply = (await honest.invoke(payload, options)) as EmulatorReply;
+      return tamper(reply, (bytes) => Buffer.concat([bytes, Buffer.alloc(50_000_000)]));
+    },
+    { modelMs: 1000, replayMs: 1000 },
+  );
   const emulator = modelEmulator({ owner: "o", hash: "h", model: copy.model, url: async () => "" }, call, () => {});
   const failed = await emulator.initialize(0).catch((error: unknown) => error);
   expect(failed).toMatchObject({ failure: "model", cause: { code: "ERR_BUFFER_TOO_LARGE" } });

@@ -146,7 +146,7 @@ describe("the api", () => {
     await run(testid);
     const { fixture, bucket } = stack();
     const ports = { redis: fixture.redis, objects: bucket, clock: Date.now };
-    const catalog = makeCatalog({ ...ports, invoke: undefined, modelMs: 1000 });
+    const catalog = makeCatalog({ ...ports, invoke: undefined, modelMs: 1000, replayMs: 1000 });
     const execute = makeInlineExecute({ ...ports, catalog });
     const options = { leaseMs: 5000, computeMs: 5000, idleMs: 86_400_000, fieldNames: WORKER_FIELDS };
     const queue = { send: async () => {}, sendBatch: async () => 0 };
