@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -11,6 +10,7 @@ import type { Model } from "../packages/model.ts";
 import type { Confinement } from "./confinement/confine.ts";
 import { EmulatorError } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
+import { newFolder } from "./folders.ts";
 import { encodeFrame, FrameReader, type Order, type Report } from "./frames.ts";
 import type { LogTail } from "./log-tail.ts";
 
@@ -82,7 +82,7 @@ export class ModelChild {
     this.#limits = limits;
     this.#watch = watch;
     this.#log = log;
-    const scratch = mkdtempSync(join(tmpdir(), "boptest-model-"));
+    const scratch = newFolder("model");
     const room = [dirname(files.resources), scratch, String(limits.memoryBytes)];
     this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, ...room], {
       env: {},

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +8,7 @@ import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import { describeError } from "../platform/log.ts";
 import { EmulatorError } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
+import { newFolder } from "./folders.ts";
 import type { EmulatorRequest } from "./protocol.ts";
 import { unpack } from "./unpack.ts";
 
@@ -19,7 +19,7 @@ const UNPACK_MS = 60_000;
 export class PackageStore {
   readonly #keep: number;
   readonly #evicted: (hash: string) => void;
-  #root: Promise<string> | undefined;
+  #root: string | undefined;
   /** By hash, the least recently used first. */
   readonly #folders = new Map<string, Promise<string>>();
 
@@ -51,7 +51,9 @@ export class PackageStore {
   /** Removes everything. */
   async close(): Promise<void> {
     this.#folders.clear();
-    if (this.#root !== undefined) await rm(await this.#root, { recursive: true, force: true });
+    const root = this.#root;
+    this.#root = undefined;
+    if (root !== undefined) await rm(root, { recursive: true, force: true });
   }
 
   async #shrink(): Promise<void> {
@@ -65,8 +67,8 @@ export class PackageStore {
   }
 
   async #fetch(hash: string, url: string): Promise<string> {
-    this.#root ??= mkdtemp(join(tmpdir(), "boptest-emulator-"));
-    const folder = await mkdtemp(join(await this.#root, `${hash.slice(0, 8)}-`));
+    this.#root ??= newFolder("packages");
+    const folder = await mkdtemp(join(this.#root, `${hash.slice(0, 8)}-`));
     const archive = join(folder, "package.fmu");
     const unpacked = join(folder, "files");
     try {

@@ -39,7 +39,7 @@ export type State =
 const MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x01]);
 const FIXED = 5;
 /** A state is written at every step and read at few: little effort, of which most of the gain comes. */
-const LEVEL = 2;
+const LEVEL = 1;
 
 interface Header {
   readonly kind: State["kind"];
