@@ -48,15 +48,14 @@ function orders<T>(of: readonly T[]): T[][] {
 describe("tests that share a history", () => {
   it.each(orders([0, 1, 2, 3]))("can be stopped in the order %i %i %i %i: the others keep theirs", async (...order) => {
     const tree = await grow();
-    const left = new Set(tree);
     expect((await resultObjects(cloud())).length).toBeGreaterThanOrEqual(4);
     for (const i of order) {
       const twin = tree[i];
       if (twin === undefined) throw new Error("no test");
+      // What was deleted when others were stopped, too much of it, is missing from now on.
+      await twin.expectSame();
       await twin.stop();
-      left.delete(twin);
       await cloud().tick();
-      for (const other of left) await other.expectSame();
     }
     await expectNothingLeft();
   });
@@ -167,7 +166,7 @@ describe("a tree of forks under random commands", () => {
         await Promise.all(tests.map((twin) => twin.stop()));
         await expectNothingLeft();
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 });
