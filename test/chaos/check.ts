@@ -87,9 +87,10 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
   const { message, payload } = JSON.parse(entry.text) as { message: string; payload: Record<string, unknown> | null };
   switch (command.method) {
     case "advance":
-      if (entry.status === 200 && isAtEnd(entry)) return true;
+      // Wherever the test stands, an input that there is not is refused.
+      if (entry.status === 200 && isAtEnd(entry)) return !Object.keys(command.body).some(isUnknownInput);
       return Object.entries(command.body).some(([name, value]) =>
-        name.startsWith("nothing_")
+        isUnknownInput(name)
           ? message.includes(name)
           : name.endsWith("_u") && message.startsWith("Advanced") && payload?.[name] === value,
       );
@@ -101,6 +102,8 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
       return message.startsWith("The scenario is set") && payload?.seed === command.body.seed;
   }
 }
+
+const isUnknownInput = (name: string) => name.startsWith("nothing_");
 
 /** What was answered before another call was sent comes before it. */
 function requireOrder(life: Life, matched: ReadonlyMap<Entry, Call>): void {
