@@ -52,6 +52,8 @@ export class Cvode {
   readonly interpolated: Pointer;
   /** What is to be undone in the end, last first. */
   readonly #frees: (() => void)[] = [];
+  /** Roots that are looked for: how many, and the function; null if none are. */
+  #roots: readonly [count: number, address: Pointer] | null = null;
   #thrown: unknown;
   #complaint = "";
 
@@ -90,6 +92,7 @@ export class Cvode {
     this.#check(cvode.CVodeSetLinearSolver(memory, solver, matrix), "CVodeSetLinearSolver");
     if (indicators === 0) return;
     const roots = this.#registerGuarded((time, x, result) => problem.eventIndicators(time, this.#valuesOf(x), result));
+    this.#roots = [indicators, roots];
     this.#check(cvode.CVodeRootInit(memory, indicators, roots), "CVodeRootInit");
     this.#check(cvode.CVodeSetNoInactiveRootWarn(memory), "CVodeSetNoInactiveRootWarn");
   }
@@ -98,7 +101,18 @@ export class Cvode {
   begin(time: number, states: Float64Array, stop: number): void {
     this.#values.set(states);
     this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");
+    this.#findAllRoots();
     this.#check(this.#library.CVodeSetStopTime(this.#memory, stop), "CVodeSetStopTime");
+  }
+
+  /**
+   * CVODE does not look at functions that were 0 where it began, and goes on so when it begins anew: it is told of them as
+   * if for the first time. The same ones alone would change nothing, so there are none in between.
+   */
+  #findAllRoots(): void {
+    if (this.#roots === null) return;
+    this.#check(this.#library.CVodeRootInit(this.#memory, 0, null), "CVodeRootInit");
+    this.#check(this.#library.CVodeRootInit(this.#memory, ...this.#roots), "CVodeRootInit");
   }
 
   /** One step of the integrator's own choice, towards `stop`; shorter if there is a root on the way. */
