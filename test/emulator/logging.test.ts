@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatMessage } from "../../functions/emulator/fmi/message.ts";
 import { LogTail } from "../../functions/emulator/log-tail.ts";
+import koffi from "../../functions/emulator/native.ts";
 import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
@@ -27,9 +28,27 @@ test.each([
   ["%x %c %%", [255, 65], [], "ff A %"],
   ["%s", [0n], [], "(null)"],
   ["%d %d %q", [1], [], "1 %d %q"],
+  // A width or precision that is an argument is one.
+  ["%*d %.*f %d", [5, 1, 2, 3], [0.5], "1 0.5 3"],
+  ["%.f %a %x", [0xffff_ffff_0000_00ffn], [0.5, 2], "0.5 2 ff"],
+  // Where the arguments of these are is not known, so nothing is where those of the others are.
+  ["%d %Lf %d", [1, 2], [3], "1 %Lf %d"],
+  ["%1$d %d", [1], [], "%1$d %d"],
+  ["%n %s", [1, 2], [], "%n %s"],
+  ["%g%g%g%g%g%g%g%g %g %s", [1], [1, 2, 3, 4, 5, 6, 7, 8], "12345678 %g %s"],
+  ["100%", [1], [], "100%"],
   ["##, a line\n", [], [], "#, a line"],
 ] as const)("the message %j is filled in", (format, words, doubles, expected) => {
   expect(formatMessage(format, { words: [...words], doubles: [...doubles] })).toBe(expected);
+});
+
+test("strings are read as far as they are long", () => {
+  const bytes = Buffer.from("warm\0water\0");
+  const address = koffi.address(bytes);
+  const fill = (format: string, ...words: (bigint | number)[]) => formatMessage(format, { words, doubles: [] });
+  expect(fill("%s|%.2s|%.9s", address, address, address)).toBe("warm|wa|warm");
+  expect(fill("%*s|%.*s|%.*s", 9, address, 3, address, -1, address)).toBe("warm|war|warm");
+  expect(bytes.length).toBe(11); // it is there still
 });
 
 test("of many lines the last hundred are kept, and how many there were before", () => {
