@@ -14,6 +14,9 @@ import { unpack } from "./unpack.ts";
 
 const FETCH_MS = 60_000;
 const UNPACK_MS = 60_000;
+const TOO_LARGE = "it is too large";
+/** Errors of the system that have nothing to do with what is unpacked. */
+const OF_SYSTEM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EIO", "EROFS"]);
 
 /** Unpacked packages, the most recently used ones, in folders of this process. */
 export class PackageStore {
@@ -29,7 +32,7 @@ export class PackageStore {
     this.#evicted = evicted;
   }
 
-  /** The files of a package, fetched unless they are there. Rejects with an `EmulatorError` "load". */
+  /** The files of a package, fetched unless they are there. Rejects with an `EmulatorError`, "load" or "unavailable". */
   async find({ hash, url, model }: EmulatorRequest["package"]): Promise<ModelFiles> {
     const known = this.#folders.get(hash);
     const found = known ?? this.#fetch(hash, url);
@@ -44,7 +47,11 @@ export class PackageStore {
       };
     } catch (error) {
       if (this.#folders.get(hash) === found) this.#folders.delete(hash);
-      throw new EmulatorError("load", `the package cannot be used: ${describeError(error)}`, { cause: error });
+      throw isUnavailable(error)
+        ? new EmulatorError("unavailable", `The package could not be fetched: ${describeError(error)}`, {
+            cause: error,
+          })
+        : new EmulatorError("load", `the package cannot be used: ${describeError(error)}`, { cause: error });
     }
   }
 
@@ -85,20 +92,40 @@ export class PackageStore {
   }
 }
 
-/** Downloads a file of this hash. Rejects if it is another, too large or too slow. */
+/** The package is not to blame: what is between us and it failed. */
+class FetchError extends Error {
+  override readonly name = "FetchError";
+}
+
+/** Failures that say nothing of the package: it was not fetched, there was no time, no room, or the system had none to give. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof FetchError) return true;
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return error.name === "TimeoutError" || error.name === "AbortError" || (code !== undefined && OF_SYSTEM.has(code));
+}
+
+/** Downloads a file of this hash. Rejects with a `FetchError` if it cannot; and if it is another file, or too large. */
 async function download(url: string, hash: string, file: string): Promise<void> {
   const signal = AbortSignal.timeout(FETCH_MS);
-  const response = await fetch(url, { signal, redirect: "error" });
-  if (!response.ok || response.body === null) throw new Error(`fetching it was answered ${response.status}`);
+  const response = await fetch(url, { signal, redirect: "error" }).catch((error: unknown) => {
+    throw new FetchError("it cannot be reached", { cause: error });
+  });
+  if (!response.ok || response.body === null) throw new FetchError(`fetching it was answered ${response.status}`);
   const digest = createHash("sha256");
   let bytes = 0;
   const counted = new Transform({
     transform(piece: Buffer, _encoding, done) {
       bytes += piece.length;
       digest.update(piece);
-      done(bytes > PACKAGE_LIMITS.archiveBytes ? new Error("it is too large") : null, piece);
+      done(bytes > PACKAGE_LIMITS.archiveBytes ? new Error(TOO_LARGE) : null, piece);
     },
   });
-  await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(file), { signal });
+  await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(file), { signal }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && error.message === TOO_LARGE) throw error;
+      throw new FetchError("it did not arrive in full", { cause: error });
+    },
+  );
   if (digest.digest("hex") !== hash) throw new Error("what was fetched is another file");
 }

@@ -43,6 +43,8 @@ export type EmulatorFailure =
   | "memory"
   /** It could not be loaded: a missing library, another platform, a damaged file. */
   | "load"
+  /** Its package could not be had, which is not the model's fault: later it may. */
+  | "unavailable"
   /** This instance has run another owner's package, and runs no other any more. Another instance may. */
   | "owner";
 

@@ -9,7 +9,7 @@ export type ModelReply = Extract<EmulatorReply, { ok: true }>;
 export type CallModel = (request: Omit<EmulatorRequest, "limitMs">) => Promise<ModelReply>;
 
 /** What a call may take besides the model's own time, ms: an instance starts, a package is fetched and unpacked. */
-const GRACE_MS = 40_000;
+const GRACE_MS = 70_000;
 /** Instances that are asked while they answer that they are another owner's. */
 const MOST_STRANGERS = 5;
 /** An instance that ends may have been ended by something else than the model, once. */
@@ -35,6 +35,7 @@ export function makeCallModel(invoke: Invoke, { modelMs, replayMs }: ModelLimits
         const options = { limitMs: limitMs + GRACE_MS, tenant: request.owner };
         const reply = (await invoke({ ...request, limitMs } satisfies EmulatorRequest, options)) as EmulatorReply;
         if (reply.ok) return reply;
+        if (reply.failure === "unavailable") throw new ModelUnavailable(reply.message);
         if (reply.failure !== "owner") throw new ModelFailed(reply.failure, reply.message, reply.log);
         if (++strangers === MOST_STRANGERS) throw new ModelUnavailable(reply.message);
       } catch (error) {

@@ -5,7 +5,7 @@ import type { Emulator, Simulated } from "../simulation/emulator.ts";
 import { concatSamples, decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
 import type { CallModel, ModelReply } from "./call.ts";
 import type { Listener } from "./catalog.ts";
-import { ModelFailed } from "./failure.ts";
+import { ModelFailed, ModelUnavailable } from "./failure.ts";
 
 /**
  * What simulating takes, ms per s, as far as anybody knows beforehand: more than is ever done at once, so that it is
@@ -45,7 +45,10 @@ export function modelEmulator(of: ModelPackage, call: CallModel, heard: Listener
 
   async function ask(work: EmulatorRequest["work"], rows: number): Promise<Simulated> {
     const { owner, hash } = of;
-    const reply = await call({ owner, package: { hash, url: await of.url(), model }, work });
+    const url = await of.url().catch((error: unknown) => {
+      throw new ModelUnavailable("The package could not be fetched: there is no URL of it", { cause: error });
+    });
+    const reply = await call({ owner, package: { hash, url, model }, work });
     if (reply.log.length > 0) heard(reply.log);
     const samples = readSamples(reply, names, rows);
     return { state: new Uint8Array(Buffer.from(reply.state, "base64")), samples };

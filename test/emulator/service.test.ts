@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
@@ -93,8 +94,28 @@ describe("a package", () => {
   test("that is not there is not used, and is once it is", async () => {
     const instance = fixture.instance();
     const reply = await askInVain(instance, initializeAt({ ...cs, url: `${cs.url}0` }, 0));
-    expect(reply).toMatchObject({ failure: "load", message: expect.stringContaining("answered 404") });
+    expect(reply).toMatchObject({ failure: "unavailable", message: expect.stringContaining("answered 404") });
     expect((await ask(instance, initializeAt(cs, 0))).warm).toBe(false);
+  });
+
+  test.each([
+    ["is out of reach", (socket: Socket) => socket.destroy()],
+    ["does not arrive in full", (socket: Socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nPK")],
+  ] as const)("that %s may be asked for later", async (_what, answer) => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined).once("data", () => answer(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const reply = await askInVain(fixture.instance(), initializeAt({ ...cs, url }, 0));
+      expect(reply).toMatchObject({
+        failure: "unavailable",
+        message: expect.stringMatching(/^The package could not be/),
+      });
+    } finally {
+      server.close();
+    }
   });
 
   test.each([

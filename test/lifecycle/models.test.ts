@@ -4,6 +4,7 @@ import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
 import { selectedOf } from "../../functions/lifecycle/create.ts";
 import { makeCallModel } from "../../functions/models/call.ts";
 import { modelEmulator } from "../../functions/models/emulator.ts";
+import { ModelUnavailable } from "../../functions/models/failure.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { InvokeError } from "../../functions/platform/lambda.ts";
@@ -122,7 +123,7 @@ describe("a test on a package", () => {
       const of = { owner: "o", hash: "h", model: { ...copy.model, canSerializeState }, url: async () => "" };
       await expect(modelEmulator(of, call, () => {}).initialize(0)).rejects.toThrow("SIGSEGV");
       // And some for an instance to start, and the package to be fetched.
-      expect(limits).toEqual([limitMs, limitMs + 40_000]);
+      expect(limits).toEqual([limitMs, limitMs + 70_000]);
     }
   });
 
@@ -240,6 +241,13 @@ it("samples that would fill the memory are not unpacked", async () => {
   expect(failed).toMatchObject({ failure: "model", cause: { code: "ERR_BUFFER_TOO_LARGE" } });
 });
 
+it("a package of which no URL can be made may be asked for later", async () => {
+  const call = () => Promise.reject(new Error("nobody is to be asked"));
+  const url = () => Promise.reject(new Error("no credentials now"));
+  const emulator = modelEmulator({ owner: "o", hash: "h", model: copy.model, url }, call, () => {});
+  await expect(emulator.initialize(0)).rejects.toThrow(ModelUnavailable);
+});
+
 function firstRow({ names, columns }: Samples): Samples {
   return { names, columns: columns.map((values) => values.subarray(0, 1)) };
 }
@@ -276,6 +284,7 @@ describe("an emulator function that cannot be asked", () => {
     ["too busy", () => new InvokeError("throttled", "TooManyRequestsException", "busy")],
     ["out of reach", () => new InvokeError("unavailable", "ECONNREFUSED", "away")],
     ["always another owner's", stranger],
+    ["without the package", (): EmulatorReply => ({ ...FAILED, failure: "unavailable", message: "not fetched" })],
   ])("because it is %s, is asked later, as often as it takes in ten minutes", async (_what, error) => {
     const testid = await started();
     const before = await outcome(testid);
