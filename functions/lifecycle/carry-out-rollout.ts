@@ -10,6 +10,7 @@ import type { Ports } from "./ports.ts";
 import { readFields } from "./query.ts";
 import { prepareRollout, rollOut } from "./rollout.ts";
 import type { RolloutParams } from "./rollout-request.ts";
+import { SimulationFailed } from "./slices.ts";
 
 /** Computes a rollout that was too much for one call, on the copy of the test's state that it was given. */
 export async function carryOutRollout(
@@ -22,15 +23,18 @@ export async function carryOutRollout(
   const { redis, objects } = ports;
   const rolloutid = work.claim.testid;
   const { points = "{}", origin = "-" } = await readFields(redis, rolloutid, ["points", "origin"]);
-  let isUnderWay = false;
+  let isUnderWay = true;
   try {
     const prepared = prepareRollout(testcase, { ...work.test, points }, params);
-    if (!prepared.ok) return answered(envelope(prepared.status, prepared.message));
     const states = statesIn(objects, work.test.lineage ?? "-");
-    const rolledOut = await rollOut(prepared.rollout, () => pace.breathe(), work.progress, states);
-    isUnderWay = rolledOut.kind === "suspend";
-    return rolledOut.kind === "suspend" ? rolledOut : answered(rolledOut.answer);
+    const outcome = prepared.ok
+      ? await rollOut(prepared.rollout, () => pace.breathe(), work.progress, states)
+      : ({ kind: "answer", answer: envelope(prepared.status, prepared.message) } as const);
+    isUnderWay = outcome.kind === "suspend";
+    return outcome.kind === "suspend" ? outcome : answered(outcome.answer);
   } catch (error) {
+    // Any other error leaves the request to be tried again: it is under way as before.
+    isUnderWay = !(error instanceof StateGone || error instanceof SimulationFailed);
     if (!(error instanceof StateGone)) throw error;
     const message = "The test was stopped or begun anew, and the state is gone from which the rollout was to begin.";
     return answered(envelope(410, message));

@@ -34,6 +34,10 @@ export function makeExecute(ports: Ports): Execute {
   return async (claimed, pace) => {
     const { testid } = claimed.claim;
     const { id: requestid, method } = claimed.request;
+    // Its start has failed, and the test is about to go.
+    if (method !== "start" && claimed.test.state === undefined) {
+      return answered(envelope(409, "The test could not be started. Stop it and select the test case again."));
+    }
     const settled = method === "start" ? await settlePending(ports, claimed, pace) : NOTHING_PENDING;
     if (settled.kind !== "settled") return settled;
     const work = { ...claimed, test: { ...claimed.test, ...settled.fields } };
@@ -67,10 +71,6 @@ function withSettled(outcome: Outcome, fields: TestFields): Outcome {
 async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
   const { method, params } = work.request;
   if (isRollout(work.test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
-  // Its start has failed, and the test is about to go.
-  if (method !== "start" && work.test.state === undefined) {
-    return answered(envelope(409, "The test could not be started. Stop it and select the test case again."));
-  }
   switch (method) {
     case "start":
       return await start(ports, work, pace, testcase);

@@ -68,8 +68,8 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       const { testcaseid = "", version = "", owner = "" } = name;
       const known = await memory.get(version);
       if (known === undefined) return undefined;
-      if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
       await note(ports, known);
+      if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
       return { ...known.testcase, id: testcaseid, emulator: emulatorOf(known, owner, call, urlOf, heard) };
     },
   };

@@ -21,8 +21,8 @@ const PAGES = 10;
 const MARGIN_MS = 7 * 86_400_000;
 
 /**
- * Deletes packages that nobody needs: that are no test case's version now, and that no test has used for longer than a
- * test may be idle. Workers note the use while they serve a test, so a test that lives has its package.
+ * Deletes packages that nobody needs: that are no test case's version now, and that no test has used for twice as long
+ * as a test may be idle. Workers note the use while they serve a test, so a test that lives has its package.
  *
  * @param options.idleMs after how long an idle test is ended
  * @returns how many went
@@ -33,7 +33,8 @@ export async function collectPackages(
   options: { readonly nowMs: number; readonly idleMs: number },
 ): Promise<number> {
   const { nowMs, idleMs } = options;
-  const sinceMs = nowMs - idleMs - MARGIN_MS;
+  // Twice: a test that is about to end may be forked, and the fork be as idle.
+  const sinceMs = nowMs - 2 * idleMs - MARGIN_MS;
   await adopt(redis, bucket, nowMs);
   const range = ["ZRANGE", keys.packagesUsed(), "-inf", sinceMs, "BYSCORE", "LIMIT", 0, MOST] as const;
   const unused = (await redis.command([...range])) as string[];

@@ -65,7 +65,7 @@ async function collectFrom(
   const deleted = await whileHeld(redis, existing, LEASE_MS, async () => {
     // Whoever has joined since has copied the list of one of the others, and computes under a lease of its own.
     const now = await readNamed(redis, await holdersOf(redis, lineage));
-    if (now.existing.length > existing.length) return 0;
+    if (!now.existing.every((holder) => existing.includes(holder))) return 0;
     const orphans = await checkpoints.without(unnamed(now), now);
     await bucket.remove(orphans.map(({ key }) => key));
     return orphans.length;

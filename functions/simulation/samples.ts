@@ -166,7 +166,7 @@ function isConstant(values: Float64Array): boolean {
 function isEven(values: Float64Array): boolean {
   const [first = 0, second = 0] = values;
   const step = second - first;
-  if (!(step > 0) || first < 0 || Object.is(first, -0)) return false;
+  if (!(step > 0 && step < Number.POSITIVE_INFINITY) || first < 0 || Object.is(first, -0)) return false;
   for (let i = 2; i < values.length; i++) if (values[i] !== first + i * step) return false;
   return second === first + step;
 }

@@ -152,7 +152,10 @@ async function drainClaimed(
           : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace));
       if (outcome.kind === "suspend") {
         const lifetimeMs = Math.min(options.idleMs, lifetimeOf(test, options.idleMs));
-        const drained = await suspend(redis, claim, request, outcome.progress, { lifetimeMs });
+        const drained = await suspend(redis, claim, request, outcome.progress, {
+          lifetimeMs,
+          resumeAfterMs: outcome.resumeAfterMs,
+        });
         return drained === "lost" ? { drained } : { drained, resumeAfterMs: outcome.resumeAfterMs };
       }
       const nowMs = (options.clock ?? Date.now)();

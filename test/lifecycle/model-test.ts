@@ -5,6 +5,7 @@ import { stopFailedStart } from "../../functions/lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { makeCatalog } from "../../functions/models/open.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
+import { keys } from "../../functions/platform/keys.ts";
 import type { Invoke } from "../../functions/platform/lambda.ts";
 import { readResultsIndex } from "../../functions/results/query.ts";
 import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
@@ -39,6 +40,8 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
   const { redis } = fixture;
   const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0 } = options;
   delays.length = 0;
+  // As if the time were over for which a request rests that waits for somebody.
+  await redis.command(["DEL", keys.lease(testid)]);
   const clock = () => Date.now() + aheadMs;
   const execute = makeExecute({
     redis,

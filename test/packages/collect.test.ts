@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectPackages } from "../../functions/packages/collect.ts";
-import { dropRecord, type TestCaseName, writeRecord } from "../../functions/packages/records.ts";
+import { readRecord, type TestCaseName, withdrawRecord, writeRecord } from "../../functions/packages/records.ts";
 import { notePackageUse } from "../../functions/packages/use.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
@@ -13,7 +13,7 @@ const stack = useCacheStack();
 const command = (...words: [string, ...(string | number)[]]) => stack().fixture.redis.command(words);
 const name: TestCaseName = { scope: { kind: "shared" }, testcaseid: "room" };
 
-/** Tests may be idle for 30 days; a week's margin comes on top. */
+/** Tests may be idle for 30 days, and a fork of one as long again; a week is added. */
 const collect = (nowMs: number) =>
   collectPackages(stack().fixture.redis, stack().bucket, { nowMs, idleMs: 30 * DAY_MS });
 const used = (hash: string, nowMs: number) => notePackageUse(stack().fixture.redis, hash, nowMs);
@@ -53,8 +53,8 @@ beforeEach(async () => {
 describe("a package", () => {
   it("goes when it was not used for longer than a test may be idle, and a week", async () => {
     const [old, recent] = [await published(0), await published(1)];
-    expect(await collect(37 * DAY_MS - 1)).toBe(0);
-    expect(await collect(37 * DAY_MS)).toBe(1);
+    expect(await collect(67 * DAY_MS - 1)).toBe(0);
+    expect(await collect(67 * DAY_MS)).toBe(1);
     expect(await left()).toEqual([recent]);
     expect(await command("ZSCORE", keys.packagesUsed(), old)).toBeNull();
     expect(await command("KEYS", "packages:lock:*")).toEqual([]);
@@ -65,18 +65,19 @@ describe("a package", () => {
     await used(hash, DAY_MS);
     // A note that comes late takes nothing back.
     await used(hash, 0);
-    expect(await collect(38 * DAY_MS - 1)).toBe(0);
-    expect(await collect(38 * DAY_MS)).toBe(1);
+    expect(await collect(68 * DAY_MS - 1)).toBe(0);
+    expect(await collect(68 * DAY_MS)).toBe(1);
   });
 
   it("stays for as long as it is a test case's version, and does not hide others that may go", async () => {
     const hash = await published(0);
     await record(hash);
     expect(await collect(100 * DAY_MS)).toBe(0);
-    await dropRecord(stack().fixture.redis, name);
+    const { upload } = (await readRecord(stack().fixture.redis, name)) ?? {};
+    await withdrawRecord(stack().fixture.redis, name, upload ?? { key: "", modifiedMs: 0 });
     // It counted as used until then.
     expect(await collect(100 * DAY_MS)).toBe(0);
-    expect(await collect(137 * DAY_MS)).toBe(1);
+    expect(await collect(167 * DAY_MS)).toBe(1);
   });
 
   it("of which Redis has lost everything counts as used from when it is found", async () => {
@@ -84,7 +85,7 @@ describe("a package", () => {
     await command("DEL", keys.packagesUsed());
     expect(await collect(50 * DAY_MS)).toBe(0);
     expect(Number(await command("ZSCORE", keys.packagesUsed(), hash))).toBe(50 * DAY_MS);
-    expect(await collect(87 * DAY_MS)).toBe(1);
+    expect(await collect(117 * DAY_MS)).toBe(1);
   });
 
   it("that is used again while others look for what may go, stays", async () => {

@@ -64,6 +64,7 @@ describe("encoded samples", () => {
       [[-0, 1, 2], 120],
       [[Number.NaN, 1, 2], 120],
       [[2, 1, 0], 120],
+      [[1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 120],
       [[1e16, 1e16 + 2, 1e16 + 4], 120],
     ] as const) {
       const column = Float64Array.from(values);

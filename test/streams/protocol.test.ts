@@ -127,6 +127,17 @@ describe("suspend", () => {
     expect(await fixture.redis.command(["EXISTS", keys.progress(testid)])).toBe(0);
   });
 
+  it("that is to be gone on with later keeps everybody away until then: one doorbell comes back", async () => {
+    await mustPut("advance");
+    const work = await mustTake("a");
+    const options = { lifetimeMs: 60_000, resumeAfterMs: 400 };
+    expect(await suspend(fixture.redis, work.claim, work.request, {}, options)).toBe("suspended");
+    expect(await take("b")).toEqual({ kind: "busy" });
+    expect(await fixture.redis.command(["PTTL", keys.lease(testid)])).toBeLessThanOrEqual(360);
+    await sleep(400);
+    expect((await mustTake("b")).request).toMatchObject({ id: work.request.id, deliveries: 1 });
+  });
+
   it("is nobody's that works on another request or from another state", async () => {
     const requestid = await mustPut("advance");
     const progress = ["HSET", keys.progress(testid), "run", "r"] as const;
