@@ -1,9 +1,9 @@
-import { dropRecord, readRecord, settles, type TestCaseName, writeRecord } from "../packages/records.ts";
+import { readRecord, settles, type TestCaseName, withdrawRecord, writeRecord } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { again, type Redis } from "../platform/redis.ts";
-import { DELETED, findUploads, type Uploads } from "../uploads/uploads.ts";
+import { findUploads, type Uploads } from "../uploads/uploads.ts";
 import { checkUploads, type IntakePorts } from "./check-uploads.ts";
 import { Vanished } from "./download.ts";
 
@@ -36,21 +36,21 @@ export async function takeIn(
 ): Promise<TakenIn> {
   const { redis, bucket } = ports;
   for (let attempt = 1; ; attempt++) {
+    // First the record: what is found to be gone after it, is what it is of.
+    const before = await readRecord(redis, name);
     const uploads = await findUploads(bucket, name.scope, name.testcaseid);
     if (uploads === undefined) {
-      // A refusal is for those who still wait for it, and holds no package.
-      const left = await readRecord(redis, name);
-      if (left?.state === "published") await dropRecord(redis, name);
+      if (before?.state === "published") await withdrawRecord(redis, name, before.upload);
       return { outcome: "gone" };
     }
-    const before = await readRecord(redis, name);
     if (before !== undefined && settles(before, uploads.newest)) return { outcome: "known" };
     try {
       if (attempt === 1) await prepareForTheWorst(redis, name, uploads, options.eventId);
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
-      if ((await bucket.head(uploads.newest.key)) === undefined) await takeBack(redis, name, uploads);
-      else await clearUp(bucket, uploads);
+      // Deleted meanwhile, with everything that was known of it then. (A newer upload has an event of its own.)
+      if ((await bucket.head(uploads.newest.key)) === undefined) await withdrawRecord(redis, name, uploads.newest);
+      else await clearUp(bucket, name, uploads);
       return record.state === "published"
         ? { outcome: "published", package: record.package }
         : { outcome: "refused", reasons: record.reasons.length };
@@ -61,16 +61,19 @@ export async function takeIn(
   }
 }
 
-/** Deleted meanwhile, with everything that was known of it then. (A newer upload has a record and an event of its own.) */
-async function takeBack(redis: Redis, name: TestCaseName, { newest: upload }: Uploads): Promise<void> {
-  await dropRecord(redis, name, upload);
-  await writeRecord(redis, name, { state: "refused", upload, reasons: [DELETED] });
-}
-
-/** Removes what others have replaced: nobody asks for it any more. What stays, the next check removes. */
-async function clearUp(bucket: Bucket, { replaced }: Uploads): Promise<void> {
+/**
+ * Removes what others have replaced: nobody asks for it any more. What stays, the next check removes. A form that is used
+ * again while the check runs makes an old key the newest: only what is still as it was goes.
+ */
+async function clearUp(bucket: Bucket, { scope, testcaseid }: TestCaseName, { replaced }: Uploads): Promise<void> {
+  if (replaced.length === 0) return;
   try {
-    await bucket.remove(replaced.slice(0, 1000));
+    const now = new Map((await findUploads(bucket, scope, testcaseid))?.replaced.map((file) => [file.key, file]));
+    const asBefore = replaced.filter(({ key, modifiedMs, bytes }) => {
+      const file = now.get(key);
+      return file?.modifiedMs === modifiedMs && file.bytes === bytes;
+    });
+    await bucket.remove(asBefore.slice(0, 1000).map(({ key }) => key));
   } catch (error) {
     log("warn", "replaced uploads could not be removed", { error: describeError(error) });
   }

@@ -1,10 +1,12 @@
 #!lua flags=allow-key-locking
--- Records what became of an upload, unless a newer one is recorded, or this one as published.
+-- Records what became of an upload, unless a newer one is recorded. What becomes of one that is recorded as published
+-- is told.
 -- KEYS: 1 packages:records
 -- ARGV: 1 scope and name of the test case  2 the record (JSON)
+--       3 'keep' | 'replace' this very upload's record if it is published
 -- Returns: {'recorded'} | {'kept'} what is there stays
 local records = KEYS[1]
-local testcase, text = ARGV[1], ARGV[2]
+local testcase, text, published = ARGV[1], ARGV[2], ARGV[3]
 
 local before = redis.call('HGET', records, testcase)
 if before then
@@ -17,7 +19,7 @@ if before then
   local order = compare(is.modifiedMs, was.modifiedMs)
   if order == 0 then order = compare(is.files or 1, was.files or 1) end
   if order == 0 then order = compare(is.key, was.key) end
-  if order < 0 or (order == 0 and state == 'published') then return { 'kept' } end
+  if order < 0 or (order == 0 and state == 'published' and published == 'keep') then return { 'kept' } end
 end
 redis.call('HSET', records, testcase, text)
 return { 'recorded' }

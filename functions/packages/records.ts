@@ -3,7 +3,6 @@ import { PREFIXES } from "../platform/prefixes.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import { pathOf, type Scope, scopeOfPath } from "../uploads/scope.ts";
-import dropSource from "./drop-record.lua";
 import source from "./record.lua";
 
 /**
@@ -52,8 +51,10 @@ export interface RefusedRecord {
 /** A check that has not come to an end after so long, ms, never will: its function runs for minutes, and some times over. */
 export const CHECK_LIMIT_MS = 900_000;
 
+/** What those are told who wait for an upload that is deleted. */
+const DELETED = "It was deleted meanwhile.";
+
 const recordScript = script(source);
-const dropScript = script(dropSource);
 
 const UPLOAD_KEY = new RegExp(`^${PREFIXES.uploads}(shared|namespaces/[^/]+|users/[^/]+)/([^/]+)/[^/]+`);
 
@@ -89,18 +90,30 @@ export function isNewer(one: Upload, other: Upload): boolean {
  * @returns whether it is recorded
  */
 export async function writeRecord(redis: Redis, name: TestCaseName, record: PackageRecord): Promise<boolean> {
-  const args = [fieldOf(name), JSON.stringify(record)];
+  return await write(redis, name, record, "keep");
+}
+
+/**
+ * Records that an upload was deleted, even if it is published; not if a newer one is recorded. The record stays, for those
+ * who still wait for the upload, and holds no package.
+ * @returns whether it is recorded
+ */
+export async function withdrawRecord(redis: Redis, name: TestCaseName, upload: Upload): Promise<boolean> {
+  return await write(redis, name, { state: "refused", upload, reasons: [DELETED] }, "replace");
+}
+
+async function write(
+  redis: Redis,
+  name: TestCaseName,
+  record: PackageRecord,
+  published: "keep" | "replace",
+): Promise<boolean> {
+  const args = [fieldOf(name), JSON.stringify(record), published];
   const reply = await again(() => redis.run(recordScript, [keys.packageRecords()], args));
   const [kind] = outcomeOf("record", reply);
   if (kind === "recorded") return true;
   if (kind === "kept") return false;
   throw new UnexpectedReply("record");
-}
-
-/** Removes what is known of a test case: whatever it is, or only the record of one upload. */
-export async function dropRecord(redis: Redis, name: TestCaseName, upload?: Upload): Promise<void> {
-  const args = [fieldOf(name), upload?.key ?? ""];
-  await again(() => redis.run(dropScript, [keys.packageRecords()], args));
 }
 
 /**

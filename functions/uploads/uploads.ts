@@ -1,15 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SETTINGS_FILES, type SettingsFile } from "../packages/config.ts";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
-import {
-  dropRecord,
-  isNewer,
-  readRecord,
-  settles,
-  type TestCaseName,
-  type Upload,
-  writeRecord,
-} from "../packages/records.ts";
+import { isNewer, type TestCaseName, type Upload, withdrawRecord } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
@@ -17,9 +9,6 @@ import { isUploadName, pathOf, type Scope } from "./scope.ts";
 
 /** For how long a form can be used, s. */
 const FORM_SECONDS = 3600;
-
-/** What those are told who wait for the check of an upload that is deleted. */
-export const DELETED = "It was deleted before it was checked.";
 
 /** What can be uploaded of a test case: its FMU, or one of the files that are put beside it. */
 export type UploadFile = "fmu" | SettingsFile;
@@ -57,8 +46,8 @@ export interface Uploads {
   readonly newest: Upload;
   readonly fmu: UploadedFile | undefined;
   readonly beside: ReadonlyMap<SettingsFile, UploadedFile>;
-  /** Keys of those that others have replaced. */
-  readonly replaced: readonly string[];
+  /** Those that others have replaced. */
+  readonly replaced: readonly UploadedFile[];
 }
 
 export type UploadedFile = Upload & Pick<ObjectInfo, "bytes">;
@@ -68,16 +57,16 @@ export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: stri
   if (!canHold(scope, testcaseid)) return undefined;
   const folder = folderOf(scope, testcaseid);
   const files = new Map<UploadFile, UploadedFile>();
-  const replaced: string[] = [];
+  const replaced: UploadedFile[] = [];
   for await (const found of listAll(bucket, folder)) {
     const file = fileOf(found.key);
     const before = files.get(file);
     if (before !== undefined && isNewer(before, found)) {
-      replaced.push(found.key);
+      replaced.push(found);
       continue;
     }
     files.set(file, found);
-    if (before !== undefined) replaced.push(before.key);
+    if (before !== undefined) replaced.push(before);
   }
   const [first, ...others] = files.values();
   if (first === undefined) return undefined;
@@ -136,18 +125,16 @@ async function* listAll(bucket: Bucket, folder: string): AsyncGenerator<ObjectIn
  */
 export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCaseName): Promise<boolean> {
   const { scope, testcaseid } = name;
-  const uploads = await findUploads(bucket, scope, testcaseid);
-  if (uploads === undefined) return false;
-  const folder = folderOf(scope, testcaseid);
+  let newest: Upload | undefined;
   for (;;) {
-    const { objects } = await bucket.list(folder);
-    if (objects.length === 0) break;
-    await bucket.remove(objects.map(({ key }) => key));
+    const uploads = await findUploads(bucket, scope, testcaseid);
+    if (uploads === undefined) break;
+    if (newest === undefined || isNewer(uploads.newest, newest)) newest = uploads.newest;
+    const files = [uploads.fmu ?? [], ...uploads.beside.values(), ...uploads.replaced].flat();
+    await bucket.remove(files.slice(0, 1000).map(({ key }) => key));
   }
+  if (newest === undefined) return false;
   // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there.
-  const { newest: upload } = uploads;
-  const record = await readRecord(redis, name);
-  if (record !== undefined && settles(record, upload)) await dropRecord(redis, name);
-  else await writeRecord(redis, name, { state: "refused", upload, reasons: [DELETED] });
+  await withdrawRecord(redis, name, newest);
   return true;
 }

@@ -94,7 +94,7 @@ describe("an uploaded test case", () => {
     const version = await fieldOf(testid, "version");
     expect((await call("DELETE", "/testcases/testcase3", { headers: as(ROOT) })).status).toBe(200);
     const name = { scope: { kind: "shared" }, testcaseid: "testcase3" } as const;
-    expect(await readRecord(redis(), name)).toBeUndefined();
+    expect(await readRecord(redis(), name)).toMatchObject({ state: "refused" });
     const builtIn = await selected("/testcases/testcase3");
     expect(await fieldOf(builtIn, "version")).toBe("1");
     expect((await call("POST", `/advance/${testid}`)).status).toBe(200);
@@ -189,7 +189,7 @@ describe("an upload that is not checked yet", () => {
     expect((await call("DELETE", "/testcases/brief", { headers: as(ROOT) })).status).toBe(200);
     const { status, json } = await waiting;
     expect(status).toBe(400);
-    expect(reasonsOf(json)).toEqual(["It was deleted before it was checked."]);
+    expect(reasonsOf(json)).toEqual(["It was deleted meanwhile."]);
     expect((await select("/testcases/brief")).status).toBe(404);
   });
 

@@ -13,6 +13,7 @@ import {
   readRecord,
   settles,
   type TestCaseName,
+  withdrawRecord,
   writeRecord,
 } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
@@ -118,6 +119,25 @@ describe("of several uploads", () => {
     expect(await recorded()).toMatchObject({ step: 120, package: hash, upload: { key: newest } });
     const { objects } = await stack().bucket.list(`uploads/users/jo.e@x/${name.testcaseid}/`);
     expect(objects.map(({ key }) => key)).toEqual([newest]);
+  });
+
+  it("an older one whose form is used again while the newest is checked is the newest, and stays", async () => {
+    const old = await upload(package_(60));
+    await later(1.1);
+    await upload(package_(120));
+    let calls = 0;
+    const open: Bucket["open"] = async (key) => {
+      if (calls++ === 0) {
+        await later(1.1);
+        await stack().bucket.remove([old]);
+        await stack().bucket.put(old, package_(180));
+      }
+      return await stack().bucket.open(key);
+    };
+    await take(bucketWith({ open }));
+    expect(await recorded()).toMatchObject({ step: 120 });
+    expect(await take()).toMatchObject({ outcome: "published" });
+    expect(await recorded()).toMatchObject({ step: 180, upload: { key: old } });
   });
 
   it("an older one that takes longer to check does not come back", async () => {
@@ -259,25 +279,56 @@ it("events of several files count each by itself: none is taken for another that
 });
 
 describe("an upload that is deleted", () => {
-  it("leaves nothing, whoever learns of it first", async () => {
+  it("takes its package with it, and is refused to those who still wait, whoever learns of it first", async () => {
+    const deleted = { state: "refused", upload: expect.anything(), reasons: ["It was deleted meanwhile."] };
     await upload(GOOD);
     await take();
     const { objects } = await stack().bucket.list(`uploads/users/jo.e@x/${name.testcaseid}/`);
     await stack().bucket.remove(objects.map(({ key }) => key));
     expect(await take()).toEqual({ outcome: "gone" });
-    expect(await recorded()).toBeUndefined();
+    expect(await recorded()).toEqual(deleted);
+    await later(1.1);
     await upload(GOOD);
     await take();
     expect(await deleteUploads(stack().fixture.redis, stack().bucket, name)).toBe(true);
-    expect(await recorded()).toBeUndefined();
+    expect(await recorded()).toEqual(deleted);
     expect(await deleteUploads(stack().fixture.redis, stack().bucket, name)).toBe(false);
+  });
+
+  it("is not taken for a newer one, which comes meanwhile, even under the same key", async () => {
+    const key = await upload(package_(60));
+    await take();
+    await stack().bucket.remove([key]);
+    await later(1.1);
+    let calls = 0;
+    // Sees nothing, and is overtaken.
+    const list: Bucket["list"] = async (prefix, options) => {
+      if (calls++ > 0) return await stack().bucket.list(prefix, options);
+      await stack().bucket.put(key, package_(120));
+      await take();
+      return { objects: [], more: false };
+    };
+    expect(await take(bucketWith({ list }))).toEqual({ outcome: "gone" });
+    expect(await recorded()).toMatchObject({ state: "published", step: 120 });
+    calls = 0;
+    const remove: Bucket["remove"] = async (names) => {
+      await stack().bucket.remove(names);
+      if (calls++ > 0) return;
+      await later(1.1);
+      await upload(package_(180));
+      await take();
+    };
+    // What came while it was deleted is deleted as well, with its record.
+    await deleteUploads(stack().fixture.redis, bucketWith({ remove }), name);
+    expect(await recorded()).toMatchObject({ state: "refused" });
+    expect(await findUploads(stack().bucket, name.scope, name.testcaseid)).toBeUndefined();
   });
 
   it("before it was checked is refused to those who wait for it", async () => {
     const key = await upload(GOOD);
     await deleteUploads(stack().fixture.redis, stack().bucket, name);
     expect(await take()).toEqual({ outcome: "gone" });
-    expect(await recorded()).toMatchObject({ upload: { key }, reasons: ["It was deleted before it was checked."] });
+    expect(await recorded()).toMatchObject({ upload: { key }, reasons: ["It was deleted meanwhile."] });
     await later(1.1);
     await upload(GOOD);
     expect(await take()).toMatchObject({ outcome: "published" });
@@ -290,7 +341,7 @@ describe("an upload that is deleted", () => {
       return await stack().bucket.put(key, body);
     };
     await take(bucketWith({ put }));
-    expect(await recorded()).toMatchObject({ state: "refused", reasons: ["It was deleted before it was checked."] });
+    expect(await recorded()).toMatchObject({ state: "refused", reasons: ["It was deleted meanwhile."] });
   });
 });
 
@@ -335,13 +386,15 @@ describe("a record", () => {
     expect(await recorded()).toMatchObject({ reasons: ["a"] });
   });
 
-  it("of an upload that is published is not taken back", async () => {
+  it("of an upload that is published is not taken back, unless that is deleted", async () => {
     const upload = at(1000, "a");
     const good = { package: "f", layout: 1, owner: "shared", step: 1, cost: 1, width: 1 };
     expect(await write({ state: "refused", upload, reasons: [] })).toBe(true);
     expect(await write({ state: "published", upload, ...good })).toBe(true);
     expect(await write({ state: "refused", upload, reasons: [] })).toBe(false);
     expect(await recorded()).toMatchObject({ state: "published" });
+    expect(await withdrawRecord(stack().fixture.redis, name, at(999, "a"))).toBe(false);
+    expect(await withdrawRecord(stack().fixture.redis, name, upload)).toBe(true);
   });
 
   it("settles what was uploaded up to its own, and nothing later", () => {
@@ -400,6 +453,6 @@ describe("an upload's key", () => {
     const found = await findUploads(stack().bucket, name.scope, name.testcaseid);
     expect(found?.fmu?.key).toBe(folder + second);
     expect(found?.newest).toMatchObject({ key: folder + second, files: 1 });
-    expect(found?.replaced).toEqual([folder + first]);
+    expect(found?.replaced.map(({ key }) => key)).toEqual([folder + first]);
   });
 });
