@@ -111,10 +111,13 @@ export class LiveModel {
     let restedAt = this.#continues(grid, inputs, from);
     if (restedAt === null) {
       const time = gridTime(grid, from);
+      const captures = this.#isSerializable && lastRest <= from;
       simulation.rest(time);
+      // Whoever is restored to a grid's beginning puts its inputs into force, and finds them in force later on: that happens once.
+      if (captures && from === 0) this.#captured = simulation.capture();
       simulation.change(time, () => this.#instance.set(this.#inputs, inputs));
+      if (captures && from > 0) this.#captured = simulation.capture();
       restedAt = from;
-      if (this.#isSerializable && lastRest <= from) this.#captured = simulation.capture();
     }
     if (restedAt === from) simulation.resume(gridTime(grid, from), gridTime(grid, nextRest(from)));
     for (let index = from; index < to; index++) {

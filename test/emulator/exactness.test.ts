@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeState } from "../../functions/emulator/state.ts";
 import type { InputValues } from "../../functions/simulation/emulator.ts";
 import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
 import type { FmuName } from "../fmus/build.ts";
@@ -53,6 +54,21 @@ async function run(name: FmuName, cuts: readonly number[], isFresh: boolean, ste
   await kept.close();
   return { states, samples: concatSamples(samples), warm };
 }
+
+test("what is captured where inputs change does not have them yet: they are put into force once, also by who is restored", async () => {
+  const served = await fixture.serve("me");
+  const instance = fixture.instance();
+  const begun = await ask(instance, initializeAt(served, START));
+  const first = await ask(instance, advanceFrom(served, begun.state, hour(5)));
+  const captured = await Promise.all(
+    STEPS.slice(0, 2).map(async (inputs) => {
+      const { state } = await ask(instance, advanceFrom(served, first.state, hour(6), { to: 7, inputs }));
+      return decodeState(Buffer.from(state, "base64"), 1e6);
+    }),
+  );
+  expect(captured[0]).toMatchObject({ kind: "serialized", course: { from: 0, to: 7 } });
+  expect(captured[1]).toMatchObject({ bytes: captured[0]?.kind === "serialized" && captured[0].bytes });
+});
 
 const ALL = ["cs", "cs-replay", "me", "me-replay"] as const;
 
