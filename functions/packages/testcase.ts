@@ -61,20 +61,23 @@ function boundaryOf(columns: readonly BoundaryColumn[]): BoundaryData {
 
 /**
  * A table over one year, on times that rise: each value held until the next, or interpolated linearly between two. Behind the
- * last row comes the first of the next year.
+ * last row comes the next year, with what the table has at its time 0.
  */
 export function tabulated(times: Float64Array, values: Float64Array, between: BoundaryColumn["between"]): Signal {
   const find = finder(times);
-  return (time) => {
+  const interpolate = (time: number, atZero: number): number => {
     const index = find(time);
     const before = values[index] as number;
     const start = times[index] as number;
     if (between === "held" || time === start) return before;
     const isLast = index === times.length - 1;
     const end = isLast ? YEAR_SECONDS : (times[index + 1] as number);
-    const after = isLast ? (values[find(0)] as number) : (values[index + 1] as number);
+    const after = isLast ? atZero : (values[index + 1] as number);
     return before + (after - before) * ((time - start) / (end - start));
   };
+  // A table that ends by time 0 stays as it ends.
+  const atZero = interpolate(0, values.at(-1) as number);
+  return (time) => interpolate(time, atZero);
 }
 
 /** The last row that is not after a time. Times come in order, mostly: it looks first where it was, and at the next. */

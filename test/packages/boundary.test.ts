@@ -53,6 +53,14 @@ describe("boundary data", () => {
     expect([...boundary.values("Occupancy[1]", [last + 3600, 0, 1800])]).toEqual([7, 5, 5]);
   });
 
+  it("that have no row at the year's beginning go on towards what they are then", async () => {
+    const last = YEAR - 7200;
+    const boundary = await boundaryWith(`time,winSpe,Occupancy[1]\n-3600,0,9\n3600,2,6\n${last},3,7\n`);
+    const values = [...boundary.values("winSpe", [0, last, last + 3600, YEAR - 0.5, YEAR])];
+    expect(values).toEqual([1, 3, 2, expect.closeTo(1, 3), 1]);
+    expect([...boundary.values("Occupancy[1]", [0, YEAR - 1])]).toEqual([9, 7]);
+  });
+
   it("have the units and descriptions of BOPTEST's data keys, in its order, zone by zone", async () => {
     const keys = [
       "winDir",
