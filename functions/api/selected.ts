@@ -50,7 +50,7 @@ async function findUploaded(
   const [uploads, record] = await Promise.all([findUploads(objects, scope, testcaseid), readRecord(redis, name)]);
   if (uploads === undefined) return undefined;
   const { newest } = uploads;
-  if (record === undefined || !settles(record, newest)) {
+  if (record === undefined || !settles(record, newest, nowMs)) {
     if (nowMs - newest.modifiedMs > CHECK_LIMIT_MS) {
       throw new HttpError(400, `The service could not check the upload of ${quoted(testcaseid)}. Upload it again.`);
     }

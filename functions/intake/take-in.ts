@@ -2,7 +2,7 @@ import { readRecord, settles, type TestCaseName, withdrawRecord, writeRecord } f
 import { keys } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
-import { again, type Redis } from "../platform/redis.ts";
+import { again } from "../platform/redis.ts";
 import { findUploads, type Uploads } from "../uploads/uploads.ts";
 import { checkUploads, type IntakePorts } from "./check-uploads.ts";
 import { Vanished } from "./download.ts";
@@ -19,6 +19,8 @@ const ATTEMPTS = 3;
 /** Lambda sends an event three times in all: before the last one is begun, what is to stand if it ends as well is recorded. */
 const LAST_CHECK = 3;
 const CHECKS_MS = 3_600_000;
+/** What publishing and recording may take beside a check, ms. */
+const PUBLISHING_MS = 60_000;
 
 /**
  * Checks what is uploaded of a test case now, publishes it if it is good, and records what became of it. Does nothing
@@ -43,9 +45,9 @@ export async function takeIn(
       if (before?.state === "published") await withdrawRecord(redis, name, before.upload);
       return { outcome: "gone" };
     }
-    if (before !== undefined && settles(before, uploads.newest)) return { outcome: "known" };
+    if (before !== undefined && settles(before, uploads.newest, ports.clock())) return { outcome: "known" };
     try {
-      if (attempt === 1) await prepareForTheWorst(redis, name, uploads, options.eventId);
+      if (attempt === 1) await prepareForTheWorst(ports, name, uploads, options);
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
       // Deleted meanwhile, with everything that was known of it then. (A newer upload has an event of its own.)
@@ -81,10 +83,10 @@ async function clearUp(bucket: Bucket, { scope, testcaseid }: TestCaseName, { re
 
 /** A file whose check ends the function itself, by its memory or its time, has no outcome otherwise. */
 async function prepareForTheWorst(
-  redis: Redis,
+  { redis, clock }: Pick<IntakePorts, "redis" | "clock">,
   name: TestCaseName,
   { newest: upload }: Uploads,
-  eventId: string,
+  { eventId, limitMs }: { readonly eventId: string; readonly limitMs: number },
 ): Promise<void> {
   const counter = keys.packageChecks(eventId);
   const checks = Number(await redis.command(["INCR", counter]));
@@ -93,5 +95,6 @@ async function prepareForTheWorst(
   const reasons = [
     "The check of the file did not come to an end: it takes too much memory or time, or the service failed.",
   ];
-  await writeRecord(redis, name, { state: "refused", upload, reasons });
+  const provisionalUntil = clock() + limitMs + PUBLISHING_MS;
+  await writeRecord(redis, name, { state: "refused", upload, reasons, provisionalUntil });
 }

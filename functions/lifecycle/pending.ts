@@ -29,7 +29,7 @@ export async function settlePending(
   if (progress?.settled !== undefined) return { kind: "settled", fields: JSON.parse(progress.settled) as TestFields };
   for (;;) {
     const record = await readRecord(redis, pending);
-    if (record !== undefined && settles(record, pending.upload)) return settledBy(record);
+    if (record !== undefined && settles(record, pending.upload, clock())) return settledBy(record);
     const waitedMs = clock() - request.arrivalMs;
     if (waitedMs > CHECK_LIMIT_MS) {
       return refused(["The service could not check the uploaded file. Upload it again."]);

@@ -46,6 +46,8 @@ export interface RefusedRecord {
   readonly upload: Upload;
   /** Sentences for the uploader. */
   readonly reasons: readonly string[];
+  /** Until then (ms) a check is under way, which may still publish the upload: the refusal stands if it has not by then. */
+  readonly provisionalUntil?: number;
 }
 
 /** A check that has not come to an end after so long, ms, never will: its function runs for minutes, and some times over. */
@@ -73,7 +75,8 @@ export async function readRecords(redis: Redis): Promise<PackageRecord[]> {
 }
 
 /** Whether the record tells what became of this upload, or of one that has replaced it. */
-export function settles(record: PackageRecord, upload: Upload): boolean {
+export function settles(record: PackageRecord, upload: Upload, nowMs: number): boolean {
+  if (record.state === "refused" && nowMs < (record.provisionalUntil ?? 0)) return false;
   return !isNewer(upload, record.upload);
 }
 

@@ -76,6 +76,13 @@ describe("a test case that is selected", () => {
     });
   });
 
+  it("that is refused only in case its check does not end, waits for that until it must have", async () => {
+    const until = uploaded.modifiedMs + 60_000;
+    await write({ state: "refused", upload: uploaded, reasons: ["One."], provisionalUntil: until });
+    expect(await find(until - 1)).toMatchObject({ version: expect.stringMatching(/^upload:/) });
+    await expect(find(until)).rejects.toMatchObject({ status: 400 });
+  });
+
   it("whose newest upload is not the one that is recorded, waits for that", async () => {
     await write(published());
     await new Promise((resolve) => setTimeout(resolve, 1100));

@@ -95,6 +95,22 @@ describe("a test that was begun on an upload", () => {
     expect(await command("EXISTS", keys.test(testid))).toBe(0);
   });
 
+  it("that is refused only in case its check does not end, waits for that", async () => {
+    const of = upload();
+    const { testid } = await begun(of);
+    const provisional = {
+      state: "refused",
+      upload: of,
+      reasons: ["One."],
+      provisionalUntil: Date.now() + 60_000,
+    } as const;
+    await writeRecord(stack().fixture.redis, name, provisional);
+    expect(await run(testid, { computeMs: 300 })).toBe("suspended");
+    await writeRecord(stack().fixture.redis, name, published(of, copy));
+    expect(await run(testid)).toBe("done");
+    expect(await command("HGET", keys.test(testid), "version")).toBe(copy.hash);
+  });
+
   it("is not told of what was uploaded before, but of what has replaced it", async () => {
     const [before, of, after] = [upload(1000), upload(2000), upload(3000)];
     await writeRecord(stack().fixture.redis, name, published(before, other));

@@ -9,6 +9,7 @@ import { readManifest } from "../../functions/packages/read.ts";
 import {
   nameOfUpload,
   pendingVersion,
+  type RefusedRecord,
   readPendingVersion,
   readRecord,
   settles,
@@ -260,7 +261,12 @@ describe("an upload that is refused", () => {
       },
     });
     expect(await take(third, 30_000, event)).toMatchObject({ outcome: "published" });
+    // Those who wait do so until the check must have ended.
     expect(during).toMatchObject({ state: "refused", reasons: [expect.stringContaining("did not come to an end")] });
+    const refusal = during as RefusedRecord;
+    expect(refusal.provisionalUntil).toBeGreaterThan(Date.now() + 60_000);
+    expect(settles(refusal, refusal.upload, Date.now())).toBe(false);
+    expect(settles(refusal, refusal.upload, Number(refusal.provisionalUntil))).toBe(true);
     expect(await recorded()).toMatchObject({ state: "published" });
   });
 });
@@ -398,12 +404,12 @@ describe("a record", () => {
   });
 
   it("settles what was uploaded up to its own, and nothing later", () => {
-    expect(settles(refused(2000, "b"), at(2000, "b"))).toBe(true);
-    expect(settles(refused(2000, "b"), at(2000, "a"))).toBe(true);
-    expect(settles(refused(2000, "b"), at(1000, "z"))).toBe(true);
-    expect(settles(refused(2000, "b"), at(2000, "c"))).toBe(false);
-    expect(settles(refused(2000, "b"), at(2000, "a", 2))).toBe(false);
-    expect(settles(refused(2000, "b"), at(2001, "a"))).toBe(false);
+    expect(settles(refused(2000, "b"), at(2000, "b"), 0)).toBe(true);
+    expect(settles(refused(2000, "b"), at(2000, "a"), 0)).toBe(true);
+    expect(settles(refused(2000, "b"), at(1000, "z"), 0)).toBe(true);
+    expect(settles(refused(2000, "b"), at(2000, "c"), 0)).toBe(false);
+    expect(settles(refused(2000, "b"), at(2000, "a", 2), 0)).toBe(false);
+    expect(settles(refused(2000, "b"), at(2001, "a"), 0)).toBe(false);
   });
 });
 
