@@ -2,7 +2,6 @@ import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
 import type { Confinement } from "./confinement/confine.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
-import type { EmulatorFailure } from "./protocol.ts";
 
 /** What a model's process is told; the bytes that go with it in brackets. */
 export type Order =
@@ -17,20 +16,31 @@ export type Order =
       readonly to: number;
     };
 
+/** What a model's process may say of itself; of everything else its parent is the judge. */
+export type ChildFailure = "model" | "load";
+
 /** What it answers: any number of log lines, then one of the others. */
 export type Report =
   | { readonly kind: "log"; readonly line: string }
   | { readonly kind: "loaded"; readonly confinement: Confinement }
   /** [the state, then the samples, both compressed] */
   | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
-  | { readonly kind: "failed"; readonly failure: EmulatorFailure; readonly message: string };
+  | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };
 
 /*
  * A frame: u32 length of the head, u32 number of bytes, both little endian; the head as JSON; the bytes.
  */
 const FIXED = 8;
-const LARGEST_HEAD = 16 * 2 ** 20;
-const LARGEST_BYTES = 512 * 2 ** 20;
+
+/** What a frame may have, bytes. */
+export interface FrameLimits {
+  readonly head: number;
+  readonly bytes: number;
+}
+/** Orders are our own. */
+export const ORDER_LIMITS: FrameLimits = { head: 16 * 2 ** 20, bytes: 512 * 2 ** 20 };
+/** Reports are a stranger's, and whoever reads them must not run out of memory; more could not be passed on anyway. */
+export const REPORT_LIMITS: FrameLimits = { head: 64 * 2 ** 10, bytes: 8 * 2 ** 20 };
 
 const NOTHING = new Uint8Array(0);
 
@@ -51,6 +61,11 @@ export interface Frame<T> {
 export class FrameReader<T extends Order | Report> {
   #pieces: Buffer[] = [];
   #length = 0;
+  readonly #limits: FrameLimits;
+
+  constructor(limits: FrameLimits) {
+    this.#limits = limits;
+  }
 
   /** The frames that are complete with this piece. */
   add(piece: Buffer): Frame<T>[] {
@@ -66,7 +81,8 @@ export class FrameReader<T extends Order | Report> {
     if ((this.#pieces[0]?.length ?? 0) < FIXED) this.#join();
     const first = this.#pieces[0] ?? Buffer.alloc(FIXED);
     const [headLength, bytesLength] = [first.readUInt32LE(0), first.readUInt32LE(4)];
-    if (headLength > LARGEST_HEAD || bytesLength > LARGEST_BYTES) throw new Error("this is no frame: it is too large");
+    const { head: largestHead, bytes: largestBytes } = this.#limits;
+    if (headLength > largestHead || bytesLength > largestBytes) throw new Error("this is no frame: it is too large");
     const end = FIXED + headLength + bytesLength;
     if (this.#length < end) return undefined;
     const all = this.#join();

@@ -1,5 +1,6 @@
+import { LONGEST_LINE } from "./lines.ts";
+
 const LINES = 100;
-const LONGEST = 1000;
 
 /** The last lines of what a model logged and printed. */
 export class LogTail {
@@ -7,7 +8,7 @@ export class LogTail {
   #dropped = 0;
 
   add(line: string): void {
-    this.#lines.push(line.slice(0, LONGEST));
+    this.#lines.push(line.slice(0, LONGEST_LINE));
     if (this.#lines.length < 2 * LINES) return;
     this.#dropped += this.#lines.length - LINES;
     this.#lines = this.#lines.slice(-LINES);

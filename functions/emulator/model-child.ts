@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../packages/model.ts";
@@ -11,7 +10,8 @@ import type { Confinement } from "./confinement/confine.ts";
 import { EmulatorError } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 import { newFolder } from "./folders.ts";
-import { encodeFrame, FrameReader, type Order, type Report } from "./frames.ts";
+import { encodeFrame, FrameReader, type Order, REPORT_LIMITS, type Report } from "./frames.ts";
+import { readLines } from "./lines.ts";
 import type { LogTail } from "./log-tail.ts";
 
 const WATCH_MS = 50;
@@ -93,9 +93,9 @@ export class ModelChild {
     });
     const { stdout, stderr } = this.#child;
     for (const stream of [stdout, stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", (line) => this.#log.add(line));
+      if (stream) readLines(stream, (line) => this.#log.add(line));
     }
-    const reader = new FrameReader<Report>();
+    const reader = new FrameReader<Report>(REPORT_LIMITS);
     this.#reports.on("data", (piece: Buffer) => {
       try {
         for (const { head, bytes } of reader.add(piece)) this.#hear(head, bytes);
@@ -121,7 +121,8 @@ export class ModelChild {
     });
     this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {
       if (report.kind !== "loaded") throw new EmulatorError("crash", "the model answered what nobody had asked");
-      return report.confinement;
+      const { files, calls } = report.confinement;
+      return { files: files === true, calls: calls === true };
     });
     this.#loaded.catch(() => undefined); // whoever orders something hears of it
   }
@@ -178,7 +179,7 @@ export class ModelChild {
       const outcome = {
         state: bytes.subarray(0, report.stateBytes),
         samples: bytes.subarray(report.stateBytes),
-        computeMs: report.computeMs,
+        computeMs: Number(report.computeMs),
       };
       this.#lastState = digest(outcome.state);
       return outcome;
@@ -230,8 +231,10 @@ export class ModelChild {
     this.#waiting = undefined;
     // Somebody forges answers: nothing that this process says can be believed.
     if (waiting === undefined) throw new Error("an answer without a question");
-    if (report.kind === "failed") waiting.fail(new EmulatorError(report.failure, report.message));
-    else waiting.settle(report, bytes);
+    // It may be the model that writes there: what became of its process is not for it to say.
+    if (report.kind === "failed") {
+      waiting.fail(new EmulatorError(report.failure === "load" ? "load" : "model", String(report.message)));
+    } else waiting.settle(report, bytes);
   }
 
   #watchMemory(): void {

@@ -6,7 +6,16 @@ import { confine } from "./confinement/confine.ts";
 import { CvodeError } from "./cvode/cvode.ts";
 import { bufferOutputByLine } from "./fmi/c-library.ts";
 import { LoadError, ModelError } from "./fmi/status.ts";
-import { encodeFrame, type Frame, FrameReader, type Order, type Report } from "./frames.ts";
+import {
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  ORDER_LIMITS,
+  type Order,
+  REPORT_LIMITS,
+  type Report,
+} from "./frames.ts";
+import { LONGEST_LINE } from "./lines.ts";
 import { type Advanced, LiveModel } from "./live-model.ts";
 
 /**
@@ -15,6 +24,7 @@ import { type Advanced, LiveModel } from "./live-model.ts";
  */
 const [ORDERS, REPORTS] = [3, 4];
 const PIECE_BYTES = 1 << 16;
+const LONGEST_MESSAGE = 4000;
 
 function report(head: Report, bytes?: Uint8Array): void {
   const frame = encodeFrame(head, bytes);
@@ -22,7 +32,7 @@ function report(head: Report, bytes?: Uint8Array): void {
 }
 
 function* orders(): Generator<Frame<Order>> {
-  const reader = new FrameReader<Order>();
+  const reader = new FrameReader<Order>(ORDER_LIMITS);
   for (;;) {
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     const length = retry(() => readSync(ORDERS, piece));
@@ -42,7 +52,9 @@ function main(): void {
     const startedAt = performance.now();
     try {
       if (head.kind === "load") {
-        live = new LiveModel(head.model, head.files, (line) => report({ kind: "log", line }));
+        live = new LiveModel(head.model, head.files, (line) =>
+          report({ kind: "log", line: line.slice(0, LONGEST_LINE) }),
+        );
         report({ kind: "loaded", confinement });
         continue;
       }
@@ -51,7 +63,7 @@ function main(): void {
     } catch (error) {
       const failure = error instanceof LoadError ? "load" : "model";
       const isKnown = error instanceof LoadError || error instanceof ModelError || error instanceof CvodeError;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE);
       report({ kind: "failed", failure, message: isKnown ? message : `unexpectedly: ${message}` });
     }
   }
@@ -66,6 +78,9 @@ function carryOut(live: LiveModel, order: Exclude<Order, { kind: "load" }>, stat
 
 function done({ state, samples }: Advanced, startedAt: number): void {
   const packed = gzipSync(encodeSamples(samples), { level: 2 });
+  const bytes = state.length + packed.length;
+  if (bytes > REPORT_LIMITS.bytes)
+    throw new ModelError(`its state and samples are too large: ${bytes} bytes, compressed`);
   const computeMs = performance.now() - startedAt;
   report({ kind: "done", stateBytes: state.length, computeMs }, Buffer.concat([state, packed]));
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeFrame, FrameReader, type Report } from "../../functions/emulator/frames.ts";
+import { encodeFrame, FrameReader, REPORT_LIMITS, type Report } from "../../functions/emulator/frames.ts";
 import { type Course, decodeState, encodeState, type State } from "../../functions/emulator/state.ts";
 
 const MB = 2 ** 20;
@@ -58,7 +58,7 @@ describe("frames", () => {
     const stream = Buffer.concat(reports.map(([head, bytes]) => encodeFrame(head, bytes)));
     fc.assert(
       fc.property(fc.array(fc.nat({ max: stream.length })), (cuts) => {
-        const reader = new FrameReader<Report>();
+        const reader = new FrameReader<Report>(REPORT_LIMITS);
         const edges = [0, ...cuts.toSorted((a, b) => a - b), stream.length];
         const frames = edges.slice(1).flatMap((edge, i) => reader.add(stream.subarray(edges[i], edge)));
         expect(frames.map(({ head, bytes }) => [head, bytes])).toEqual(reports);
@@ -67,7 +67,9 @@ describe("frames", () => {
   });
 
   test("that cannot be are refused before anything is waited for", () => {
-    expect(() => new FrameReader().add(Buffer.alloc(8, 255))).toThrow("too large");
-    expect(() => new FrameReader().add(Buffer.from("\x02\0\0\0\0\0\0\0{{", "latin1"))).toThrow(SyntaxError);
+    expect(() => new FrameReader(REPORT_LIMITS).add(Buffer.alloc(8, 255))).toThrow("too large");
+    expect(() => new FrameReader(REPORT_LIMITS).add(Buffer.from("\x02\0\0\0\0\0\0\0{{", "latin1"))).toThrow(
+      SyntaxError,
+    );
   });
 });

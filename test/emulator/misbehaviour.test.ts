@@ -101,6 +101,10 @@ describe("stops nothing but itself, and the reply says why: a model that", () =>
     expect(await fail("fatal")).toMatchObject({ failure: "model", message: "fmi2DoStep returned fmi2Fatal" });
   });
 
+  test("says that something else became of it than its own failure", async () => {
+    expect(await fail("liar")).toMatchObject({ failure: "model", message: "no" });
+  });
+
   test("discards its steps", async () => {
     const reply = await fail("discard");
     expect(reply.failure).toBe("model");

@@ -49,6 +49,7 @@ export const MISBEHAVIOURS = [
   "fork",
   "flood",
   "forge",
+  "liar",
   "error",
   "fatal",
   "discard",

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -153,6 +153,13 @@ static fmi2Status misbehave(Model *m, double time) {
       static const char frame[] = "\x10\0\0\0\x08\0\0\0{\"ok\":1}########";
       for (int fd = 3; fd <= 4; fd++)
         if (write(fd, frame, sizeof frame) < 0) continue;
+      break;
+    }
+    case LIAR: {
+      /* A report that its process was ended by its parent. */
+      static const char frame[] = "\x32\0\0\0\0\0\0\0{\"kind\":\"failed\",\"failure\":\"owner\",\"message\":\"no\"}";
+      if (write(4, frame, sizeof frame - 1) < 0) break;
+      sleep(2);
       break;
     }
     case ERROR: say(m, fmi2Error, "logStatusError", "the boiler is on fire"); return fmi2Error;
