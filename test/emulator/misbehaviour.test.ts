@@ -178,6 +178,16 @@ test("a model starts no processes and no programs", async () => {
   expect(new Set(tries)).toEqual(new Set(["fmi2OK [fork]: fork: refused", "fmi2OK [fork]: exec: refused"]));
 });
 
+test("a model does not meddle with how it is scheduled, whom signals go to, or uncounted memory; and opens few files", async () => {
+  const reply = await misbehave("meddle");
+  const told = new Set(reply.log.filter((line) => line.includes("[meddle]")).map((line) => line.replace(/^.*?: /, "")));
+  const refused = [
+    ...["memfd_create", "memfd_secret", "F_SETOWN", "F_SETSIG", "F_SETOWN_EX", "ioprio_set"],
+    ...["sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"],
+  ];
+  expect(told).toEqual(new Set([...refused.map((call) => `${call}: error 1`), "F_GETFD: error 0", "descriptors: few"]));
+});
+
 test("a model that looks around finds no secret, no other process, no network and no descriptor of others", async () => {
   // Somebody listens where it tries to connect, so that it would succeed.
   const listener = createServer((socket) => socket.destroy());

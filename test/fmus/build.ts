@@ -50,6 +50,7 @@ export const MISBEHAVIOURS = [
   "flood",
   "forge",
   "liar",
+  "meddle",
   "error",
   "fatal",
   "discard",

@@ -4,7 +4,7 @@ import { prctl, systemCall } from "./system-call.ts";
 /* Linux' seccomp(2): a program in BPF decides over every system call of this process, for good. */
 const [SECCOMP, SET_MODE_FILTER, ALL_THREADS, NO_NEW_PRIVILEGES] = [317, 1, 1, 38];
 const [LOAD_WORD, EQUALS, AT_LEAST, HAS_BITS, RETURN] = [0x20, 0x15, 0x35, 0x45, 0x06];
-const [NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT] = [0, 4, 16];
+const [NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT, SECOND_ARGUMENT_AT] = [0, 4, 16, 24];
 const [X86_64, X32_CALLS, CLONE_THREAD] = [0xc000003e, 0x40000000, 0x10000];
 const [ALLOW, KILL, REFUSE, ABSENT] = [0x7fff0000, 0x80000000, 0x50000 | 1 /* EPERM */, 0x50000 | 38 /* ENOSYS */];
 
@@ -72,6 +72,15 @@ const REFUSED = {
   acct: 163,
   syslog: 103,
   setpriority: 141,
+  // Memory in files of nobody's, which no limit of this process counts.
+  memfd_create: 319,
+  memfd_secret: 447,
+  // Its share of the machine.
+  sched_setaffinity: 203,
+  sched_setscheduler: 144,
+  sched_setparam: 142,
+  sched_setattr: 314,
+  ioprio_set: 251,
   mq_open: 240,
   shmget: 29,
   semget: 64,
@@ -81,6 +90,9 @@ const REFUSED = {
 /** Their first argument is a process, which must be this one. */
 const TO_ITSELF = { kill: 62, tgkill: 234, prlimit64: 302 } as const;
 const [CLONE, CLONE3] = [56, 435];
+/** What would have the kernel send signals to others when something happens to a descriptor. */
+const FCNTL = 72;
+const SIGNALS = { F_SETOWN: 8, F_SETSIG: 10, F_SETOWN_EX: 15 } as const;
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number];
 
@@ -102,6 +114,11 @@ function program(pid: number): Instruction[] {
     // Threads yes, processes no. What clone3 is to do cannot be seen from here: without it, the C library takes clone.
     ...unless(CLONE3, [answer(ABSENT)]),
     ...unless(CLONE, [load(FIRST_ARGUMENT_AT), [HAS_BITS, 1, 0, CLONE_THREAD], answer(REFUSE), answer(ALLOW)]),
+    ...unless(FCNTL, [
+      load(SECOND_ARGUMENT_AT),
+      ...Object.values(SIGNALS).flatMap((command) => unless(command, [answer(REFUSE)])),
+      answer(ALLOW),
+    ]),
     ...Object.values(TO_ITSELF).flatMap((number) =>
       unless(number, [
         load(FIRST_ARGUMENT_AT),

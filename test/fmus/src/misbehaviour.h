@@ -9,10 +9,11 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -111,6 +112,41 @@ static void write_outside(Model *m) {
   }
 }
 
+/* Calls that would be carried out, or would fail for another reason than that they are refused. */
+static void meddle(Model *m) {
+  unsigned long mask = 0;
+  int normal = 0;
+  syscall(SYS_sched_getaffinity, 0, sizeof mask, &mask);
+  const struct {
+    const char *name;
+    long numbers[4];
+  } calls[] = {
+      {"memfd_create", {SYS_memfd_create, (long)"x", 0, 0}},
+      {"memfd_secret", {447, 0, 0, 0}},
+      {"sched_setaffinity", {SYS_sched_setaffinity, 0, sizeof mask, (long)&mask}},
+      {"sched_setscheduler", {SYS_sched_setscheduler, 0, 0, (long)&normal}},
+      {"sched_setparam", {SYS_sched_setparam, 0, (long)&normal, 0}},
+      {"sched_setattr", {SYS_sched_setattr, 0, 0, 0}},
+      {"ioprio_set", {SYS_ioprio_set, 1, 0, 2 << 13}},
+      {"F_SETOWN", {SYS_fcntl, 4, 8, getpid()}},
+      {"F_SETSIG", {SYS_fcntl, 4, 10, 0}},
+      {"F_SETOWN_EX", {SYS_fcntl, 4, 15, 0}},
+      {"F_GETFD", {SYS_fcntl, 4, 1, 0}},
+  };
+  char text[200];
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    const long *n = calls[i].numbers;
+    long result = syscall(n[0], n[1], n[2], n[3]);
+    snprintf(text, sizeof text, "%s: error %d", calls[i].name, result < 0 ? errno : 0);
+    say(m, fmi2OK, "meddle", text);
+  }
+  int last = 0, opened[1000], count = 0;
+  while (count < 1000 && (last = dup(1)) >= 0) opened[count++] = last;
+  snprintf(text, sizeof text, "descriptors: %s", count < 256 ? "few" : "MANY");
+  while (count > 0) close(opened[--count]);
+  say(m, fmi2OK, "meddle", text);
+}
+
 static fmi2Status misbehave(Model *m, double time) {
   if (MISBEHAVIOUR == NONE || MISBEHAVIOUR == NEEDS || time < MISBEHAVES_AT) return fmi2OK;
   switch (MISBEHAVIOUR) {
@@ -125,6 +161,7 @@ static fmi2Status misbehave(Model *m, double time) {
       break;
     case LEAK:
       for (;;) memset(malloc(1 << 20), 1, 1 << 20);
+    case MEDDLE: meddle(m); break;
     case WRITE: write_outside(m); break;
     case SNOOP: snoop(m); break;
     case KILL: say(m, fmi2OK, "kill", kill(getppid(), SIGTERM) == 0 ? "parent: KILLED" : "parent: refused"); break;
