@@ -11,7 +11,7 @@ const ACTIVE = 64;
 export async function idle(context: Context): Promise<Section> {
   const { quick, say } = context;
   const [idleTests, workers, driveMs, idleMs, rounds] = quick
-    ? [200, 16, 1000, 3000, 3]
+    ? [200, 16, 500, 2000, 3]
     : [1000, ACTIVE, 3000, 10_000, 9];
 
   say("two clouds, one of them with idle tests");
