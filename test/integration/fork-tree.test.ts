@@ -166,7 +166,7 @@ describe("a tree of forks under random commands", () => {
         await Promise.all(tests.map((twin) => twin.stop()));
         await expectNothingLeft();
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 });

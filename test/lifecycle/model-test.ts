@@ -39,9 +39,9 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
   const { fixture, bucket } = stack;
   const { redis } = fixture;
   const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0 } = options;
+  // As if the time were over for which a request rests that waits for somebody. No other lease is taken away.
+  if (delays.some((seconds) => seconds > 0)) await redis.command(["DEL", keys.lease(testid)]);
   delays.length = 0;
-  // As if the time were over for which a request rests that waits for somebody.
-  await redis.command(["DEL", keys.lease(testid)]);
   const clock = () => Date.now() + aheadMs;
   const execute = makeExecute({
     redis,
