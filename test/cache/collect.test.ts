@@ -198,6 +198,26 @@ describe("segments that nobody names", () => {
     expect(await left()).toEqual([key]);
   });
 
+  it("stay if a fork joins before the lease, which nobody holds, also where another test leaves", async () => {
+    const [testid, leaving, fork] = [await createdTest(), await createdTest(), await createdTest()];
+    const lineage = `${testid}.1`;
+    const key = await put(lineage);
+    await command("SADD", keys.lineage(lineage), testid, leaving);
+    const { gateway } = stack().fixture;
+    gateway.intercept = async ({ scripts, forward }) => {
+      if (scripts[0]?.includes("-- Takes the leases of all tests")) {
+        gateway.intercept = undefined;
+        await command("SREM", keys.lineage(lineage), leaving);
+        await command("SADD", keys.lineage(lineage), fork);
+      }
+      return await forward();
+    };
+    expect(await collect()).toMatchObject({ deleted: 0 });
+    expect(await left()).toEqual([key]);
+    // By the next time it is known.
+    expect(await collect()).toMatchObject({ deleted: 1 });
+  });
+
   it("are found page by page", async () => {
     for (let i = 0; i < 5; i++) await put(`${randomUUID()}.1`);
     let deleted = 0;

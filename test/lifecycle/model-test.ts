@@ -7,6 +7,7 @@ import { makeCatalog } from "../../functions/models/open.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { Invoke } from "../../functions/platform/lambda.ts";
+import { RedisError } from "../../functions/platform/redis.ts";
 import { readResultsIndex } from "../../functions/results/query.ts";
 import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
 import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
@@ -32,13 +33,15 @@ export interface WorkOptions {
   readonly leaseMs?: number;
   /** What the clock on the wall is ahead, ms. */
   readonly aheadMs?: number;
+  /** Whether Redis is away when a test is to be removed whose start failed. */
+  readonly isRemovalLost?: boolean;
 }
 
 /** A worker process: nothing in memory that another has. */
 export async function work(stack: CacheStack, testid: string, options: WorkOptions = {}): Promise<string> {
   const { fixture, bucket } = stack;
   const { redis } = fixture;
-  const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0 } = options;
+  const { invoke, computeMs = 60_000, leaseMs = 5_000, aheadMs = 0, isRemovalLost = false } = options;
   // As if the time were over for which a request rests that waits for somebody. No other lease is taken away.
   if (delays.some((seconds) => seconds > 0)) await redis.command(["DEL", keys.lease(testid)]);
   delays.length = 0;
@@ -57,7 +60,10 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
     idleMs: IDLE_MS,
     fieldNames: WORKER_FIELDS,
     clock,
-    afterCommit: (claimed, answer) => stopFailedStart(redis, claimed, answer),
+    afterCommit: async (claimed, answer) => {
+      if (isRemovalLost && claimed.request.method === "start") throw new RedisError("away");
+      await stopFailedStart(redis, claimed, answer);
+    },
   });
 }
 

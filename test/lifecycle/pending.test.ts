@@ -95,6 +95,19 @@ describe("a test that was begun on an upload", () => {
     expect(await command("EXISTS", keys.test(testid))).toBe(0);
   });
 
+  it("that is refused and cannot be removed at once, refuses its commands as a test that could not be started", async () => {
+    const of = upload();
+    const { testid, requestid } = await begun(of);
+    const command = await ask(stack(), testid, "advance");
+    await writeRecord(stack().fixture.redis, name, { state: "refused", upload: of, reasons: ["One."] });
+    await run(testid, { isRemovalLost: true });
+    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 400 });
+    expect(await answerTo(stack(), testid, command)).toMatchObject({
+      status: 409,
+      message: "The test could not be started. Stop it and select the test case again.",
+    });
+  });
+
   it("that is refused only in case its check does not end, waits for that", async () => {
     const of = upload();
     const { testid } = await begun(of);
@@ -157,6 +170,16 @@ describe("a test that was begun on an upload", () => {
 });
 
 describe("the api", () => {
+  it("notes that a package is used, though it asks no model", async () => {
+    const { redis } = stack().fixture;
+    const limits = { modelMs: 1000, replayMs: 1000 };
+    const nowMs = 1_700_000_000_000;
+    const ports = { redis, objects: stack().bucket, invoke: undefined, clock: () => nowMs, ...limits };
+    const { hash } = await publishCopy(stack().bucket, testcase1);
+    await makeCatalog(ports).find({ testcaseid: "mine", version: hash, owner: "user-john" });
+    expect(await command("ZSCORE", keys.packagesUsed(), hash)).toBe(String(nowMs));
+  });
+
   it("leaves to workers what a model is to be asked for, and does the rest itself", async () => {
     const { testid } = await create(stack(), selectedPackage(copy, testcase1));
     await run(testid);

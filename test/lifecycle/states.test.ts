@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createRollout } from "../../functions/lifecycle/create-rollout.ts";
 import { forkTest } from "../../functions/lifecycle/fork.ts";
@@ -194,6 +195,24 @@ describe("states that are objects are collected", () => {
     await carryOut(testid, "advance");
     await collect();
     expect(await there()).toEqual([await stateOf(testid)]);
+  });
+
+  it("not where a rollout begins at them that is dropped on the way, and begun again", async () => {
+    const testid = await started();
+    await carryOut(testid, "advance");
+    const rolloutid = await rollout(testid);
+    const listed: unknown[] = [];
+    model.instead = async () => {
+      listed.push(await command("ZRANGE", keys.rollouts(testid), 0, -1));
+      if (listed.length > 1) return undefined;
+      // Somebody else has it, or so it looks: the work is dropped, and begun again.
+      await command("DEL", keys.lease(rolloutid));
+      await sleep(600);
+      return undefined;
+    };
+    expect(await run(rolloutid, { leaseMs: 400 })).toBe("done");
+    expect(listed.slice(0, 2)).toEqual([[rolloutid], [rolloutid]]);
+    expect(await command("ZRANGE", keys.rollouts(testid), 0, -1)).toEqual([]);
   });
 
   it("with the lineage: a rollout of a test that was stopped meanwhile is told so", async () => {
