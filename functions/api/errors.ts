@@ -1,7 +1,7 @@
 import { envelope } from "../lifecycle/envelope.ts";
 import { describeOutdated } from "../lifecycle/test.ts";
 import { describeError, log } from "../platform/log.ts";
-import { RedisError } from "../platform/redis.ts";
+import { RedisError, RedisRefused } from "../platform/redis.ts";
 import type { TestFields } from "../streams/claim.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 
@@ -59,7 +59,7 @@ export function answerError(error: unknown, request: Pick<HttpRequest, "params" 
     testid: request.params.testid,
     error: describeError(error),
   });
-  if (error instanceof RedisError) {
+  if (error instanceof RedisError && !(error instanceof RedisRefused)) {
     return refusal(503, "The service cannot reach its storage right now. Try again.", request, { "retry-after": "2" });
   }
   return refusal(500, `The service failed. Its log has the reason under ${request.requestId}.`, request);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { RedisError } from "../platform/redis.ts";
+import { RedisError, RedisRefused } from "../platform/redis.ts";
 import { type Command, type Enqueued, enqueue, type Idempotency, type Offer } from "../streams/enqueue.ts";
 import { findRequest } from "../streams/find.ts";
 import { release } from "../streams/lease.ts";
@@ -28,7 +28,7 @@ export async function takeOn(
   try {
     return await enqueue(redis, testid, sent, { ...limits, offer });
   } catch (error) {
-    if (!(error instanceof RedisError)) throw error;
+    if (!(error instanceof RedisError) || error instanceof RedisRefused) throw error;
     // Under its key it is recognized, and can be sent again. Without one it is looked for.
     const found =
       idempotency === undefined

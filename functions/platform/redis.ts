@@ -28,9 +28,17 @@ export interface Redis {
   command(command: Command): Promise<unknown>;
 }
 
-/** Redis did not answer, or refused. Whether the command took effect is unknown. Holds no payload. */
+/** Redis did not answer, or cannot serve now. Whether the command took effect is unknown. Holds no payload. */
 export class RedisError extends Error {
-  override readonly name = "RedisError";
+  override readonly name: string = "RedisError";
+}
+
+/**
+ * Redis refused what it was given: a key of another type, an error in a script, a request that is too large. It would
+ * the next time. A script may have done a part of its work.
+ */
+export class RedisRefused extends RedisError {
+  override readonly name = "RedisRefused";
 }
 
 /**
@@ -59,7 +67,7 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
         try {
           return await client.evalsha(script.sha, [...keys], argv);
         } catch (error) {
-          // The only place that reads an error's text: Redis has no other sign for an unknown script.
+          // Redis has no other sign for an unknown script than the error's text, see `isRefusal`.
           if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
           return await client.eval(script.source, [...keys], argv);
         }
@@ -93,18 +101,37 @@ export async function again<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (!(error instanceof RedisError)) throw error;
+    if (!(error instanceof RedisError) || error instanceof RedisRefused) throw error;
     await sleep(20 + 60 * Math.random());
     return await call();
   }
 }
+
+/** Codes of errors that pass by themselves, or with their cause: no memory, another server, a wrong token. */
+const PASSING =
+  /\b(OOM|LOADING|READONLY|BUSY|UNKILLABLE|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b/;
+/** The same of Upstash, which has no codes for it: so many requests, bytes or connections and no more. */
+const USED_UP = /\b(limit|quota) exceeded|max concurrent/i;
+
+/**
+ * Whether Redis refused for what it was given. The client hands over the text alone: what Redis says begins with a code
+ * in capitals, also from within a script; what stands before it and answers 429 or 5xx has none.
+ */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error && error.name === "UpstashError")) return false;
+  const message = withoutCommand(error.message);
+  return /^[A-Z]{3,} /.test(message) && !PASSING.test(message) && !USED_UP.test(message);
+}
+
+const withoutCommand = (text: string) => text.replace(/, command was: [\s\S]*$/, "");
 
 /** Turns the client's errors into ours: its messages hold the whole command, payload and all. */
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new RedisError(message.replace(/, command was: [\s\S]*$/, "").slice(0, 200));
+    const text = error instanceof Error ? error.message : String(error);
+    const message = withoutCommand(text).slice(0, 200);
+    throw isRefusal(error) ? new RedisRefused(message) : new RedisError(message);
   }
 }

@@ -31,7 +31,11 @@ if current[1] ~= revision then return { 'lost' } end
 
 -- Refuses by itself a second answer to one request, or one out of order.
 local answered = redis.pcall('XADD', responses, 'MAXLEN', '~', KEPT_ANSWERS, id, 'status', status, 'body', body)
-if type(answered) == 'table' and answered.err then return { 'lost' } end
+if type(answered) == 'table' and answered.err then
+  -- No stream: there is no way to answer, now or later.
+  if string.find(answered.err, 'WRONGTYPE', 1, true) then return answered end
+  return { 'lost' }
+end
 if redis.call('XACK', requests, 'workers', id) == 0 then
   redis.call('XDEL', responses, id)
   return { 'lost' }

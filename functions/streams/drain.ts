@@ -4,13 +4,15 @@ import { describeError, log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count } from "../platform/metrics.ts";
 import type { Queue } from "../platform/queue.ts";
-import { type Redis, RedisError } from "../platform/redis.ts";
+import { type Redis, RedisError, RedisRefused } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
 import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim.ts";
 import { type Changes, type Committed, commit, lifetimeOf } from "./commit.ts";
 import { ring } from "./doorbell.ts";
+import { MOST_DELIVERIES, poisoned, unlessRefused } from "./give-up.ts";
 import { LeaseLost, release } from "./lease.ts";
 import { Pace } from "./pace.ts";
+import { postpone } from "./postpone.ts";
 import { suspend } from "./suspend.ts";
 
 /** What carrying out a request comes to: an answer with what it changes, or as far as the time reached. */
@@ -38,15 +40,16 @@ export interface DrainOptions {
   /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
   readonly wholeFor?: string;
   readonly clock?: () => number;
-  /** Called after each answer that was committed, before the next request is begun. */
+  /** Called after each answer that was committed, before the next request is begun. It may not be, or not do what it should. */
   readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
 }
 
-/** How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended. */
-export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended" | "lost";
+/**
+ * How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended;
+ * `refused`: Redis takes nothing about this test, not even an answer.
+ */
+export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended" | "lost" | "refused";
 
-/** A request handed out more often than this without progress ends its workers, or so it must be taken. */
-const MOST_DELIVERIES = 3;
 /** How often a drain starts over after it lost the lease or a commit's reply. */
 const MOST_CLAIMS = 5;
 
@@ -69,6 +72,7 @@ export async function drain(
 
   for (let attempt = 1; ; attempt++) {
     const claimed = await claimPatiently(redis, testid, token, options);
+    if (claimed === "refused") return claimed;
     if (claimed.kind !== "claimed") return claimed.kind;
 
     const limits = { timeIsUp, takeNext: () => !timeIsUp() };
@@ -77,7 +81,7 @@ export async function drain(
     if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
     // Else the worker that the doorbell wakes would find the lease taken, by nobody.
     if (drained === "lost") await letGo(redis, claimed, "redis");
-    if (drained !== "done") await ring(queue, testid, resumeAfterMs);
+    if (drained !== "done" && drained !== "refused") await ring(queue, testid, resumeAfterMs);
     return drained;
   }
 }
@@ -96,22 +100,21 @@ export async function drainInline(
   options: DrainOptions,
 ): Promise<Answer | undefined> {
   let answer: Answer | undefined;
-  const remember: Execute = async (work, pace) => {
-    const outcome = await execute(work, pace);
-    if (outcome.kind === "answer") answer = outcome.answer;
-    return outcome;
+  const remember = async (_work: Claimed, given: Answer) => {
+    answer = given;
   };
   const { claim, request } = claimed;
   const limits = { timeIsUp: timer(options.computeMs), takeNext: () => false };
   let { drained, resumeAfterMs }: Ended = { drained: "lost" };
   try {
-    ({ drained, resumeAfterMs } = await drainClaimed(redis, claimed, remember, options, limits));
+    const remembering = { ...options, afterCommit: remember };
+    ({ drained, resumeAfterMs } = await drainClaimed(redis, claimed, execute, remembering, limits));
   } catch (error) {
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
   if (drained === "lost") await letGo(redis, claimed, "redis");
-  if (drained !== "done") await ring(queue, claim.testid, resumeAfterMs);
-  return drained === "done" || drained === "more" ? answer : undefined;
+  if (drained !== "done" && drained !== "refused") await ring(queue, claim.testid, resumeAfterMs);
+  return answer;
 }
 
 /** Lets go of a lease as well as it can: it would run out by itself. */
@@ -141,52 +144,82 @@ async function drainClaimed(
   options: DrainOptions,
   { timeIsUp, takeNext }: { timeIsUp: () => boolean; takeNext: () => boolean },
 ): Promise<Ended> {
-  const { testid } = claimed.claim;
   for (let work = claimed; ; ) {
-    const { claim, request, test } = work;
+    const { claim, request } = work;
+    const ids = { testid: claim.testid, requestid: request.id };
     if (request.deliveries > 1) count(METRICS.redeliveries);
     try {
-      const outcome =
-        request.deliveries > MOST_DELIVERIES
-          ? poisoned(work)
-          : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace));
-      if (outcome.kind === "suspend") {
-        const lifetimeMs = Math.min(options.idleMs, lifetimeOf(test, options.idleMs));
-        const drained = await suspend(redis, claim, request, outcome.progress, {
-          lifetimeMs,
-          resumeAfterMs: outcome.resumeAfterMs,
-        });
-        return drained === "lost" ? { drained } : { drained, resumeAfterMs: outcome.resumeAfterMs };
-      }
-      const nowMs = (options.clock ?? Date.now)();
-      const committed: Committed = await commit(redis, claim, request, outcome, {
-        nowMs,
-        leaseMs: options.leaseMs,
-        idleMs: options.idleMs,
-        takeNext: takeNext(),
-        hadProgress: work.progress !== undefined,
-        test,
+      const ended = await unlessRefused(work, async (given) => {
+        const outcome =
+          given ??
+          (request.deliveries > MOST_DELIVERIES
+            ? poisoned(work)
+            : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace)));
+        return await conclude(redis, work, outcome, options, takeNext());
       });
-      if (committed.kind === "lost") count(METRICS.lostLeases);
-      else count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
-      if (committed.kind !== "lost") await options.afterCommit?.(work, outcome.answer);
-      if (committed.kind !== "next") return { drained: committed.kind };
-      work = {
-        kind: "claimed",
-        claim: committed.claim,
-        request: committed.request,
-        test: { ...test, ...outcome.changes?.fields },
-        progress: undefined,
-      };
+      if (!("claim" in ended)) return ended;
+      work = ended;
     } catch (error) {
+      if (error instanceof RedisRefused) {
+        log("error", "not even an answer is taken", { ...ids, error: describeError(error) });
+        await letGo(redis, work, "request");
+        await postpone(redis, claim.testid);
+        return { drained: "refused" };
+      }
       if (!(error instanceof LeaseLost || error instanceof RedisError)) {
         await letGo(redis, work, "request");
         throw error;
       }
       count(METRICS.lostLeases);
-      log("warn", "work dropped", { testid, requestid: request.id, error: describeError(error) });
+      log("warn", "work dropped", { ...ids, error: describeError(error) });
       return { drained: "lost" };
     }
+  }
+}
+
+/** Writes what a request has come to. @returns the next request that was taken, if one was */
+async function conclude(
+  redis: Redis,
+  { claim, request, test, progress }: Claimed,
+  outcome: Outcome,
+  options: DrainOptions,
+  takeNext: boolean,
+): Promise<Ended | Claimed> {
+  const { leaseMs, idleMs } = options;
+  if (outcome.kind === "suspend") {
+    const { resumeAfterMs } = outcome;
+    const lifetimeMs = Math.min(idleMs, lifetimeOf(test, idleMs));
+    const drained = await suspend(redis, claim, request, outcome.progress, { lifetimeMs, resumeAfterMs });
+    return drained === "lost" ? { drained } : { drained, resumeAfterMs };
+  }
+  const nowMs = (options.clock ?? Date.now)();
+  const hadProgress = progress !== undefined;
+  const ofCommit = { nowMs, leaseMs, idleMs, takeNext, hadProgress, test };
+  const committed: Committed = await commit(redis, claim, request, outcome, ofCommit);
+  if (committed.kind === "lost") {
+    count(METRICS.lostLeases);
+    return { drained: "lost" };
+  }
+  count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
+  await afterCommit({ kind: "claimed", claim, request, test, progress }, outcome.answer, options);
+  if (committed.kind !== "next") return { drained: committed.kind };
+  return {
+    kind: "claimed",
+    claim: committed.claim,
+    request: committed.request,
+    test: { ...test, ...outcome.changes?.fields },
+    progress: undefined,
+  };
+}
+
+/** What follows an answer takes nothing back: the answer is given. */
+async function afterCommit(work: Claimed, answer: Answer, options: DrainOptions): Promise<void> {
+  try {
+    await options.afterCommit?.(work, answer);
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    const ids = { testid: work.claim.testid, requestid: work.request.id };
+    log("warn", "an answer is given, and what is to follow it not done", { ...ids, error: describeError(error) });
   }
 }
 
@@ -198,25 +231,23 @@ async function paced<T>(pace: Pace, work: (pace: Pace) => Promise<T>): Promise<T
   }
 }
 
-/** A request that must not block its test: answered with what is known, the state stays as it is. */
-function poisoned({ claim, request }: Claimed): Outcome {
-  const message = `The request ${request.method} was given up: it could not be carried out in ${MOST_DELIVERIES} attempts. The test is as it was before.`;
-  log("error", "poison request", { testid: claim.testid, requestid: request.id, method: request.method });
-  return { kind: "answer", answer: { status: 500, body: JSON.stringify({ status: 500, message, payload: null }) } };
-}
-
 /** Claiming is idempotent under one token, so it may be tried again when Redis is away for a moment. */
 async function claimPatiently(
   redis: Redis,
   testid: string,
   token: string,
   options: DrainOptions,
-): Promise<ClaimOutcome> {
+): Promise<ClaimOutcome | "refused"> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { leaseMs, fieldNames, wholeFor } = options;
       return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor });
     } catch (error) {
+      if (error instanceof RedisRefused) {
+        log("error", "test cannot be claimed", { testid, error: describeError(error) });
+        await postpone(redis, testid);
+        return "refused";
+      }
       if (!(error instanceof RedisError) || attempt === MOST_CLAIMS) throw error;
       await sleep(50 * 2 ** attempt * (0.5 + Math.random()));
     }

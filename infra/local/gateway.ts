@@ -162,6 +162,6 @@ function parse(body: Buffer): unknown {
 function describe(error: unknown): Reply {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof TooLarge) return { status: 413, body: { error: "ERR max request size exceeded (10 MB)" } };
-  if (error instanceof Unavailable) return { status: 503, body: { error: `ERR ${message}` } };
+  if (error instanceof Unavailable) return { status: 503, body: { error: `Service Unavailable: ${message}` } };
   return { status: 400, body: { error: message } };
 }

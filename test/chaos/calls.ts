@@ -64,7 +64,7 @@ export class Calls {
   }
 
   async #onRedis(call: GatewayCall): ReturnType<Intercept> {
-    const unavailable: Reply = { status: 503, body: { error: "ERR made to fail" } };
+    const unavailable: Reply = { status: 503, body: { error: "Service Unavailable: made to fail" } };
     if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
     if (this.#happens("redis-fail-before")) return unavailable;
     let reply = await this.#forward(call);
