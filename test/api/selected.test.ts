@@ -5,6 +5,7 @@ import { type PackageRecord, type TestCaseName, writeRecord } from "../../functi
 import { keys } from "../../functions/platform/keys.ts";
 import { ownerOf, pathOf, type Scope, scopeOfPath } from "../../functions/uploads/scope.ts";
 import { useCacheStack } from "../support/cache.ts";
+import { nextSecond } from "../support/next-second.ts";
 
 const stack = useCacheStack();
 let name: TestCaseName;
@@ -85,7 +86,7 @@ describe("a test case that is selected", () => {
 
   it("whose newest upload is not the one that is recorded, waits for that", async () => {
     await write(published());
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await nextSecond();
     const newer = await upload();
     expect((await find()).version).toBe(`upload:${newer.modifiedMs}:1:${newer.key}`);
   });

@@ -97,26 +97,33 @@ export interface Fmu {
 /** Builds an FMU of the two-zone building with the system's C compiler, unless the same was built before. */
 export async function buildFmu(name: FmuName): Promise<Fmu> {
   const variant = describes(name);
-  const folder = join(BUILT, sourcesHash());
-  const file = join(folder, `${name}.fmu`);
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    const bytes = zip(await fmuEntries(name));
-    // In one move: others may build the same at the same time.
-    const draft = `${file}.${randomUUID()}`;
-    writeFileSync(draft, bytes);
-    renameSync(draft, file);
-  }
+  const file = await built(`${name}.fmu`, async () => zip(await fmuEntries(name)));
   return { file, model: model(variant), hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
 }
 
 /** What an FMU's archive holds; to make others out of it. */
 export async function fmuEntries(name: FmuName): Promise<ZipEntry[]> {
+  const library = await built(`${name}.so`, () => compile(name));
   return [
     { path: "modelDescription.xml", content: modelDescription(describes(name)) },
-    { path: `binaries/linux64/${IDENTIFIER}.so`, content: await compile(name), mode: 0o100755 },
+    { path: `binaries/linux64/${IDENTIFIER}.so`, content: readFileSync(library), mode: 0o100755 },
     ...resources(),
   ];
+}
+
+/** The path of what these sources were built into: made now, unless the same was built before. */
+async function built(name: string, make: () => Promise<Uint8Array>): Promise<string> {
+  const folder = join(BUILT, sourcesHash());
+  const file = join(folder, name);
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const bytes = await make();
+    // In one move: others may build the same at the same time.
+    const draft = `${file}.${randomUUID()}`;
+    writeFileSync(draft, bytes);
+    renameSync(draft, file);
+  }
+  return file;
 }
 
 function describes(name: FmuName): Variant {

@@ -9,6 +9,7 @@ import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { costOf } from "../support/cost.ts";
 import { ALICE, as, ROOT } from "../support/fmu.ts";
+import { nextSecond } from "../support/next-second.ts";
 import { bucketOf, redisOf } from "../support/state.ts";
 
 const cloud = useCloud({ workers: 2, accounts: [ROOT, ALICE] });
@@ -197,7 +198,7 @@ describe("an upload that is not checked yet", () => {
     cloud().objectEvents?.hold();
     await post("/testcases/twice", await fmuWith({ "resources/config.json": config(100) }));
     const waiting = select("/testcases/twice");
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await nextSecond();
     await post("/testcases/twice", await fmuWith({ "resources/config.json": config(200) }));
     cloud().objectEvents?.release();
     const { status, json } = await waiting;

@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach } from "vitest";
+import { type TakenIn, takeIn } from "../../functions/intake/take-in.ts";
+import type { SettingsFile } from "../../functions/packages/config.ts";
+import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
+import type { Bucket } from "../../functions/platform/objects.ts";
+import { zip } from "../fmus/zip.ts";
+import { useCacheStack } from "../support/cache.ts";
+import type { CacheStack } from "../support/cache-stack.ts";
+import { CONFIG, entries } from "./support.ts";
+
+export const GOOD = zip(entries());
+/** A good package that can be told from others by its step. */
+export const package_ = (step: number) =>
+  zip(entries({ "resources/config.json": JSON.stringify({ ...CONFIG, step }) }));
+
+/** What is uploaded for one test case, and what becomes of it. */
+export class Uploads {
+  readonly stack: () => CacheStack;
+  name: TestCaseName;
+
+  constructor(stack: () => CacheStack) {
+    this.stack = stack;
+    this.name = newName();
+  }
+
+  /** @returns the object's key */
+  async upload(content: Uint8Array, file?: SettingsFile): Promise<string> {
+    const key = `uploads/users/jo.e@x/${this.name.testcaseid}/${randomUUID()}${file === undefined ? "" : `/${file}`}`;
+    await this.stack().bucket.put(key, content);
+    return key;
+  }
+
+  take(bucket: Bucket = this.stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> {
+    const ports = { redis: this.stack().fixture.redis, bucket, clock: Date.now };
+    return takeIn(ports, this.name, { eventId, limitMs, cost: 7 });
+  }
+
+  recorded() {
+    return readRecord(this.stack().fixture.redis, this.name);
+  }
+
+  /** The bucket, with something else in place of some of its calls. */
+  bucketWith(instead: Partial<Bucket>): Bucket {
+    return { ...this.stack().bucket, ...instead };
+  }
+}
+
+/** One stack for the tests of a file; each of them has a test case of its own. */
+export function useUploads(): Uploads {
+  const uploads = new Uploads(useCacheStack());
+  beforeEach(() => {
+    uploads.name = newName();
+  });
+  return uploads;
+}
+
+function newName(): TestCaseName {
+  return { scope: { kind: "user", user: "jo.e@x" }, testcaseid: `t-${randomUUID()}` };
+}
