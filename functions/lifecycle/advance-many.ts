@@ -13,12 +13,11 @@ import { readSteps } from "../simulation/steps.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
-import type { Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import type { AdvanceParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { refuseAnswer, refuseSimulated, valuesBytes } from "./limits.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut, type LeftOff } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { Slices } from "./slices.ts";
 import { listStepName, Warnings } from "./step-bodies.ts";
@@ -36,7 +35,7 @@ export async function advanceMany(
   pace: Pace,
   testcase: TestCase,
   bodies: readonly AdvanceParams[],
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const snapshot = snapshotOf(work.test);
   const stepSeconds = Number(work.test.step);
   const name = listStepName(bodies.length);
@@ -72,7 +71,7 @@ type Simulated =
       readonly values: readonly string[];
       readonly changes: Changes;
     }
-  | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+  | LeftOff;
 
 async function simulateSteps(
   { redis, objects }: Pick<Ports, "redis" | "objects">,
@@ -103,10 +102,11 @@ async function simulateSteps(
       await recorder.add(slice.samples);
     }
     const timeIsUp = await pace.breathe();
-    if (timeIsUp && !isSequenceDone(sequence, inputs.length)) {
+    const { unavailable } = slices;
+    if ((timeIsUp || unavailable !== undefined) && !isSequenceDone(sequence, inputs.length)) {
       const saved = { ...(await recorder.save()), values: JSON.stringify(values), slice: slices.save() };
       const reached = JSON.stringify(await storeSequence(states, sequence));
-      return { kind: "suspend", progress: { ...saved, sequence: reached } };
+      return { kind: "suspend", progress: { ...saved, sequence: reached }, unavailable };
     }
   }
   const recorded = await recorder.close();

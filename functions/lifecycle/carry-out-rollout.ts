@@ -2,10 +2,9 @@ import { keys } from "../platform/keys.ts";
 import { StateGone, statesIn } from "../results/state.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
-import type { Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import { envelope } from "./envelope.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { readFields } from "./query.ts";
 import { prepareRollout, rollOut } from "./rollout.ts";
@@ -19,7 +18,7 @@ export async function carryOutRollout(
   pace: Pace,
   testcase: TestCase,
   params: RolloutParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const { redis, objects } = ports;
   const rolloutid = work.claim.testid;
   const { points = "{}", origin = "-" } = await readFields(redis, rolloutid, ["points", "origin"]);

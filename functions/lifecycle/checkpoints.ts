@@ -1,6 +1,5 @@
 import { readWhole } from "../results/whole.ts";
 import type { Claimed } from "../streams/claim.ts";
-import type { Outcome } from "../streams/drain.ts";
 import { LeaseLost } from "../streams/lease.ts";
 import {
   type Checkpoint,
@@ -11,7 +10,7 @@ import {
   MAX_CHECKPOINTS,
 } from "./checkpoint.ts";
 import { envelope } from "./envelope.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { joinChunks, putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS, savedFields } from "./saved-test.ts";
 
@@ -28,7 +27,7 @@ export async function checkpoint(
   { redis, objects, clock }: Pick<Ports, "redis" | "objects" | "clock">,
   { claim, test, whole: claimed }: Claimed,
   { name }: CheckpointParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const known = checkpointsOf(test);
   if (findCheckpoint(test, name) !== undefined) {
     return answered(
@@ -57,7 +56,7 @@ export async function restore(
   { objects }: Pick<Ports, "objects">,
   { claim, test }: Claimed,
   { name }: CheckpointParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const found = findCheckpoint(test, name);
   if (found === undefined) return answered(noCheckpoint(name));
   const saved = await readSavedTest(objects, found);
@@ -75,7 +74,7 @@ export async function restore(
 }
 
 /** Takes a checkpoint off the list. Its object is nobody's then, and is collected like a segment that nobody names. */
-export function deleteCheckpoint({ test }: Claimed, { name }: CheckpointParams): Outcome {
+export function deleteCheckpoint({ test }: Claimed, { name }: CheckpointParams): CarriedOut {
   const found = findCheckpoint(test, name);
   if (found === undefined) return answered(noCheckpoint(name));
   const fields = { checkpoints: JSON.stringify(checkpointsOf(test).filter((other) => other.name !== name)) };

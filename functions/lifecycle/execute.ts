@@ -11,9 +11,9 @@ import { carryOutRollout } from "./carry-out-rollout.ts";
 import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
-import { outcomeOfFailure } from "./failures.ts";
+import { outcomeOfFailure, outcomeOfLeftOff } from "./failures.ts";
 import { joinLines } from "./model-log.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut } from "./outcome.ts";
 import { settlePending } from "./pending.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
@@ -49,9 +49,11 @@ export function makeExecute(ports: Ports): Execute {
       return answered(envelope(500, describeOutdated(work.test)));
     }
     try {
-      return withSettled(await dispatch(ports, work, pace, testcase), settled.fields);
+      const carriedOut = await dispatch(ports, work, pace, testcase);
+      const outcome = carriedOut.kind === "suspend" ? outcomeOfLeftOff(ports, work, carriedOut) : carriedOut;
+      return withSettled(outcome, settled.fields);
     } catch (error) {
-      return outcomeOfFailure(ports, work, error);
+      return outcomeOfFailure(work, error);
     }
   };
 }
@@ -68,7 +70,7 @@ function withSettled(outcome: Outcome, fields: TestFields): Outcome {
   return { ...outcome, changes: { ...outcome.changes, fields: { ...fields, ...outcome.changes.fields } } };
 }
 
-async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
+async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<CarriedOut> {
   const { method, params } = work.request;
   if (isRollout(work.test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
   switch (method) {
@@ -99,7 +101,7 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
   }
 }
 
-async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<Outcome> {
+async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<CarriedOut> {
   const { startTime, warmupPeriod } = testcase.defaults;
   const simulated = await restart(ports, work, pace, testcase, { startTime, warmupPeriod, endTime: null });
   if (simulated.kind === "suspend") return simulated;
@@ -117,7 +119,7 @@ async function initialize(
   pace: Pace,
   testcase: TestCase,
   params: InitializeParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const simulated = await restart(ports, work, pace, testcase, params);
   if (simulated.kind === "suspend") return simulated;
   const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
@@ -130,7 +132,7 @@ async function advance(
   pace: Pace,
   testcase: TestCase,
   params: AdvanceParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const snapshot = snapshotOf(work.test);
   const stepSeconds = Number(work.test.step);
   const read = readInputs(testcase, snapshot.inputs, params);
@@ -154,7 +156,7 @@ async function advance(
   });
 }
 
-function setStep({ step }: SetStepParams): Outcome {
+function setStep({ step }: SetStepParams): CarriedOut {
   return answered(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
     fields: { step: String(step) },
   });

@@ -1,8 +1,28 @@
+import type { ModelUnavailable } from "../models/failure.ts";
 import type { Answer } from "../streams/answer.ts";
+import type { TestFields } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Outcome } from "../streams/drain.ts";
 
+/** Work that is left off on its way: the invocation's time is up, or its emulator cannot be asked now. */
+export interface LeftOff {
+  readonly kind: "suspend";
+  /** What to go on from. */
+  readonly progress: TestFields;
+  readonly unavailable?: Unavailable | undefined;
+}
+
+/** An emulator that cannot be asked now. */
+export interface Unavailable {
+  readonly error: ModelUnavailable;
+  /** Whether it could be in the same invocation, before. */
+  readonly hasAnswered: boolean;
+}
+
+/** What a command comes to: an answer, or as far as it got. */
+export type CarriedOut = Extract<Outcome, { kind: "answer" }> | LeftOff;
+
 /** A command carried out: its answer, and what it changes of the test. */
-export function answered(answer: Answer, changes?: Changes): Outcome {
+export function answered(answer: Answer, changes?: Changes): Extract<Outcome, { kind: "answer" }> {
   return changes === undefined ? { kind: "answer", answer } : { kind: "answer", answer, changes };
 }

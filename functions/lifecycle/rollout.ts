@@ -6,6 +6,7 @@ import type { Answer } from "../streams/answer.ts";
 import type { TestFields } from "../streams/claim.ts";
 import { envelope } from "./envelope.ts";
 import { MAX_ROLLOUT_MS } from "./limits.ts";
+import type { LeftOff } from "./outcome.ts";
 import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./rollout-request.ts";
 import { Slices } from "./slices.ts";
 import { loadSequence, loadSnapshot, storeSequence } from "./stored.ts";
@@ -20,9 +21,7 @@ export interface Rollout {
 }
 
 /** A rollout's answer, once all of it is computed or it was given up; or as far as the time reached: what to go on from. */
-export type RolledOut =
-  | { readonly kind: "answer"; readonly answer: Answer }
-  | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+export type RolledOut = { readonly kind: "answer"; readonly answer: Answer } | LeftOff;
 
 /** For those who save nothing, and begin from nothing that is large. */
 const IN_PLACE: States = { store: async (state) => state, load: async (state) => state };
@@ -50,7 +49,7 @@ export function prepareRollout(
  * @param breathe is called every few milliseconds; whether the invocation's time is up
  * @param progress what an earlier invocation has saved of the same rollout
  * @param states where states are saved, and large ones are; in the progress itself unless given
- * @throws SimulationFailed; ModelUnavailable where the emulator cannot be asked; StateGone
+ * @throws SimulationFailed; ModelElsewhere; StateGone
  */
 export async function rollOut(
   rollout: Rollout,
@@ -69,10 +68,12 @@ export async function rollOut(
     const trial = await trialOf(rollout, i, states, i === first ? progress.trial : undefined);
     while (!trial.isDone) {
       await slices.take(trial.intervalsLeft, (most) => trial.continue(most), ` in candidate ${i + 1}`);
-      if (!(await breathe())) continue;
+      const timeIsUp = await breathe();
+      const { unavailable } = slices;
+      if (!timeIsUp && unavailable === undefined) continue;
       if (spentMs() > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
       const reached = { slice: slices.save(), trial: await saveTrial(states, trial), spentMs: String(spentMs()) };
-      return { kind: "suspend", progress: { ...saved(outcomes, first), ...reached } };
+      return { kind: "suspend", progress: { ...saved(outcomes, first), ...reached }, unavailable };
     }
     outcomes.push(outcomeJson(trial.outcome(rollout.electricityPrice), rollout.plan.points));
   }

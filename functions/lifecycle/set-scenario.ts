@@ -1,11 +1,10 @@
 import { changeScenario, readScenario, timePeriod } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
-import type { Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
 import type { ScenarioParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { restart } from "./restart.ts";
 import { scenarioOf } from "./test.ts";
@@ -21,7 +20,7 @@ export async function setScenario(
   pace: Pace,
   testcase: TestCase,
   params: ScenarioParams,
-): Promise<Outcome> {
+): Promise<CarriedOut> {
   const read = readScenario(testcase, params);
   if (!read.ok) return answered(envelope(400, read.message));
   const { change } = read;

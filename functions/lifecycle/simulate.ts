@@ -7,13 +7,14 @@ import type { Claimed } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Pace } from "../streams/pace.ts";
 import { changeLineages } from "./checkpoint.ts";
+import type { LeftOff, Unavailable } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { enterWarmup, type Making } from "./shared-warmup.ts";
 import { SLICE_INTERVALS, Slices } from "./slices.ts";
 import { loadRun, storeRun, storeSnapshot } from "./stored.ts";
 import type { Warmup } from "./warmup.ts";
 
-/** A stretch simulated to its end, or suspended on the way for want of time. */
+/** A stretch simulated to its end, or left off on the way. */
 export type Simulated =
   | {
       readonly kind: "whole";
@@ -23,7 +24,7 @@ export type Simulated =
       /** The test's time at the end, s. */
       readonly time: number;
     }
-  | { readonly kind: "suspend"; readonly progress: Readonly<Record<string, string>> };
+  | LeftOff;
 
 /**
  * Simulates a step or an initialization, goes on with it where an earlier invocation had to leave off, and records its
@@ -58,8 +59,9 @@ export async function simulate(
       ? await record(recorder, entered.warmup)
       : await simulateOn({ run, progress }, testcase, pace, recorder, entered.making);
   if (ended.kind === "suspend") {
-    const { run: reached, saved } = ended;
-    return { kind: "suspend", progress: { ...saved, run: JSON.stringify(await storeRun(states, reached)) } };
+    const { run: reached, saved, unavailable } = ended;
+    const progress = { ...saved, run: JSON.stringify(await storeRun(states, reached)) };
+    return { kind: "suspend", progress, unavailable };
   }
 
   // Its own copy of the samples and the one for all go up together.
@@ -98,6 +100,7 @@ interface Suspended {
   readonly kind: "suspend";
   readonly run: Run;
   readonly saved: Readonly<Record<string, string>>;
+  readonly unavailable: Unavailable | undefined;
 }
 
 /** Simulates a run slice by slice, from where it stands to its end or as far as the time reaches. */
@@ -122,9 +125,10 @@ async function simulateOn(
         await recorder.add(slice.samples);
       }
       const timeIsUp = await pace.breathe();
-      if (timeIsUp && !isDone(run)) {
+      const { unavailable } = slices;
+      if ((timeIsUp || unavailable !== undefined) && !isDone(run)) {
         const saved = { ...(await recorder.save()), ...making?.suspend(), points, slice: slices.save() };
-        return { kind: "suspend", run, saved };
+        return { kind: "suspend", run, saved, unavailable };
       }
     }
   } catch (error) {

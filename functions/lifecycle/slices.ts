@@ -1,4 +1,4 @@
-import { ModelFailed, ModelUnavailable } from "../models/failure.ts";
+import { ModelElsewhere, ModelFailed, ModelUnavailable } from "../models/failure.ts";
 import { SAMPLE_SECONDS } from "../simulation/grid.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 
@@ -10,6 +10,8 @@ const WANTED_MS = 2_000;
 const FIRST_INTERVALS = 120;
 /** How much longer than the one before a slice is at most, and how much shorter it is after one that was too long. */
 const MOST_GROWTH = 8;
+
+import type { Unavailable } from "./outcome.ts";
 
 /** The emulator could not simulate what it was asked for, and would not the next time. */
 export class SimulationFailed extends Error {
@@ -31,6 +33,8 @@ export class Slices {
   readonly #testcase: TestCase;
   readonly #isMeasured: boolean;
   #intervals: number;
+  #hasAnswered = false;
+  #unavailable: Unavailable | undefined;
 
   /** @param saved what an earlier invocation knew of the same run, see {@link save} */
   constructor(testcase: TestCase, saved?: string) {
@@ -45,8 +49,9 @@ export class Slices {
    * @param left intervals that there are still to simulate; undefined where it begins with an initialization, which is
    * enough for one slice
    * @param where for the message of a failure: ` in step 2`
-   * @returns undefined if it took longer than a model may: nothing has happened then, and the next slice is shorter
-   * @throws SimulationFailed; ModelUnavailable, where the emulator could not be asked
+   * @returns undefined if nothing has happened: it took longer than a model may, and the next slice is shorter; or the
+   * emulator could not be asked, see `unavailable`
+   * @throws SimulationFailed; ModelElsewhere
    */
   async take<T>(
     left: number | undefined,
@@ -57,10 +62,16 @@ export class Slices {
     const startedAt = performance.now();
     try {
       const slice = await simulate(intervals);
+      this.#hasAnswered = true;
       if (this.#isMeasured && left !== undefined) this.#adapt(intervals, performance.now() - startedAt);
       return slice;
     } catch (error) {
-      if (error instanceof ModelUnavailable) throw error;
+      if (error instanceof ModelElsewhere) throw error;
+      if (error instanceof ModelUnavailable) {
+        this.#unavailable = { error, hasAnswered: this.#hasAnswered };
+        return undefined;
+      }
+      this.#hasAnswered = true;
       const isTooLong = error instanceof ModelFailed && error.failure === "timeout";
       if (!isTooLong || intervals <= 1) {
         throw new SimulationFailed(`The simulation of ${this.#testcase.id} failed${where}`, error);
@@ -68,6 +79,11 @@ export class Slices {
       this.#intervals = Math.ceil(intervals / MOST_GROWTH);
       return undefined;
     }
+  }
+
+  /** Set when the emulator could not be asked: whoever computes leaves off then, as when the time is up. */
+  get unavailable(): Unavailable | undefined {
+    return this.#unavailable;
   }
 
   /** What another process is to know that goes on with the run. */

@@ -4,11 +4,10 @@ import { isAtEnd } from "../simulation/run.ts";
 import { type Scenario, timePeriod } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed, TestFields } from "../streams/claim.ts";
-import type { Outcome } from "../streams/drain.ts";
 import type { SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { kpisOf } from "./kpis.ts";
-import { answered } from "./outcome.ts";
+import { answered, type CarriedOut } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { pythonFloat } from "./python.ts";
 import { scenarioOf, snapshotOf } from "./test.ts";
@@ -25,7 +24,12 @@ const MAX_REASON_LENGTH = 300;
  * nothing: so it comes after what was asked before it, and is not sent twice under one Idempotency-Key. Should a worker
  * die in between, the next one sends the same `uid`.
  */
-export async function submit(ports: Ports, work: Claimed, testcase: TestCase, params: SubmitParams): Promise<Outcome> {
+export async function submit(
+  ports: Ports,
+  work: Claimed,
+  testcase: TestCase,
+  params: SubmitParams,
+): Promise<CarriedOut> {
   const { test, claim, request } = work;
   if (!isFinished(test, testcase)) {
     const message = "Only a test that has reached the end of a scenario's time_period can be submitted.";

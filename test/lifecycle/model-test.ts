@@ -33,6 +33,8 @@ export interface WorkOptions {
   readonly leaseMs?: number;
   /** What the clock on the wall is ahead, ms. */
   readonly aheadMs?: number;
+  /** Of the cache of warm-ups; one of its own unless told. */
+  readonly namespace?: string;
   /** Whether Redis is away when a test is to be removed whose start failed. */
   readonly isRemovalLost?: boolean;
 }
@@ -49,7 +51,7 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
   const execute = makeExecute({
     redis,
     objects: bucket,
-    cache: stack.open({ namespace: `c-${randomUUID()}` }),
+    cache: stack.open({ namespace: options.namespace ?? `c-${randomUUID()}` }),
     catalog: makeCatalog({ redis, objects: bucket, invoke, modelMs: 10_000, replayMs: 20_000, clock }),
     dashboardUrl: "",
     clock,
