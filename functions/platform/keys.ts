@@ -45,6 +45,8 @@ export const keys = {
   /** Sorted set: all tests, by a time (ms) at which each was known to be active. */
   active: (testid: string) => keys.activeShard(shardOf(testid)),
   activeShard: (shard: number) => `tests:active:${shard}`,
+  /** Set: tests whose start has failed, or is about to, and which are to be removed. */
+  failedStarts: () => "tests:failed",
   /** Set: the tests (and checkpoints) that need a lineage's result segments. */
   lineage: (lineage: string) => `lineage:${lineage}`,
   /** Set: lineages that nobody needs any more. */

@@ -40,6 +40,8 @@ export interface DrainOptions {
   /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
   readonly wholeFor?: string;
   readonly clock?: () => number;
+  /** Called before each answer is committed. What it throws drops the work. */
+  readonly beforeCommit?: (work: Claimed, answer: Answer) => Promise<void>;
   /** Called after each answer that was committed, before the next request is begun. It may not be, or not do what it should. */
   readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
 }
@@ -180,11 +182,12 @@ async function drainClaimed(
 /** Writes what a request has come to. @returns the next request that was taken, if one was */
 async function conclude(
   redis: Redis,
-  { claim, request, test, progress }: Claimed,
+  work: Claimed,
   outcome: Outcome,
   options: DrainOptions,
   takeNext: boolean,
 ): Promise<Ended | Claimed> {
+  const { claim, request, test, progress } = work;
   const { leaseMs, idleMs } = options;
   if (outcome.kind === "suspend") {
     const { resumeAfterMs } = outcome;
@@ -192,6 +195,7 @@ async function conclude(
     const drained = await suspend(redis, claim, request, outcome.progress, { lifetimeMs, resumeAfterMs });
     return drained === "lost" ? { drained } : { drained, resumeAfterMs };
   }
+  await options.beforeCommit?.(work, outcome.answer);
   const nowMs = (options.clock ?? Date.now)();
   const hadProgress = progress !== undefined;
   const ofCommit = { nowMs, leaseMs, idleMs, takeNext, hadProgress, test };
@@ -201,7 +205,7 @@ async function conclude(
     return { drained: "lost" };
   }
   count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
-  await afterCommit({ kind: "claimed", claim, request, test, progress }, outcome.answer, options);
+  await afterCommit(work, outcome.answer, options);
   if (committed.kind !== "next") return { drained: committed.kind };
   return {
     kind: "claimed",

@@ -1,5 +1,6 @@
 import type { ScheduledEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
+import { endFailedStarts } from "../lifecycle/failed-start.ts";
 import { endIdleTests } from "../lifecycle/idle.ts";
 import { forgetWaits } from "../limits/waits.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -45,6 +46,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   });
   await attempt("forgetting waits", () => forgetWaits(redis, nowMs));
   const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
+  const failedStarts = await attempt("ending failed starts", () => endFailedStarts(redis));
   const timeIsUp = () => performance.now() - startedAt > COLLECTING_MS;
   const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, timeIsUp));
   const evicted = await attempt("evicting", () => cache.evict());
@@ -56,6 +58,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   logWithMetrics("swept", {
     rung,
     ended,
+    failedStarts,
     segments: collected?.segments,
     lineages: collected?.lineages,
     evicted: evicted?.objects,

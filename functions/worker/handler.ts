@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
 import { CHECKPOINT } from "../lifecycle/checkpoints.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
-import { stopFailedStart } from "../lifecycle/failed-start.ts";
+import { noteFailedStart, stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { openCatalog } from "../models/open.ts";
 import { createInvoke } from "../platform/lambda.ts";
@@ -33,6 +33,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     idleMs: config.idleMs,
     fieldNames: WORKER_FIELDS,
     wholeFor: CHECKPOINT,
+    beforeCommit: (work: Claimed, answer: Answer) => noteFailedStart(redis, work, answer),
     afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];

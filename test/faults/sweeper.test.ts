@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import stopScript from "../../functions/lifecycle/stop.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import { CUT } from "../../infra/local/cut.ts";
 import { clientOf } from "../support/client.ts";
-import { useCloud } from "../support/cloud.ts";
+import { until, useCloud } from "../support/cloud.ts";
+import { intercept } from "../support/disturb.ts";
 import { send } from "../support/disturbed-test.ts";
 
 const HOUR_MS = 3_600_000;
@@ -64,5 +67,27 @@ describe("the sweeper", () => {
     expect(await cloud().tick()).toMatchObject({ rung: 1 });
     expect(await cloud().tick()).toMatchObject({ rung: 0 });
     cloud().doorbells.restore();
+  });
+
+  it("removes a test whose start has failed, where the worker could not", async () => {
+    cloud().doorbells.lose();
+    const location = await send(client, "POST", "/testcases/testcase1/select");
+    cloud().doorbells.restore();
+    const failing = location.split("/")[2] ?? "";
+    await redis.command(["HSET", keys.test(failing), "version", "of another deployment"]);
+    await redis.command(["ZADD", keys.outstanding(failing), Date.now() - 601_000, failing]);
+    intercept(cloud(), stopScript, failing, async () => CUT);
+    await cloud().tick();
+    const answer = await until("an answer", async () => {
+      const { status } = await client.call("GET", location);
+      return status === 202 ? undefined : status;
+    });
+    expect(answer).toBe(500);
+    expect((await client.call("GET", `/status/${failing}`)).json).toBe("Queued");
+    cloud().gateway.intercept = undefined;
+    await cloud().tick();
+    expect((await client.call("GET", `/status/${failing}`)).status).toBe(400);
+    expect(await redis.command(["KEYS", `*${failing}*`])).toEqual([keys.response(failing)]);
+    expect(await redis.command(["EXISTS", keys.failedStarts()])).toBe(0);
   });
 });

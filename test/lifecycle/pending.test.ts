@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { endFailedStarts } from "../../functions/lifecycle/failed-start.ts";
 import { makeInlineExecute } from "../../functions/lifecycle/inline.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { makeCatalog } from "../../functions/models/open.ts";
@@ -30,7 +31,8 @@ beforeAll(async () => {
   copy = await publishCopy(stack().bucket, testcase1);
   other = await publishCopy(stack().bucket, builtIn("testcase3"));
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await command("DEL", keys.failedStarts());
   model = new FakeFunction(testcase1, 0);
   name = { scope: { kind: "user", user: "john" }, testcaseid: `t-${randomUUID()}` };
 });
@@ -106,6 +108,42 @@ describe("a test that was begun on an upload", () => {
       status: 409,
       message: "The test could not be started. Stop it and select the test case again.",
     });
+  });
+
+  it("that is refused and cannot be removed at once, is removed by the sweeper", async () => {
+    const { redis } = stack().fixture;
+    const of = upload();
+    const { testid } = await begun(of);
+    await run(testid, { computeMs: 0 });
+    await writeRecord(redis, name, { state: "refused", upload: of, reasons: ["One."] });
+    await run(testid, { isRemovalLost: true });
+    expect(await command("HGET", keys.test(testid), "status")).toBe("Queued");
+    expect(await endFailedStarts(redis)).toBe(1);
+    expect(await command("KEYS", `*${testid}*`)).toEqual([keys.response(testid)]);
+    expect(await command("EXISTS", keys.failedStarts())).toBe(0);
+    expect(await endFailedStarts(redis)).toBe(0);
+  });
+
+  it("that is refused, and removed, leaves nothing to the sweeper", async () => {
+    const of = upload();
+    const { testid } = await begun(of);
+    await writeRecord(stack().fixture.redis, name, { state: "refused", upload: of, reasons: ["One."] });
+    await run(testid);
+    expect(await command("EXISTS", keys.failedStarts())).toBe(0);
+  });
+
+  it("is spared by the sweeper while its start is not answered, and when it has started after all", async () => {
+    const { redis } = stack().fixture;
+    const of = upload();
+    const { testid } = await begun(of);
+    // As by a worker that noted a failure, and lost its lease before it committed that.
+    await command("SADD", keys.failedStarts(), testid);
+    expect(await endFailedStarts(redis)).toBe(0);
+    await writeRecord(redis, name, published(of, copy));
+    await run(testid);
+    expect(await endFailedStarts(redis)).toBe(0);
+    expect(await command("HGET", keys.test(testid), "status")).toBe("Running");
+    expect(await command("EXISTS", keys.failedStarts())).toBe(0);
   });
 
   it("that is refused only in case its check does not end, waits for that", async () => {
