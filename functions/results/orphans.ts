@@ -18,6 +18,7 @@ const LEASE_MS = 60_000;
  * the leases of all who might are held, and only if it is still unnamed then: whoever computes later, creates it anew.
  *
  * @param options.after where the call before stopped
+ * @param options.timeIsUp looked at after each lineage: the rest of the page is left to the next call
  * @returns how many were deleted, and where the next call is to go on; undefined at the end
  */
 export async function collectOrphans(
@@ -29,21 +30,25 @@ export async function collectOrphans(
     readonly graceMs: number;
     readonly after?: string | undefined;
     readonly pageSize?: number;
+    readonly timeIsUp?: () => boolean;
   },
 ): Promise<{ deleted: number; next: string | undefined }> {
-  const { nowMs, graceMs, after, pageSize = 1000 } = options;
+  const { nowMs, graceMs, after, pageSize = 1000, timeIsUp = () => false } = options;
   const page = await bucket.list(objectKeys.results, {
     limit: pageSize,
     ...(after === undefined ? {} : { after }),
   });
   let deleted = 0;
   const old = page.objects.filter(({ modifiedMs }) => modifiedMs <= nowMs - graceMs);
-  for (const [lineage, objects] of Map.groupBy(old, lineageOf)) {
+  // In the order of the listing.
+  const lineages = [...Map.groupBy(old, lineageOf)];
+  for (const [i, [lineage, objects]] of lineages.entries()) {
     try {
       deleted += await collectFrom(redis, bucket, queue, lineage, objects);
     } catch (error) {
       log("error", "orphans of a lineage could not be collected", { lineage, error: describeError(error) });
     }
+    if (i < lineages.length - 1 && timeIsUp()) return { deleted, next: objects.at(-1)?.key };
   }
   return { deleted, next: page.more ? page.objects.at(-1)?.key : undefined };
 }

@@ -14,6 +14,8 @@ import { keepHouse } from "./housekeeping.ts";
 
 /** Collecting garbage begins nothing new after so long, ms: the rest is the next run's. */
 const COLLECTING_MS = 20_000;
+/** The same of keeping house, whose last piece may take a while. */
+const KEEPING_MS = 40_000;
 
 /**
  * The safety net: rings doorbells that were lost, ends idle tests, and clears up. A part that fails does not keep the
@@ -47,12 +49,12 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   await attempt("forgetting waits", () => forgetWaits(redis, nowMs));
   const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
   const failedStarts = await attempt("ending failed starts", () => endFailedStarts(redis));
-  const timeIsUp = () => performance.now() - startedAt > COLLECTING_MS;
-  const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, timeIsUp));
+  const isOver = (ms: number) => () => performance.now() - startedAt > ms;
+  const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, isOver(COLLECTING_MS)));
   const evicted = await attempt("evicting", () => cache.evict());
   const { housekeepingMs: everyMs, orphanGraceMs, idleMs } = config;
   const kept = await attempt("keeping house", () =>
-    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs, idleMs }),
+    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs, idleMs, timeIsUp: isOver(KEEPING_MS) }),
   );
   await cache.flush();
   logWithMetrics("swept", {

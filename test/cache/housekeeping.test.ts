@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
 import { keepHouse } from "../../functions/sweeper/housekeeping.ts";
+import { s3Error } from "../../infra/local/storage/faults.ts";
 import { disagreements, useCacheStack } from "../support/cache.ts";
 
 const HOUR_MS = 3_600_000;
@@ -17,12 +18,13 @@ beforeEach(async () => {
   nowMs = Date.now() + HOUR_MS;
   await stack().fixture.redis.command(["DEL", keys.housekeeping()]);
 });
-const sweep = () => {
+const sweep = (options: { timeIsUp?: () => boolean; pageSize?: number } = {}) => {
   const { fixture, bucket } = stack();
   const parts = { redis: fixture.redis, bucket, queue, cache: stack().open({ namespace }) };
-  return keepHouse(parts, { nowMs, everyMs: HOUR_MS, orphanGraceMs: 60_000, idleMs: HOUR_MS });
+  return keepHouse(parts, { nowMs, everyMs: HOUR_MS, orphanGraceMs: 60_000, idleMs: HOUR_MS, ...options });
 };
 const state = async () => await stack().fixture.redis.command(["HMGET", keys.housekeeping(), "cache", "results"]);
+const namesOf = async () => (await stack().bucket.list(objectKeys.results)).objects.map(({ key }) => key);
 const orphan = (name: string) =>
   stack().bucket.create(objectKeys.segment(`${randomUUID()}.1`, name), Buffer.from(name));
 
@@ -51,5 +53,49 @@ describe("keeping house", () => {
     expect(await sweep()).toBeUndefined();
     nowMs += HOUR_MS;
     expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0 });
+  });
+
+  it("saves where it is as it goes: a run that dies is gone on from, not begun anew", async () => {
+    await stack().bucket.put(`${namespace}/a`, Buffer.from("an orphan"));
+    for (const name of ["x", "y"]) await orphan(name);
+    const [first] = await namesOf();
+    // At the listing of the results, when the cache's part is through; and at that of their second page.
+    for (const [reached, listing] of [
+      ["results/", 2],
+      [first, 2],
+    ] as const) {
+      let listings = 0;
+      stack().storage.faults.before = (call) =>
+        call.operation.startsWith("ListObjects") && ++listings === listing ? s3Error(403, "Died") : undefined;
+      await expect(sweep({ pageSize: 1 })).rejects.toThrow("Died");
+      expect(await state()).toEqual(["", reached]);
+    }
+    stack().storage.faults.before = undefined;
+    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 1, packages: 0 });
+    expect(await state()).toEqual(["", ""]);
+    expect(await sweep()).toBeUndefined();
+  });
+
+  it("stops between two lineages when its time is up, always after one at least", async () => {
+    for (const name of ["x", "y", "z"]) await orphan(name);
+    const before = await namesOf();
+    const overdue = { timeIsUp: () => true };
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1 });
+    expect(await state()).toEqual(["", before[0]]);
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1 });
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1 });
+    expect(await namesOf()).toEqual([]);
+    expect(await sweep(overdue)).toBeUndefined();
+  });
+
+  it("looks at packages once in a pass, in whichever run that is through with the rest", async () => {
+    for (const name of ["x", "y"]) await orphan(name);
+    const unused = "0".repeat(64);
+    await stack().fixture.redis.command(["ZADD", keys.packagesUsed(), 1, unused]);
+    const overdue = { timeIsUp: () => true };
+    nowMs += 30 * 86_400_000;
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1, packages: 0 });
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1, packages: 1 });
+    expect(await sweep(overdue)).toBeUndefined();
   });
 });
