@@ -25,7 +25,7 @@ type Kind = keyof typeof KINDS;
 
 /** Reads and creates of six processes: objects in S3 that never change, against files under reader/writer locks. */
 export async function cache(context: Context): Promise<Section> {
-  const [count, objects, ms] = context.quick ? [2, 40, 500] : [5, 200, 3000];
+  const [count, objects, ms] = context.quick ? [2, 15, 300] : [5, 200, 3000];
   const stack = await startCacheStack();
   context.defer(() => stack.stop());
   const env = { ...process.env, ...stack.environment };
