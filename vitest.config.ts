@@ -10,24 +10,53 @@ const luaAsText = {
   },
 };
 
-const project = (name: string, include: string[], options: { testTimeout?: number; globalSetup?: string } = {}) => ({
-  plugins: [luaAsText],
-  test: { name, include, environment: "node" as const, hookTimeout: 120_000, ...options },
-});
+/** Those whose outcome another's work on the same cores would change: by what time allows, or by how long things take. */
+const ALONE = ["test/faults/chaos.test.ts", "test/integration/{load,polls,property}.test.ts"];
 
 /** The local cloud runs the synthesized stack: made once, ahead of the tests. */
-const globalSetup = "test/support/synthesize.ts";
+const synthesized = { globalSetup: "test/support/synthesize.ts" };
+
+/** Two files at a time: many of them wait, for processes to start or for time to be over. A worker keeps its modules. */
+const project = (name: string, folders: string, options: ProjectOptions) => ({
+  plugins: [luaAsText],
+  test: {
+    name,
+    include: [`test/${folders}/**/*.test.ts`],
+    exclude: ALONE,
+    environment: "node" as const,
+    hookTimeout: 120_000,
+    isolate: false,
+    maxWorkers: 2,
+    ...options,
+  },
+});
+
+interface ProjectOptions {
+  include?: string[];
+  exclude?: string[];
+  testTimeout: number;
+  globalSetup?: string;
+  isolate?: boolean;
+  maxWorkers?: number;
+  sequence?: { groupOrder: number };
+}
 
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/{simulation,platform,api,lifecycle,cache,packages}/**/*.test.ts"], {
-        testTimeout: 30_000,
+      project("unit", "{simulation,platform,api,lifecycle,cache,packages}", { testTimeout: 30_000 }),
+      project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
+      project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
+      project("integration", "{integration,streams}", { testTimeout: 120_000, ...synthesized }),
+      project("faults", "faults", { testTimeout: 240_000, ...synthesized }),
+      project("alone", "", {
+        include: ALONE,
+        exclude: [],
+        testTimeout: 120_000,
+        ...synthesized,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
       }),
-      project("emulator", ["test/emulator/**/*.test.ts"], { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts" }),
-      project("infra", ["test/infra/**/*.test.ts"], { testTimeout: 60_000, globalSetup }),
-      project("integration", ["test/{integration,streams}/**/*.test.ts"], { testTimeout: 120_000, globalSetup }),
-      project("faults", ["test/faults/**/*.test.ts"], { testTimeout: 240_000, globalSetup }),
     ],
   },
 });

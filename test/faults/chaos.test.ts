@@ -3,7 +3,7 @@ import { runChaos } from "../chaos/chaos.ts";
 import { makeSchedule } from "../chaos/schedule.ts";
 
 /** `npm run chaos` runs longer, with other seeds: this is the same in short. */
-it("keeps every promise while processes, Redis, S3, SQS and clocks fail", async () => {
+it("keeps every promise while processes, Redis, S3, SQS and clocks fail", { timeout: 240_000 }, async () => {
   const verdict = await runChaos({ seed: 8, seconds: 12, clients: 12 });
   expect(verdict.violations).toEqual([]);
   expect(verdict.lives).toBeGreaterThanOrEqual(12);

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startToyCloud } from "./toy/cloud.ts";
 
@@ -158,11 +158,12 @@ describe("scripts from other origins", () => {
 
 describe("what reaches the function", () => {
   it("is the environment that the wiring names, and nothing of the host's own", async () => {
-    process.env.SECRET_OF_THE_HOST = "1";
+    vi.stubEnv("SECRET_OF_THE_HOST", "1");
     const { environment, remainingMs } = (await (await fetch(`${cloud.url}/environment`)).json()) as {
       environment: Record<string, string>;
       remainingMs: number;
     };
+    vi.unstubAllEnvs();
     expect(environment).toMatchObject({
       UPSTASH_REDIS_REST_URL: cloud.gateway.url,
       UPSTASH_REDIS_REST_TOKEN: cloud.gateway.token,

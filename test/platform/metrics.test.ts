@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { count, logWithMetrics } from "../../functions/platform/metrics.ts";
 
+// What other tests of this process have counted is none of these.
+beforeEach(() => void written(() => logWithMetrics("before", {})));
 afterEach(() => vi.restoreAllMocks());
 
 /** What a call writes, line by line. */
