@@ -1,52 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createRollout } from "../../functions/lifecycle/create-rollout.ts";
 import { readRollout } from "../../functions/lifecycle/rollout-request.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { pendingVersion, writeRecord } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { InvokeError } from "../../functions/platform/lambda.ts";
-import { builtIn } from "../simulation/support.ts";
-import { useCacheStack } from "../support/cache.ts";
-import { FakeFunction, publishCopy } from "../support/fake-model.ts";
-import { answerTo, ask, create, delays, samplesOf, selectedPackage, type WorkOptions, work } from "./model-test.ts";
+import { publishCopy } from "../support/fake-model.ts";
+import { answerTo, ask, create, delays, samplesOf, selectedPackage } from "./model-test.ts";
+import { testcase1, usePackageTests } from "./package-tests.ts";
 
 /** An emulator function that has no room now: what was computed before that is not computed again. */
 
 const DAY = 86_400;
-const testcase1 = builtIn("testcase1");
-const stack = useCacheStack();
-let copy: Manifest;
-let model: FakeFunction;
-
-beforeAll(async () => {
-  copy = await publishCopy(stack().bucket, testcase1);
-});
-beforeEach(() => {
-  model = new FakeFunction(testcase1, 0);
-});
-
-const run = (testid: string, options: WorkOptions = {}) => work(stack(), testid, { invoke: model.invoke, ...options });
-
-async function started(): Promise<string> {
-  const { testid } = await create(stack(), selectedPackage(copy, testcase1));
-  expect(await run(testid)).toBe("done");
-  model.requests.length = 0;
-  return testid;
-}
+const tests = usePackageTests();
 
 /** The model answers so many calls from now on, and has no room after them. */
 function answers(calls: number): void {
-  model.requests.length = 0;
-  model.instead = () => {
-    if (model.requests.length <= calls) return undefined;
+  tests.model.requests.length = 0;
+  tests.model.instead = () => {
+    if (tests.model.requests.length <= calls) return undefined;
     throw new InvokeError("throttled", "TooManyRequestsException", "busy");
   };
 }
 
 /** What the model has answered since, by interval; each is computed once if none comes twice. */
 const computed = () =>
-  model.requests.map(({ work: of }) => (of.kind === "advance" ? `${of.grid.start} ${of.from}-${of.to}` : of.kind));
+  tests.model.requests.map(({ work: of }) =>
+    of.kind === "advance" ? `${of.grid.start} ${of.from}-${of.to}` : of.kind,
+  );
 
 describe("what was computed is saved when the model cannot be asked, and gone on from", () => {
   it.each<[string, unknown]>([
@@ -55,40 +37,40 @@ describe("what was computed is saved when the model cannot be asked, and gone on
     ["initialize", { startTime: 30 * DAY, warmupPeriod: 2 * DAY, endTime: null }],
     ["set_scenario", { time_period: "test_day" }],
   ])("%s", async (method, params) => {
-    const [testid, undisturbed] = [await started(), await started()];
+    const [testid, undisturbed] = [await tests.started(), await tests.started()];
     for (const each of [testid, undisturbed]) {
-      await ask(stack(), each, "set_step", { step: DAY });
-      await ask(stack(), each, method, params);
+      await ask(tests.stack(), each, "set_step", { step: DAY });
+      await ask(tests.stack(), each, method, params);
     }
-    await run(undisturbed);
-    const requestid = await ask(stack(), testid, "set_step", { step: 60 });
+    await tests.run(undisturbed);
+    const requestid = await ask(tests.stack(), testid, "set_step", { step: 60 });
     answers(2);
-    expect(await run(testid)).toBe("suspended");
+    expect(await tests.run(testid)).toBe("suspended");
     expect(delays).toEqual([2]);
     const first = computed().slice(0, 2);
     answers(1e6);
-    expect(await run(testid)).toBe("done");
-    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200 });
+    expect(await tests.run(testid)).toBe("done");
+    expect(await answerTo(tests.stack(), testid, requestid)).toMatchObject({ status: 200 });
     // How the rest is cut depends on measured time.
     expect(first).toHaveLength(2);
     for (const call of first) expect(computed()).not.toContain(call);
-    expect(await samplesOf(stack(), testid)).toBe(await samplesOf(stack(), undisturbed));
+    expect(await samplesOf(tests.stack(), testid)).toBe(await samplesOf(tests.stack(), undisturbed));
   });
 
   it("rollout", async () => {
-    const testid = await started();
+    const testid = await tests.started();
     const read = readRollout({ candidates: [[{}, {}], [{ oveAct_activate: 1 }]], step: DAY });
     if (!read.ok) throw new Error(read.message);
-    const created = await createRollout(stack().fixture.redis, testid, read.params, Date.now());
+    const created = await createRollout(tests.stack().fixture.redis, testid, read.params, Date.now());
     if (created.kind !== "created") throw new Error(created.kind);
     answers(2);
-    expect(await run(created.rolloutid)).toBe("suspended");
+    expect(await tests.run(created.rolloutid)).toBe("suspended");
     const first = computed().slice(0, 2);
     answers(1e6);
-    expect(await run(created.rolloutid)).toBe("done");
+    expect(await tests.run(created.rolloutid)).toBe("done");
     // The second candidate begins where the first did: but with the second slice of the first one nothing is repeated.
     expect(computed()).not.toContain(first[1]);
-    expect(await answerTo(stack(), created.rolloutid, created.requestid)).toMatchObject({ status: 200 });
+    expect(await answerTo(tests.stack(), created.rolloutid, created.requestid)).toMatchObject({ status: 200 });
   });
 });
 
@@ -96,59 +78,59 @@ describe("ten minutes are counted", () => {
   const unavailable = () => answers(0);
 
   it("from when it could not be asked, not from when the request came", async () => {
-    const testid = await started();
-    const requestid = await ask(stack(), testid, "advance");
+    const testid = await tests.started();
+    const requestid = await ask(tests.stack(), testid, "advance");
     unavailable();
-    expect(await run(testid, { aheadMs: 700_000 })).toBe("suspended");
-    expect(await run(testid, { aheadMs: 1_200_000 })).toBe("suspended");
-    expect(await run(testid, { aheadMs: 1_310_000 })).toBe("done");
-    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 503 });
+    expect(await tests.run(testid, { aheadMs: 700_000 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 1_200_000 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 1_310_000 })).toBe("done");
+    expect(await answerTo(tests.stack(), testid, requestid)).toMatchObject({ status: 503 });
   });
 
   it("anew where it could be asked meanwhile", async () => {
-    const testid = await started();
-    await ask(stack(), testid, "set_step", { step: DAY });
-    const requestid = await ask(stack(), testid, "advance");
+    const testid = await tests.started();
+    await ask(tests.stack(), testid, "set_step", { step: DAY });
+    const requestid = await ask(tests.stack(), testid, "advance");
     unavailable();
-    expect(await run(testid)).toBe("suspended");
+    expect(await tests.run(testid)).toBe("suspended");
     answers(1);
-    expect(await run(testid, { aheadMs: 590_000 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 590_000 })).toBe("suspended");
     unavailable();
-    expect(await run(testid, { aheadMs: 1_100_000 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 1_100_000 })).toBe("suspended");
     answers(1);
     // It answered once, and then the time was up.
-    expect(await run(testid, { aheadMs: 1_180_000, computeMs: 0 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 1_180_000, computeMs: 0 })).toBe("suspended");
     unavailable();
-    expect(await run(testid, { aheadMs: 1_900_000 })).toBe("suspended");
+    expect(await tests.run(testid, { aheadMs: 1_900_000 })).toBe("suspended");
     answers(1e6);
-    expect(await run(testid)).toBe("done");
-    expect(await answerTo(stack(), testid, requestid)).toMatchObject({ status: 200 });
+    expect(await tests.run(testid)).toBe("done");
+    expect(await answerTo(tests.stack(), testid, requestid)).toMatchObject({ status: 200 });
   });
 });
 
 it("a warm-up that others wait for is theirs, though the model could not be asked on the way", async () => {
   const namespace = `c-${randomUUID()}`;
-  const [one, other] = [await started(), await started()];
+  const [one, other] = [await tests.started(), await tests.started()];
   const params = { startTime: 40 * DAY, warmupPeriod: 7 * DAY, endTime: null };
-  await ask(stack(), one, "initialize", params);
-  const requestid = await ask(stack(), other, "initialize", params);
+  await ask(tests.stack(), one, "initialize", params);
+  const requestid = await ask(tests.stack(), other, "initialize", params);
   answers(3);
-  expect(await run(one, { namespace })).toBe("suspended");
+  expect(await tests.run(one, { namespace })).toBe("suspended");
   // It is waited for: the other does not begin by itself.
   answers(1e6);
-  expect(await run(other, { namespace, computeMs: 300 })).toBe("suspended");
-  expect(model.requests).toEqual([]);
-  await stack().fixture.redis.command(["DEL", keys.lease(one)]);
-  expect(await run(one, { namespace })).toBe("done");
+  expect(await tests.run(other, { namespace, computeMs: 300 })).toBe("suspended");
+  expect(tests.model.requests).toEqual([]);
+  await tests.stack().fixture.redis.command(["DEL", keys.lease(one)]);
+  expect(await tests.run(one, { namespace })).toBe("done");
   expect(computed()).not.toContain("initialize");
   answers(0);
-  expect(await run(other, { namespace })).toBe("done");
-  expect(await answerTo(stack(), other, requestid)).toMatchObject({ status: 200 });
-  expect(await samplesOf(stack(), other)).toBe(await samplesOf(stack(), one));
+  expect(await tests.run(other, { namespace })).toBe("done");
+  expect(await answerTo(tests.stack(), other, requestid)).toMatchObject({ status: 200 });
+  expect(await samplesOf(tests.stack(), other)).toBe(await samplesOf(tests.stack(), one));
 });
 
 it("a test keeps to the package that it has begun to ask for, though that could not be asked", async () => {
-  const { redis } = stack().fixture;
+  const { redis } = tests.stack().fixture;
   const name = { scope: { kind: "user", user: "john" }, testcaseid: `t-${randomUUID()}` } as const;
   const upload = (modifiedMs: number) => ({ key: `uploads/users/john/${name.testcaseid}/${modifiedMs}`, modifiedMs });
   const published = (modifiedMs: number, { hash }: Manifest) =>
@@ -163,12 +145,12 @@ it("a test keeps to the package that it has begun to ask for, though that could 
       width: 77,
     }) as const;
   const pending = { testcaseid: name.testcaseid, version: pendingVersion(upload(1000)) };
-  const { testid } = await create(stack(), { ...selectedPackage(copy, testcase1), ...pending });
-  await writeRecord(redis, name, published(1000, copy));
+  const { testid } = await create(tests.stack(), { ...selectedPackage(tests.copy, testcase1), ...pending });
+  await writeRecord(redis, name, published(1000, tests.copy));
   answers(0);
-  expect(await run(testid)).toBe("suspended");
-  await writeRecord(redis, name, published(2000, await publishCopy(stack().bucket, testcase1)));
+  expect(await tests.run(testid)).toBe("suspended");
+  await writeRecord(redis, name, published(2000, await publishCopy(tests.stack().bucket, testcase1)));
   answers(1e6);
-  expect(await run(testid)).toBe("done");
-  expect(await redis.command(["HGET", keys.test(testid), "version"])).toBe(copy.hash);
+  expect(await tests.run(testid)).toBe("done");
+  expect(await redis.command(["HGET", keys.test(testid), "version"])).toBe(tests.copy.hash);
 });
