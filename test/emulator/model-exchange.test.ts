@@ -34,6 +34,7 @@ async function simulate(name: FmuName): Promise<Samples> {
 describe("of Model Exchange, a model may", () => {
   test.each([
     ["refuse to be evaluated now and then: the integrator tries a shorter step", "me-discards"],
+    ["refuse its event indicators now and then: a shorter step is tried", "me-blinks"],
     ["want an event after each step of the integrator", "me-steps"],
     ["change its nominal values at events: the tolerances follow", "me-nominals"],
   ] as const)("%s", async (_what, name) => {
@@ -48,6 +49,7 @@ describe("of Model Exchange, a model may", () => {
 
 describe("of Model Exchange, a model fails that", () => {
   test.each([
+    ["me-blind", /^the event indicators are discarded right after [\d.]+ s$/],
     ["me-ends", /^the model ended the simulation at [\d.]+ s$/],
     ["me-loops", /^an event at [\d.]+ s does not come to an end$/],
     ["me-zeno", /^there are events without end at [\d.]+ s$/],

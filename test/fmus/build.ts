@@ -68,7 +68,16 @@ export const LARGE_STATE_BYTES = 512_000;
 const FORTRAN = ["fortran3", "fortran4"] as const;
 
 /** Of Model Exchange, with the quirks of src/model-exchange.h. */
-export const QUIRKS = ["me-discards", "me-steps", "me-nominals", "me-ends", "me-loops", "me-zeno"] as const;
+export const QUIRKS = [
+  "me-discards",
+  "me-blinks",
+  "me-blind",
+  "me-steps",
+  "me-nominals",
+  "me-ends",
+  "me-loops",
+  "me-zeno",
+] as const;
 
 export type FmuName =
   | keyof typeof GOOD

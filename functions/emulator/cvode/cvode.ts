@@ -9,13 +9,20 @@ export interface Problem {
   /** Relative; and absolute, for each state. */
   readonly tolerance: number;
   readonly absoluteTolerances: Float64Array;
-  /** Both return false where they cannot be evaluated: the step is tried again, shorter. What they throw ends it. */
+  /** Returns false where they cannot be evaluated: CVODE tries a shorter step. What it throws ends the integration. */
   derivatives(time: number, states: Pointer, derivatives: Pointer): boolean;
+  /** The same, but CVODE knows no way on: the step ends as `refused`. */
   eventIndicators(time: number, states: Pointer, indicators: Pointer): boolean;
 }
 
 /** How a step ended. */
 export type StepEnd = "step" | "stop" | "root";
+
+/** What a step came to; `refused`: no step at all, for the event indicators cannot be evaluated at `time`. */
+export interface Step {
+  readonly time: number;
+  readonly end: StepEnd | "refused";
+}
 
 /** The integration failed: CVODE's own words. */
 export class CvodeError extends Error {
@@ -27,6 +34,9 @@ export class CvodeError extends Error {
 
 const [BDF, ONE_STEP] = [2, 2];
 const [TSTOP_RETURN, ROOT_RETURN] = [1, 2];
+/** CV_RTFUNC_FAIL: whatever else than 0 a root function returns, it is this. */
+const ROOTS_FAILED = -12;
+const NO_LIMIT = 0;
 /** What a function returns to CVODE: fine, try again with a shorter step, give up. */
 const [FINE, RECOVERABLE, HOPELESS] = [0, 1, -1];
 
@@ -54,6 +64,9 @@ export class Cvode {
   readonly #frees: (() => void)[] = [];
   /** Roots that are looked for: how many, and the function; null if none are. */
   #roots: readonly [count: number, address: Pointer] | null = null;
+  /** Where the event indicators could not be evaluated, s. */
+  #refusedAt: number | undefined;
+  #isLimited = false;
   #thrown: unknown;
   #complaint = "";
 
@@ -91,18 +104,26 @@ export class Cvode {
     this.#frees.push(() => cvode.SUNLinSolFree(solver));
     this.#check(cvode.CVodeSetLinearSolver(memory, solver, matrix), "CVodeSetLinearSolver");
     if (indicators === 0) return;
-    const roots = this.#registerGuarded((time, x, result) => problem.eventIndicators(time, this.#valuesOf(x), result));
+    const roots = this.#registerGuarded((time, x, result) => {
+      const isDone = problem.eventIndicators(time, this.#valuesOf(x), result);
+      if (!isDone) this.#refusedAt = time;
+      return isDone;
+    });
     this.#roots = [indicators, roots];
     this.#check(cvode.CVodeRootInit(memory, indicators, roots), "CVodeRootInit");
     this.#check(cvode.CVodeSetNoInactiveRootWarn(memory), "CVodeSetNoInactiveRootWarn");
   }
 
-  /** Begins anew at `time` with these states, as if there had been nothing before. It never steps beyond `stop`. */
-  begin(time: number, states: Float64Array, stop: number): void {
+  /**
+   * Begins anew at `time` with these states, as if there had been nothing before. It never steps beyond `stop`.
+   * @param longest what the next step has at most, s
+   */
+  begin(time: number, states: Float64Array, stop: number, longest?: number): void {
     this.#values.set(states);
     this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");
     this.#findAllRoots();
     this.#check(this.#library.CVodeSetStopTime(this.#memory, stop), "CVodeSetStopTime");
+    this.#limit(longest);
   }
 
   /**
@@ -115,12 +136,28 @@ export class Cvode {
     this.#check(this.#library.CVodeRootInit(this.#memory, ...this.#roots), "CVodeRootInit");
   }
 
-  /** One step of the integrator's own choice, towards `stop`; shorter if there is a root on the way. */
-  step(stop: number): { readonly time: number; readonly end: StepEnd } {
+  /**
+   * One step of the integrator's own choice, towards `stop`; shorter if there is a root on the way. After one that was
+   * refused it is to begin anew.
+   */
+  step(stop: number): Step {
+    this.#refusedAt = undefined;
     const code = this.#library.CVode(this.#memory, stop, this.#vector, this.#reached, ONE_STEP);
+    const refusedAt: number | undefined = this.#refusedAt;
+    if (code === ROOTS_FAILED && refusedAt !== undefined) {
+      this.#complaint = "";
+      return { time: refusedAt, end: "refused" };
+    }
     this.#check(code, "CVode");
+    this.#limit(undefined);
     const end = code === ROOT_RETURN ? "root" : code === TSTOP_RETURN ? "stop" : "step";
     return { time: this.#reached[0] ?? Number.NaN, end };
+  }
+
+  #limit(longest: number | undefined): void {
+    if (longest === undefined && !this.#isLimited) return;
+    this.#check(this.#library.CVodeSetMaxStep(this.#memory, longest ?? NO_LIMIT), "CVodeSetMaxStep");
+    this.#isLimited = longest !== undefined;
   }
 
   /** The solution at a time within the last step, in `interpolated`. */

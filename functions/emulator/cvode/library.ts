@@ -21,6 +21,7 @@ const PROTOTYPES = {
   CVodeSetLinearSolver: ["int", ["void *", "void *", "void *"]],
   CVodeSetErrHandlerFn: ["int", ["void *", "void *", "void *"]],
   CVodeSetNoInactiveRootWarn: ["int", ["void *"]],
+  CVodeSetMaxStep: ["int", ["void *", "double"]],
   CVodeSetStopTime: ["int", ["void *", "double"]],
   CVodeRootInit: ["int", ["void *", "int", "void *"]],
   CVode: ["int", ["void *", "double", "void *", "void *", "int"]],

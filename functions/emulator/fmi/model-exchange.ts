@@ -11,6 +11,8 @@ const DEFAULT_TOLERANCE = 1e-6;
 const ABSOLUTE_TOLERANCE = 0.01;
 /** Rounds of one event, and events at one instant: more is a model that goes round in circles. */
 const MOST_ROUNDS = 1000;
+/** Where not even a step of this length can be taken, s, the model cannot be simulated on. */
+const LEAST_STEP = 1e-6;
 const [FALSE, NEVER] = [0, Number.POSITIVE_INFINITY];
 /** Of a captured state: the next time event, before the model's own bytes. */
 const HEAD_BYTES = 8;
@@ -154,7 +156,16 @@ export class ModelExchange implements Simulation {
     const stop = this.#stop();
     // Closer than an integrator can step: there already.
     if (stop - this.#time <= 8 * Number.EPSILON * Math.abs(stop)) return { time: stop, end: "stop" };
-    return this.#cvode().step(stop);
+    const integrator = this.#cvode();
+    for (;;) {
+      const { time, end } = integrator.step(stop);
+      if (end !== "refused") return { time, end };
+      // The model discards its event indicators there. The standard recommends a smaller step, and CVODE has none to offer.
+      const longest = (time - this.#time) / 2;
+      if (!(longest > LEAST_STEP))
+        throw new ModelError(`the event indicators are discarded right after ${this.#time} s`);
+      integrator.begin(this.#time, this.#states, stop, longest);
+    }
   }
 
   #place(time: number, states: Pointer): void {
@@ -188,7 +199,7 @@ export class ModelExchange implements Simulation {
     const setStates = library.find("fmi2SetContinuousStates");
     const getDerivatives = library.find("fmi2GetDerivatives");
     const getIndicators = library.find("fmi2GetEventIndicators");
-    /** False if the model discards the call: the integrator then tries a shorter step. */
+    /** False if the model discards the call: then a shorter step is tried. */
     const accepted = (code: number, call: string): boolean => {
       if (statusOf(code) === "fmi2Discard") return false;
       check(code, call);
