@@ -5,7 +5,7 @@ import { type HttpRequest, toEvent } from "./front/event.ts";
 import { type HttpResponse, message, toResponse } from "./front/response.ts";
 import { RouteTable } from "./front/routes.ts";
 import type { Outcome } from "./host/instance.ts";
-import { HOST, listen } from "./ports.ts";
+import { close, HOST, listen } from "./ports.ts";
 import type { Cors } from "./wiring.ts";
 
 export interface FrontOptions {
@@ -49,9 +49,7 @@ export class Front {
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -7,7 +7,7 @@ import { Connection, Unavailable } from "./gateway/connection.ts";
 import { encode, type Outcome, type RawReply } from "./gateway/encoding.ts";
 import { BadRequest, type Command, readCommand, readCommands, refusal } from "./gateway/rules.ts";
 import { Scripts } from "./gateway/scripts.ts";
-import { HOST, listen } from "./ports.ts";
+import { close, HOST, listen } from "./ports.ts";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
@@ -82,9 +82,7 @@ export class Gateway {
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
     this.#connection.close();
   }
 

@@ -4,7 +4,7 @@ import { readBody, TooLarge } from "./body.ts";
 import { CUT, type Cut } from "./cut.ts";
 import type { Outcome } from "./host/instance.ts";
 import { MAX_PAYLOAD_BYTES } from "./host/protocol.ts";
-import { HOST, listen } from "./ports.ts";
+import { close, HOST, listen } from "./ports.ts";
 
 export interface LambdaAnswer {
   status: number;
@@ -63,9 +63,7 @@ export class Lambda {
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import { within } from "./deadline.ts";
 import { codeOf, Problem } from "./problem.ts";
@@ -26,6 +27,13 @@ export async function listen(server: Server, port: number, option: string): Prom
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port");
   return address.port;
+}
+
+/** Stops listening, and ends the connections that there are, whatever they wait for. */
+export async function close(server: HttpServer): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
 }
 
 /** A port that is free now and stays out of other programs' way. */
