@@ -4,10 +4,10 @@ import { type ZipEntry, zip } from "./zip.ts";
 export const HOSTILE_ARCHIVES = {
   /** More than a gigabyte of zeros in a megabyte. */
   "zip-bomb": (entries: readonly ZipEntry[]) =>
-    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(1_100_000_000) }]),
+    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(1_000_000), times: 1100 }]),
   /** The same, but claiming to be small. */
   "lying-zip-bomb": (entries: readonly ZipEntry[]) =>
-    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(600_000_000), claimedSize: 1000 }]),
+    zip([...entries, { path: "resources/zeros.csv", content: Buffer.alloc(1_000_000), times: 600, claimedSize: 1000 }]),
   "many-files": (entries: readonly ZipEntry[]) =>
     zip([
       ...entries,

@@ -1,9 +1,11 @@
-import { crc32, deflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync } from "node:zlib";
 
 /** A file for an archive. */
 export interface ZipEntry {
   readonly path: string;
   readonly content: Uint8Array | string;
+  /** How often the content comes, one after the other; once by default. */
+  readonly times?: number;
   /** Unix mode with the file's type; a plain file by default. */
   readonly mode?: number;
   /** What the archive claims that the content's size is, if that is not true. */
@@ -18,19 +20,19 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, content, mode = 0o100644, claimedSize } of entries) {
+  for (const { path, content, times = 1, mode = 0o100644, claimedSize } of entries) {
     const name = Buffer.from(path, "utf8");
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-    const packed = deflateRawSync(bytes);
+    const packed = deflate(bytes, times);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0); // version needed
     common.writeUInt16LE(0x800, 2); // names are UTF-8
     common.writeUInt16LE(8, 4); // deflate
     common.writeUInt16LE(0, 6); // time
     common.writeUInt16LE(0x21, 8); // 1 January 1980
-    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(crcOf(bytes, times), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(claimedSize ?? bytes.length, 18);
+    common.writeUInt32LE(claimedSize ?? bytes.length * times, 18);
     common.writeUInt16LE(name.length, 22);
     parts.push(Buffer.from("PK\x03\x04", "latin1"), common, name, packed);
 
@@ -48,4 +50,17 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt32LE(listing.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, listing, Buffer.from("PK\x05\x06", "latin1"), end]);
+}
+
+/** What is repeated is deflated once, with an end at a whole byte that others can follow. */
+function deflate(bytes: Uint8Array, times: number): Buffer {
+  if (times === 1) return deflateRawSync(bytes);
+  const piece = deflateRawSync(bytes, { finishFlush: constants.Z_FULL_FLUSH });
+  return Buffer.concat([...Array<Buffer>(times).fill(piece), deflateRawSync(new Uint8Array())]);
+}
+
+function crcOf(bytes: Uint8Array, times: number): number {
+  let crc = 0;
+  for (let i = 0; i < times; i++) crc = crc32(bytes, crc);
+  return crc;
 }
