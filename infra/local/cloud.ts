@@ -92,7 +92,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   const { ports = {}, gateway: gatewayOptions } = options;
 
   const data = openData(options.dataDir);
-  const watchdog = new Watchdog(data.temporary ? data.path : "");
+  const watchdog = new Watchdog(data.temporary ? data.path : data.scratch);
   stoppers.add(() => watchdog.close());
   stoppers.add(data.unlock);
 
@@ -131,6 +131,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     storageEndpoint: storage.endpoint,
     lambdaEndpoint: lambda.endpoint,
     overrides: options.environment ?? {},
+    scratch: data.scratch,
     watchdog,
     logs,
   };

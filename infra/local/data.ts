@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { codeOf, Problem } from "./problem.ts";
@@ -10,6 +10,8 @@ export interface DataFolder {
   redis: string;
   storage: string;
   logs: string;
+  /** Temporary files of the functions' processes, of this start alone. */
+  scratch: string;
   /** How programs beside it reach what runs on this folder. */
   stackFile: string;
   /** Ours alone, gone at the end. */
@@ -33,12 +35,23 @@ export function openData(path?: string): DataFolder {
       makeFolder(each);
       accessSync(each, constants.W_OK);
     }
-    return { ...data, unlock: lock(folder) };
+    const unlock = lock(folder);
+    return { ...data, scratch: newScratch(folder), unlock };
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(`The folder ${folder} cannot be written (${codeOf(error)}): choose another with --data`);
   }
 }
+
+/** A new folder; those of starts that could not clear up go. */
+function newScratch(folder: string): string {
+  for (const name of readdirSync(folder).filter((each) => each.startsWith(SCRATCH))) {
+    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 10 });
+  }
+  return mkdtempSync(join(folder, SCRATCH));
+}
+
+const SCRATCH = "scratch-";
 
 /** Makes a folder and those above it. Not `recursive`: under /proc that tries for ever (Node.js 20 to 24). */
 function makeFolder(path: string): void {

@@ -14,6 +14,8 @@ export interface FunctionSettings {
   lambdaEndpoint: string;
   /** Over what the wiring says, for every function but one that runs others' code. */
   overrides: Record<string, string>;
+  /** A folder for temporary files. */
+  scratch: string;
   watchdog: Watchdog;
   logs: Logs;
 }
@@ -22,10 +24,10 @@ export interface FunctionSettings {
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
     const { bundle, timeoutMs, processes, concurrency, tenants } = settings.wiring.functions[name];
-    const { watchdog, logs } = settings;
+    const { scratch, watchdog, logs } = settings;
     const log = (line: string) => logs.write(name, line);
     const environment = environmentOf(name, settings);
-    return [name, { name, bundle, environment, timeoutMs, processes, concurrency, tenants, watchdog, log }];
+    return [name, { name, bundle, environment, timeoutMs, processes, concurrency, tenants, scratch, watchdog, log }];
   });
   return Object.fromEntries(options) as Record<FunctionName, PoolOptions>;
 }
@@ -33,7 +35,7 @@ export function hostOptions(settings: FunctionSettings): Record<FunctionName, Po
 /** What the wiring names, what Lambda itself sets, and where the stand-ins for AWS are. Nothing of the host's own. */
 export function environmentOf(
   name: FunctionName,
-  { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: FunctionSettings,
+  { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: Omit<FunctionSettings, "scratch">,
 ): Record<string, string> {
   const { bundle, environment, memoryMb, tenants } = wiring.functions[name];
   const own = {

@@ -1,3 +1,5 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FUNCTIONS, type FunctionName, ROOT } from "../bundle.ts";
 import { readArguments } from "./arguments.ts";
@@ -57,12 +59,14 @@ function isFunction(name: string): name is FunctionName {
 /** In a process of its own, beside those of the running stack. */
 async function onStack(stack: Stack, name: FunctionName, event: unknown): Promise<unknown> {
   const { bundle, timeoutMs } = (await readWiring()).functions[name];
-  const watchdog = new Watchdog();
+  const scratch = mkdtempSync(join(tmpdir(), "boptest-invoke-"));
+  const watchdog = new Watchdog(scratch);
   const instance = new Instance({
     name,
     bundle,
     environment: stack.environments[name],
     timeoutMs,
+    scratch,
     watchdog,
     log: showLog,
   });

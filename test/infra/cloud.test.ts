@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -63,18 +63,37 @@ describe("when the process that started it ends", () => {
   });
 });
 
+/** What functions may have written temporarily. */
+const scratchIn = (dataDir: string) => readdirSync(dataDir).filter((name) => name.startsWith("scratch"));
+
 describe("on a folder that is kept", () => {
+  it("leaves no temporary files even if it is killed", async () => {
+    const dataDir = join(folder, "killed");
+    const program = startProgram("test/infra/toy/program-with-cloud.ts", [dataDir]);
+    await program.says("\n");
+    expect(scratchIn(dataDir)).toHaveLength(1);
+    program.kill("SIGKILL");
+    await program.ended;
+    await until("they are gone", () => (scratchIn(dataDir).length === 0 ? true : undefined));
+    expect(existsSync(join(dataDir, "redis"))).toBe(true);
+  });
+
   it("goes on where it was", async () => {
     const dataDir = join(folder, "again");
     const first = await startToyCloud({ dataDir });
+    expect(scratchIn(dataDir)).toHaveLength(1);
     await redisOf(first).set("k", "v");
     first.doorbells.hold();
     await first.doorbells.ring(JSON.stringify({ id: "left" }));
     await until("it is in the queue", () => (first.doorbells.depth().visible === 1 ? true : undefined));
     await first.stop();
+    expect(scratchIn(dataDir)).toEqual([]);
 
+    // As where the machine lost its power: nobody could clear up.
+    mkdirSync(join(dataDir, "scratch-old", "emulator-1"), { recursive: true });
     const second = await startToyCloud({ dataDir });
     try {
+      expect(scratchIn(dataDir)).not.toContain("scratch-old");
       expect(await redisOf(second).get("k")).toBe("v");
       await until("it is done", async () => ((await redisOf(second).llen("done")) === 1 ? true : undefined));
     } finally {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createInvoke, type Invoke, InvokeError, type InvokeOptions } from "../../functions/platform/lambda.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
@@ -112,6 +114,21 @@ describe("what a function has started", () => {
   });
 });
 
+describe("what a function has written", () => {
+  const litter = async () => (await work("john", { do: "litter" })) as Told & { folder: string };
+
+  it("is its own, and goes with its process, whatever that ends of", async () => {
+    const { pid, folder } = await litter();
+    expect(folder.startsWith(cloud.dataDir)).toBe(true);
+    await cloud.host.kill(pid);
+    expect(existsSync(dirname(folder))).toBe(false);
+    const again = await litter();
+    expect(dirname(again.folder)).not.toBe(dirname(folder));
+    await failed(work("john", { do: "exit" }));
+    await until("it is gone", () => (existsSync(dirname(again.folder)) ? undefined : true));
+  });
+});
+
 describe("tenants", () => {
   it("never share a process, however few there are", async () => {
     const tenants = Array.from({ length: 30 }, (_, index) => `users/${index % 5}`);
@@ -149,7 +166,7 @@ describe("the environment of a function that runs others' code", () => {
     const { environment } = await work("john");
     expect(Object.keys(environment).sort()).toEqual([
       ...["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION"],
-      ...["LAMBDA_TASK_ROOT", "LANG", "PATH", "TZ"],
+      ...["LAMBDA_TASK_ROOT", "LANG", "MALLOC_ARENA_MAX", "PATH", "TMPDIR", "TZ"],
     ]);
     const values = Object.values(environment).join("\n");
     for (const secret of ["s3cret", cloud.gateway.token, cloud.gateway.url, cloud.storage.endpoint, "http"]) {

@@ -13,7 +13,7 @@ const INVOKE = "infra/local/invoke.ts";
 const folder = mkdtempSync(join(tmpdir(), "boptest-programs-"));
 
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** It told the person one line and no more. */

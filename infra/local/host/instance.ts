@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -27,6 +29,8 @@ export interface InstanceOptions {
   bundle: string;
   environment: Record<string, string>;
   timeoutMs: number;
+  /** A folder in which each process gets one of its own for temporary files: it goes with the process. */
+  scratch: string;
   watchdog: Watchdog;
   log: (line: string) => void;
 }
@@ -38,7 +42,7 @@ interface Pending extends Running {
 /** One process of a function. */
 export class Instance {
   readonly pid: number;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended, and its files are gone. */
   readonly exited: Promise<void>;
   /** Resolves when the function is loaded, or cannot be. */
   readonly started: Promise<void>;
@@ -48,10 +52,11 @@ export class Instance {
   readonly #timeoutMs: number;
   readonly #pending = new Map<string, Pending>();
 
-  constructor({ name, bundle: file, environment, timeoutMs, watchdog, log }: InstanceOptions) {
+  constructor({ name, bundle: file, environment, timeoutMs, scratch, watchdog, log }: InstanceOptions) {
     this.#timeoutMs = timeoutMs;
+    const folder = mkdtempSync(join(scratch, `${name}-`));
     this.#child = fork(RUNNER, [file, name], {
-      env: { ...environment, ...LEAN_ENVIRONMENT },
+      env: { ...environment, ...LEAN_ENVIRONMENT, TMPDIR: folder },
       execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A session of its own: Ctrl-C in the terminal must not end it before its time; and what it starts is in its group.
@@ -69,7 +74,10 @@ export class Instance {
         this.#retired = true;
         ready.resolve();
         for (const { id } of this.running()) this.#finish(id, { kind: "lost", reason });
-        resolve();
+        // As Lambda's machine, the disk goes too; what was killed a moment ago may still write to it.
+        void rm(folder, { recursive: true, force: true, maxRetries: 10 })
+          .catch((error: unknown) => log(`${folder} is left: ${String(error)}`))
+          .then(resolve);
       };
       this.#child.once("exit", (code, signal) => {
         // What it has started goes with it, as Lambda's whole machine does.

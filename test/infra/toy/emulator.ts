@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 interface Task {
-  do?: "throw" | "exit" | "wait" | "hang" | "start";
+  do?: "throw" | "exit" | "wait" | "hang" | "start" | "litter";
   /** How long the answer is to be, bytes. */
   bytes?: number;
 }
@@ -16,6 +19,11 @@ export const handler = async (task: Task): Promise<unknown> => {
   if (task.do === "exit") process.exit(3);
   // Something that takes no notice of its parent, as a model that computes and computes.
   if (task.do === "start") return { pid: process.pid, started: spawn("sleep", ["3600"], { stdio: "ignore" }).pid };
+  if (task.do === "litter") {
+    const folder = mkdtempSync(join(tmpdir(), "litter-"));
+    writeFileSync(join(folder, "file"), "left");
+    return { pid: process.pid, folder };
+  }
   if (task.do === "wait") await delay(300);
   if (task.do === "hang") await delay(3_600_000);
   if (task.bytes !== undefined) return "x".repeat(task.bytes);
