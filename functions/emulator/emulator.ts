@@ -1,6 +1,7 @@
 import { log } from "../platform/log.ts";
 import type { Confinement } from "./confinement/confine.ts";
 import { EmulatorError } from "./failure.ts";
+import { leaveFolders } from "./folders.ts";
 import { LogTail } from "./log-tail.ts";
 import type { ChildLimits, Outcome } from "./model-child.ts";
 import { ModelChild } from "./model-child.ts";
@@ -61,6 +62,7 @@ export class EmulatorService {
   async close(): Promise<void> {
     await this.#pool.close();
     await this.#packages.close();
+    leaveFolders();
   }
 
   /** The process whose model stands at the request's state; else one that can be put there; else a new one. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,17 @@ let own: string | undefined;
 export function newFolder(purpose: string): string {
   own ??= begin();
   return mkdtempSync(join(own, `${purpose}-`));
+}
+
+/** To be called by whoever uses no folder any more: nothing is left when the last one is gone, however this process ends. */
+export function leaveFolders(): void {
+  if (own === undefined) return;
+  try {
+    rmdirSync(own);
+    own = undefined;
+  } catch {
+    // Somebody else in this process still has one.
+  }
 }
 
 function begin(): string {

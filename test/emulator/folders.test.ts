@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
-import { EmulatorFixture, initializeAt } from "./support/service.ts";
+import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
 
 const HANDLER = fileURLToPath(new URL("./support/handler-process.ts", import.meta.url));
 
@@ -48,6 +48,17 @@ test("an instance that is killed leaves no files, once there is another, and its
   await expect.poll(() => existsSync(join(folder, left ?? ""))).toBe(false);
   expect(readdirSync(folder).length).toBe(3);
   for (const child of [second, third]) child.kill("SIGKILL");
+});
+
+test("a service that is closed leaves no files, though its process goes on; and it may be followed by another", async () => {
+  const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`boptest-emulator-${process.pid}-`));
+  for (let i = 0; i < 2; i++) {
+    const service = fixture.instance();
+    await ask(service, initializeAt(await fixture.serve("cs"), 0));
+    expect(left()).toHaveLength(1);
+    await service.close();
+    expect(left()).toEqual([]);
+  }
 });
 
 /** Of all processes. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
@@ -43,8 +44,11 @@ async function fail(name: FmuName, limitMs?: number) {
 
 /** A handler in a process of its own, whose environment holds secrets. */
 async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<EmulatorReply>) => Promise<T>) {
+  // It is killed, and clears nothing up.
+  const folder = mkdtempSync(join(tmpdir(), "boptest-handler-"));
   const env = {
     ...process.env,
+    TMPDIR: folder,
     UPSTASH_REDIS_REST_TOKEN: "boptest-secret-1",
     AWS_SECRET_ACCESS_KEY: "boptest-secret-2",
   };
@@ -61,8 +65,11 @@ async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<
       return (await answered)[0] as EmulatorReply;
     });
   } finally {
+    const gone = once(child, "exit");
     child.kill("SIGKILL");
     closeSync(left);
+    await gone;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
