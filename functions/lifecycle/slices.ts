@@ -1,6 +1,7 @@
 import { ModelElsewhere, ModelFailed, ModelUnavailable } from "../models/failure.ts";
 import { SAMPLE_SECONDS } from "../simulation/grid.ts";
 import type { TestCase } from "../simulation/testcase.ts";
+import type { Unavailable } from "./outcome.ts";
 
 /** Sampling intervals that are simulated at most before the lease and the time are looked at: a day of 30 s each. */
 export const SLICE_INTERVALS = 2880;
@@ -10,8 +11,6 @@ const WANTED_MS = 2_000;
 const FIRST_INTERVALS = 120;
 /** How much longer than the one before a slice is at most, and how much shorter it is after one that was too long. */
 const MOST_GROWTH = 8;
-
-import type { Unavailable } from "./outcome.ts";
 
 /** The emulator could not simulate what it was asked for, and would not the next time. */
 export class SimulationFailed extends Error {
