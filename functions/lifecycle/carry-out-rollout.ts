@@ -1,4 +1,3 @@
-import { keys } from "../platform/keys.ts";
 import { StateGone, statesIn } from "../results/state.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
@@ -9,7 +8,6 @@ import type { Ports } from "./ports.ts";
 import { readFields } from "./query.ts";
 import { prepareRollout, rollOut } from "./rollout.ts";
 import type { RolloutParams } from "./rollout-request.ts";
-import { SimulationFailed } from "./slices.ts";
 
 /** Computes a rollout that was too much for one call, on the copy of the test's state that it was given. */
 export async function carryOutRollout(
@@ -21,24 +19,17 @@ export async function carryOutRollout(
 ): Promise<CarriedOut> {
   const { redis, objects } = ports;
   const rolloutid = work.claim.testid;
-  const { points = "{}", origin = "-" } = await readFields(redis, rolloutid, ["points", "origin"]);
-  let isUnderWay = true;
+  const { points = "{}" } = await readFields(redis, rolloutid, ["points"]);
   try {
     const prepared = prepareRollout(testcase, { ...work.test, points }, params);
     const states = statesIn(objects, work.test.lineage ?? "-");
     const outcome = prepared.ok
       ? await rollOut(prepared.rollout, () => pace.breathe(), work.progress, states)
       : ({ kind: "answer", answer: envelope(prepared.status, prepared.message) } as const);
-    isUnderWay = outcome.kind === "suspend";
     return outcome.kind === "suspend" ? outcome : answered(outcome.answer);
   } catch (error) {
-    // Any other error leaves the request to be tried again: it is under way as before.
-    isUnderWay = !(error instanceof StateGone || error instanceof SimulationFailed);
     if (!(error instanceof StateGone)) throw error;
     const message = "The test was stopped or begun anew, and the state is gone from which the rollout was to begin.";
     return answered(envelope(410, message));
-  } finally {
-    // The next one may be asked for. Should this one come to be computed again, that does no harm.
-    if (!isUnderWay) await redis.command(["ZREM", keys.rollouts(origin), rolloutid]);
   }
 }

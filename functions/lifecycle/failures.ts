@@ -10,6 +10,8 @@ import { SimulationFailed } from "./slices.ts";
 /** For how long a request waits while its model cannot be asked, and after how long it is tried again, ms. */
 const MOST_UNAVAILABLE_MS = 600_000;
 const ASK_AGAIN_MS = 2_000;
+/** What must be left of a request's life when it is answered, so that its answer is there to be read, ms. */
+const TO_BE_READ_MS = 120_000;
 
 /**
  * What work comes to that is left off: it is gone on with by the next invocation. Where nobody could be asked, that
@@ -18,15 +20,21 @@ const ASK_AGAIN_MS = 2_000;
 export function outcomeOfLeftOff(
   ports: Pick<Ports, "clock">,
   work: Claimed,
-  { progress, unavailable }: LeftOff,
+  { progress, resumeAfterMs, unavailable }: LeftOff,
 ): Outcome {
   // Fields that were saved before stay unless they are written over: '' is none.
-  if (unavailable === undefined) return { kind: "suspend", progress: { ...progress, unavailableSince: "" } };
+  if (unavailable === undefined) {
+    return {
+      kind: "suspend",
+      progress: { ...progress, unavailableSince: "" },
+      ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
+    };
+  }
   const ids = { testid: work.claim.testid, requestid: work.request.id };
   log("warn", "a model cannot be asked", { ...ids, error: describeError(unavailable.error) });
   const nowMs = ports.clock();
   const sinceMs = (!unavailable.hasAnswered && Number(work.progress?.unavailableSince)) || nowMs;
-  if (nowMs - sinceMs > MOST_UNAVAILABLE_MS) {
+  if (nowMs - sinceMs > MOST_UNAVAILABLE_MS || nowMs > endsMs(work) - TO_BE_READ_MS) {
     const message = "The service cannot run the model right now. Try again later. The test is as it was before.";
     return answered(envelope(503, message));
   }
@@ -36,6 +44,11 @@ export function outcomeOfLeftOff(
     progress: { ...progress, unavailableSince: String(sinceMs) },
     resumeAfterMs: ASK_AGAIN_MS,
   };
+}
+
+/** When the request ends with all keys of its rollout, ms. Those of a test live on. */
+function endsMs({ test, request }: Claimed): number {
+  return test.lifetime === undefined ? Number.POSITIVE_INFINITY : request.arrivalMs + Number(test.lifetime);
 }
 
 /** The answer to a command whose simulation failed, and would the next time. Throws any other error. */

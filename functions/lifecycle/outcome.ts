@@ -4,11 +4,14 @@ import type { TestFields } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Outcome } from "../streams/drain.ts";
 
-/** Work that is left off on its way: the invocation's time is up, or its emulator cannot be asked now. */
+/** Work that is left off on its way: the invocation's time is up, or somebody else is waited for. */
 export interface LeftOff {
   readonly kind: "suspend";
   /** What to go on from. */
   readonly progress: TestFields;
+  /** Before so many ms nobody need look again. */
+  readonly resumeAfterMs?: number | undefined;
+  /** Set where the emulator cannot be asked now. */
   readonly unavailable?: Unavailable | undefined;
 }
 

@@ -67,12 +67,15 @@ export async function rollOut(
   for (let i = first; i < candidates.length; i++) {
     const trial = await trialOf(rollout, i, states, i === first ? progress.trial : undefined);
     while (!trial.isDone) {
+      const spentBefore = spentMs();
       await slices.take(trial.intervalsLeft, (most) => trial.continue(most), ` in candidate ${i + 1}`);
       const timeIsUp = await breathe();
       const { unavailable } = slices;
       if (!timeIsUp && unavailable === undefined) continue;
-      if (spentMs() > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
-      const reached = { slice: slices.save(), trial: await saveTrial(states, trial), spentMs: String(spentMs()) };
+      // Time in which nobody could be asked is no computing.
+      const spent = unavailable === undefined ? spentMs() : spentBefore;
+      if (spent > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
+      const reached = { slice: slices.save(), trial: await saveTrial(states, trial), spentMs: String(spent) };
       return { kind: "suspend", progress: { ...saved(outcomes, first), ...reached }, unavailable };
     }
     outcomes.push(outcomeJson(trial.outcome(rollout.electricityPrice), rollout.plan.points));

@@ -14,15 +14,18 @@ type Progress = Readonly<Record<string, string>>;
 
 /** How long somebody else's warm-up is waited for before the lease and the time are looked at, ms. */
 const WAIT_MS = 100;
+/** For how long in one invocation, ms, and after how long the next one looks again: waiting must not hold workers. */
+const WAITED_MS = 5_000;
+const LOOK_AGAIN_MS = 2_000;
 
 /**
  * How to go on with a run: `found`, somebody has simulated it before; `simulate`, nobody has, and what comes of it is to
- * be told to `making`, if that is given; `suspend`, somebody is at it, and this invocation's time is up.
+ * be told to `making`, if that is given; `suspend`, somebody is at it, and is to be waited for in another invocation.
  */
 export type Entered =
   | { readonly kind: "found"; readonly warmup: Warmup }
   | { readonly kind: "simulate"; readonly making: Making | undefined }
-  | { readonly kind: "suspend" };
+  | { readonly kind: "suspend"; readonly resumeAfterMs?: number };
 
 /**
  * Looks for a warm-up that another test has simulated, or takes on simulating it for all. Whatever fails here, the run
@@ -37,6 +40,7 @@ export async function enterWarmup(
 ): Promise<Entered> {
   if (!isWorthSharing(testcase, run)) return { kind: "simulate", making: undefined };
   const key = warmupKey(testcase, run);
+  const startedAt = performance.now();
   try {
     if (progress?.run !== undefined) return { kind: "simulate", making: await goOn(ports, key, progress) };
     for (;;) {
@@ -47,6 +51,7 @@ export async function enterWarmup(
       }
       while ((await ports.cache.waitFor(key, reserved.holder, WAIT_MS)).kind === "held") {
         if (await pace.breathe()) return { kind: "suspend" };
+        if (performance.now() - startedAt > WAITED_MS) return { kind: "suspend", resumeAfterMs: LOOK_AGAIN_MS };
       }
     }
   } catch (error) {

@@ -53,13 +53,14 @@ export async function simulate(
   const states = statesIn(ports.objects, lineage);
   const run = progress?.run === undefined ? stretch.begin() : await loadRun(states, JSON.parse(progress.run) as Run);
   const entered = await enterWarmup(ports, testcase, run, pace, progress);
-  if (entered.kind === "suspend") return { kind: "suspend", progress: {} };
+  if (entered.kind === "suspend") return { ...entered, progress: {} };
   const ended =
     entered.kind === "found"
       ? await record(recorder, entered.warmup)
       : await simulateOn({ run, progress }, testcase, pace, recorder, entered.making);
   if (ended.kind === "suspend") {
     const { run: reached, saved, unavailable } = ended;
+    if (reached === undefined) return { kind: "suspend", progress: saved, unavailable };
     const progress = { ...saved, run: JSON.stringify(await storeRun(states, reached)) };
     return { kind: "suspend", progress, unavailable };
   }
@@ -98,7 +99,8 @@ interface Ended {
 /** A run that is to be gone on with; `saved` is what else of it the progress needs. */
 interface Suspended {
   readonly kind: "suspend";
-  readonly run: Run;
+  /** Undefined where nothing of it is simulated: it is begun again, or found then. */
+  readonly run: Run | undefined;
   readonly saved: Readonly<Record<string, string>>;
   readonly unavailable: Unavailable | undefined;
 }
@@ -126,6 +128,11 @@ async function simulateOn(
       }
       const timeIsUp = await pace.breathe();
       const { unavailable } = slices;
+      if (unavailable !== undefined && run.emulator === null) {
+        // Whoever else could begin it need not wait for this one.
+        await making?.abandon();
+        return { kind: "suspend", run: undefined, saved: { slice: slices.save() }, unavailable };
+      }
       if ((timeIsUp || unavailable !== undefined) && !isDone(run)) {
         const saved = { ...(await recorder.save()), ...making?.suspend(), points, slice: slices.save() };
         return { kind: "suspend", run, saved, unavailable };

@@ -10,7 +10,7 @@ import type { TestFields } from "../streams/claim.ts";
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
  * segments lie, `tail`, bytes of the result chunks after them; `checkpoints` (JSON); `lifetime` of its keys (ms), where
- * that is not what all tests have.
+ * that is not what all tests have; `origin`, a rollout's test.
  */
 export const WORKER_FIELDS = [
   "user",
@@ -26,6 +26,7 @@ export const WORKER_FIELDS = [
   "tail",
   "checkpoints",
   "lifetime",
+  "origin",
 ] as const;
 
 /** The wall clock's part of a test, kept apart from its snapshot: it may differ between two equal runs. */

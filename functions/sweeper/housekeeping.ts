@@ -37,7 +37,8 @@ const BEGINNING: Position = { cache: "", results: objectKeys.results, packages: 
  * minute until it is through. How far it is, stands in Redis, and is saved as it goes: whatever becomes of a run, the
  * next one goes on from there. Two at once do the same work twice and no harm.
  *
- * @param options.timeIsUp nothing new is begun from then on
+ * @param options.timeIsUp no further page is begun from then on, and no further lineage of one; the first is in any case, so that
+ * each run gets somewhere
  * @returns undefined if it is not due
  */
 export async function keepHouse(

@@ -1,8 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
+import { beforeAnswer } from "../lifecycle/before-answer.ts";
 import { CHECKPOINT } from "../lifecycle/checkpoints.ts";
 import { makeExecute } from "../lifecycle/execute.ts";
-import { noteFailedStart, stopFailedStart } from "../lifecycle/failed-start.ts";
+import { stopFailedStart } from "../lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { openCatalog } from "../models/open.ts";
 import { createInvoke } from "../platform/lambda.ts";
@@ -33,7 +34,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     idleMs: config.idleMs,
     fieldNames: WORKER_FIELDS,
     wholeFor: CHECKPOINT,
-    beforeCommit: (work: Claimed, answer: Answer) => noteFailedStart(redis, work, answer),
+    beforeCommit: (work: Claimed, answer: Answer) => beforeAnswer(redis, work, answer),
     afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];

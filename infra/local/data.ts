@@ -36,7 +36,12 @@ export function openData(path?: string): DataFolder {
       accessSync(each, constants.W_OK);
     }
     const unlock = lock(folder);
-    return { ...data, scratch: newScratch(folder), unlock };
+    try {
+      return { ...data, scratch: newScratch(folder), unlock };
+    } catch (error) {
+      unlock();
+      throw error;
+    }
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(`The folder ${folder} cannot be written (${codeOf(error)}): choose another with --data`);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { beforeAnswer } from "../../functions/lifecycle/before-answer.ts";
 import { createTest, type Selected, selectedOf } from "../../functions/lifecycle/create.ts";
 import { makeExecute } from "../../functions/lifecycle/execute.ts";
-import { noteFailedStart, stopFailedStart } from "../../functions/lifecycle/failed-start.ts";
+import { stopFailedStart } from "../../functions/lifecycle/failed-start.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { makeCatalog } from "../../functions/models/open.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
@@ -62,7 +63,7 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
     idleMs: IDLE_MS,
     fieldNames: WORKER_FIELDS,
     clock,
-    beforeCommit: (claimed, answer) => noteFailedStart(redis, claimed, answer),
+    beforeCommit: (claimed, answer) => beforeAnswer(redis, claimed, answer),
     afterCommit: async (claimed, answer) => {
       if (isRemovalLost && claimed.request.method === "start") throw new RedisError("away");
       await stopFailedStart(redis, claimed, answer);

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createRollout } from "../../functions/lifecycle/create-rollout.ts";
+import { MAX_ROLLOUT_MS } from "../../functions/lifecycle/limits.ts";
 import { readRollout } from "../../functions/lifecycle/rollout-request.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { pendingVersion, writeRecord } from "../../functions/packages/records.ts";
@@ -74,6 +76,47 @@ describe("what was computed is saved when the model cannot be asked, and gone on
   });
 });
 
+describe("a rollout", () => {
+  const candidates = { candidates: [[{}]], step: DAY };
+  const created = async (testid: string) => {
+    const read = readRollout(candidates);
+    if (!read.ok) throw new Error(read.message);
+    const rollout = await createRollout(tests.stack().fixture.redis, testid, read.params, Date.now());
+    if (rollout.kind !== "created") throw new Error(rollout.kind);
+    return rollout;
+  };
+
+  it("is answered, and makes room, while its answer can still be read", async () => {
+    const testid = await tests.started();
+    const { rolloutid, requestid } = await created(testid);
+    answers(0);
+    expect(await tests.run(rolloutid, { aheadMs: 700_000 })).toBe("suspended");
+    const listed = async () => await tests.stack().fixture.redis.command(["ZCARD", keys.rollouts(testid)]);
+    expect(await listed()).toBe(1);
+    expect(await tests.run(rolloutid, { aheadMs: 800_000 })).toBe("done");
+    expect(await answerTo(tests.stack(), rolloutid, requestid)).toMatchObject({ status: 503 });
+    expect(await listed()).toBe(0);
+  });
+
+  it("is not given up for the time in which nobody could be asked", async () => {
+    const { rolloutid, requestid } = await created(await tests.started());
+    tests.model.instead = async () => {
+      await sleep(200);
+      throw new InvokeError("throttled", "TooManyRequestsException", "busy");
+    };
+    expect(await tests.run(rolloutid)).toBe("suspended");
+    const { redis } = tests.stack().fixture;
+    expect(Number(await redis.command(["HGET", keys.progress(rolloutid), "spentMs"]))).toBeLessThan(200);
+    // As much as one may take, but for what it needs.
+    await redis.command(["HSET", keys.progress(rolloutid), "spentMs", MAX_ROLLOUT_MS - 100]);
+    expect(await tests.run(rolloutid)).toBe("suspended");
+    answers(1e6);
+    await redis.command(["HSET", keys.progress(rolloutid), "spentMs", 0]);
+    expect(await tests.run(rolloutid)).toBe("done");
+    expect(await answerTo(tests.stack(), rolloutid, requestid)).toMatchObject({ status: 200 });
+  });
+});
+
 describe("ten minutes are counted", () => {
   const unavailable = () => answers(0);
 
@@ -127,6 +170,43 @@ it("a warm-up that others wait for is theirs, though the model could not be aske
   expect(await tests.run(other, { namespace })).toBe("done");
   expect(await answerTo(tests.stack(), other, requestid)).toMatchObject({ status: 200 });
   expect(await samplesOf(tests.stack(), other)).toBe(await samplesOf(tests.stack(), one));
+});
+
+it("a warm-up of which nothing could be simulated is anybody's", async () => {
+  const namespace = `c-${randomUUID()}`;
+  const [one, other] = [await tests.started(), await tests.started()];
+  const params = { startTime: 50 * DAY, warmupPeriod: 7 * DAY, endTime: null };
+  await ask(tests.stack(), one, "initialize", params);
+  const requestid = await ask(tests.stack(), other, "initialize", params);
+  answers(0);
+  expect(await tests.run(one, { namespace })).toBe("suspended");
+  answers(1e6);
+  expect(await tests.run(other, { namespace })).toBe("done");
+  expect(await answerTo(tests.stack(), other, requestid)).toMatchObject({ status: 200 });
+  // Which the first one finds.
+  answers(0);
+  await tests.stack().fixture.redis.command(["DEL", keys.lease(one)]);
+  expect(await tests.run(one, { namespace })).toBe("done");
+  expect(await samplesOf(tests.stack(), other)).toBe(await samplesOf(tests.stack(), one));
+});
+
+it("who waits for another's warm-up holds no worker for long", async () => {
+  const namespace = `c-${randomUUID()}`;
+  const [one, other] = [await tests.started(), await tests.started()];
+  const params = { startTime: 60 * DAY, warmupPeriod: 7 * DAY, endTime: null };
+  for (const each of [one, other]) await ask(tests.stack(), each, "initialize", params);
+  const begun = Promise.withResolvers<void>();
+  const goesOn = Promise.withResolvers<undefined>();
+  tests.model.instead = async () => {
+    begun.resolve();
+    return await goesOn.promise;
+  };
+  const simulated = tests.run(one, { namespace });
+  await begun.promise;
+  expect(await tests.run(other, { namespace })).toBe("suspended");
+  expect(delays).toEqual([2]);
+  goesOn.resolve(undefined);
+  expect(await simulated).toBe("done");
 });
 
 it("a test keeps to the package that it has begun to ask for, though that could not be asked", async () => {
