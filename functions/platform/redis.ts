@@ -35,7 +35,7 @@ export class RedisError extends Error {
 
 /**
  * Redis refused what it was given: a key of another type, an error in a script, a request that is too large. It would
- * the next time. A script may have done a part of its work.
+ * the next time, see `REFUSALS`. A script may have done a part of its work.
  */
 export class RedisRefused extends RedisError {
   override readonly name = "RedisRefused";
@@ -107,20 +107,35 @@ export async function again<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Codes of errors that pass by themselves, or with their cause: no memory, another server, a wrong token. */
-const PASSING =
-  /\b(OOM|LOADING|READONLY|BUSY|UNKILLABLE|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b/;
-/** The same of Upstash, which has no codes for it: so many requests, bytes or connections and no more. */
-const USED_UP = /\b(limit|quota) exceeded|max concurrent/i;
+/**
+ * What Redis, Upstash and what stands before it say to what they would refuse the next time too. The client hands over
+ * the text alone, which within a script may have the place of the fault before it.
+ */
+const REFUSALS: readonly RegExp[] = [
+  // Keys: of another type, without their group, not among those that a script declares.
+  /(^|: )(WRONGTYPE|NOGROUP|BUSYGROUP) /,
+  /\b(undeclared|not declared|non local) key/i,
+  // Sizes. Not the database's: that passes when something is removed.
+  /\bmax (?!db|data).*size exceeded|exceeds maximum allowed size/i,
+  // A proxy's 413 may come with any body, so it is the client that complains that it is no JSON.
+  /\b(entity|payload|content|request|body) too large/i,
+  // Commands and their arguments.
+  /\bunknown (sub)?command|\bwrong number of arg|\bsyntax error|\bInvalid stream ID/i,
+  /\bis not (an integer|a float|a valid float)/i,
+  // Scripts: the `@` is before the place of a command that failed for a reason of its own.
+  /\bError compiling script|\bfrom script\b|(?<!@)\buser_script:\d+:|\bLua redis lib command arguments/i,
+  // A stream that can take no more.
+  /\bexhausted the last possible ID/i,
+];
 
 /**
- * Whether Redis refused for what it was given. The client hands over the text alone: what Redis says begins with a code
- * in capitals, also from within a script; what stands before it and answers 429 or 5xx has none.
+ * Whether Redis refused for what it was given. Whatever is not known to be a refusal may pass by itself: to try again in
+ * vain costs some work, to give up what would have come to something costs an answer.
  */
 function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error && error.name === "UpstashError")) return false;
+  if (!(error instanceof Error && error.name.startsWith("Upstash"))) return false;
   const message = withoutCommand(error.message);
-  return /^[A-Z]{3,} /.test(message) && !PASSING.test(message) && !USED_UP.test(message);
+  return REFUSALS.some((known) => known.test(message));
 }
 
 const withoutCommand = (text: string) => text.replace(/, command was: [\s\S]*$/, "");
