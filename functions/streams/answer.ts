@@ -9,5 +9,5 @@ export function readAnswer(fields: Readonly<Record<string, string>>): Answer {
   return { status: Number(fields.status), body: fields.body ?? "null" };
 }
 
-/** An answer is kept at least this long, unless 1,000 newer ones exist. */
+/** An answer is kept at least this long, ms, unless 1,000 newer ones exist, or 32 MB of newer ones above 32 KB each. */
 export const ANSWER_MS = 3_600_000;

@@ -1,6 +1,9 @@
 #!lua flags=allow-key-locking
 -- Answers the claimed request and applies what it changes, all of it or nothing; then hands over the next request or
 -- lets go of the lease. Scripts do not roll back, so what can refuse comes first.
+-- Some 1,000 answers are kept, and of large ones those that 32 MB of newer large ones do not stand before: 36 MB with the
+-- last, and 32 MB of others at most, below what Upstash takes as one record (100 MB). The test's field `large` has their
+-- ids and sizes, the newest first, so that nothing is to be counted for other answers.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
 --       10 {testid}:idempotency  11 lineage:{that it leaves}  12 lineage:{that it joins}  13 garbage
@@ -13,6 +16,7 @@
 --       14 the lineage that is left, or ''  15 '1' if one is joined
 --       16 number of fields that follow, names and values  17.. these, then the references of new segments
 -- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
+--          the error with which Redis takes no answer: nothing was written either |
 --          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
 local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -22,19 +26,19 @@ local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 local dropProgress, ownersStatus, resultsMode, chunk = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local leaves, joins, fieldCount = ARGV[14], ARGV[15], tonumber(ARGV[16])
 
-local KEPT_ANSWERS = 1000
+local KEPT_ANSWERS, KEPT_BYTES, LARGE_BYTES = 1000, 33554432, 32768
 local RENEW_MS, ANSWERS_LIFETIME_MS = 600000, 4200000
 
 if redis.call('GET', lease) ~= token then return { 'lost' } end
-local current = redis.call('HMGET', test, 'revision', 'renewed')
+local current = redis.call('HMGET', test, 'revision', 'renewed', 'large')
 if current[1] ~= revision then return { 'lost' } end
 
 -- Refuses by itself a second answer to one request, or one out of order.
 local answered = redis.pcall('XADD', responses, 'MAXLEN', '~', KEPT_ANSWERS, id, 'status', status, 'body', body)
 if type(answered) == 'table' and answered.err then
-  -- No stream: there is no way to answer, now or later.
-  if string.find(answered.err, 'WRONGTYPE', 1, true) then return answered end
-  return { 'lost' }
+  if string.find(answered.err, 'equal or smaller', 1, true) then return { 'lost' } end
+  -- Any other says nothing about whose work this is.
+  return answered
 end
 if redis.call('XACK', requests, 'workers', id) == 0 then
   redis.call('XDEL', responses, id)
@@ -43,6 +47,19 @@ end
 redis.call('XDEL', requests, id)
 
 local fields = { 'revision', tonumber(revision) + 1, 'timestamp', ARGV[7] }
+if #body > LARGE_BYTES then
+  local kept, oldestKept, bytes = { id .. ':' .. #body }, id, #body
+  for each in string.gmatch(current[3] or '', '%S+') do
+    if bytes >= KEPT_BYTES then
+      redis.call('XTRIM', responses, 'MINID', oldestKept)
+      break
+    end
+    local of, size = string.match(each, '^(%S+):(%d+)$')
+    kept[#kept + 1], oldestKept, bytes = each, of, bytes + tonumber(size)
+  end
+  fields[#fields + 1] = 'large'
+  fields[#fields + 1] = table.concat(kept, ' ')
+end
 for i = 17, 16 + fieldCount do fields[#fields + 1] = ARGV[i] end
 -- Lifetimes are renewed rarely: an answer lives an hour at least, and ten minutes more at most.
 if nowMs - tonumber(current[2] or 0) >= RENEW_MS then

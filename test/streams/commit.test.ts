@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
+import { RedisRefused } from "../../functions/platform/redis.ts";
 import { lookup } from "../../functions/streams/wait.ts";
 import {
   end,
@@ -17,6 +18,9 @@ import {
 } from "../support/protocol-test.ts";
 
 useProtocolTest();
+
+/** A stream with this id takes no more entries. */
+const HIGHEST_ID = "18446744073709551615-18446744073709551615";
 
 describe("commit", () => {
   it("answers the request, applies the changes and raises the revision, all at once", async () => {
@@ -85,6 +89,14 @@ describe("commit", () => {
     expect(await field("state")).toBe("s0");
   });
 
+  it("says so when Redis takes no answer, which is not that somebody else has answered", async () => {
+    const requestid = await mustPut("advance");
+    const work = await mustTake("a");
+    await fixture.redis.command(["XADD", keys.response(testid), HIGHEST_ID, "status", 200, "body", "1"]);
+    await expect(end(work, '"a"', { fields: { state: "a" }, chunk: "a" })).rejects.toBeInstanceOf(RedisRefused);
+    await expectUntouched(requestid);
+  });
+
   it("hands over the next request and keeps the lease", async () => {
     await mustPut("advance");
     const second = await mustPut("set_step");
@@ -148,6 +160,29 @@ describe("commit", () => {
     const kept = Number(await fixture.redis.command(["XLEN", keys.response(testid)]));
     expect(kept).toBeGreaterThanOrEqual(1000);
     expect(kept).toBeLessThan(1200);
+  });
+
+  it("keeps an answer until 32 MB of newer large ones exist", async () => {
+    const large = "x".repeat(8 * 1024 * 1024);
+    const ids: string[] = [];
+    const kept = async () => {
+      const found = await Promise.all(ids.map((id) => lookup(fixture.redis, testid, id)));
+      return found.map(({ kind }) => kind === "answered");
+    };
+    for (const body of ["1", large, "2", large, large, large]) {
+      ids.push(await mustPut("advance"));
+      expect(await end(await mustTake("a"), body)).toEqual({ kind: "done" });
+    }
+    // Nobody has to do without: there are 32 MB after the first, and no more.
+    expect(await kept()).toEqual([true, true, true, true, true, true]);
+    for (const body of ["3", large, "4"]) {
+      ids.push(await mustPut("advance"));
+      await end(await mustTake("a"), body);
+    }
+    expect(await kept()).toEqual([false, false, false, true, true, true, true, true, true]);
+    ids.push(await mustPut("advance"));
+    await end(await mustTake("a"), large);
+    expect(await kept()).toEqual([false, false, false, false, true, true, true, true, true, true]);
   });
 
   it("leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it", async () => {
