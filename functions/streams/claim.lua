@@ -52,13 +52,14 @@ end
 local entry = read('0')
 if entry then
   local pending = redis.call('XPENDING', requests, 'workers', entry[1], entry[1], 1)
-  local saved = redis.call('HGETALL', progress)
   local deliveries = pending[1][4]
   if isHeld and deliveries > 1 then
     -- The worker that was given it lives: it only did not hear so, and this is not one more delivery.
     deliveries = deliveries - 1
     redis.call('XCLAIM', requests, 'workers', 'worker', 0, entry[1], 'RETRYCOUNT', deliveries, 'JUSTID')
   end
+  -- After the count: what is refused here is tried again.
+  local saved = redis.call('HGETALL', progress)
   return { 'claimed', entry[1], entry[2], deliveries, values, saved, wholeFor(entry[2]) }
 end
 entry = read('>')

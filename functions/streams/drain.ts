@@ -10,7 +10,7 @@ import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim
 import { type Changes, type Committed, commit, lifetimeOf } from "./commit.ts";
 import { ring } from "./doorbell.ts";
 import { MOST_DELIVERIES, poisoned, unlessRefused } from "./give-up.ts";
-import { LeaseLost, release } from "./lease.ts";
+import { LeaseLost, letGo } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import { postpone } from "./postpone.ts";
 import { suspend } from "./suspend.ts";
@@ -40,7 +40,10 @@ export interface DrainOptions {
   /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
   readonly wholeFor?: string;
   readonly clock?: () => number;
-  /** Called before each answer is committed. What it throws drops the work. */
+  /**
+   * Called before each answer is committed. What it throws drops the work, but for a RedisRefused: that gives the request
+   * up with a 500.
+   */
   readonly beforeCommit?: (work: Claimed, answer: Answer) => Promise<void>;
   /** Called after each answer that was committed, before the next request is begun. It may not be, or not do what it should. */
   readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
@@ -54,6 +57,8 @@ export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended
 
 /** How often a drain starts over after it lost the lease or a commit's reply. */
 const MOST_CLAIMS = 5;
+/** When to look again after it did so as often as that, ms: nobody counts how often then, and it may be for ever. */
+const LOST_AGAIN_MS = 2_000;
 
 /**
  * Answers a test's requests one after the other, under its lease, until none is left or the invocation's time is over.
@@ -82,8 +87,9 @@ export async function drain(
     // Lost may also mean that only the reply was: look again, under the same token.
     if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
     // Else the worker that the doorbell wakes would find the lease taken, by nobody.
-    if (drained === "lost") await letGo(redis, claimed, "redis");
-    if (drained !== "done" && drained !== "refused") await ring(queue, testid, resumeAfterMs);
+    if (drained === "lost") await letGo(redis, claimed.claim, "redis");
+    const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : resumeAfterMs;
+    if (drained !== "done" && drained !== "refused") await ring(queue, testid, afterMs);
     return drained;
   }
 }
@@ -114,18 +120,9 @@ export async function drainInline(
   } catch (error) {
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
-  if (drained === "lost") await letGo(redis, claimed, "redis");
+  if (drained === "lost") await letGo(redis, claimed.claim, "redis");
   if (drained !== "done" && drained !== "refused") await ring(queue, claim.testid, resumeAfterMs);
   return answer;
-}
-
-/** Lets go of a lease as well as it can: it would run out by itself. */
-async function letGo(redis: Redis, { claim, request }: Claimed, blame: "redis" | "request"): Promise<void> {
-  try {
-    await release(redis, claim, blame);
-  } catch (error) {
-    log("warn", "lease left to run out", { testid: claim.testid, requestid: request.id, error: describeError(error) });
-  }
 }
 
 function timer(ms: number): () => boolean {
@@ -164,12 +161,12 @@ async function drainClaimed(
     } catch (error) {
       if (error instanceof RedisRefused) {
         log("error", "not even an answer is taken", { ...ids, error: describeError(error) });
-        await letGo(redis, work, "request");
+        await letGo(redis, claim, "request");
         await postpone(redis, claim.testid);
         return { drained: "refused" };
       }
       if (!(error instanceof LeaseLost || error instanceof RedisError)) {
-        await letGo(redis, work, "request");
+        await letGo(redis, claim, "request");
         throw error;
       }
       count(METRICS.lostLeases);
@@ -247,12 +244,15 @@ async function claimPatiently(
       const { leaseMs, fieldNames, wholeFor } = options;
       return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor });
     } catch (error) {
-      if (error instanceof RedisRefused) {
+      if (!(error instanceof RedisError)) throw error;
+      if (attempt === MOST_CLAIMS) {
+        if (!(error instanceof RedisRefused)) throw error;
         log("error", "test cannot be claimed", { testid, error: describeError(error) });
+        // What was refused may have come after the lease was taken.
+        await letGo(redis, { testid, token }, "redis");
         await postpone(redis, testid);
         return "refused";
       }
-      if (!(error instanceof RedisError) || attempt === MOST_CLAIMS) throw error;
       await sleep(50 * 2 ** attempt * (0.5 + Math.random()));
     }
   }

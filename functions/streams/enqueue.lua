@@ -38,7 +38,8 @@ local unanswered = redis.call('XLEN', requests)
 if unanswered >= mostUnanswered then return { 'full', unanswered } end
 
 local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
-redis.call('ZADD', outstanding, 'NX', arrivalMs, testid)
+-- Since when it has unanswered requests, or was rung for last; a later time, to which it was postponed, is over now.
+redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
 if key ~= '' then
   redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)
   redis.call('PEXPIRE', idempotency, answerMs)

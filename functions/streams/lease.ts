@@ -1,4 +1,5 @@
 import { keys } from "../platform/keys.ts";
+import { describeError, log } from "../platform/log.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import type { Claim } from "./claim.ts";
 import releaseSource from "./release.lua";
@@ -32,4 +33,17 @@ export async function release(
 ): Promise<void> {
   const ofTest = [keys.lease(claim.testid), keys.request(claim.testid)];
   await redis.run(releaseScript, ofTest, [claim.token, blame === "redis" ? 1 : 0]);
+}
+
+/** The same as well as it can be done: the lease would run out by itself. */
+export async function letGo(
+  redis: Redis,
+  claim: Pick<Claim, "testid" | "token">,
+  blame: "redis" | "request",
+): Promise<void> {
+  try {
+    await release(redis, claim, blame);
+  } catch (error) {
+    log("warn", "lease left to run out", { testid: claim.testid, error: describeError(error) });
+  }
 }

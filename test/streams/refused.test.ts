@@ -1,7 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
+import type { Command } from "../../functions/platform/redis.ts";
+import claimScript from "../../functions/streams/claim.lua";
 import { drain, drainInline, type Execute } from "../../functions/streams/drain.ts";
+import { enqueue } from "../../functions/streams/enqueue.ts";
 import { ringForgotten } from "../../functions/streams/forgotten.ts";
+import { postpone } from "../../functions/streams/postpone.ts";
 import { lookup } from "../../functions/streams/wait.ts";
 import {
   field,
@@ -17,7 +22,12 @@ import {
 /** What Redis refuses for what it is, it refuses the next time: nobody is to try for ever. */
 
 useProtocolTest();
+afterEach(() => {
+  fixture.gateway.intercept = undefined;
+});
 
+/** A stream with this id takes no more entries. */
+const HIGHEST_ID = "18446744073709551615-18446744073709551615";
 const HUGE = "x".repeat(11_000_000);
 const OPTIONS = { leaseMs: LEASE_MS, computeMs: 5000, idleMs: 86_400_000, fieldNames: ["user"] };
 const redis = () => fixture.redis;
@@ -36,9 +46,11 @@ const GIVEN_UP = {
 };
 
 let rung: string[];
+let delays: number[];
 const queue = {
-  send: async (body: string) => {
+  send: async (body: string, afterSeconds = 0) => {
     rung.push(body);
+    delays.push(afterSeconds);
   },
   sendBatch: async (bodies: readonly string[]) => {
     rung.push(...bodies);
@@ -47,6 +59,7 @@ const queue = {
 };
 const run = (execute: Execute) => {
   rung = [];
+  delays = [];
   return drain(redis(), queue, testid, execute, OPTIONS);
 };
 const answered: Execute = async () => ({ kind: "answer", answer: { status: 200, body: '"fine"' } });
@@ -94,12 +107,14 @@ async function refused(): Promise<never> {
 }
 
 describe("nobody is called again and again to a test", () => {
-  it.each([
-    ["whose requests cannot be read", keys.request],
-    ["whose requests cannot be answered", keys.response],
-  ])("%s", async (_what, key) => {
+  it.each<[string, () => Command]>([
+    ["whose requests cannot be read", () => ["SET", keys.request(testid), "no stream"]],
+    ["whose requests cannot be handed out", () => ["XGROUP", "DESTROY", keys.request(testid), "workers"]],
+    ["whose requests cannot be answered", () => ["SET", keys.response(testid), "no stream"]],
+    ["whose answers are at their end", () => ["XADD", keys.response(testid), HIGHEST_ID, "body", "1"]],
+  ])("%s", async (_what, spoil) => {
     await mustPut("advance");
-    await redis().command(["SET", key(testid), "no stream"]);
+    await redis().command(spoil());
     let computed = 0;
     const execute: Execute = (work, pace) => {
       computed++;
@@ -111,9 +126,58 @@ describe("nobody is called again and again to a test", () => {
     expect(await redis().command(["EXISTS", keys.lease(testid)])).toBe(0);
     // It is not forgotten either.
     const ours = JSON.stringify({ testid });
-    await ringForgotten(redis(), queue, Date.now() + 1_800_000, 30_000);
+    await ringForgotten(redis(), queue, Date.now() + 320_000, 30_000);
     expect(rung).not.toContain(ours);
-    await ringForgotten(redis(), queue, Date.now() + 3_700_000, 30_000);
+    await ringForgotten(redis(), queue, Date.now() + 340_000, 30_000);
     expect(rung).toContain(ours);
+  });
+
+  it("unless there is a new request", async () => {
+    await mustPut("advance");
+    await postpone(redis(), testid);
+    rung = [];
+    await ringForgotten(redis(), queue, Date.now() + 31_000, 30_000);
+    expect(rung).not.toContain(JSON.stringify({ testid }));
+    await enqueue(redis(), testid, { method: "advance", params: {}, arrivalMs: Date.now() }, { maxUnanswered: 64 });
+    await ringForgotten(redis(), queue, Date.now() + 31_000, 30_000);
+    expect(rung).toContain(JSON.stringify({ testid }));
+  });
+
+  it("at once, where an answer is never taken though Redis does not refuse it", async () => {
+    await mustPut("advance");
+    // After the request's: what comes before it is out of order.
+    await redis().command(["XADD", keys.response(testid), "9999999999999-0", "status", 200, "body", "1"]);
+    let computed = 0;
+    const execute: Execute = (work, pace) => {
+      computed++;
+      return answered(work, pace);
+    };
+    expect(await run(execute)).toBe("lost");
+    expect(computed).toBe(5);
+    expect(rung).toEqual([JSON.stringify({ testid })]);
+    expect(delays).toEqual([2]);
+  });
+});
+
+describe("a claim that is refused", () => {
+  it("is tried again a few times", async () => {
+    const requestid = await mustPut("advance");
+    let times = 0;
+    fixture.gateway.intercept = async (call) => {
+      if (call.scripts[0] !== claimScript || ++times > 2) return await call.forward();
+      return { status: 400, body: { error: "WRONGTYPE for a moment" } };
+    };
+    expect(await run(answered)).toBe("done");
+    expect(await answerOf(requestid)).toMatchObject({ status: 200 });
+  });
+
+  it("is no delivery", async () => {
+    await mustPut("advance");
+    await mustTake("a", 1);
+    await sleep(10);
+    await redis().command(["SET", keys.progress(testid), "no hash"]);
+    expect(await run(answered)).toBe("refused");
+    await redis().command(["DEL", keys.progress(testid)]);
+    expect((await mustTake("b")).request.deliveries).toBe(2);
   });
 });
