@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RedisError, RedisRefused } from "../platform/redis.ts";
 import { type Command, type Enqueued, enqueue, type Idempotency, type Offer } from "../streams/enqueue.ts";
 import { findRequest } from "../streams/find.ts";
-import { release } from "../streams/lease.ts";
+import { letGo } from "../streams/lease.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";
 
@@ -13,7 +13,7 @@ const UNKNOWN_OUTCOME =
  * Enqueues a command, and finds out what became of it where the reply was lost: a client that is told to try again would
  * have it carried out twice.
  *
- * @throws HttpError 503 if that cannot be found out
+ * @throws HttpError 503 if that cannot be found out; RedisRefused if Redis refuses it, and it is not there
  */
 export async function takeOn(
   context: ApiContext,
@@ -28,15 +28,20 @@ export async function takeOn(
   try {
     return await enqueue(redis, testid, sent, { ...limits, offer });
   } catch (error) {
-    if (!(error instanceof RedisError) || error instanceof RedisRefused) throw error;
-    // Under its key it is recognized, and can be sent again. Without one it is looked for.
-    const found =
-      idempotency === undefined
-        ? await findRequest(redis, testid, sent.nonce)
-        : await enqueue(redis, testid, sent, limits);
-    // It may have been claimed under the offer, which nobody is going to carry out now.
-    if (offer !== undefined) await release(redis, { testid, token: offer.token }, "redis");
-    if (found === undefined) throw new HttpError(503, UNKNOWN_OUTCOME);
-    return typeof found === "string" ? { kind: "enqueued", requestid: found } : found;
+    if (!(error instanceof RedisError)) throw error;
+    const isRefused = error instanceof RedisRefused;
+    try {
+      // Under its key it is recognized, and can be sent again; but not where the part that was done may not have noted
+      // the key. Otherwise it is looked for.
+      const found =
+        idempotency === undefined || isRefused
+          ? await findRequest(redis, testid, sent.nonce)
+          : await enqueue(redis, testid, sent, limits);
+      if (found === undefined) throw isRefused ? error : new HttpError(503, UNKNOWN_OUTCOME);
+      return typeof found === "string" ? { kind: "enqueued", requestid: found } : found;
+    } finally {
+      // It may have been claimed under the offer, which nobody is going to carry out now.
+      if (offer !== undefined) await letGo(redis, { testid, token: offer.token }, "redis");
+    }
   }
 }
