@@ -10,7 +10,7 @@ import type { TestFields } from "../streams/claim.ts";
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
  * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
  * segments lie, `tail`, bytes of the result chunks after them; `checkpoints` (JSON); `lifetime` of its keys (ms), where
- * that is not what all tests have; `origin`, a rollout's test.
+ * that is not what all tests have; `origin`, a rollout's test; `renewed` and `large`, which only `commit` reads.
  */
 export const WORKER_FIELDS = [
   "user",
