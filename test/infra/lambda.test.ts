@@ -132,13 +132,20 @@ describe("what a function has written", () => {
 describe("tenants", () => {
   it("never share a process, however few there are", async () => {
     const tenants = Array.from({ length: 30 }, (_, index) => `users/${index % 5}`);
-    const told = await Promise.all(tenants.map((tenant) => work(tenant, { tenant })));
+    let most = 0;
+    const told = await Promise.all(
+      tenants.map(async (tenant) => {
+        const answer = await work(tenant, { tenant });
+        most = Math.max(most, cloud.host.pids("emulator").length);
+        return answer;
+      }),
+    );
     for (const [index, { worked }] of told.entries()) {
       expect(new Set(worked.map((task) => JSON.stringify(task)))).toEqual(
         new Set([JSON.stringify({ tenant: tenants[index] })]),
       );
     }
-    expect(cloud.host.pids("emulator").length).toBeLessThanOrEqual(PROCESSES);
+    expect(most).toBeLessThanOrEqual(PROCESSES);
   });
 
   it("leave their process to nobody: an idle one ends when another tenant needs its room", async () => {

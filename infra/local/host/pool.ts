@@ -23,6 +23,8 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #instances = new Set<Instance>();
   readonly #loaded = new WeakSet<Instance>();
+  /** Idle ones that were ended for another tenant, until they are gone. */
+  readonly #ending = new Set<Instance>();
   /** In the order of their last use. */
   readonly #tenants = new Map<Instance, string | undefined>();
   readonly #waiting: Waiting[] = [];
@@ -83,10 +85,11 @@ export class Pool {
       else for (const next of this.#waiting.splice(index, 1)) this.#begin(instance, next);
     }
     const starting = this.#usable().filter((instance) => !this.#loaded.has(instance)).length;
-    let wanted = Math.ceil(this.#waiting.length / this.#options.concurrency) - starting;
+    // Those that are ending make room once they have ended, which dispatches again.
+    let wanted = Math.ceil(this.#waiting.length / this.#options.concurrency) - starting - this.#ending.size;
     while (wanted > 0 && !this.#stopped) {
-      if (this.#usable().length >= this.#options.processes && !this.#endIdle()) break;
-      this.#start();
+      if (this.#usable().length + this.#ending.size < this.#options.processes) this.#start();
+      else if (!this.#endIdle()) break;
       wanted -= 1;
     }
   }
@@ -104,8 +107,10 @@ export class Pool {
   #endIdle(): boolean {
     if (!this.#options.tenants) return false;
     const idle = [...this.#tenants.keys()].find(({ retired, load }) => !retired && load === 0);
-    void idle?.end();
-    return idle !== undefined;
+    if (idle === undefined) return false;
+    this.#ending.add(idle);
+    void idle.end();
+    return true;
   }
 
   #roomiest(tenant: string | undefined): Instance | undefined {
@@ -134,6 +139,7 @@ export class Pool {
     });
     void instance.exited.then(() => {
       this.#instances.delete(instance);
+      this.#ending.delete(instance);
       this.#tenants.delete(instance);
       if (!this.#loaded.has(instance)) this.#failToStart();
       this.#dispatch();
