@@ -23,11 +23,14 @@ export interface FunctionSettings {
 /** How the host is to run each function. */
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
-    const { bundle, timeoutMs, processes, concurrency, tenants } = settings.wiring.functions[name];
+    const { bundle, timeoutMs, processes, concurrency, idleMs, tenants } = settings.wiring.functions[name];
     const { scratch, watchdog, logs } = settings;
     const log = (line: string) => logs.write(name, line);
     const environment = environmentOf(name, settings);
-    return [name, { name, bundle, environment, timeoutMs, processes, concurrency, tenants, scratch, watchdog, log }];
+    return [
+      name,
+      { name, bundle, environment, timeoutMs, processes, concurrency, idleMs, tenants, scratch, watchdog, log },
+    ];
   });
   return Object.fromEntries(options) as Record<FunctionName, PoolOptions>;
 }

@@ -11,6 +11,8 @@ export interface LocalNumbers {
    * one process let one machine serve hundreds of clients.
    */
   concurrency: number;
+  /** After how long without work a process ends, ms; left out, it stays. */
+  idleMs?: number;
 }
 
 /**
@@ -30,7 +32,8 @@ const WORKERS = Math.max(2, Math.min(4, availableParallelism()));
 export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
   api: { processes: 2, concurrency: 500 },
   worker: { processes: WORKERS, concurrency: 1 },
-  sweeper: { processes: 1, concurrency: 1 },
+  // It works for a moment in a minute: its memory is for others meanwhile.
+  sweeper: { processes: 1, concurrency: 1, idleMs: 5_000 },
   // More than work at the same time: each keeps the models of one owner, and whoever comes next may be another's.
   emulator: { processes: 2 * WORKERS, concurrency: 1 },
   intake: { processes: 2, concurrency: 1 },

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createInvoke, type Invoke, InvokeError, type InvokeOptions } from "../../functions/platform/lambda.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
@@ -165,6 +166,28 @@ describe("tenants", () => {
     await until("both are at work", () => (cloud.host.busy("emulator").length === 2 ? true : undefined));
     expect((await work("paul")).worked).toEqual([{}]);
     expect(await Promise.all(busy)).toHaveLength(2);
+  });
+});
+
+describe("a process without work", () => {
+  it("ends after a while where the function is one of those, and the next event has another", async () => {
+    const wiring = await toyWiring(3000);
+    wiring.functions.emulator.idleMs = 1500;
+    const other = await startToyCloud({ wiring });
+    try {
+      const invoke = async () => await other.host.invoke("emulator", { tasks: [] }, "john");
+      await invoke();
+      const [first] = other.host.pids("emulator");
+      await sleep(1000);
+      await invoke();
+      await sleep(1000);
+      expect(other.host.pids("emulator")).toEqual([first]);
+      await until("it has ended", () => (other.host.pids("emulator").length === 0 ? true : undefined));
+      expect(await invoke()).toMatchObject({ kind: expect.stringMatching("result|error") });
+      expect(other.host.pids("emulator")).not.toEqual([first]);
+    } finally {
+      await other.stop();
+    }
   });
 });
 

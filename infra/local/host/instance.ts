@@ -48,6 +48,7 @@ export class Instance {
   readonly started: Promise<void>;
   /** Set once it shall get nothing new. */
   #retired = false;
+  #begun = 0;
   readonly #child: ChildProcess;
   readonly #timeoutMs: number;
   readonly #pending = new Map<string, Pending>();
@@ -97,6 +98,11 @@ export class Instance {
     return this.#retired;
   }
 
+  /** How many invocations it has begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
   get load(): number {
     return this.#pending.size;
   }
@@ -113,6 +119,7 @@ export class Instance {
         resolve(outcome);
       };
       const startedAt = Date.now();
+      this.#begun += 1;
       this.#pending.set(id, { id, event, startedAt, finish });
       this.#child.send({ id, event, deadline: startedAt + this.#timeoutMs }, (error) => {
         if (error) this.#finish(id, { kind: "lost", reason: error.message });
@@ -157,5 +164,5 @@ export class Instance {
 const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
 
 function leanly(memoryMb: number): string[] {
-  return ["--max-semi-space-size=8", ...(memoryMb > 0 ? [`--max-old-space-size=${Math.round(memoryMb / 2)}`] : [])];
+  return ["--max-semi-space-size=2", ...(memoryMb > 0 ? [`--max-old-space-size=${Math.round(memoryMb / 2)}`] : [])];
 }

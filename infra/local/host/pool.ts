@@ -6,6 +6,8 @@ export interface PoolOptions extends InstanceOptions {
   concurrency: number;
   /** Whether a process works for one tenant only, the first that it is given. */
   tenants: boolean;
+  /** After how long without work a process ends, ms; left out, it stays. */
+  idleMs?: number | undefined;
 }
 
 interface Waiting {
@@ -100,7 +102,17 @@ export class Pool {
     void instance.invoke(randomUUID(), event).then((outcome) => {
       resolve(outcome);
       this.#dispatch();
+      this.#endOnceIdle(instance);
     });
+  }
+
+  #endOnceIdle(instance: Instance): void {
+    const { idleMs } = this.#options;
+    if (idleMs === undefined) return;
+    const { begun } = instance;
+    setTimeout(() => {
+      if (instance.begun === begun && instance.load === 0 && !instance.retired) void instance.end();
+    }, idleMs).unref();
   }
 
   /** Ends the process that has been idle for longest: whoever waits then is another tenant than its own. */
