@@ -29,7 +29,10 @@ export async function cache(context: Context): Promise<Section> {
   const stack = await startCacheStack();
   context.defer(() => stack.stop());
   const env = { ...process.env, ...stack.environment };
-  const children = Array.from({ length: PROCESSES }, () => fork(PROGRAM, [], { env, execArgv: ["--import", HOOKS] }));
+  // What they log is no part of the report.
+  const stdio = ["ignore", process.stderr.fd, "inherit", "ipc"] as const;
+  const options = { env, execArgv: ["--import", HOOKS], stdio: [...stdio] };
+  const children = Array.from({ length: PROCESSES }, () => fork(PROGRAM, [], options));
   context.defer(() => {
     for (const child of children) child.disconnect();
   });
