@@ -22,7 +22,7 @@ const USAGE = `npm run bench [-- options]
 Measures the service on local clouds of its own, each comparison as a ratio within one run, and prints tables in Markdown.
 The exit code is 1 if a promised limit was missed.
 
-  --quick        fewer rounds and points: some two minutes
+  --quick        fewer rounds and points, in under two minutes
   --only A,B     these parts: ${Object.keys(SECTIONS).join(", ")}
   --json         one JSON document instead of tables
   --help         shows this

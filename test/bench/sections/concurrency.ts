@@ -13,7 +13,7 @@ const SHORT_STEP = 60;
 /** How much is advanced by one machine, as tests at once grow: beside an empty function, and beside a worker for each test. */
 export async function concurrency(context: Context): Promise<Section> {
   const { quick, say } = context;
-  const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 500] : [[1, 4, 16, 64, 256], 5, 3000];
+  const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 350] : [[1, 4, 16, 64, 256], 5, 3000];
   const most = steps.at(-1) ?? 1;
   const mostWorkers = quick ? 16 : Math.min(most, Math.floor(freemem() / WORKER_BYTES));
   say(`starting ${most} tests, and ${mostWorkers} worker processes`);

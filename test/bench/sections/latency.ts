@@ -26,7 +26,7 @@ const ROUND_TRIPS = { inline: 2, queue: 4 };
 /** What one advance takes, beside what it must take at least; with several times that a round trip takes longer. */
 export async function latency(context: Context): Promise<Section> {
   const { quick, load, say } = context;
-  const [rtts, count, calls] = quick ? [[0, 5], 3, 60] : [[0, 1, 5, 20], 7, 200];
+  const [rtts, count, calls] = quick ? [[0, 5], 2, 60] : [[0, 1, 5, 20], 7, 200];
   const cloud = await context.cloud();
   const empty = await startEmptyCloud();
   context.defer(() => empty.stop());
