@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Metafile, version } from "esbuild";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+import type { BuildOptions, Metafile } from "esbuild";
 import { placeAssets, replace } from "./bundle-assets.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 
-export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** This project's folder: looked for upwards from here, or from the bundle that this has become part of. */
+export const ROOT = dirname(findPackageJSON(import.meta.url) ?? "");
 export const DIST = join(ROOT, "dist");
 
 /** The functions of the stack: `functions/<name>/handler.ts` becomes `dist/<name>/index.mjs`. */
@@ -52,14 +53,24 @@ export interface FunctionBundle extends Bundle {
 /**
  * Bundles one entry point into `<dir>/index.mjs`, or another name, unless the one there is up to date. Safe to be called by several
  * processes at once: built in memory, files change only when their content does, and then in one rename.
+ *
+ * @param external packages that the bundle is to find in `node_modules`
  */
-export async function bundle(entry: string, dir: string, name = "index"): Promise<Bundle> {
+export async function bundle(
+  entry: string,
+  dir: string,
+  name = "index",
+  external: readonly string[] = NATIVE,
+): Promise<Bundle> {
   const file = join(dir, `${name}.mjs`);
   const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
-  const options = { ...BUNDLING, external: NATIVE, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
+  const options = { ...BUNDLING, external: [...external], absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
+  const { version } = readManifest(dirname(findPackageJSON("esbuild", import.meta.url) ?? ""));
   const known = readFreshStamp(stampFile, ROOT, [options, version], file);
   if (known) return { file, metafile: known.metafile };
 
+  // Loaded only where there is something to bundle: it takes memory for as long as the process runs.
+  const { build } = await import("esbuild");
   const begun = Date.now();
   const { outputFiles, metafile } = await build({ ...options, write: false, metafile: true });
   mkdirSync(dir, { recursive: true });
@@ -107,17 +118,4 @@ function packageFolder(input: string): string | undefined {
 
 function readManifest(folder: string): { name: string; version: string } {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-}
-
-/** `npm run build` */
-if (import.meta.main) {
-  const all = Object.entries(await bundleFunctions()).flatMap(([name, { programs, ...main }]) =>
-    [main, ...programs].map((built): [string, Bundle] => [name, built]),
-  );
-  for (const [name, built] of all) {
-    const bytes = Object.values(built.metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined)?.bytes ?? 0;
-    const twice = duplicates(built.metafile).map((each) => `${each.name} ${each.versions.join(" and ")}`);
-    process.stdout.write(`${name}: ${relative(ROOT, built.file)}, ${Math.round(bytes / 1024)} KB\n`);
-    if (twice.length > 0) process.stdout.write(`  in more than one version: ${twice.join(", ")}\n`);
-  }
 }

@@ -11,9 +11,6 @@ import type { ApiContext } from "./context.ts";
 import type { HttpRequest } from "./http.ts";
 import { readPreferences } from "./prefer.ts";
 
-/** Heads of chunks, above what their samples take, bytes. */
-const HEADS_BYTES = 4096;
-
 /** Offers to carry out a command here and now, if it is one of those that can be, and the client waits for it. */
 export function offerFor(
   method: string,
@@ -30,7 +27,7 @@ export function offerFor(
     smallMs: config.inlineMs - (steps - 1) * STEP_MS,
     seconds: INLINE_COMMANDS.get(method),
     times: steps,
-    tailBytes: TAIL_BYTES - HEADS_BYTES,
+    tailBytes: TAIL_BYTES,
     fieldNames: WORKER_FIELDS,
   };
 }

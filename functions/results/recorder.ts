@@ -5,7 +5,11 @@ import { concatSamples, type Samples, sampleCount } from "../simulation/samples.
 import { makeChunk, readChunk, samplesOf, writeChunk } from "./chunk.ts";
 import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
-/** Result chunks of a test in Redis grow up to this size together, bytes of text; then they move into a segment. */
+/**
+ * Once the result chunks of a test in Redis have come to this size together, bytes of text, the next step moves them into
+ * a segment, its own with them; one that is larger alone never gets there. Which step that is follows from sizes alone:
+ * whoever enqueues it knows without computing it.
+ */
 export const TAIL_BYTES = 256 * 1024;
 /** The samples of a long step are put into segments of about this size, bytes, so that memory stays bounded. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -64,14 +68,14 @@ export class Recorder {
     };
   }
 
-  /** Ends the step: its samples go behind the chunks in Redis, or with them into a segment if they got too large. */
+  /** Ends the step: its samples go behind the chunks in Redis, or with them into a segment where one is due. */
   async close(): Promise<Recorded> {
     const rest = concatSamples(this.#buffer);
     const chunk = sampleCount(rest) > 0 ? writeChunk(makeChunk(rest, this.#before.revision + 1)) : undefined;
-    const tailBytes = this.#before.tailBytes + (chunk?.length ?? 0);
+    const bytes = chunk?.length ?? 0;
     // Segments stand before the tail, so a step with segments of its own takes the older chunks along first.
-    if (this.#segments.length === 0 && tailBytes <= TAIL_BYTES) {
-      return { mode: "keep", chunk, segments: [], tailBytes };
+    if (this.#segments.length === 0 && this.#before.tailBytes < TAIL_BYTES && bytes < TAIL_BYTES) {
+      return { mode: "keep", chunk, segments: [], tailBytes: this.#before.tailBytes + bytes };
     }
     const older = await this.#olderChunks();
     if (older.length > 0 && this.#segments.length > 0) {

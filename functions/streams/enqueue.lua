@@ -6,7 +6,7 @@
 --       6 Idempotency-Key, or ''  7 fingerprint of what is asked  8 lifetime of answers (ms)
 --       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
 --       12 what is to be simulated (s), or '' for the test's step  13 how many times over
---       14 bytes that the result chunks may come to  15 nonce, by which the sender finds the request again
+--       14 bytes of result chunks at which a segment is due  15 nonce, by which the sender finds the request again
 --       16.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
 -- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id} |
 --          {'claimed', request id, test's field values}
@@ -50,7 +50,7 @@ local function isSmall()
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
   if not cost or not width or not tail then return false end
   local simulated = (tonumber(seconds) or tonumber(values[4])) * times
-  return cost * simulated <= smallMs and tail + width * simulated <= tailBytes
+  return cost * simulated <= smallMs and tail < tailBytes and width * simulated < tailBytes
 end
 if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
   redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')

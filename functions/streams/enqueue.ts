@@ -32,7 +32,7 @@ export interface Offer {
   /** What the command simulates, s, left out for the test's step; and how many times over. */
   readonly seconds?: number | undefined;
   readonly times?: number;
-  /** What the test's result chunks may come to, bytes: beyond, a segment is due, which only a worker writes. */
+  /** At which size of the test's result chunks a segment is due, bytes: only a worker writes those. */
   readonly tailBytes: number;
   /** The test's fields that carrying out needs. */
   readonly fieldNames: readonly string[];

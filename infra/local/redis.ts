@@ -96,6 +96,10 @@ export class LocalRedis {
 
 class PortTaken extends Error {}
 
+/** What was in use for a moment goes back to the system within a second: jemalloc, under either of its names there. */
+const JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0";
+const LEAN_ENVIRONMENT = { MALLOC_CONF: JEMALLOC, JE_MALLOC_CONF: JEMALLOC };
+
 async function launch(port: number, { dir, logFile, appendfsync, watchdog }: RedisOptions): Promise<ChildProcess> {
   const settings = {
     port: String(port),
@@ -109,7 +113,8 @@ async function launch(port: number, { dir, logFile, appendfsync, watchdog }: Red
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const binary = process.env.REDIS_SERVER || "redis-server";
   // `detached`, see Watchdog: Ctrl-C must not end it before those who write to it.
-  const server = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const env = { ...process.env, ...LEAN_ENVIRONMENT };
+  const server = spawn(binary, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   watchdog.guard(server);
   try {
     await within(ready(server, logFile), START_LIMIT_MS, "starting redis-server");

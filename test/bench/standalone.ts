@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../infra/bundle.ts";
+import { bundleStart } from "../../infra/local/bundle.ts";
 import { freePort } from "../../infra/local/ports.ts";
 import { Watchdog } from "../../infra/local/watchdog.ts";
 
@@ -19,8 +20,13 @@ export async function startStandalone(): Promise<Standalone> {
   const dir = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   const watchdog = new Watchdog(dir);
   const port = await freePort();
-  const args = [...startCommand(), "--port", String(port), "--data", dir];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  await bundleStart();
+  const { env, args } = startCommand();
+  const child = spawn(process.execPath, [...args, "--port", String(port), "--data", dir], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   watchdog.guard(child);
   await new Promise<void>((resolve, reject) => {
     let said = "";
@@ -43,10 +49,12 @@ export async function startStandalone(): Promise<Standalone> {
   };
 }
 
-/** What `npm start` gives to Node.js. */
-function startCommand(): string[] {
+/** What `npm start` sets in the environment, and what it gives to Node.js. */
+function startCommand(): { env: Record<string, string>; args: string[] } {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
-  return scripts.start.split(" ").slice(1);
+  const [settings = "", args = ""] = scripts.start.split(/\bnode /);
+  const env = settings.split(" ").filter((word) => word !== "");
+  return { env: Object.fromEntries(env.map((word) => word.split("="))), args: args.split(" ") };
 }
 
 /** A process and its descendants. */

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../bundle.ts";
 import type { Command } from "./rules.ts";
 
 const HEADER = /^#!lua flags=([^\n]*)/;
 const LOCKING = "allow-key-locking";
 
 /** In one line, so that it takes the header's place. */
-const CHECK = readFileSync(new URL("declared-keys.lua", import.meta.url), "utf8")
+const CHECK = readFileSync(join(ROOT, "infra/local/gateway/declared-keys.lua"), "utf8")
   .split("\n")
   .filter((line) => !line.startsWith("--"))
   .map((line) => line.trim())

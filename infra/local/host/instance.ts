@@ -3,14 +3,13 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { bundle, DIST } from "../../bundle.ts";
+import { bundleRunner } from "../bundle.ts";
 import { within } from "../deadline.ts";
 import type { Watchdog } from "../watchdog.ts";
 import type { FromProcess, FunctionError } from "./protocol.ts";
 
 /** Bundled, so that no function's process needs what it takes to run TypeScript: that is a fifth of its memory. */
-const { file: RUNNER } = await bundle(fileURLToPath(new URL("process.ts", import.meta.url)), join(DIST, "host"));
+const RUNNER = await bundleRunner();
 
 /** What became of an invocation. `lost`: its process died, or its time was over. */
 export type Outcome =
@@ -157,12 +156,12 @@ export class Instance {
 }
 
 /**
- * One machine that runs everything has less memory to waste than Lambda, where each process has its own. By itself V8
- * would let the heap grow as the whole machine allows, and glibc keep an arena for each thread, which made 20 MB of a
- * process's 80.
+ * One machine that runs everything has less memory to waste than Lambda, where each process has its own: by itself glibc
+ * would keep an arena for each thread, which made 20 MB of a process's 80.
  */
 const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
 
+/** Nor is V8's heap to grow as the whole machine would allow. */
 function leanly(memoryMb: number): string[] {
   return ["--max-semi-space-size=2", ...(memoryMb > 0 ? [`--max-old-space-size=${Math.round(memoryMb / 2)}`] : [])];
 }
