@@ -170,8 +170,8 @@ describe("a checkpoint", () => {
 });
 
 describe("the objects of checkpoints and results", () => {
-  /** Steps of two days each: a segment for every one. */
-  const LONG = 2 * 86_400;
+  /** Steps of five days each: a segment for every one. */
+  const LONG = 5 * 86_400;
 
   it("live on while a checkpoint needs them, though the test has begun anew", async () => {
     const { testid, oracle } = await begun(LONG, 3);
@@ -192,6 +192,7 @@ describe("the objects of checkpoints and results", () => {
     const there = oracle.copy();
     const mine = await objects(testid);
     await both(testid, oracle, { oveAct_u: 123 });
+    expect((await objects(testid)).length).toBe(mine.length + 1);
     await restore(testid, "c");
     await cloud().tick();
     expect(await objects(testid)).toEqual(mine);
