@@ -28,7 +28,7 @@ export const BUNDLING = {
   minify: true,
   treeShaking: true,
   sourcemap: "linked",
-  // Names of classes show in logs and errors.
+  // Names of classes show in logs and errors, and the AWS SDK goes by some.
   keepNames: true,
   legalComments: "none",
   loader: { ".lua": "text" },

@@ -17,6 +17,9 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     });
     request.once("end", () => (bytes > maxBytes ? reject(new TooLarge()) : resolve(Buffer.concat(chunks))));
     request.once("error", reject);
-    request.once("close", () => reject(new Error("The client went away")));
+    // It closes after its end, too: an error, with its trace, is made only where there is one.
+    request.once("close", () => {
+      if (!request.complete) reject(new Error("The client went away"));
+    });
   });
 }

@@ -6,7 +6,14 @@ export interface Match {
 interface Route {
   routeKey: string;
   method: string;
-  segments: readonly string[];
+  segments: readonly Segment[];
+}
+
+/** A static part of a path; or a parameter, which may take all the rest. */
+interface Segment {
+  text: string;
+  parameter: string | undefined;
+  isGreedy: boolean;
 }
 
 /**
@@ -39,25 +46,29 @@ export class RouteTable {
 function parse(routeKey: string): Route {
   const [method, path] = routeKey.split(" ");
   if (method === undefined || path === undefined) throw new Error(`No route key: ${routeKey}`);
-  return { routeKey, method, segments: split(path) };
+  return { routeKey, method, segments: split(path).map(parseSegment) };
+}
+
+function parseSegment(text: string): Segment {
+  const [, parameter, plus] = /^\{(.+?)(\+?)\}$/.exec(text) ?? [];
+  return { text, parameter, isGreedy: plus === "+" };
 }
 
 function split(path: string): string[] {
   return path.split("/").slice(1);
 }
 
-function bind(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function bind(pattern: readonly Segment[], segments: readonly string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
-  for (const [index, expected] of pattern.entries()) {
-    const name = /^\{(.+)\}$/.exec(expected)?.[1];
+  for (const [index, { text, parameter, isGreedy }] of pattern.entries()) {
     const actual = segments[index];
-    if (name?.endsWith("+")) {
-      if (!actual) return undefined;
-      parameters[name.slice(0, -1)] = segments.slice(index).map(decode).join("/");
+    if (parameter === undefined ? actual !== text : !actual) return undefined;
+    if (parameter === undefined) continue;
+    if (isGreedy) {
+      parameters[parameter] = segments.slice(index).map(decode).join("/");
       return parameters;
     }
-    if (name === undefined ? actual !== expected : !actual) return undefined;
-    if (name !== undefined) parameters[name] = decode(actual ?? "");
+    parameters[parameter] = decode(actual ?? "");
   }
   return pattern.length === segments.length ? parameters : undefined;
 }
@@ -71,10 +82,10 @@ function decode(segment: string): string {
   }
 }
 
-function rank(segment: string | undefined): number {
+function rank(segment: Segment | undefined): number {
   if (segment === undefined) return 3;
-  if (!segment.startsWith("{")) return 0;
-  return segment.endsWith("+}") ? 2 : 1;
+  if (segment.parameter === undefined) return 0;
+  return segment.isGreedy ? 2 : 1;
 }
 
 function bySpecificity(one: Route, other: Route): number {
