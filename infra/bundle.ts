@@ -6,7 +6,7 @@ import { placeAssets, replace } from "./bundle-assets.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 
 /** This project's folder: looked for upwards from here, or from the bundle that this has become part of. */
-export const ROOT = dirname(findPackageJSON(import.meta.url) ?? "");
+export const ROOT = folderOf(import.meta.url);
 export const DIST = join(ROOT, "dist");
 
 /** The functions of the stack: `functions/<name>/handler.ts` becomes `dist/<name>/index.mjs`. */
@@ -19,7 +19,7 @@ const PROGRAMS: Partial<Record<FunctionName, readonly string[]>> = { emulator: [
 /** Packages with native code: no part of a bundle, but placed beside it. */
 const NATIVE = ["koffi"];
 
-/** How every function is bundled. */
+/** How functions, and what runs them here, are bundled. */
 export const BUNDLING = {
   bundle: true,
   platform: "node",
@@ -40,7 +40,7 @@ export const BUNDLING = {
 } as const satisfies BuildOptions;
 
 export interface Bundle {
-  /** The file that exports `handler`. */
+  /** The program; a function's exports `handler`. */
   file: string;
   metafile: Metafile;
 }
@@ -50,22 +50,29 @@ export interface FunctionBundle extends Bundle {
   programs: Bundle[];
 }
 
+export interface BundleOptions {
+  /** Of the file, without `.mjs`: `index` if left out. */
+  readonly name?: string;
+  /** Packages that the bundle is to find in `node_modules`. */
+  readonly external?: readonly string[];
+  /** Left out, it is; one that is not shows its source where it ends of an error. */
+  readonly minify?: boolean;
+}
+
 /**
- * Bundles one entry point into `<dir>/index.mjs`, or another name, unless the one there is up to date. Safe to be called by several
- * processes at once: built in memory, files change only when their content does, and then in one rename.
- *
- * @param external packages that the bundle is to find in `node_modules`
+ * Bundles one entry point into a folder, unless what is there is up to date. Safe to be called by several processes at
+ * once: built in memory, files change only when their content does, and then in one rename.
  */
 export async function bundle(
   entry: string,
   dir: string,
-  name = "index",
-  external: readonly string[] = NATIVE,
+  { name = "index", external = NATIVE, minify = true }: BundleOptions = {},
 ): Promise<Bundle> {
   const file = join(dir, `${name}.mjs`);
   const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
-  const options = { ...BUNDLING, external: [...external], absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
-  const { version } = readManifest(dirname(findPackageJSON("esbuild", import.meta.url) ?? ""));
+  const of = { external: [...external], minify, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
+  const options = { ...BUNDLING, ...of };
+  const { version } = readManifest(folderOf("esbuild"));
   const known = readFreshStamp(stampFile, ROOT, [options, version], file);
   if (known) return { file, metafile: known.metafile };
 
@@ -87,7 +94,9 @@ export async function bundleFunctions(): Promise<Record<FunctionName, FunctionBu
   const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, FunctionBundle]> => {
     const [source, dir] = [join(ROOT, "functions", name), join(DIST, name)];
     placeAssets(name, ROOT, dir);
-    const programs = (PROGRAMS[name] ?? []).map((program) => bundle(join(source, `${program}.ts`), dir, program));
+    const programs = (PROGRAMS[name] ?? []).map((program) =>
+      bundle(join(source, `${program}.ts`), dir, { name: program }),
+    );
     const main = await bundle(join(source, "handler.ts"), dir);
     return [name, { ...main, programs: await Promise.all(programs) }];
   });
@@ -110,6 +119,13 @@ export function duplicates(metafile: Pick<Metafile, "inputs">, root = ROOT): Dup
   return [...versions]
     .filter(([, found]) => found.size > 1)
     .map(([name, found]) => ({ name, versions: [...found].sort() }));
+}
+
+/** Of the package that a file belongs to, or of one of that name. */
+function folderOf(fileOrPackage: string): string {
+  const manifest = findPackageJSON(fileOrPackage, import.meta.url);
+  if (manifest === undefined) throw new Error(`There is no package.json of ${fileOrPackage}`);
+  return dirname(manifest);
 }
 
 function packageFolder(input: string): string | undefined {

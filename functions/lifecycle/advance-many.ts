@@ -123,7 +123,7 @@ async function simulateSteps(
         tail: String(recorded.tailBytes),
       },
       results: recorded.mode,
-      chunk: recorded.chunk,
+      chunks: recorded.chunks,
       segments: recorded.segments,
     },
   };

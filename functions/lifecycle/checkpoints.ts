@@ -12,7 +12,7 @@ import {
 import { envelope } from "./envelope.ts";
 import { answered, type CarriedOut } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { joinChunks, putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS, savedFields } from "./saved-test.ts";
+import { putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS, savedFields } from "./saved-test.ts";
 
 /** A checkpoint's name, as it goes through the request stream. */
 export interface CheckpointParams {
@@ -61,13 +61,12 @@ export async function restore(
   if (found === undefined) return answered(noCheckpoint(name));
   const saved = await readSavedTest(objects, found);
   if (saved === undefined) throw new Error(`The object of the checkpoint ${name} of ${claim.testid} is missing`);
-  const chunk = joinChunks(saved, claim.revision + 1);
-  const fields = resumedFields(saved, chunk);
+  const fields = resumedFields(saved);
   const message = `The test is as it was when the checkpoint ${name} was made, at ${found.time} s.`;
   return answered(envelope(200, message, fields.points), {
     fields,
     results: "restart",
-    chunk,
+    chunks: saved.chunks,
     segments: saved.segments,
     ...changeLineages(test, fields),
   });

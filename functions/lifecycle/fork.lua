@@ -9,7 +9,7 @@
 --       as it is  3 user  4 address of an anonymous user, or ''  5 now (ms)  6 backstop lifetime of keys (ms)
 --       7 fingerprint under the Idempotency-Key, or ''  8 lifetime of answers (ms)  9 most open tests of the holder
 --       10 number of new tests  11 number of fields  12.. ids of the new tests, then names of fields; of a checkpoint
---       their values besides, a result chunk or '', and references of segments
+--       their values besides, result chunks, a line each, or '', and references of segments
 -- Returns: {'unknown'} | {'queued'} | {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
 --          {'repeated', ids of tests} | {'full', open tests} | {'forked'}
 local origin, results, segments, held, lineage, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -56,10 +56,12 @@ for i, name in ipairs(names) do
 end
 
 local function saveResults(chunks, references)
-  local chunkAt = 12 + count + 2 * fieldCount
-  if ARGV[chunkAt] ~= '' then redis.call('RPUSH', chunks, ARGV[chunkAt]) end
+  local chunksAt = 12 + count + 2 * fieldCount
+  local lines = {}
+  for line in string.gmatch(ARGV[chunksAt], '[^\n]+') do lines[#lines + 1] = line end
   -- As many at once as Lua can pass on.
-  for i = chunkAt + 1, #ARGV, 1000 do redis.call('RPUSH', references, unpack(ARGV, i, math.min(i + 999, #ARGV))) end
+  for i = 1, #lines, 1000 do redis.call('RPUSH', chunks, unpack(lines, i, math.min(i + 999, #lines))) end
+  for i = chunksAt + 1, #ARGV, 1000 do redis.call('RPUSH', references, unpack(ARGV, i, math.min(i + 999, #ARGV))) end
 end
 
 for i = 1, count do

@@ -7,7 +7,7 @@ import { backstopMs } from "../streams/commit.ts";
 import type { Idempotency } from "../streams/enqueue.ts";
 import type { Holder } from "./create.ts";
 import source from "./fork.lua";
-import { joinChunks, resumedFields, SAVED_FIELDS, type SavedTest } from "./saved-test.ts";
+import { resumedFields, SAVED_FIELDS, type SavedTest } from "./saved-test.ts";
 
 const forkScript = script(source);
 
@@ -50,8 +50,7 @@ export async function forkTest(
   const { testid, test, saved } = origin;
   const { user, address } = holder;
   const { idempotency } = options;
-  const chunk = saved === undefined ? undefined : joinChunks(saved, 0);
-  const kept = saved === undefined ? undefined : resumedFields(saved, chunk);
+  const kept = saved === undefined ? undefined : resumedFields(saved);
   const lineage = (kept ?? test).lineage ?? "-";
   const names = kept === undefined ? [...SAVED_FIELDS, "tail"] : Object.keys(kept);
   const touched = [
@@ -84,7 +83,7 @@ export async function forkTest(
     names.length,
     ...testids,
     ...names,
-    ...(kept === undefined ? [] : [...Object.values(kept), chunk ?? "", ...(saved?.segments ?? [])]),
+    ...(saved === undefined ? [] : [...Object.values(kept ?? {}), saved.chunks.join("\n"), ...saved.segments]),
   ];
   // May be sent again: it recognizes the new tests' ids.
   const [kind, value] = outcomeOf("fork", await again(() => redis.run(forkScript, touched, details)));

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Objects, objectKeys } from "../platform/objects.ts";
-import { makeChunk, readChunk, samplesOf, writeChunk } from "../results/chunk.ts";
 import type { SegmentRef } from "../results/segment.ts";
 import { stateKey } from "../results/state.ts";
-import { concatSamples } from "../simulation/samples.ts";
 import type { TestFields } from "../streams/claim.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { snapshotOf } from "./test.ts";
@@ -89,16 +87,10 @@ export function objectKeysOf({ fields, segments }: SavedTest): string[] {
   return state === undefined ? keys : [...keys, state];
 }
 
-/** The chunks of a saved test as one, made by `revision`; undefined if there is none. */
-export function joinChunks({ chunks }: SavedTest, revision: number): string | undefined {
-  if (chunks.length === 0) return undefined;
-  const samples = concatSamples(chunks.map((line) => samplesOf(readChunk(line))));
-  return writeChunk(makeChunk(samples, revision));
-}
-
 /** The fields with which a test goes on from a saved one. Its clock on the wall begins anew: time has passed since. */
-export function resumedFields({ fields }: SavedTest, chunk: string | undefined): TestFields {
+export function resumedFields({ fields, chunks }: SavedTest): TestFields {
   const { timing, drawn, ...others } = fields;
   const stopped = timing === undefined ? {} : { timing: JSON.stringify({ ...JSON.parse(timing), endedMs: null }) };
-  return { ...others, ...stopped, drawn: drawn ?? "", tail: String(chunk?.length ?? 0) };
+  const tail = chunks.reduce((sum, { length }) => sum + length, 0);
+  return { ...others, ...stopped, drawn: drawn ?? "", tail: String(tail) };
 }

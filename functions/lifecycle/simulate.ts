@@ -81,7 +81,7 @@ export async function simulate(
         tail: String(recorded.tailBytes),
       },
       results: stretch.restart ? "restart" : recorded.mode,
-      chunk: recorded.chunk,
+      chunks: recorded.chunks,
       segments: recorded.segments,
       ...changeLineages(test, { lineage }),
     },

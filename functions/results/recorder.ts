@@ -7,8 +7,8 @@ import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
 /**
  * Once the result chunks of a test in Redis have come to this size together, bytes of text, the next step moves them into
- * a segment, its own with them; one that is larger alone never gets there. Which step that is follows from sizes alone:
- * whoever enqueues it knows without computing it.
+ * a segment, its own with them: whoever enqueues it knows that without computing it. One that comes to as much alone is
+ * put into a segment at once; what it comes to at the most is known, too.
  */
 export const TAIL_BYTES = 256 * 1024;
 /** The samples of a long step are put into segments of about this size, bytes, so that memory stays bounded. */
@@ -27,7 +27,8 @@ export interface ResultsBefore {
 /** What a step's samples come to: to be applied in its commit. */
 export interface Recorded {
   readonly mode: "keep" | "clear";
-  readonly chunk: string | undefined;
+  /** One, or none where there are no samples or they are in a segment. */
+  readonly chunks: readonly string[];
   readonly segments: readonly string[];
   readonly tailBytes: number;
 }
@@ -75,7 +76,8 @@ export class Recorder {
     const bytes = chunk?.length ?? 0;
     // Segments stand before the tail, so a step with segments of its own takes the older chunks along first.
     if (this.#segments.length === 0 && this.#before.tailBytes < TAIL_BYTES && bytes < TAIL_BYTES) {
-      return { mode: "keep", chunk, segments: [], tailBytes: this.#before.tailBytes + bytes };
+      const chunks = chunk === undefined ? [] : [chunk];
+      return { mode: "keep", chunks, segments: [], tailBytes: this.#before.tailBytes + bytes };
     }
     const older = await this.#olderChunks();
     if (older.length > 0 && this.#segments.length > 0) {
@@ -86,7 +88,7 @@ export class Recorder {
     await this.#flush();
     return {
       mode: "clear",
-      chunk: undefined,
+      chunks: [],
       segments: this.#segments.map((ref) => JSON.stringify(ref)),
       tailBytes: 0,
     };

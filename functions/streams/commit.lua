@@ -12,7 +12,7 @@
 --       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
 --       10 '1' if there is progress to drop  11 owner's view of the status, or ''
 --       12 results: 'keep' the chunks | 'clear' them (they are in a segment now) | 'restart' without chunks and segments
---       13 a result chunk, or ''
+--       13 result chunks, a line each, or ''
 --       14 the lineage that is left, or ''  15 '1' if one is joined
 --       16 number of fields that follow, names and values  17.. these, then the references of new segments
 -- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
@@ -23,7 +23,7 @@ local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7]
 local left, joined, garbage = KEYS[11], KEYS[12], KEYS[13]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
-local dropProgress, ownersStatus, resultsMode, chunk = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
+local dropProgress, ownersStatus, resultsMode, chunks = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local leaves, joins, fieldCount = ARGV[14], ARGV[15], tonumber(ARGV[16])
 
 local KEPT_ANSWERS, KEPT_BYTES, LARGE_BYTES = 1000, 33554432, 32768
@@ -80,11 +80,13 @@ end
 if leaves ~= '' and redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then
   redis.call('SADD', garbage, leaves)
 end
-if chunk ~= '' then
-  local length = redis.call('RPUSH', results, chunk)
-  if length == 1 then redis.call('PEXPIRE', results, backstopMs) end
-end
+local lines = {}
+for line in string.gmatch(chunks, '[^\n]+') do lines[#lines + 1] = line end
 -- As many at once as Lua can pass on.
+for i = 1, #lines, 1000 do
+  local last = math.min(i + 999, #lines)
+  if redis.call('RPUSH', results, unpack(lines, i, last)) == last then redis.call('PEXPIRE', results, backstopMs) end
+end
 for i = 17 + fieldCount, #ARGV, 1000 do
   redis.call('RPUSH', segments, unpack(ARGV, i, math.min(i + 999, #ARGV)))
 end

@@ -18,8 +18,8 @@ export interface Changes {
    * `restart`: chunks and segments so far go.
    */
   readonly results?: "keep" | "clear" | "restart";
-  /** A result chunk to append. */
-  readonly chunk?: string | undefined;
+  /** Result chunks to append, a line of text each. */
+  readonly chunks?: readonly string[];
   /** References of segments to append, which exist in S3 already. */
   readonly segments?: readonly string[];
   /** A lineage that the test is in from now on, and one that it is in no more. */
@@ -98,7 +98,7 @@ export async function commit(
       options.hadProgress ? 1 : 0,
       changes.ownersStatus ?? "",
       changes.results ?? "keep",
-      changes.chunk ?? "",
+      (changes.chunks ?? []).join("\n"),
       leaves ?? "",
       joins === undefined ? 0 : 1,
       fields.length,

@@ -45,12 +45,13 @@ if key ~= '' then
   redis.call('PEXPIRE', idempotency, answerMs)
 end
 
--- Short work, after which no segment of results is due: only workers write those.
+-- Short work that writes no segment of results: only workers do. What simulates nothing records nothing.
 local function isSmall()
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
   if not cost or not width or not tail then return false end
   local simulated = (tonumber(seconds) or tonumber(values[4])) * times
-  return cost * simulated <= smallMs and tail < tailBytes and width * simulated < tailBytes
+  local isKept = tail < tailBytes and width * simulated < tailBytes
+  return cost * simulated <= smallMs and (seconds == '0' or isKept)
 end
 if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
   redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')

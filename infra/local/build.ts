@@ -1,5 +1,5 @@
 import { bundleRunner, bundleStart } from "./bundle.ts";
 
-/** Ahead of `npm start`: bundles it, and what it would else have to bundle itself. */
+/** The first part of `npm start`: bundles the second, and what that would else have to bundle itself. */
 await bundleStart();
 await bundleRunner();

@@ -11,7 +11,8 @@ const EXTERNAL = ["fauxqs", "esbuild"];
  * @returns the program's file
  */
 export async function bundleStart(): Promise<string> {
-  const { file } = await bundle(join(ROOT, "infra/local/start.ts"), join(DIST, "local"), "index", EXTERNAL);
+  const options = { external: EXTERNAL, minify: false };
+  const { file } = await bundle(join(ROOT, "infra/local/start.ts"), join(DIST, "local"), options);
   return file;
 }
 

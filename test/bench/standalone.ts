@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../infra/bundle.ts";
-import { bundleStart } from "../../infra/local/bundle.ts";
 import { freePort } from "../../infra/local/ports.ts";
 import { Watchdog } from "../../infra/local/watchdog.ts";
+import { npmScript } from "../support/npm-script.ts";
 
 /** A local cloud in processes of its own, as `npm start` runs it: what it takes is not mixed up with the bench's own. */
 export interface Standalone {
@@ -20,13 +20,9 @@ export async function startStandalone(): Promise<Standalone> {
   const dir = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   const watchdog = new Watchdog(dir);
   const port = await freePort();
-  await bundleStart();
-  const { env, args } = startCommand();
-  const child = spawn(process.execPath, [...args, "--port", String(port), "--data", dir], {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { command, args, path } = npmScript("start", ["--port", String(port), "--data", dir]);
+  const env = { ...process.env, PATH: path };
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
   watchdog.guard(child);
   await new Promise<void>((resolve, reject) => {
     let said = "";
@@ -47,14 +43,6 @@ export async function startStandalone(): Promise<Standalone> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** What `npm start` sets in the environment, and what it gives to Node.js. */
-function startCommand(): { env: Record<string, string>; args: string[] } {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
-  const [settings = "", args = ""] = scripts.start.split(/\bnode /);
-  const env = settings.split(" ").filter((word) => word !== "");
-  return { env: Object.fromEntries(env.map((word) => word.split("="))), args: args.split(" ") };
 }
 
 /** A process and its descendants. */

@@ -41,11 +41,11 @@ beforeAll(async () => {
   const { segments } = await long.close();
   const short = new Recorder(redis, stack.bucket, before);
   await short.add(rows(names, YEARS * ROWS_A_YEAR, 120));
-  const { chunk } = await short.close();
+  const { chunks } = await short.close();
   const fields = ["status", "Running", "testcaseid", "testcase1", "version", testcase?.version ?? ""];
   await redis.command(["HSET", keys.test(testid), ...fields]);
   await redis.command(["RPUSH", keys.segments(testid), ...segments]);
-  await redis.command(["RPUSH", keys.results(testid), chunk ?? ""]);
+  await redis.command(["RPUSH", keys.results(testid), ...chunks]);
 });
 afterAll(async () => {
   await stack.stop();

@@ -26,13 +26,15 @@ describe("commit", () => {
   it("answers the request, applies the changes and raises the revision, all at once", async () => {
     const requestid = await mustPut("advance");
     const work = await mustTake("a");
-    expect(await end(work, '"done"', { fields: { state: "s1" }, chunk: "c1" })).toEqual({ kind: "done" });
+    const chunks = Array.from({ length: 2500 }, (_, i) => `c${i}`);
+    expect(await end(work, '"done"', { fields: { state: "s1" }, chunks })).toEqual({ kind: "done" });
     expect(await lookup(fixture.redis, testid, requestid)).toEqual({
       kind: "answered",
       answer: { status: 200, body: '"done"' },
     });
     expect([await field("state"), await field("revision")]).toEqual(["s1", "2"]);
-    expect(await fixture.redis.command(["LRANGE", keys.results(testid), 0, -1])).toEqual(["c1"]);
+    expect(await fixture.redis.command(["LRANGE", keys.results(testid), 0, -1])).toEqual(chunks);
+    expect(await fixture.redis.command(["PTTL", keys.results(testid)])).toBeGreaterThan(0);
     expect(await fixture.redis.command(["XLEN", keys.request(testid)])).toBe(0);
     expect(await fixture.redis.command(["EXISTS", keys.lease(testid)])).toBe(0);
     expect(await marked()).toBe(false);
@@ -51,7 +53,7 @@ describe("commit", () => {
     const paused = await mustTake("a", 100);
     await sleep(120);
     await mustTake("b");
-    expect(await end(paused, '"a"', { fields: { state: "a" }, chunk: "a" })).toEqual({ kind: "lost" });
+    expect(await end(paused, '"a"', { fields: { state: "a" }, chunks: ["a"] })).toEqual({ kind: "lost" });
     await expectUntouched(requestid);
   });
 
@@ -59,7 +61,7 @@ describe("commit", () => {
     const requestid = await mustPut("advance");
     const paused = await mustTake("a", 100);
     await sleep(120);
-    expect(await end(paused, '"a"', { fields: { state: "a" }, chunk: "a" })).toEqual({ kind: "lost" });
+    expect(await end(paused, '"a"', { fields: { state: "a" }, chunks: ["a"] })).toEqual({ kind: "lost" });
     await expectUntouched(requestid);
   });
 
@@ -67,7 +69,7 @@ describe("commit", () => {
     const requestid = await mustPut("advance");
     const work = await mustTake("a");
     const stale = { ...work, claim: { ...work.claim, revision: 0 } };
-    expect(await end(stale, '"a"', { fields: { state: "a" }, chunk: "a" })).toEqual({ kind: "lost" });
+    expect(await end(stale, '"a"', { fields: { state: "a" }, chunks: ["a"] })).toEqual({ kind: "lost" });
     await expectUntouched(requestid);
   });
 
@@ -76,7 +78,7 @@ describe("commit", () => {
     const work = await mustTake("a");
     await fixture.redis.command(["XACK", keys.request(testid), "workers", requestid]);
     await fixture.redis.command(["XDEL", keys.request(testid), requestid]);
-    expect(await end(work, '"a"', { fields: { state: "a" }, chunk: "a" })).toEqual({ kind: "lost" });
+    expect(await end(work, '"a"', { fields: { state: "a" }, chunks: ["a"] })).toEqual({ kind: "lost" });
     expect([await field("state"), await field("revision")]).toEqual(["s0", "1"]);
     expect(await lookup(fixture.redis, testid, requestid)).toEqual({ kind: "gone" });
   });
@@ -93,7 +95,7 @@ describe("commit", () => {
     const requestid = await mustPut("advance");
     const work = await mustTake("a");
     await fixture.redis.command(["XADD", keys.response(testid), HIGHEST_ID, "status", 200, "body", "1"]);
-    await expect(end(work, '"a"', { fields: { state: "a" }, chunk: "a" })).rejects.toBeInstanceOf(RedisRefused);
+    await expect(end(work, '"a"', { fields: { state: "a" }, chunks: ["a"] })).rejects.toBeInstanceOf(RedisRefused);
     await expectUntouched(requestid);
   });
 

@@ -63,6 +63,25 @@ describe("who enqueues and offers to do the work", () => {
   });
 });
 
+describe("an offer to do the work", () => {
+  const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 5, tailBytes: 1000, fieldNames: [] };
+
+  it.each([
+    ["is taken of what is just small enough", { cost: 0.01, width: 1.998, tail: 999 }, {}, "claimed"],
+    ["is refused what takes longer", { cost: 0.0101, width: 1, tail: 0 }, {}, "enqueued"],
+    ["is refused a step for which a segment is due", { cost: 0, width: 0, tail: 1000 }, {}, "enqueued"],
+    ["is refused one that may be a segment itself", { cost: 0, width: 2, tail: 0 }, {}, "enqueued"],
+    ["… a list that may be one, too", { cost: 0, width: 1, tail: 0 }, { times: 2 }, "enqueued"],
+    ["is taken of what records nothing, whatever is due", { cost: 1, width: 1, tail: 1000 }, { seconds: 0 }, "claimed"],
+    ["… but not of a step of 0 s", { cost: 1, width: 1, tail: 1000, step: 0 }, {}, "enqueued"],
+  ])("%s", async (_, fields, more, expected) => {
+    await fixture.redis.command(["HSET", keys.test(testid), ...Object.entries({ step: 500, ...fields }).flat()]);
+    const command = { method: "advance", params: {}, arrivalMs: NOW_MS };
+    const enqueued = await enqueue(fixture.redis, testid, command, { maxUnanswered: 64, offer: { ...offer, ...more } });
+    expect(enqueued.kind).toBe(expected);
+  });
+});
+
 describe("a claim", () => {
   it("that has nothing to do takes no lease, not even to give it back", async () => {
     await fixture.redis.command(["SET", keys.lease(testid), "somebody", "PX", LEASE_MS]);
@@ -119,7 +138,7 @@ describe("a drain", () => {
 describe("stop", () => {
   it("removes chunks, segments and progress", async () => {
     await mustPut("advance");
-    await end(await mustTake("a"), '"1"', { chunk: "c1", segments: ["ref"] });
+    await end(await mustTake("a"), '"1"', { chunks: ["c1"], segments: ["ref"] });
     await fixture.redis.command(["HSET", keys.progress(testid), "run", "r"]);
     await stopTest(fixture.redis, testid);
     expect(await fixture.redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);

@@ -71,7 +71,7 @@ describe("a request is given up, with an answer, and the next is begun", () => {
       async () => ({
         kind: "answer",
         answer: { status: 200, body: "{}" },
-        changes: { chunk: HUGE, fields: { state: "s1" } },
+        changes: { chunks: [HUGE], fields: { state: "s1" } },
       }),
     ],
     ["its progress is refused", async () => ({ kind: "suspend", progress: { run: HUGE } })],

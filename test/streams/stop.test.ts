@@ -13,7 +13,7 @@ describe("stop", () => {
     await put("set_step", { key: "k" });
     const work = await mustTake("a");
     expect(await stopTest(fixture.redis, testid)).toBe("stopped");
-    expect(await end(work, '"late"', { fields: { state: "late" }, chunk: "late" })).toEqual({ kind: "lost" });
+    expect(await end(work, '"late"', { fields: { state: "late" }, chunks: ["late"] })).toEqual({ kind: "lost" });
     for (const id of [computing, waiting]) {
       expect(await lookup(fixture.redis, testid, id)).toMatchObject({ kind: "answered", answer: { status: 400 } });
     }

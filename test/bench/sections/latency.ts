@@ -96,7 +96,7 @@ export async function latency(context: Context): Promise<Section> {
       },
       {
         title:
-          "Cost of one advance, median of 31 (one of some thirty has a segment to write besides, which a worker does)",
+          "Cost of one advance, median of 31 (one of some seventy has a segment to write besides, which a worker does)",
         head: ["path", "REST round trips", "Redis commands", "polls", "SQS messages"],
         rows: costs,
       },

@@ -94,7 +94,7 @@ export async function whatIf(context: Context): Promise<Section> {
     ],
     notes: [
       "A rollout tells the values after each step and the KPIs; the one of many candidates was asked for KPIs alone.",
-      `A list of ${STEPS} steps of an hour has more samples than Redis keeps: its segment is written by a worker. Shorter steps are carried out at once, like a single one.`,
+      `A list of ${STEPS} steps of an hour is carried out at once, like a single one, but for some one in four, at which a segment is due: a worker writes it.`,
     ],
     targets: [atLeast("steps per second in rollouts of many / in single advances", tried / single, 10)],
   };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../../../infra/bundle.ts";
+import { npmScript } from "../../support/npm-script.ts";
 
 export interface Ended {
   code: number | null;
@@ -16,13 +17,14 @@ export interface Program {
   ended: Promise<Ended>;
 }
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** A program of the project as a process of its own, as a person would start it. */
-export function startProgram(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Program {
-  const child = spawn(process.execPath, [file, ...args], {
+/** A program of the project, or a script of package.json, as a process of its own, as a person would start it. */
+export function startProgram(name: string, args: readonly string[] = [], env: Record<string, string> = {}): Program {
+  const isFile = /\.(ts|mjs)$/.test(name);
+  const file = { command: process.execPath, args: [name, ...args], path: process.env.PATH ?? "" };
+  const spawned = isFile ? file : npmScript(name, args);
+  const child = spawn(spawned.command, spawned.args, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: spawned.path, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -51,9 +53,9 @@ export function startProgram(file: string, args: readonly string[] = [], env: Re
 
 /** Runs a program to its end. */
 export async function runProgram(
-  file: string,
+  name: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  return await startProgram(file, args, env).ended;
+  return await startProgram(name, args, env).ended;
 }
