@@ -106,6 +106,7 @@ export class Pool {
     });
   }
 
+  /** Ends the process once it has had no work for as long as its function may keep it for. */
   #endOnceIdle(instance: Instance): void {
     const { idleMs } = this.#options;
     if (idleMs === undefined) return;
