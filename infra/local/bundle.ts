@@ -5,7 +5,7 @@ import { bundle, DIST, ROOT } from "../bundle.ts";
 const EXTERNAL = ["fauxqs", "esbuild"];
 
 /**
- * Bundles what `npm start` runs. As TypeScript it would take half as much memory again, for as long as it runs: for what
+ * Bundles what `npm start` runs. As TypeScript it would take a quarter more memory, for as long as it runs: for what
  * strips types off, for the bundler, and for what makes ES modules of others.
  *
  * @returns the program's file
