@@ -33,10 +33,11 @@ const results = async (testid: string) => {
   expect(status).toBe(200);
   return text;
 };
-const busyPid = (name: "worker" | "sweeper") => {
-  const [busy] = cloud().host.busy(name);
-  if (busy === undefined) throw new Error(`no ${name} is busy`);
-  return busy.pid;
+/** All that are at work: one of them sent the call, and another may not have left yet, or wait for the same. */
+const killBusy = async (name: "worker" | "sweeper") => {
+  const busy = cloud().host.busy(name);
+  expect(busy.length).toBeGreaterThan(0);
+  await Promise.all(busy.map(({ pid }) => cloud().host.kill(pid)));
 };
 
 beforeEach(() => {
@@ -77,7 +78,7 @@ describe("a test's segments", () => {
     cloud().storage.faults[when] = async ({ operation }) => {
       if (operation !== "DeleteObjects") return undefined;
       cloud().storage.faults[when] = undefined;
-      await cloud().host.kill(busyPid("sweeper"));
+      await killBusy("sweeper");
       return CUT;
     };
     await expect(cloud().tick()).rejects.toThrow();
@@ -94,7 +95,7 @@ describe("a test's segments", () => {
     cloud().storage.faults.after = async ({ operation, key }) => {
       if (operation !== "PutObject" || !key?.startsWith(`results/${disturbed}`)) return undefined;
       cloud().storage.faults.after = undefined;
-      await cloud().host.kill(busyPid("worker"));
+      await killBusy("worker");
       return CUT;
     };
     expect((await initialize(disturbed, 50)).status).toBe(200);
@@ -109,9 +110,8 @@ describe("a test's segments", () => {
     cloud().storage.faults.after = async ({ operation, key }) => {
       if (operation !== "PutObject" || !key?.startsWith(`results/${testid}`)) return undefined;
       cloud().storage.faults.after = undefined;
-      const pid = busyPid("worker");
       await call("PUT", `/stop/${testid}`);
-      await cloud().host.kill(pid);
+      await killBusy("worker");
       wrote.resolve();
       return CUT;
     };
@@ -133,10 +133,7 @@ describe("the cache", () => {
       cloud().storage.faults[when] = async ({ operation, key }) => {
         if (operation !== "PutObject" || !key?.startsWith("cache/")) return undefined;
         cloud().storage.faults[when] = undefined;
-        const [pid] = cloud()
-          .host.busy("worker")
-          .map((busy) => busy.pid);
-        if (pid !== undefined) await cloud().host.kill(pid);
+        await killBusy("worker");
         return CUT;
       };
       start += 1;

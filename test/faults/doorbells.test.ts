@@ -5,7 +5,7 @@ import claimScript from "../../functions/streams/claim.lua";
 import commitScript from "../../functions/streams/commit.lua";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
-import { outcomeIn, runs, workerOf } from "../support/disturb.ts";
+import { outcomeIn, runs, workersAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
 
@@ -116,12 +116,12 @@ describe("doorbells", () => {
 describe("a worker that is paused past its lease", () => {
   it("cannot commit when it wakes: one effect, the other worker's", async () => {
     const outcomes: (string | undefined)[] = [];
-    let paused = 0;
+    let paused: number[] = [];
     cloud().gateway.intercept = async (call) => {
       const reply = await call.forward();
-      if (runs(call, claimScript, testid) && paused === 0) {
-        paused = workerOf(cloud(), testid);
-        cloud().host.pause(paused);
+      if (runs(call, claimScript, testid) && paused.length === 0) {
+        paused = workersAt(cloud(), testid);
+        for (const pid of paused) cloud().host.pause(pid);
       }
       if (runs(call, commitScript, testid)) outcomes.push(outcomeIn(reply));
       return reply;
@@ -129,10 +129,10 @@ describe("a worker that is paused past its lease", () => {
     const location = await send(client, "POST", `/advance/${testid}`);
     const expected = await oracle.advance();
     await until("the paused worker's lease to end", async () =>
-      paused > 0 && (await redis.command(["EXISTS", keys.lease(testid)])) === 0 ? true : undefined,
+      paused.length > 0 && (await redis.command(["EXISTS", keys.lease(testid)])) === 0 ? true : undefined,
     );
     expect(await answerOf(client, location, cloud())).toEqual({ status: 200, payload: expected });
-    cloud().host.resume(paused);
+    for (const pid of paused) cloud().host.resume(pid);
     await until("the paused worker to leave", () => isQuiet());
     expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === "lost").length).toBeGreaterThanOrEqual(1);

@@ -3,7 +3,7 @@ import claimScript from "../../functions/streams/claim.lua";
 import { CUT } from "../../infra/local/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
-import { runs, workerOf } from "../support/disturb.ts";
+import { runs, workersAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
 
@@ -24,7 +24,7 @@ it("answers a request 500 after it killed three workers, leaves the state alone,
     if (!runs(call, claimScript, testid) || !JSON.stringify(reply.body).includes("claimed") || killed === 3)
       return reply;
     killed++;
-    void cloud().host.kill(workerOf(cloud(), testid));
+    for (const pid of workersAt(cloud(), testid)) void cloud().host.kill(pid);
     return CUT;
   };
   const poison = await send(client, "POST", `/advance/${testid}`, { oveAct_u: 1, oveAct_activate: 1 });

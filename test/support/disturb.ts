@@ -2,13 +2,15 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { CUT } from "../../infra/local/cut.ts";
 import type { GatewayCall, Reply } from "../../infra/local/gateway.ts";
 
-/** The process of the worker that works on a test right now. */
-export function workerOf(cloud: Cloud, testid: string): number {
-  const found = cloud.host
+/**
+ * The processes of all workers that are at a test. More than one may be: a doorbell too many is heard by a worker that
+ * finds the test taken, and one that has answered may not have left yet. Who sent a call, only all of them include.
+ */
+export function workersAt(cloud: Cloud, testid: string): number[] {
+  return cloud.host
     .busy("worker")
-    .find(({ running }) => running.some(({ event }) => JSON.stringify(event).includes(testid)));
-  if (found === undefined) throw new Error(`no worker is at ${testid}`);
-  return found.pid;
+    .filter(({ running }) => running.some(({ event }) => JSON.stringify(event).includes(testid)))
+    .map(({ pid }) => pid);
 }
 
 /** Whether a call runs this script for this test. */
@@ -18,14 +20,16 @@ export function runs(call: GatewayCall, script: string, testid: string): boolean
 
 /**
  * Kills the worker of a test the next time it calls a script: before that takes effect, or after it did but before the
- * worker hears of it. Resolves when it is dead.
+ * worker hears of it. Resolves when it is dead, and with it who else was at the test.
  */
 export function killWorkerAt(cloud: Cloud, testid: string, script: string, when: "before" | "after"): Promise<void> {
   return new Promise((resolve, reject) => {
     intercept(cloud, script, testid, async (call) => {
       cloud.gateway.intercept = undefined;
       if (when === "after") await call.forward();
-      cloud.host.kill(workerOf(cloud, testid)).then(resolve, reject);
+      const killed = workersAt(cloud, testid).map((pid) => cloud.host.kill(pid));
+      if (killed.length === 0) reject(new Error(`no worker is at ${testid}`));
+      else Promise.all(killed).then(() => resolve(), reject);
       return CUT;
     });
   });
