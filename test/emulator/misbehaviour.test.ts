@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
-import { type FmuName, SNOOP_PORT } from "../fmus/build.ts";
+import type { FmuName } from "../fmus/build.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
@@ -198,16 +198,19 @@ test("a model does not meddle with how it is scheduled, whom signals go to, or u
 test("a model that looks around finds no secret, no other process, no network and no descriptor of others", async () => {
   // Somebody listens where it tries to connect, so that it would succeed.
   const listener = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => listener.listen(SNOOP_PORT, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const { port } = listener.address() as AddressInfo;
   try {
     await withHandler(async (call) => {
       const bad = await fixture.serve("snoop");
       const begun = await call(initializeAt(bad, 0));
-      const reply = await call(advanceFrom(bad, begun.ok ? begun.state : "", { start: 60, length: 30, intervals: 1 }));
+      const grid = { start: 60, length: 30, intervals: 1 };
+      const inputs = { oveTSetSou_u: port, oveTSetSou_activate: 1 };
+      const reply = await call(advanceFrom(bad, begun.ok ? begun.state : "", grid, { inputs }));
       expect(reply.ok).toBe(true);
       const told = reply.log.map((line) => line.replace("fmi2OK [snoop]: ", ""));
       expect(told).toContain("secrets: 0, memories of others: 0");
-      expect(told).toContain("network: none");
+      expect(told).toContain(`port ${port}: refused`);
       expect(told.filter((line) => line.startsWith("own environment"))).toEqual([]);
       // EACCES: not even its own are readable
       expect(told.filter((line) => line.startsWith("/proc/"))).toEqual([

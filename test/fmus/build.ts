@@ -25,9 +25,8 @@ const SOURCES = fileURLToPath(new URL("src/", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUILT = join(ROOT, ".data/fmus");
 
-/** From when on, in simulated s, the misbehaving ones misbehave; and where the one that looks around tries to connect. */
+/** From when on, in simulated s, the misbehaving ones misbehave. */
 export const MISBEHAVES_AT = 60;
-export const SNOOP_PORT = 39_417;
 
 const GOOD = {
   cs: { kind: "CoSimulation", isSerializable: true },
@@ -180,7 +179,6 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,
-        `-DSNOOP_PORT=${SNOOP_PORT}`,
         "-o",
         library,
         "fmu.c",

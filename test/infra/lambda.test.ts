@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createInvoke, type Invoke, InvokeError, type InvokeOptions } from "../../functions/platform/lambda.ts";
@@ -162,10 +163,28 @@ describe("tenants", () => {
   });
 
   it("do not end each other's work: who comes next waits", async () => {
-    const busy = [work("john", { do: "wait" }), work("mary", { do: "wait" })];
-    await until("both are at work", () => (cloud.host.busy("emulator").length === 2 ? true : undefined));
-    expect((await work("paul")).worked).toEqual([{}]);
-    expect(await Promise.all(busy)).toHaveLength(2);
+    const folder = mkdtempSync(join(tmpdir(), "tenants-"));
+    try {
+      const task = { do: "wait", until: join(folder, "enough") };
+      // Processes that have started: what counts their time has not begun to.
+      const pids = await Promise.all([work("john"), work("mary")].map(async (told) => (await told).pid));
+      const busy = [work("john", task), work("mary", task)];
+      await until("both are at work", () => (cloud.host.busy("emulator").length === 2 ? true : undefined));
+      const called = Promise.withResolvers<void>();
+      cloud.lambda.intercept = async ({ forward }) => {
+        const answered = forward();
+        called.resolve();
+        return await answered;
+      };
+      const paul = work("paul");
+      await called.promise;
+      expect(cloud.host.busy("emulator")).toHaveLength(2);
+      writeFileSync(task.until, "");
+      expect((await Promise.all(busy)).map(({ pid }) => pid)).toEqual(pids);
+      expect((await paul).worked).toEqual([{}]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 interface Task {
   do?: "throw" | "exit" | "wait" | "hang" | "start" | "litter";
+  /** `wait` is over once this file exists. */
+  until?: string;
   /** How long the answer is to be, bytes. */
   bytes?: number;
 }
@@ -24,7 +26,7 @@ export const handler = async (task: Task): Promise<unknown> => {
     writeFileSync(join(folder, "file"), "left");
     return { pid: process.pid, folder };
   }
-  if (task.do === "wait") await delay(300);
+  if (task.do === "wait") while (!existsSync(task.until ?? "")) await delay(5);
   if (task.do === "hang") await delay(3_600_000);
   if (task.bytes !== undefined) return "x".repeat(task.bytes);
   return { pid: process.pid, worked, environment: process.env };
