@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import { readBody, TooLarge } from "./body.ts";
 import { CUT, type Cut } from "./cut.ts";
+import { waitExactly } from "./delay.ts";
 import { Connection, Unavailable } from "./gateway/connection.ts";
 import { encode, type Outcome, type RawReply } from "./gateway/encoding.ts";
 import { BadRequest, type Command, readCommand, readCommands, refusal } from "./gateway/rules.ts";
@@ -116,11 +116,11 @@ export class Gateway {
     this.#requests += 1;
     this.#commands += commands.length;
     const base64 = request.headers["upstash-encoding"] === "base64";
-    if (this.delayMs > 0) await delay(this.delayMs / 2);
+    if (this.delayMs > 0) await waitExactly(this.delayMs / 2);
     const forward = async () => await this.#execute(kind, commands, base64).catch(describe);
     const scripts = commands.map((command) => this.#scripts.textOf(command));
     const reply = this.intercept ? await this.intercept({ kind, commands, scripts, forward }) : await forward();
-    if (this.delayMs > 0) await delay(this.delayMs / 2);
+    if (this.delayMs > 0) await waitExactly(this.delayMs / 2);
     return reply;
   }
 

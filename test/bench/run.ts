@@ -9,13 +9,14 @@ import { fmus } from "./sections/fmus.ts";
 import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
 import { latency } from "./sections/latency.ts";
+import { memory } from "./sections/memory.ts";
 import { scale } from "./sections/scale.ts";
 import { whatIf } from "./sections/what-if.ts";
 import { type Section, writeSection } from "./table.ts";
 
 /** `npm run bench`: see USAGE. */
 
-const SECTIONS = { latency, concurrency, idle, scale, "what-if": whatIf, keys, cache, emulators, fmus };
+const SECTIONS = { latency, concurrency, memory, idle, scale, "what-if": whatIf, keys, cache, emulators, fmus };
 
 const USAGE = `npm run bench [-- options]
 

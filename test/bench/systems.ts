@@ -27,17 +27,16 @@ export async function emptyHost(context: Context, tests: number): Promise<System
   return { name: "empty", urls };
 }
 
-/** A worker process for each test, and for so many others that nobody has selected yet. */
+/** A worker process for each test, and for so many others that nobody has selected yet; lean as our own are, or not. */
 export async function workerPerTest(
   context: Context,
   tests: number,
-  spare = 0,
-): Promise<System & Pick<Baseline, "pids" | "url">> {
-  const baseline = await startBaseline(tests + spare);
+  { spare = 0, isLean = false } = {},
+): Promise<System & Baseline> {
+  const baseline = await startBaseline(tests + spare, isLean);
   context.defer(() => baseline.stop());
   const testids = await selectTests(baseline.url, tests);
-  const { url, pids } = baseline;
-  return { name: "worker per test", urls: testids.map((id) => `${url}/advance/${id}`), url, pids };
+  return { ...baseline, name: "worker per test", urls: testids.map((id) => `${baseline.url}/advance/${id}`) };
 }
 
 /** How many advances a system does in a time, and how long each takes. */

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { bundleRunner } from "../bundle.ts";
 import { within } from "../deadline.ts";
 import type { Watchdog } from "../watchdog.ts";
+import { LEAN_ENVIRONMENT, leanly } from "./lean.ts";
 import type { FromProcess, FunctionError } from "./protocol.ts";
 
 /** Bundled, so that no function's process needs what it takes to run TypeScript: that is a fifth of its memory. */
@@ -153,15 +154,4 @@ export class Instance {
     this.#retired = true;
     this.#finish(id, { kind: "lost", reason: `Task timed out after ${this.#timeoutMs / 1000} seconds` });
   }
-}
-
-/**
- * One machine that runs everything has less memory to waste than Lambda, where each process has its own: by itself glibc
- * would keep an arena for each thread, which made 20 MB of a process's 80.
- */
-const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
-
-/** Nor is V8's heap to grow as the whole machine would allow. */
-function leanly(memoryMb: number): string[] {
-  return ["--max-semi-space-size=2", ...(memoryMb > 0 ? [`--max-old-space-size=${Math.round(memoryMb / 2)}`] : [])];
 }

@@ -1,19 +1,17 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { channels, JOBS, type RequestMessage, type ResponseMessage } from "./messages.ts";
 
 /**
- * The web tier of the baseline, in a process of its own. Started with Redis' port and the number of workers; says its
- * port and its workers' process ids to its parent.
+ * The web tier of the baseline, in a process of its own. Started with Redis' port, the number of workers, their program
+ * and their options for Node; says its port and its workers' process ids to its parent.
  */
-const redisPort = Number(process.argv[2]);
-const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
+const [, , redisPort = "", count = "", program = "", ...execArgv] = process.argv;
 
-const publisher = new Redis({ port: redisPort });
-const subscriber = new Redis({ port: redisPort });
+const publisher = new Redis({ port: Number(redisPort) });
+const subscriber = new Redis({ port: Number(redisPort) });
 const waiting = new Map<string, (response: ResponseMessage) => void>();
 const workers: ChildProcess[] = [];
 
@@ -22,9 +20,7 @@ subscriber.on("message", (channel: string, text: string) => {
   const response = JSON.parse(text) as ResponseMessage;
   waiting.get(`${channel} ${response.id}`)?.(response);
 });
-for (let i = 0; i < Number(process.argv[3]); i++) {
-  workers.push(fork(WORKER, [String(redisPort)], { execArgv: [] }));
-}
+for (let i = 0; i < Number(count); i++) workers.push(fork(program, [redisPort], { execArgv }));
 
 const server = createServer((request, response) => {
   void answer(request).then(({ status, payload }) => {
