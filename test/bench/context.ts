@@ -1,5 +1,6 @@
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startCloud } from "../../infra/local/cloud.ts";
+import { Stoppers } from "../../infra/local/stoppers.ts";
 import { Load } from "./load/load.ts";
 
 /** What every part of the bench is given. */
@@ -20,23 +21,23 @@ export async function withContext<T>(
   { quick, say }: Pick<Context, "quick" | "say">,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const stops: (() => Promise<void> | void)[] = [];
+  const stoppers = new Stoppers();
   const load = Load.start();
-  stops.push(() => load.stop());
+  stoppers.add(() => load.stop());
   try {
     return await work({
       quick,
       say,
       load,
-      defer: (stop) => stops.push(stop),
+      defer: (stop) => stoppers.add(stop),
       cloud: async (options = {}) => {
         const cloud = await startCloud({ scheduleSeconds: 0, ...options });
-        stops.push(() => cloud.stop());
+        stoppers.add(() => cloud.stop());
         return cloud;
       },
     });
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stoppers.stop();
   }
 }
 
@@ -54,12 +55,14 @@ export async function selectTests(url: string, count: number, stepSeconds = 3600
   return testids;
 }
 
-async function call(url: string, method: string, path: string, body: unknown = {}): Promise<unknown> {
+/** @returns what was answered, of JSON its value; throws if that was not 200 */
+export async function call(url: string, method: string, path: string, body: unknown = {}): Promise<unknown> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return await response.json();
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text.startsWith("{") ? JSON.parse(text) : text;
 }

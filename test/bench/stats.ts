@@ -19,7 +19,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The median of several rounds, and how far they lie apart. */
+/** What several rounds of one measurement came to. */
 export interface Rounds {
   readonly median: number;
   readonly lowest: number;
@@ -30,9 +30,13 @@ export function rounds(values: readonly number[]): Rounds {
   return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
 }
 
-/** The medians of each quantile over rounds, and the spread of the first. */
-export function overRounds(summaries: readonly Summary[]): Summary & { readonly spread: Rounds } {
-  const of = (name: "p50" | "p95" | "p99") => median(summaries.map((each) => each[name]));
-  const count = summaries.reduce((sum, each) => sum + each.count, 0);
-  return { count, p50: of("p50"), p95: of("p95"), p99: of("p99"), spread: rounds(summaries.map(({ p50 }) => p50)) };
+/** Each round of one thing beside the same round of another: whatever else the machine did, both felt. */
+export function ratios(values: readonly number[], others: readonly number[]): Rounds {
+  return rounds(values.map((value, round) => value / (others[round] ?? Number.NaN)));
+}
+
+/** Each quantile over rounds. */
+export function overRounds(summaries: readonly Summary[]): Record<"p50" | "p95" | "p99", Rounds> {
+  const of = (name: "p50" | "p95" | "p99") => rounds(summaries.map((each) => each[name]));
+  return { p50: of("p50"), p95: of("p95"), p99: of("p99") };
 }

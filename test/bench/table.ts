@@ -1,10 +1,15 @@
 import type { Rounds } from "./stats.ts";
 
+/** Raw, for machines: how figures look is a matter of `writeTable`. */
+export type Cell = string | number | Rounds;
+
 /** A table, as Markdown prints it and as a machine reads it. */
 export interface Table {
   readonly title: string;
+  /** How many rounds lie behind each figure that has a spread. */
+  readonly rounds?: number;
   readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
+  readonly rows: readonly (readonly Cell[])[];
 }
 
 /** A part of the report. */
@@ -17,28 +22,30 @@ export interface Section {
   readonly targets: readonly Target[];
 }
 
+/** A promise, and the figure of this run. Of several rounds the median counts. */
 export interface Target {
   readonly what: string;
-  readonly figure: number;
+  readonly bound: "at most" | "at least";
   readonly limit: number;
+  readonly figure: number | Rounds;
   readonly isMet: boolean;
 }
 
-export function atMost(what: string, figure: number, limit: number): Target {
-  return { what, figure, limit, isMet: figure <= limit };
+export function atMost(what: string, figure: number | Rounds, limit: number): Target {
+  return { what, bound: "at most", limit, figure, isMet: medianOf(figure) <= limit };
 }
 
-export function atLeast(what: string, figure: number, limit: number): Target {
-  return { what, figure, limit, isMet: figure >= limit };
+export function atLeast(what: string, figure: number | Rounds, limit: number): Target {
+  return { what, bound: "at least", limit, figure, isMet: medianOf(figure) >= limit };
 }
 
-export function writeTable({ title, head, rows }: Table): string {
-  const cells = [head, ...rows.map((row) => row.map(cell))];
+export function writeTable({ title, rounds, head, rows }: Table): string {
+  const cells = [head, ...rows.map((row) => row.map(write))];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) => `| ${row.map((text, i) => text.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   const [top = [], ...others] = cells;
   return [
-    `**${title}**`,
+    `**${title}${rounds === undefined ? "" : `; median (lowest–highest of ${rounds} rounds)`}**`,
     "",
     line(top),
     `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`,
@@ -46,31 +53,43 @@ export function writeTable({ title, head, rows }: Table): string {
   ].join("\n");
 }
 
-export function writeSection({ title, tables, notes, targets }: Section): string {
-  const judged = targets.map(
-    ({ what, figure, limit, isMet }) =>
-      `- ${isMet ? "met" : "MISSED"}: ${what}: ${number(figure)} (limit ${number(limit)})`,
-  );
+export function writeSection({ title, tables, notes }: Section): string {
   return [
     `## ${title}`,
     ...tables.map(writeTable),
-    ...(judged.length > 0 ? [judged.join("\n")] : []),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
   ].join("\n\n");
 }
 
-function cell(value: string | number): string {
-  return typeof value === "number" ? number(value) : value;
+/** What is promised, and what came of it. */
+export function targetTable(targets: readonly Target[]): Table {
+  return {
+    title: "Held against this run",
+    head: ["promise", "limit", "figure", ""],
+    rows: targets.map(({ what, bound, limit, figure, isMet }) => [
+      what,
+      `${bound === "at most" ? "≤" : "≥"} ${write(limit)}`,
+      figure,
+      isMet ? "met" : "MISSED",
+    ]),
+  };
+}
+
+function medianOf(figure: number | Rounds): number {
+  return typeof figure === "number" ? figure : figure.median;
+}
+
+/** A median is followed by between which values the rounds were, unless they all came to the same. */
+function write(value: Cell): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return number(value);
+  const { median, lowest, highest } = value;
+  return lowest === highest ? number(median) : `${number(median)} (${number(lowest)}–${number(highest)})`;
 }
 
 /** Three significant digits, whole numbers above a thousand. */
-export function number(value: number): string {
+function number(value: number): string {
   if (!Number.isFinite(value)) return "–";
-  if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
-  return String(Number(value.toPrecision(3)));
-}
-
-/** A median and between which values the rounds were. */
-export function spread({ median, lowest, highest }: Rounds): string {
-  return `${number(median)} (${number(lowest)}–${number(highest)})`;
+  const isWhole = Number.isInteger(value) || Math.abs(value) >= 1000;
+  return value.toLocaleString("en-US", isWhole ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 }

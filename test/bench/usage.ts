@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What processes take. */
 export interface Usage {
@@ -24,6 +25,28 @@ export function usageOf(pids: readonly number[]): Usage {
     bytes: each.reduce((sum, { bytes }) => sum + bytes, 0),
     cpuSeconds: each.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
   };
+}
+
+/**
+ * Time on a processor that several lots of processes take within the same windows of time.
+ *
+ * @returns for each lot, and in it for each window, what part of one core it took
+ */
+export async function cpuOf(
+  lots: readonly (() => readonly number[])[],
+  { windows, ms }: { readonly windows: number; readonly ms: number },
+): Promise<number[][]> {
+  const found = lots.map((): number[] => []);
+  for (let window = 0; window < windows; window++) {
+    const before = lots.map((pids) => usageOf(pids()).cpuSeconds);
+    const beganAt = performance.now();
+    await sleep(ms);
+    const seconds = (performance.now() - beganAt) / 1000;
+    for (const [i, pids] of lots.entries()) {
+      found[i]?.push((usageOf(pids()).cpuSeconds - (before[i] ?? Number.NaN)) / seconds);
+    }
+  }
+  return found;
 }
 
 function bytesOf(pid: number): number {

@@ -1,10 +1,10 @@
-import { createRedis, script } from "../../../functions/platform/redis.ts";
+import { createRedis } from "../../../functions/platform/redis.ts";
+import { EMPTY } from "./script.ts";
 
 /**
  * As little as a function can do that needs two round trips for each request: two empty scripts. What is beyond this in
  * a real request's time is the service's own.
  */
-const EMPTY = script("#!lua flags=allow-key-locking\nreturn { 'done' }\n");
 const redis = createRedis({
   url: process.env.UPSTASH_REDIS_REST_URL ?? "",
   token: process.env.UPSTASH_REDIS_REST_TOKEN ?? "",

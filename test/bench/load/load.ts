@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { ask } from "./ask.ts";
 import type { Done, LoadOrder, RoundTripOrder } from "./protocol.ts";
 
 const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
@@ -19,24 +20,19 @@ export class Load {
 
   /** @throws Error if a call was not answered 200 */
   async run(order: Omit<LoadOrder, "kind">): Promise<Done> {
-    const done = await this.#ask({ kind: "load", ...order });
+    const done = await ask<Done>(this.#child, { kind: "load", ...order } satisfies LoadOrder);
     if (done.failed > 0) throw new Error(`${done.failed} calls failed, one of them with ${done.failure}`);
     return done;
   }
 
   async roundTrips(order: Omit<RoundTripOrder, "kind">): Promise<Done> {
-    return await this.#ask({ kind: "round-trips", ...order });
+    return await ask<Done>(this.#child, { kind: "round-trips", ...order } satisfies RoundTripOrder);
   }
 
   async stop(): Promise<void> {
+    if (!this.#child.connected) return;
     const exited = once(this.#child, "exit");
     this.#child.disconnect();
     await exited;
-  }
-
-  async #ask(order: LoadOrder | RoundTripOrder): Promise<Done> {
-    this.#child.send(order);
-    const [done] = (await once(this.#child, "message")) as [Done];
-    return done;
   }
 }

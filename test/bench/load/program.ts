@@ -1,11 +1,11 @@
 import { Agent, request } from "node:http";
-import { createRedis, script } from "../../../functions/platform/redis.ts";
+import { createRedis } from "../../../functions/platform/redis.ts";
+import { EMPTY } from "../empty/script.ts";
 import type { Done, LoadOrder, Order, RoundTripOrder } from "./protocol.ts";
 
 /** A process of its own that makes the load, so that it takes no time from what is measured but its processor's. */
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
-const EMPTY = script("#!lua flags=allow-key-locking\nreturn { 'done' }\n");
 
 process.on("disconnect", () => process.exit());
 process.on("message", (order: Order) => {
@@ -13,10 +13,11 @@ process.on("message", (order: Order) => {
   void working.then((done) => process.send?.(done));
 });
 
-async function load({ urls, method, body, headers = {}, until }: LoadOrder): Promise<Done> {
+async function load({ urls, method, body, headers = {}, until, keepsAnswers }: LoadOrder): Promise<Done> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const sent = { ...headers, ...(text === undefined ? {} : typed(text)) };
   const times: number[] = [];
+  const answers: string[] = [];
   let [failed, failure]: [number, string | undefined] = [0, undefined];
   const startedAt = performance.now();
   const isOver = (calls: number) => ("ms" in until ? performance.now() - startedAt >= until.ms : calls >= until.calls);
@@ -26,13 +27,14 @@ async function load({ urls, method, body, headers = {}, until }: LoadOrder): Pro
         const calledAt = performance.now();
         const answer = await call(url, method, text, sent);
         times.push(performance.now() - calledAt);
+        if (keepsAnswers) answers.push(answer.text);
         if (answer.status === 200) continue;
         failed++;
         failure ??= `${answer.status} ${answer.text.slice(0, 200)}`;
       }
     }),
   );
-  return { times, tookMs: performance.now() - startedAt, failed, failure };
+  return { times, tookMs: performance.now() - startedAt, failed, failure, answers };
 }
 
 async function roundTrips({ redisUrl, redisToken, calls }: RoundTripOrder): Promise<Done> {
@@ -44,7 +46,7 @@ async function roundTrips({ redisUrl, redisToken, calls }: RoundTripOrder): Prom
     await redis.run(EMPTY, [], []);
     times.push(performance.now() - calledAt);
   }
-  return { times, tookMs: performance.now() - startedAt, failed: 0, failure: undefined };
+  return { times, tookMs: performance.now() - startedAt, failed: 0, failure: undefined, answers: [] };
 }
 
 function typed(text: string) {

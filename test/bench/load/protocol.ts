@@ -8,6 +8,8 @@ export interface LoadOrder {
   readonly method: "GET" | "POST" | "PUT";
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the answers are wanted too. */
+  readonly keepsAnswers?: boolean;
   /** When it is over: after so long, or after so many calls in each loop. */
   readonly until: { readonly ms: number } | { readonly calls: number };
 }
@@ -30,4 +32,6 @@ export interface Done {
   /** Calls that were not answered 200, with an example. */
   readonly failed: number;
   readonly failure: string | undefined;
+  /** In the same order; none unless they are wanted. */
+  readonly answers: readonly string[];
 }

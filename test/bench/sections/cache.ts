@@ -1,14 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCacheStack } from "../../support/cache-stack.ts";
 import type { Context } from "../context.ts";
+import { ask } from "../load/ask.ts";
 import type { CacheDone, CacheOrder } from "../load/cache-program.ts";
-import { rounds, summarize } from "../stats.ts";
-import { type Section, spread } from "../table.ts";
+import { overRounds, ratios, rounds, summarize } from "../stats.ts";
+import type { Section } from "../table.ts";
 
 const PROGRAM = fileURLToPath(new URL("../load/cache-program.ts", import.meta.url));
 const HOOKS = new URL("../../support/lua-hooks.ts", import.meta.url).href;
@@ -22,6 +22,7 @@ const KINDS = {
   "files-rest": "files, locks over REST",
 } as const;
 type Kind = keyof typeof KINDS;
+type Phase = "create" | "read";
 
 /** Reads and creates of six processes: objects in S3 that never change, against files under reader/writer locks. */
 export async function cache(context: Context): Promise<Section> {
@@ -34,13 +35,13 @@ export async function cache(context: Context): Promise<Section> {
   const options = { env, execArgv: ["--import", HOOKS], stdio: [...stdio] };
   const children = Array.from({ length: PROCESSES }, () => fork(PROGRAM, [], options));
   context.defer(() => {
-    for (const child of children) child.disconnect();
+    for (const child of children) if (child.connected) child.disconnect();
   });
   const dir = mkdtempSync(join(tmpdir(), "boptest-files-"));
   context.defer(() => rmSync(dir, { recursive: true, force: true }));
 
   const all = async (order: Omit<CacheOrder, "index">): Promise<CacheDone[]> =>
-    await Promise.all(children.map((child, index) => ask(child, { ...order, index })));
+    await Promise.all(children.map((child, index) => ask<CacheDone>(child, { ...order, index } satisfies CacheOrder)));
   const found = new Map<string, { perSecond: number; times: readonly number[] }[]>();
   for (let round = 0; round <= count; round++) {
     context.say(`round ${round} of ${count}`);
@@ -69,17 +70,31 @@ export async function cache(context: Context): Promise<Section> {
       }
     }
   }
-  const row = (what: Kind, phase: "create" | "read") => {
-    const done = found.get(`${what} ${phase}`) ?? [];
-    const { p50, p99 } = summarize(done.flatMap(({ times }) => [...times]));
-    return [KINDS[what], phase, spread(rounds(done.map(({ perSecond }) => perSecond))), p50, p99];
+  const of = (what: Kind, phase: Phase) => found.get(`${what} ${phase}`) ?? [];
+  const speeds = (what: Kind, phase: Phase) => of(what, phase).map(({ perSecond }) => perSecond);
+  const row = (what: Kind, phase: Phase) => {
+    const { p50, p99 } = overRounds(of(what, phase).map(({ times }) => summarize(times)));
+    const isOurs = what === "ours" || what === "memory";
+    const compared = (["files", "files-rest"] as const).map((other) =>
+      isOurs ? ratios(speeds(what, phase), speeds(other, phase)) : "",
+    );
+    return [KINDS[what], phase, rounds(speeds(what, phase)), p50, p99, ...compared];
   };
   return {
     title: "The object cache",
     tables: [
       {
-        title: `${PROCESSES} processes, ${PROCESSES * objects} objects of ${SMALLEST} to ${LARGEST} bytes; medians of ${count} rounds`,
-        head: ["cache", "operation", "1/s, all processes (lowest–highest)", "p50 ms", "p99 ms"],
+        title: `${PROCESSES} processes, ${PROCESSES * objects} objects of ${SMALLEST} to ${LARGEST} bytes`,
+        rounds: count,
+        head: [
+          "cache",
+          "operation",
+          "1/s, all processes",
+          "p50 ms",
+          "p99 ms",
+          "1/s / that of files over TCP",
+          "1/s / that of files over REST",
+        ],
         rows: [
           ...(["ours", "files", "files-rest"] as const).map((what) => row(what, "create")),
           ...(["ours", "files", "files-rest", "memory"] as const).map((what) => row(what, "read")),
@@ -99,10 +114,4 @@ function together(done: readonly CacheDone[]): { perSecond: number; times: reado
   if (missed > 0) throw new Error(`${missed} operations on the cache came to nothing`);
   const perSecond = done.reduce((sum, { times, tookMs }) => sum + (1000 * times.length) / tookMs, 0);
   return { perSecond, times: done.flatMap(({ times }) => [...times]) };
-}
-
-async function ask(child: ChildProcess, order: CacheOrder): Promise<CacheDone> {
-  child.send(order);
-  const [done] = (await once(child, "message")) as [CacheDone];
-  return done;
 }

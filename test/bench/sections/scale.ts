@@ -4,9 +4,9 @@ import { createRedis } from "../../../functions/platform/redis.ts";
 import { Connection } from "../../../infra/local/gateway/connection.ts";
 import type { Command } from "../../../infra/local/gateway/rules.ts";
 import { costOf } from "../../support/cost.ts";
+import { INPUTS } from "../advance.ts";
 import { type Context, selectTests } from "../context.ts";
 import { median, summarize } from "../stats.ts";
-import { BODY } from "../systems.ts";
 import { atMost, type Section, type Table, type Target } from "../table.ts";
 
 type Cloud = Awaited<ReturnType<Context["cloud"]>>;
@@ -38,7 +38,7 @@ async function history(context: Context, cloud: Cloud, targets: Target[]): Promi
   const last = context.quick ? 1000 : 5000;
   const [old = "", fresh = ""] = await selectTests(cloud.url, 2);
   const advance = async (id: string, calls: number) =>
-    (await context.load.run({ urls: [`${cloud.url}/advance/${id}`], method: "POST", body: BODY, until: { calls } }))
+    (await context.load.run({ urls: [`${cloud.url}/advance/${id}`], method: "POST", body: INPUTS, until: { calls } }))
       .times;
   context.say(`${last} advances`);
   await advance(old, last - 50);
@@ -80,7 +80,7 @@ async function openTests(context: Context, few: Cloud, cloud: Cloud, targets: Ta
   const [model = "", active = ""] = await selectTests(cloud.url, 2);
   const [beside = ""] = await selectTests(few.url, FEW);
   const advance = async ({ url }: Cloud, id: string, calls: number) =>
-    (await context.load.run({ urls: [`${url}/advance/${id}`], method: "POST", body: BODY, until: { calls } })).times;
+    (await context.load.run({ urls: [`${url}/advance/${id}`], method: "POST", body: INPUTS, until: { calls } })).times;
   await advance(cloud, model, 1);
   // They go on getting faster for a thousand calls.
   for (let i = 0; i < (context.quick ? 10 : 40); i++) {

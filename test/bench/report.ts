@@ -1,0 +1,60 @@
+import { type Context, withContext } from "./context.ts";
+import type { Machine } from "./machine.ts";
+import { type Section, type Target, targetTable, writeSection, writeTable } from "./table.ts";
+
+/** Measures one part of the bench. */
+export type Part = (context: Context) => Promise<Section>;
+
+/** A part as it was measured, or why it could not be. */
+export type Outcome =
+  | { readonly part: string; readonly section: Section }
+  | { readonly part: string; readonly failure: string };
+
+/** Runs parts one after the other, each in a context of its own. One that fails takes no other's figures with it. */
+export async function runParts(
+  parts: Readonly<Record<string, Part>>,
+  { quick, say, onOutcome }: { quick: boolean; say: (what: string) => void; onOutcome: (outcome: Outcome) => void },
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [part, measure] of Object.entries(parts)) {
+    let outcome: Outcome;
+    try {
+      const section = await withContext({ quick, say: (what) => say(`${part}: ${what}`) }, measure);
+      outcome = { part, section };
+    } catch (error) {
+      say(`${part} has failed: ${error instanceof Error ? error.stack : error}`);
+      outcome = { part, failure: error instanceof Error ? error.message : String(error) };
+    }
+    outcomes.push(outcome);
+    onOutcome(outcome);
+  }
+  return outcomes;
+}
+
+/** Whether nothing failed and every promise is kept. */
+export function isGood(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every((outcome) => "section" in outcome) && targetsOf(outcomes).every(({ isMet }) => isMet);
+}
+
+export function writeHead(machine: Machine, quick: boolean): string {
+  const { cpu, cores, memoryGb, system, node, redis, commit, date } = machine;
+  return [
+    `# Bench${quick ? " (quick)" : ""}`,
+    `${cpu}, ${cores} cores, ${memoryGb} GB; ${system}; Node.js ${node}, Redis ${redis}; commit ${commit}, ${date}`,
+    "A figure like 2.6 (1.9–2.9) is the median of several rounds, with the lowest and the highest of them; of a ratio, of the ratios in each round.",
+  ].join("\n\n");
+}
+
+export function writeOutcome(outcome: Outcome): string {
+  return "section" in outcome ? writeSection(outcome.section) : `## ${outcome.part}\n\nFAILED: ${outcome.failure}`;
+}
+
+/** What is promised, in all parts, and what came of it; none where nothing is promised. */
+export function writeTargets(outcomes: readonly Outcome[]): string {
+  const targets = targetsOf(outcomes);
+  return targets.length === 0 ? "" : `## Promises\n\n${writeTable(targetTable(targets))}`;
+}
+
+function targetsOf(outcomes: readonly Outcome[]): Target[] {
+  return outcomes.flatMap((outcome) => ("section" in outcome ? outcome.section.targets : []));
+}
