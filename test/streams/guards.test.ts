@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { stopTest } from "../../functions/lifecycle/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { type Redis, RedisError } from "../../functions/platform/redis.ts";
-import { drain, type Execute } from "../../functions/streams/drain.ts";
+import commitSource from "../../functions/streams/commit.lua";
+import { drain, drainInline, type Execute } from "../../functions/streams/drain.ts";
 import { enqueue } from "../../functions/streams/enqueue.ts";
 import { ringForgotten } from "../../functions/streams/forgotten.ts";
 import { release } from "../../functions/streams/lease.ts";
@@ -132,6 +133,30 @@ describe("a drain", () => {
     const options = { leaseMs: LEASE_MS, computeMs: 5000, idleMs: 86_400_000, fieldNames: [] };
     expect(await drain(losingOneCommit(), queue, testid, execute, options)).toBe("idle");
     expect({ computed, rung }).toEqual({ computed: 1, rung: [] });
+  });
+
+  it("by who enqueued, who cannot commit, lets go of the lease, gives no answer and wakes a worker", async () => {
+    const requestid = await mustPut("advance");
+    const work = await mustTake("api");
+    const away: Redis = {
+      command: (command) => fixture.redis.command(command),
+      run: async (script, keysOf, args) => {
+        if (script.source === commitSource) throw new RedisError("cut");
+        return await fixture.redis.run(script, keysOf, args);
+      },
+    };
+    const rung: string[] = [];
+    const queue = {
+      send: async (body: string) => {
+        rung.push(body);
+      },
+      sendBatch: async (bodies: readonly string[]) => bodies.length,
+    };
+    const execute: Execute = async () => ({ kind: "answer", answer: { status: 200, body: '"1"' } });
+    const options = { leaseMs: LEASE_MS, computeMs: 5000, idleMs: 86_400_000, fieldNames: [] };
+    expect(await drainInline(away, queue, work, execute, options)).toBeUndefined();
+    expect(rung).toEqual([JSON.stringify({ testid })]);
+    expect((await mustTake("worker")).request).toMatchObject({ id: requestid, deliveries: 1 });
   });
 });
 
