@@ -44,10 +44,11 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project("unit", "{simulation,platform,api,lifecycle,cache,packages}", { testTimeout: 30_000 }),
+      project("unit", "{simulation,platform,api,lifecycle,cache,packages,rules}", { testTimeout: 30_000 }),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
-      project("integration", "{integration,streams}", { testTimeout: 120_000, ...synthesized }),
+      project("streams", "streams", { testTimeout: 120_000 }),
+      project("integration", "integration", { testTimeout: 120_000, ...synthesized }),
       project("faults", "faults", { testTimeout: 240_000, ...synthesized }),
       project("alone", "", {
         include: ALONE,
