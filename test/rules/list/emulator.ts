@@ -1,0 +1,272 @@
+import type { Rule } from "../rule.ts";
+
+const MODEL_EXCHANGE = "functions/emulator/fmi/model-exchange.ts";
+const SERVICE = "functions/emulator/emulator.ts";
+const POOL = "functions/emulator/pool.ts";
+const CHILD = "functions/emulator/model-child.ts";
+const CONFINE = "functions/emulator/confinement/confine.ts";
+
+/** Running compiled models. */
+export const emulator: readonly Rule[] = [
+  {
+    rule: "how a model's step is cut changes no bit",
+    breaks: [
+      {
+        file: "functions/emulator/live-model.ts",
+        text: "let restedAt = this.#continues(grid, inputs, from);",
+        becomes: "let restedAt: number | null = null;",
+      },
+    ],
+    testFile: "emulator/exactness.test.ts",
+    testName: "bit for bit > cutting a step changes nothing, warm or fresh: me",
+  },
+  {
+    rule: "the integrator begins anew at each rest",
+    breaks: [
+      {
+        file: "functions/emulator/cvode/cvode.ts",
+        text: 'this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");',
+        becomes:
+          'if (time !== this.#reached[0]) this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");',
+      },
+    ],
+    testFile: "emulator/exactness.test.ts",
+    testName: "bit for bit > a test that stays warm is one of fresh processes: me",
+  },
+  {
+    rule: "… with the tolerances that are in force there",
+    breaks: [
+      {
+        file: MODEL_EXCHANGE,
+        text: "if (haveNominalsChanged) this.#readNominals();\n",
+        becomes: "",
+      },
+    ],
+    testFile: "emulator/exactness.test.ts",
+    testName: "bit for bit > a test that stays warm is one of fresh processes: me-nominals",
+  },
+  {
+    rule: "a sample at the time of an event is taken after it",
+    breaks: [{ file: MODEL_EXCHANGE, text: "if (time > to) {", becomes: "if (time >= to) {" }],
+    testFile: "emulator/agreement.test.ts",
+    testName: "me with tolerance 1e-10 and the same equations in TypeScript > agree to 1e-4 relative: PFan_y",
+  },
+  {
+    rule: "an evaluation that is discarded is tried at a shorter step",
+    breaks: [{ file: MODEL_EXCHANGE, text: 'if (statusOf(code) === "fmi2Discard") return false;', becomes: "" }],
+    testFile: "emulator/model-exchange.test.ts",
+    testName:
+      "of Model Exchange, a model may > refuse to be evaluated now and then: the integrator tries a shorter step",
+  },
+  {
+    rule: "… of the event indicators too",
+    breaks: [{ file: MODEL_EXCHANGE, text: "if (!(longest > LEAST_STEP))", becomes: "if (longest > 0)" }],
+    testFile: "emulator/model-exchange.test.ts",
+    testName: "of Model Exchange, a model may > refuse its event indicators now and then: a shorter step is tried",
+  },
+  {
+    rule: "a step that is pending is waited for",
+    breaks: [
+      {
+        file: "functions/emulator/fmi/co-simulation.ts",
+        text: 'if (statusOf(code) === "fmi2Pending") code = this.#wait();',
+        becomes: "",
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a step that is pending is waited for",
+  },
+  {
+    rule: "every other status ends the step",
+    breaks: [
+      {
+        file: "functions/emulator/fmi/status.ts",
+        text: 'if (status === "fmi2OK" || status === "fmi2Warning") return;',
+        becomes: 'if (status === "fmi2OK" || status === "fmi2Warning" || status === "fmi2Error") return;',
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "stops nothing but itself, and the reply says why: a model that > reports an error",
+  },
+  {
+    rule: "states are given back to the model",
+    breaks: [
+      {
+        file: "functions/emulator/fmi/instance.ts",
+        text: '      return bytes;\n    } finally {\n      this.call("fmi2FreeFMUstate", state);\n',
+        becomes: "      return bytes;\n    } finally {\n",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "over 10,000 steps the process of a model takes no more memory",
+  },
+  {
+    rule: "a process goes on by itself only from the state that it is at",
+    breaks: [
+      {
+        file: SERVICE,
+        text: "child.packageHash === hash && child.isAt(state)",
+        becomes: "child.packageHash === hash",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "an instance > serves tests in turn with one process, each as if it were alone",
+  },
+  {
+    rule: "an instance is one owner's",
+    breaks: [{ file: SERVICE, text: "if (this.#owner !== request.owner) {", becomes: "if (false) {" }],
+    testFile: "emulator/service.test.ts",
+    testName: "an instance > that has run one owner's package runs no other owner's ever",
+  },
+  {
+    rule: "… keeps so many processes and no more",
+    breaks: [
+      {
+        file: POOL,
+        text: "for (const each of idle.slice(0, Math.max(0, this.#children.length - this.#most))) each.kill();",
+        becomes: "",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "an instance > keeps no more processes than it may",
+  },
+  {
+    rule: "… and ends those that wait when memory is short",
+    breaks: [{ file: POOL, text: "if (taken <= bytes) return;", becomes: "if (taken <= bytes || true) return;" }],
+    testFile: "emulator/service.test.ts",
+    testName: "an instance > ends models that wait when another needs the memory",
+  },
+  {
+    rule: "a package is what its hash says",
+    breaks: [
+      {
+        file: "functions/emulator/package-store.ts",
+        text: 'if (digest.digest("hex") !== hash) throw',
+        becomes: "if (false) throw",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "a package > that is another than its hash says is not used",
+  },
+  {
+    rule: "… and nothing of a hostile one is unpacked: of too many bytes",
+    breaks: [
+      { file: "functions/emulator/unpack.ts", text: "if (bytes > unpackedBytes) throw", becomes: "if (false) throw" },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "a package > that is hostile is not unpacked: zip-bomb",
+  },
+  {
+    rule: "… too many files",
+    breaks: [
+      {
+        file: "functions/emulator/unpack.ts",
+        text: "if (archive.entryCount > most) throw",
+        becomes: "if (false) throw",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "a package > that is hostile is not unpacked: many-files",
+  },
+  {
+    rule: "… or with links",
+    breaks: [
+      {
+        file: "functions/emulator/unpack.ts",
+        text: "const PLAIN = [0, 0o100000];",
+        becomes: "const PLAIN = [0, 0o100000, 0o120000];",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName: "a package > that is hostile is not unpacked: symbolic-link",
+  },
+  {
+    rule: "a model ends when its time is over",
+    breaks: [
+      {
+        file: CHILD,
+        text: '() => this.kill(new EmulatorError("timeout",',
+        becomes: '() => void (new EmulatorError("timeout",',
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "stops nothing but itself, and the reply says why: a model that > hang",
+    hangs: true,
+  },
+  {
+    rule: "… or its memory",
+    breaks: [
+      { file: CHILD, text: "if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());", becomes: "" },
+      { file: CHILD, text: "if (this.#isNearLimit) return this.#tookTooMuch();", becomes: "" },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "stops nothing but itself, and the reply says why: a model that > leaks memory without end",
+  },
+  {
+    rule: "… or when it answers in the emulator's stead",
+    breaks: [
+      {
+        file: CHILD,
+        text: 'if (waiting === undefined) throw new Error("an answer without a question");',
+        becomes: "if (waiting === undefined) return;",
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "stops nothing but itself, and the reply says why: a model that > forge",
+  },
+  {
+    rule: "a model has no environment",
+    breaks: [
+      { file: CHILD, text: "env: {},", becomes: "env: process.env," },
+      {
+        file: CONFINE,
+        text: "process.execve(process.execPath, args, {});",
+        becomes: "process.execve(process.execPath, args, process.env);",
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
+  },
+  {
+    rule: "… and no descriptor of others",
+    breaks: [{ file: CONFINE, text: "passOnOnly(descriptors);", becomes: "" }],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
+  },
+  {
+    rule: "… writes nowhere else",
+    breaks: [
+      {
+        file: CONFINE,
+        text: 'write: [room.scratch, "/dev/null"]',
+        becomes: 'write: [dirname(room.scratch), "/dev/null"]',
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model that writes outside of its folder writes nothing",
+  },
+  {
+    rule: "… and starts nothing",
+    breaks: [{ file: "functions/emulator/confinement/seccomp.ts", text: "  execve: 59,\n", becomes: "" }],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model starts no processes and no programs",
+  },
+  {
+    rule: "the function's own process is closed to others",
+    breaks: [
+      {
+        file: "functions/emulator/confinement/limits.ts",
+        text: "prctl(SET_DUMPABLE, 0)",
+        becomes: "prctl(SET_DUMPABLE, 1)",
+      },
+    ],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "the function's own process cannot be looked into by others of the same user",
+  },
+  {
+    rule: "what a model needs of old libraries is found",
+    breaks: [{ file: "functions/emulator/fmi/library.ts", text: "      koffi.load(found);\n", becomes: "" }],
+    testFile: "emulator/libraries.test.ts",
+    testName: "a model of an old compiler loads: fortran3",
+  },
+];

@@ -1,0 +1,20 @@
+import type { Rule } from "../rule.ts";
+import { cache } from "./cache.ts";
+import { emulator } from "./emulator.ts";
+import { models } from "./models.ts";
+import { refused } from "./refused.ts";
+import { requests } from "./requests.ts";
+import { results } from "./results.ts";
+import { streams } from "./streams.ts";
+import { sweeper } from "./sweeper.ts";
+
+/** All rules that can be broken, by area. */
+export const RULES = { streams, refused, requests, results, sweeper, cache, models, emulator } satisfies Record<
+  string,
+  readonly Rule[]
+>;
+export type Area = keyof typeof RULES;
+
+export function isArea(name: string): name is Area {
+  return Object.hasOwn(RULES, name);
+}

@@ -1,0 +1,166 @@
+import type { Rule } from "../rule.ts";
+
+const ENQUEUE = "functions/streams/enqueue.lua";
+const DRAIN = "functions/streams/drain.ts";
+
+/** How requests come in, and what of them the api carries out itself. */
+export const requests: readonly Rule[] = [
+  {
+    rule: "a test with unanswered requests is in the outstanding index",
+    breaks: [{ file: ENQUEUE, text: "redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)\n", becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "enqueue > makes a request durable and marks its test as having unanswered ones",
+  },
+  {
+    rule: "… and one without is not",
+    breaks: [{ file: "functions/streams/commit.lua", text: "redis.call('ZREM', outstanding, testid)\n", becomes: "" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > answers the request, applies the changes and raises the revision, all at once",
+  },
+  {
+    rule: "… and stays in it while there are others",
+    breaks: [
+      {
+        file: "functions/streams/commit.lua",
+        text: "  return { 'more' }\n",
+        becomes: "  redis.call('ZREM', outstanding, testid)\n  return { 'more' }\n",
+      },
+    ],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > lets go of the lease but not of the mark when more waits and the invocation's time is over",
+  },
+  {
+    rule: "an Idempotency-Key that was seen gives the first request",
+    breaks: [{ file: ENQUEUE, text: "if seen then", becomes: "if false then" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "enqueue > gives a repeated Idempotency-Key its first request, and refuses it for another one",
+  },
+  {
+    rule: "… and 422 for another request",
+    breaks: [{ file: ENQUEUE, text: "if of == fingerprint then", becomes: "if of then" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "enqueue > gives a repeated Idempotency-Key its first request, and refuses it for another one",
+  },
+  {
+    rule: "so many unanswered requests, and no more",
+    breaks: [{ file: ENQUEUE, text: "if unanswered >= mostUnanswered then", becomes: "if false then" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "enqueue > refuses the request after the last one that is allowed to wait",
+  },
+  {
+    rule: "the api carries out nothing past a request that waits",
+    breaks: [{ file: ENQUEUE, text: "and unanswered == 0 and isSmall()", becomes: "and isSmall()" }],
+    testFile: "streams/guards.test.ts",
+    testName:
+      "who enqueues and offers to do the work > is not given it past a request that waits, though nobody holds the lease",
+  },
+  {
+    rule: "… nothing without the lease",
+    breaks: [{ file: ENQUEUE, text: "lease, token, 'NX', 'PX', leaseMs", becomes: "lease, token, 'PX', leaseMs" }],
+    testFile: "streams/guards.test.ts",
+    testName:
+      "a lease > that somebody holds is not taken by who enqueues and offers to do the work, though nothing else waits",
+  },
+  {
+    rule: "… and nothing that takes long",
+    breaks: [{ file: ENQUEUE, text: "return cost * simulated <= smallMs and (", becomes: "return (" }],
+    testFile: "streams/guards.test.ts",
+    testName: "an offer to do the work > is refused what takes longer",
+  },
+  {
+    rule: "… nor a step for which a segment is due",
+    breaks: [{ file: ENQUEUE, text: "local isKept = tail < tailBytes and ", becomes: "local isKept = " }],
+    testFile: "streams/guards.test.ts",
+    testName: "an offer to do the work > is refused a step for which a segment is due",
+  },
+  {
+    rule: "… or that may be one itself",
+    breaks: [
+      { file: ENQUEUE, text: "tail < tailBytes and width * simulated < tailBytes", becomes: "tail < tailBytes" },
+    ],
+    testFile: "streams/guards.test.ts",
+    testName: "an offer to do the work > is refused one that may be a segment itself",
+  },
+  {
+    rule: "… but what records nothing, whatever is due",
+    breaks: [{ file: ENQUEUE, text: "(seconds == '0' or isKept)", becomes: "isKept" }],
+    testFile: "streams/guards.test.ts",
+    testName: "an offer to do the work > is taken of what records nothing, whatever is due",
+  },
+  {
+    rule: "what it could not finish, a worker is woken for",
+    breaks: [
+      {
+        file: DRAIN,
+        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, claim.testid, resumeAfterMs);',
+        becomes: "",
+      },
+    ],
+    testFile: "faults/inline.test.ts",
+    testName: "an api process that carries out a step itself > leaves what has come meanwhile to a worker",
+  },
+  {
+    rule: "… with the lease let go of",
+    breaks: [
+      {
+        file: DRAIN,
+        text: '  }\n  if (drained === "lost") await letGo(redis, claimed.claim, "redis");\n',
+        becomes: "  }\n",
+      },
+    ],
+    testFile: "streams/guards.test.ts",
+    testName: "a drain > by who enqueued, who cannot commit, lets go of the lease, gives no answer and wakes a worker",
+  },
+  {
+    rule: "an answer is given only once it is committed",
+    breaks: [{ file: DRAIN, text: "afterCommit: remember }", becomes: "beforeCommit: remember }" }],
+    testFile: "faults/lost-replies.test.ts",
+    testName:
+      "with requests carried out inline > an advance takes effect once when a call of commit is lost before it took effect",
+  },
+  {
+    rule: "a request whose enqueuing lost its reply is looked for",
+    breaks: [
+      {
+        file: "functions/api/take-on.ts",
+        text: "? await findRequest(redis, testid, sent.nonce)",
+        becomes: "? undefined",
+      },
+    ],
+    testFile: "faults/lost-replies.test.ts",
+    testName:
+      "with requests carried out by a worker > an advance without a key is found again when the reply to enqueuing it is lost",
+  },
+  {
+    rule: "a repeated call rings again",
+    breaks: [
+      {
+        file: "functions/api/waiting.ts",
+        text: 'kind === "claimed" ? undefined : ring(',
+        becomes: 'kind !== "enqueued" ? undefined : ring(',
+      },
+    ],
+    testFile: "faults/doorbells.test.ts",
+    testName:
+      "a call that is sent again under its Idempotency-Key > rings again: the first doorbell may never have been rung",
+  },
+  {
+    rule: "a doorbell that cannot be rung fails no request",
+    breaks: [
+      {
+        file: "functions/streams/doorbell.ts",
+        text: 'log("warn", "doorbell could not be rung, the sweeper will", { testid, error: describeError(error) });',
+        becomes: "throw error;",
+      },
+    ],
+    testFile: "faults/doorbells.test.ts",
+    testName: "doorbells > that cannot be rung do not fail the request",
+  },
+  {
+    rule: "the Redis client retries nothing by itself",
+    breaks: [{ file: "functions/platform/redis.ts", text: "retry: { retries: 0 }", becomes: "retry: { retries: 3 }" }],
+    testFile: "faults/lost-replies.test.ts",
+    testName:
+      "with requests carried out by a worker > an advance without a key is found again when the reply to enqueuing it is lost",
+  },
+];

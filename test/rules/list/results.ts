@@ -1,0 +1,93 @@
+import type { Rule } from "../rule.ts";
+
+const COMMIT = "functions/streams/commit.lua";
+
+/** Result chunks, segments, and the lineages that these lie in. */
+export const results: readonly Rule[] = [
+  {
+    rule: "a restart leaves the lineage of the old results",
+    breaks: [
+      {
+        file: COMMIT,
+        text: "if leaves ~= '' and redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then",
+        becomes: "if false then",
+      },
+    ],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it",
+  },
+  {
+    rule: "stop leaves the lineage",
+    breaks: [{ file: "functions/lifecycle/stop.lua", text: "for i = 14, #KEYS do", becomes: "for i = 14, 13 do" }],
+    testFile: "streams/stop.test.ts",
+    testName: "stop > leaves the lineage of the test's segments, and puts it on the garbage if nobody else is in it",
+  },
+  {
+    rule: "a restart drops old chunks",
+    breaks: [
+      {
+        file: COMMIT,
+        text: "if resultsMode ~= 'keep' then redis.call('DEL', results) end",
+        becomes: "if resultsMode == 'clear' then redis.call('DEL', results) end",
+      },
+    ],
+    testFile: "integration/session.test.ts",
+    testName: "a session > stores the samples of a warm-up, its first included",
+  },
+  {
+    rule: "… and old segments",
+    breaks: [{ file: COMMIT, text: "if resultsMode == 'restart' then redis.call('DEL', segments) end\n", becomes: "" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it",
+  },
+  {
+    rule: "the step that finds a segment due writes it, and no other before it",
+    breaks: [
+      {
+        file: "functions/results/recorder.ts",
+        text: "this.#before.tailBytes < TAIL_BYTES && bytes < TAIL_BYTES",
+        becomes: "this.#before.tailBytes + bytes < TAIL_BYTES",
+      },
+    ],
+    testFile: "lifecycle/recorder.test.ts",
+    testName:
+      "the samples of a step > stay in Redis behind chunks that have not come to the limit, even if they do with them",
+  },
+  {
+    rule: "… so that one of many goes by a worker",
+    breaks: [
+      {
+        file: "functions/streams/enqueue.lua",
+        text: "tail < tailBytes and width * simulated < tailBytes",
+        becomes: "tail + width * simulated < tailBytes",
+      },
+    ],
+    testFile: "integration/budget.test.ts",
+    testName: "of many advances one for each segment goes by a worker: 1 message and 1 object",
+  },
+  {
+    rule: "a checkpoint brings all its result chunks back",
+    breaks: [
+      {
+        file: COMMIT,
+        text: "for line in string.gmatch(chunks, '[^\\n]+') do lines[#lines + 1] = line end",
+        becomes: "if chunks ~= '' then lines[1] = chunks end",
+      },
+    ],
+    testFile: "integration/checkpoints.test.ts",
+    testName:
+      "a checkpoint > brings everything back: state, clock, step, scenario, KPIs, results; and the same trajectory, bit for bit",
+  },
+  {
+    rule: "… and a fork of it has them",
+    breaks: [
+      {
+        file: "functions/lifecycle/fork.lua",
+        text: "for line in string.gmatch(ARGV[chunksAt], '[^\\n]+') do lines[#lines + 1] = line end",
+        becomes: "if ARGV[chunksAt] ~= '' then lines[1] = ARGV[chunksAt] end",
+      },
+    ],
+    testFile: "integration/fork.test.ts",
+    testName: "a fork > of a checkpoint stands where that was made, and outlives it and its origin",
+  },
+];

@@ -1,0 +1,264 @@
+import type { Rule } from "../rule.ts";
+
+const CLAIM = "functions/streams/claim.lua";
+const COMMIT = "functions/streams/commit.lua";
+const SUSPEND = "functions/streams/suspend.lua";
+const DRAIN = "functions/streams/drain.ts";
+
+const OF_OTHERS = "if redis.call('GET', lease) ~= token then return { 'lost' } end\n";
+const NOT_UNANSWERED =
+  "if redis.call('XACK', requests, 'workers', id) == 0 then\n  redis.call('XDEL', responses, id)\n  return { 'lost' }\nend\n";
+
+/** Leases, claims, commits, and what is saved between. */
+export const streams: readonly Rule[] = [
+  {
+    rule: "a commit writes only under its lease token",
+    breaks: [{ file: COMMIT, text: OF_OTHERS, becomes: "" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > writes nothing when another token holds the lease",
+  },
+  {
+    rule: "… and only on the revision that it was computed from",
+    breaks: [{ file: COMMIT, text: "if current[1] ~= revision then return { 'lost' } end\n", becomes: "" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > writes nothing when the revision is not the claimed one, though the lease is held",
+  },
+  {
+    rule: "a request is answered once",
+    breaks: [
+      {
+        file: COMMIT,
+        text: "if type(answered) == 'table' and answered.err then",
+        becomes:
+          "if type(answered) == 'table' and answered.err and not string.find(answered.err, 'equal or smaller', 1, true) then",
+      },
+    ],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > never answers a request twice",
+  },
+  {
+    rule: "… and only while it is unanswered",
+    breaks: [{ file: COMMIT, text: NOT_UNANSWERED, becomes: "redis.call('XACK', requests, 'workers', id)\n" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > writes nothing when the request is not there any more",
+  },
+  {
+    rule: "each commit raises the revision",
+    breaks: [{ file: COMMIT, text: "tonumber(revision) + 1, 'timestamp'", becomes: "tonumber(revision), 'timestamp'" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > delivers the oldest unanswered request with the test's fields",
+  },
+  {
+    rule: "a request is acknowledged with its commit, not before",
+    breaks: [
+      {
+        file: CLAIM,
+        text: "entry = read('>')\n",
+        becomes: "entry = read('>')\nif entry then redis.call('XACK', requests, 'workers', entry[1]) end\n",
+      },
+      // Else nothing could be committed at all.
+      { file: COMMIT, text: NOT_UNANSWERED, becomes: "" },
+    ],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > delivers the same request again when its first worker's lease has run out",
+  },
+  {
+    rule: "a request whose worker died is delivered again",
+    breaks: [{ file: CLAIM, text: "local entry = read('0')", becomes: "local entry" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > delivers the same request again when its first worker's lease has run out",
+  },
+  {
+    rule: "a claim with nothing to do takes no lease",
+    breaks: [
+      {
+        file: CLAIM,
+        text: "if redis.call('XLEN', requests) == 0 then\n  redis.call('ZREM', outstanding, testid)\n  return { 'idle' }\nend\n",
+        becomes: "",
+      },
+    ],
+    testFile: "streams/guards.test.ts",
+    testName: "a claim > that has nothing to do takes no lease, not even to give it back",
+  },
+  {
+    rule: "… and gives one back that it took for nothing",
+    breaks: [{ file: CLAIM, text: "redis.call('DEL', lease)\n", becomes: "" }],
+    testFile: "streams/guards.test.ts",
+    testName: "a claim > gives the lease back that it took for nothing: an answered request had only not been deleted",
+  },
+  {
+    rule: "one worker holds a test",
+    breaks: [{ file: CLAIM, text: "if redis.call('GET', lease) ~= token then return { 'busy' } end\n", becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > leaves a test alone whose lease another token holds, without counting a delivery",
+  },
+  {
+    rule: "a claim whose reply was lost can be repeated",
+    breaks: [
+      {
+        file: CLAIM,
+        text: "if redis.call('GET', lease) ~= token then return { 'busy' } end\n",
+        becomes: "do return { 'busy' } end\n",
+      },
+    ],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > given again to the same token, whose reply was lost, is no further delivery",
+  },
+  {
+    rule: "… and that is no further delivery",
+    breaks: [{ file: CLAIM, text: "if isHeld and deliveries > 1 then", becomes: "if false then" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "claim > given again to the same token, whose reply was lost, is no further delivery",
+  },
+  {
+    rule: "a worker looks again before it lets go",
+    breaks: [
+      {
+        file: COMMIT,
+        text: "local reply = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')",
+        becomes: "local reply",
+      },
+    ],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > hands over the next request and keeps the lease",
+  },
+  {
+    rule: "… also when its time is over",
+    breaks: [{ file: COMMIT, text: "elseif redis.call('XLEN', requests) > 0 then", becomes: "elseif false then" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > lets go of the lease but not of the mark when more waits and the invocation's time is over",
+  },
+  {
+    rule: "the lease is kept from one request to the next",
+    breaks: [{ file: COMMIT, text: "redis.call('PEXPIRE', lease, leaseMs)", becomes: "redis.call('DEL', lease)" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > hands over the next request and keeps the lease",
+  },
+  {
+    rule: "the lease is renewed while a step is computed",
+    breaks: [
+      {
+        file: "functions/streams/pace.ts",
+        text: "setInterval(() => this.#renew(), leaseMs / 2)",
+        becomes: "setInterval(() => {}, leaseMs / 2)",
+      },
+      {
+        file: "functions/streams/pace.ts",
+        text: "if (performance.now() - this.#renewedAt >= this.#leaseMs / 2) this.#renew();",
+        becomes: "",
+      },
+    ],
+    testFile: "faults/long-step.test.ts",
+    testName: "a step longer than a lease > keeps its lease while it computes: one worker, one delivery, one commit",
+  },
+  {
+    rule: "… by its holder alone",
+    breaks: [{ file: "functions/streams/renew.lua", text: OF_OTHERS, becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "a lease > is renewed for its holder only",
+  },
+  {
+    rule: "a lease is let go of by its holder alone",
+    breaks: [{ file: "functions/streams/release.lua", text: OF_OTHERS, becomes: "" }],
+    testFile: "streams/guards.test.ts",
+    testName: "a lease > is let go of by its holder only",
+  },
+  {
+    rule: "progress is saved only under the lease",
+    breaks: [{ file: SUSPEND, text: OF_OTHERS, becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > writes nothing for who has lost the lease",
+  },
+  {
+    rule: "… on the revision that it is of",
+    breaks: [
+      {
+        file: SUSPEND,
+        text: "if redis.call('HGET', test, 'revision') ~= revision then return { 'lost' } end\n",
+        becomes: "",
+      },
+    ],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > is refused under another revision and for a request that is gone",
+  },
+  {
+    rule: "… for a request that is unanswered",
+    breaks: [{ file: SUSPEND, text: "if #pending == 0 then return { 'lost' } end\n", becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > is refused under another revision and for a request that is gone",
+  },
+  {
+    rule: "a request that made progress is not poison",
+    breaks: [
+      {
+        file: SUSPEND,
+        text: "redis.call('XCLAIM', requests, 'workers', 'worker', 0, id, 'RETRYCOUNT', 0, 'JUSTID')\n",
+        becomes: "",
+      },
+    ],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > saves progress for whoever continues, with a new delivery count, and lets go of the lease",
+  },
+  {
+    rule: "progress of another request or revision is nobody's",
+    breaks: [
+      {
+        file: "functions/streams/claim.ts",
+        text: "progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,",
+        becomes: "progress,",
+      },
+    ],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > is nobody's that works on another request or from another state",
+  },
+  {
+    rule: "progress goes with the commit",
+    breaks: [{ file: COMMIT, text: "if dropProgress == '1' then redis.call('DEL', progress) end\n", becomes: "" }],
+    testFile: "streams/protocol.test.ts",
+    testName: "suspend > saves progress for whoever continues, with a new delivery count, and lets go of the lease",
+  },
+  {
+    rule: "a request that kills its workers is answered 500 after three",
+    breaks: [{ file: "functions/streams/give-up.ts", text: "MOST_DELIVERIES = 3", becomes: "MOST_DELIVERIES = 1e9" }],
+    testFile: "faults/poison.test.ts",
+    testName: "answers a request 500 after it killed three workers, leaves the state alone, and goes on with the next",
+  },
+  {
+    rule: "a suspended step is gone on with",
+    breaks: [
+      {
+        file: DRAIN,
+        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, testid, afterMs);',
+        becomes:
+          'if (drained !== "done" && drained !== "refused" && drained !== "suspended") await ring(queue, testid, afterMs);',
+      },
+    ],
+    testFile: "faults/long-step.test.ts",
+    testName:
+      "a step longer than an invocation > is continued by the next ones, and queries show the old state until it is whole",
+  },
+  {
+    rule: "a worker whose commit's reply was lost looks again",
+    breaks: [
+      {
+        file: DRAIN,
+        text: 'if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;',
+        becomes: "",
+      },
+    ],
+    testFile: "streams/guards.test.ts",
+    testName: "a drain > that lost a commit's reply looks again by itself, and leaves nothing for a doorbell to find",
+  },
+  {
+    rule: "large answers go by their size",
+    breaks: [{ file: COMMIT, text: "if #body > LARGE_BYTES then", becomes: "if false then" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > keeps an answer until 32 MB of newer large ones exist",
+  },
+  {
+    rule: "answers are bounded",
+    breaks: [{ file: COMMIT, text: "'MAXLEN', '~', KEPT_ANSWERS, ", becomes: "" }],
+    testFile: "streams/commit.test.ts",
+    testName: "commit > keeps some thousand answers and no more",
+  },
+];

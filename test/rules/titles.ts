@@ -1,0 +1,24 @@
+import { escapeForRegExp } from "./escape.ts";
+
+/** The line with which a test or a group of tests begins, or an `each` of them ends: indentation, kind, quote, title. */
+const BEGINNING =
+  /^( *)(?:(?:it|test|describe)(?:\.\w+(?:<.*>)?(?:\(.*\))?)*|\].*\)|\}.*\))\(\s*(?:(["'`])((?:\\.|(?!\2).)+)\2)[,)]/gm;
+
+/**
+ * The full names of the tests and groups in a test file, joined by ` > `, as patterns: what an `each` or a template puts
+ * in may be anything. Goes by the indentation, which the formatter keeps.
+ */
+export function titlePatterns(source: string): RegExp[] {
+  const around: { readonly depth: number; readonly pattern: string }[] = [];
+  return [...source.matchAll(BEGINNING)].map(([, indentation = "", quote = "", title = ""]) => {
+    while ((around.at(-1)?.depth ?? -1) >= indentation.length) around.pop();
+    around.push({ depth: indentation.length, pattern: patternOf(title.replaceAll(`\\${quote}`, quote)) });
+    return new RegExp(`^${around.map(({ pattern }) => pattern).join(" > ")}$`, "s");
+  });
+}
+
+const VARIABLE = /%[a-z]|\$[\w.]+|\$\{[^}]*\}/i;
+
+function patternOf(title: string): string {
+  return title.split(VARIABLE).map(escapeForRegExp).join(".*");
+}
