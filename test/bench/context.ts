@@ -56,13 +56,19 @@ export async function selectTests(url: string, count: number, stepSeconds = 3600
 }
 
 /** @returns what was answered, of JSON its value; throws if that was not 200 */
-export async function call(url: string, method: string, path: string, body: unknown = {}): Promise<unknown> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const sent =
+    method === "GET"
+      ? { headers }
+      : { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body ?? {}) };
+  const response = await fetch(`${url}${path}`, { method, ...sent });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return text.startsWith("{") ? JSON.parse(text) : text;
+  return response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : text;
 }

@@ -12,12 +12,15 @@ import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
 import { scale } from "./sections/scale.ts";
 import { select } from "./sections/select.ts";
+import { wait } from "./sections/wait.ts";
+import { warmUp } from "./sections/warm-up.ts";
 import { whatIf } from "./sections/what-if.ts";
 
 /** `npm run bench`: see USAGE. */
 
 const PARTS: Readonly<Record<string, Part>> = {
   latency,
+  wait,
   concurrency,
   select,
   memory,
@@ -26,6 +29,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "what-if": whatIf,
   keys,
   cache,
+  "warm-up": warmUp,
   emulators,
   fmus,
 };

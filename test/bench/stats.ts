@@ -35,6 +35,12 @@ export function ratios(values: readonly number[], others: readonly number[]): Ro
   return rounds(values.map((value, round) => value / (others[round] ?? Number.NaN)));
 }
 
+/** The same of the middle of many measurements in each round. */
+export function ratiosOfP50(summaries: readonly Summary[], others: readonly Summary[]): Rounds {
+  const of = (each: readonly Summary[]) => each.map(({ p50 }) => p50);
+  return ratios(of(summaries), of(others));
+}
+
 /** Each quantile over rounds. */
 export function overRounds(summaries: readonly Summary[]): Record<"p50" | "p95" | "p99", Rounds> {
   const of = (name: "p50" | "p95" | "p99") => rounds(summaries.map((each) => each[name]));

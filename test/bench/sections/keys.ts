@@ -73,8 +73,8 @@ async function keyLength({ quick, say }: Context, raw: Raw, tripMs: number): Pro
     rounds: count,
     head: [
       "command",
-      "<uuid>, 1/s",
-      "users:john:tests:<uuid>, 1/s",
+      "`<uuid>`, 1/s",
+      "`users:john:tests:<uuid>`, 1/s",
       "long / short",
       "long − short, µs an operation",
       "of a REST round trip, %",
@@ -127,7 +127,7 @@ async function listing({ quick, say }: Context, raw: Raw, port: number): Promise
   return {
     title: "A user's 10 tests among all; time on the server, means of 10 calls",
     rounds: count,
-    head: ["tests in all", "KEYS users:john:tests:*, µs", "SMEMBERS users:john:tests, µs", "KEYS / SMEMBERS"],
+    head: ["tests in all", "`KEYS users:john:tests:*`, µs", "`SMEMBERS users:john:tests`, µs", "KEYS / SMEMBERS"],
     rows,
   };
 }

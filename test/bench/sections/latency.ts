@@ -3,15 +3,13 @@ import { beginAdvance, type Snapshot } from "../../../functions/simulation/run.t
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { until } from "../../support/cloud.ts";
 import { type Cost, costOf } from "../../support/cost.ts";
-import { INPUTS, STEP_SECONDS } from "../advance.ts";
+import { INPUTS, QUEUED, STEP_SECONDS } from "../advance.ts";
 import { type Context, selectTests } from "../context.ts";
 import { startEmptyCloud } from "../empty/cloud.ts";
 import { simulate, startOf, testCase } from "../simulate.ts";
-import { overRounds, ratios, rounds, type Summary, summarize } from "../stats.ts";
+import { overRounds, ratios, ratiosOfP50, rounds, type Summary, summarize } from "../stats.ts";
 import { atMost, type Cell, type Section, type Table, type Target } from "../table.ts";
 
-/** Goes through the queue to a worker, where a call that waits plainly is carried out at once. */
-const QUEUED = { prefer: "respond-async, wait=20" };
 /** Round trips that must follow one another: enqueue and commit; by the queue, claim and the poll that finds the answer too. */
 const ROUND_TRIPS = { inline: 2, queue: 4 };
 
@@ -80,10 +78,7 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
         (each, i) => ROUND_TRIPS[path] * each.p50 + (found.simulation[i]?.p50 ?? Number.NaN),
       );
       const toFloor = ratios(p50s, floors);
-      const toEmpty = ratios(
-        p50s,
-        found.empty.map((each) => each.p50),
-      );
+      const toEmpty = ratiosOfP50(paths[path], found.empty);
       const { p50, p95, p99 } = overRounds(paths[path]);
       rows.push([rtt, `advance, ${path}`, ROUND_TRIPS[path], p50, p95, p99, toFloor, toEmpty]);
       if (path === "inline") targets.push(atMost(`advance inline, ${rtt} ms: p50 / floor`, toFloor, 1.25));

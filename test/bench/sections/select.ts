@@ -1,6 +1,6 @@
 import { startBaseline } from "../baseline/start.ts";
 import { type Context, call } from "../context.ts";
-import { overRounds, ratios, summarize } from "../stats.ts";
+import { overRounds, ratiosOfP50, type Summary, summarize } from "../stats.ts";
 import type { Section } from "../table.ts";
 
 /** How many tests are selected in each round: as many workers wait for them in the pattern that this replaces. */
@@ -18,7 +18,7 @@ export async function select(context: Context): Promise<Section> {
     { name: "ours", url: cloud.url },
     { name: "worker per test, where a worker waits", url: baseline.url },
   ];
-  const found = systems.map((system) => ({ ...system, rounds: [] as ReturnType<typeof summarize>[] }));
+  const found = systems.map((system) => ({ ...system, rounds: [] as Summary[] }));
   for (let round = 0; round <= count; round++) {
     say(`round ${round} of ${count}`);
     for (const { url, rounds } of found) {
@@ -34,8 +34,7 @@ export async function select(context: Context): Promise<Section> {
       if (round > 0) rounds.push(summarize(times));
     }
   }
-  const p50s = found.map(({ rounds }) => rounds.map(({ p50 }) => p50));
-  const [ours = [], workers = []] = p50s;
+  const [ours = [], workers = []] = found.map(({ rounds }) => rounds);
   return {
     title: "Selecting a test",
     tables: [
@@ -45,7 +44,7 @@ export async function select(context: Context): Promise<Section> {
         head: ["system", "p50", "p95", "p50 / that of a worker that waits"],
         rows: found.map(({ name, rounds }, i) => {
           const { p50, p95 } = overRounds(rounds);
-          return [name, p50, p95, i === 0 ? ratios(ours, workers) : ""];
+          return [name, p50, p95, i === 0 ? ratiosOfP50(ours, workers) : ""];
         }),
       },
     ],
