@@ -5,6 +5,7 @@ import { createObjects } from "../../functions/platform/objects.ts";
 import { CUT } from "../../infra/local/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
+import { killWorkersAt } from "../support/disturb.ts";
 import { redisOf } from "../support/state.ts";
 
 /** The sweeper's part of the healing, and a worker that dies around its segments, on the whole stack. */
@@ -13,8 +14,7 @@ const DAY = 86_400;
 const POINTS = ["TRooAir_y", "PHeaCoo_y", "CO2RooAir_y"];
 // Compared at every tick, and nothing is spared for being young.
 const cloud = useCloud({
-  environment: { HOUSEKEEPING_MS: "0", ORPHAN_GRACE_MS: "0", LEASE_MS: "500", CACHE_LOCK_MS: "500" },
-  visibilitySeconds: 1,
+  environment: { HOUSEKEEPING_MS: "0", ORPHAN_GRACE_MS: "0", CACHE_LOCK_MS: "500" },
 });
 const { call, selectTest } = clientOf(cloud);
 const redis = () => redisOf(cloud());
@@ -33,12 +33,33 @@ const results = async (testid: string) => {
   expect(status).toBe(200);
   return text;
 };
-/** All that are at work: one of them sent the call, and another may not have left yet, or wait for the same. */
-const killBusy = async (name: "worker" | "sweeper") => {
-  const busy = cloud().host.busy(name);
-  expect(busy.length).toBeGreaterThan(0);
+/**
+ * Lets a call to S3, the next that is meant, kill somebody: before it takes effect, or after it did. Resolves when they
+ * are dead. What goes wrong in a hook of the storage is an answer to who called, so it is told here.
+ */
+function killAt(
+  when: "before" | "after",
+  isMeant: (operation: string, key: string) => boolean,
+  kill: () => Promise<void>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    cloud().storage.faults[when] = async ({ operation, key = "" }) => {
+      if (!isMeant(operation, key)) return undefined;
+      cloud().storage.faults[when] = undefined;
+      await kill().then(resolve, reject);
+      return CUT;
+    };
+  });
+}
+const killSweeper = async () => {
+  const busy = cloud().host.busy("sweeper");
+  if (busy.length === 0) throw new Error("no sweeper is at work");
   await Promise.all(busy.map(({ pid }) => cloud().host.kill(pid)));
 };
+const isSegmentOf = (testid: string) => (operation: string, key: string) =>
+  operation === "PutObject" && key.startsWith(`results/${testid}`);
+/** Calls a worker to a test whose last one was killed: its message comes back from the queue only after minutes. */
+const ring = (testid: string) => cloud().doorbells.ring(JSON.stringify({ testid }));
 
 beforeEach(() => {
   cloud().storage.faults.before = undefined;
@@ -75,13 +96,9 @@ describe("a test's segments", () => {
     await initialize(testid, 30);
     const lineage = String(await redis().command(["HGET", keys.test(testid), "lineage"]));
     await call("PUT", `/stop/${testid}`);
-    cloud().storage.faults[when] = async ({ operation }) => {
-      if (operation !== "DeleteObjects") return undefined;
-      cloud().storage.faults[when] = undefined;
-      await killBusy("sweeper");
-      return CUT;
-    };
+    const killed = killAt(when, (operation) => operation === "DeleteObjects", killSweeper);
     await expect(cloud().tick()).rejects.toThrow();
+    await killed;
     expect(await redis().command(["SISMEMBER", keys.garbage(), lineage])).toBe(1);
     await cloud().tick();
     expect(await segmentsOf(testid)).toEqual([]);
@@ -92,13 +109,11 @@ describe("a test's segments", () => {
     const [disturbed, other] = [await selectTest(), await selectTest()];
     await initialize(other, 50);
     await cloud().tick();
-    cloud().storage.faults.after = async ({ operation, key }) => {
-      if (operation !== "PutObject" || !key?.startsWith(`results/${disturbed}`)) return undefined;
-      cloud().storage.faults.after = undefined;
-      await killBusy("worker");
-      return CUT;
-    };
-    expect((await initialize(disturbed, 50)).status).toBe(200);
+    const killed = killAt("after", isSegmentOf(disturbed), () => killWorkersAt(cloud(), disturbed));
+    const initializing = initialize(disturbed, 50);
+    await killed;
+    await ring(disturbed);
+    expect((await initializing).status).toBe(200);
     expect(await results(disturbed)).toBe(await results(other));
     await cloud().tick();
     expect((await segmentsOf(disturbed)).length).toBe(1);
@@ -106,17 +121,12 @@ describe("a test's segments", () => {
 
   it("of a worker that died and whose test was stopped are removed as orphans", async () => {
     const testid = await selectTest();
-    const wrote = Promise.withResolvers<void>();
-    cloud().storage.faults.after = async ({ operation, key }) => {
-      if (operation !== "PutObject" || !key?.startsWith(`results/${testid}`)) return undefined;
-      cloud().storage.faults.after = undefined;
+    const killed = killAt("after", isSegmentOf(testid), async () => {
       await call("PUT", `/stop/${testid}`);
-      await killBusy("worker");
-      wrote.resolve();
-      return CUT;
-    };
+      await killWorkersAt(cloud(), testid);
+    });
     const initializing = initialize(testid, 60);
-    await wrote.promise;
+    await killed;
     expect((await initializing).status).toBe(400);
     expect((await segmentsOf(testid)).length).toBe(1);
     await cloud().tick();
@@ -130,14 +140,13 @@ describe("the cache", () => {
     let start = 100;
     for (const when of ["before", "after"] as const) {
       const tests = [await selectTest(), await selectTest()];
-      cloud().storage.faults[when] = async ({ operation, key }) => {
-        if (operation !== "PutObject" || !key?.startsWith("cache/")) return undefined;
-        cloud().storage.faults[when] = undefined;
-        await killBusy("worker");
-        return CUT;
-      };
+      const isOfCache = (operation: string, key: string) => operation === "PutObject" && key.startsWith("cache/");
+      const killed = killAt(when, isOfCache, () => killWorkersAt(cloud(), ...tests));
       start += 1;
-      const answers = await Promise.all(tests.map((testid) => initialize(testid, start)));
+      const initializing = tests.map((testid) => initialize(testid, start));
+      await killed;
+      for (const testid of tests) await ring(testid);
+      const answers = await Promise.all(initializing);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
       const [first = "", second = ""] = tests;
       expect(await results(first)).toBe(await results(second));

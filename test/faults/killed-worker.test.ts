@@ -7,7 +7,7 @@ import { killWorkerAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
 
-const cloud = useCloud({ workers: 2, environment: { LEASE_MS: "1500", DOORBELL_GRACE_MS: "0" } });
+const cloud = useCloud({ workers: 2, environment: { DOORBELL_GRACE_MS: "0" } });
 const client = clientOf(cloud);
 
 afterEach(() => {

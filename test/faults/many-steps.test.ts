@@ -19,7 +19,7 @@ const MOMENTS = [
 ] as const;
 
 describe.each(MOMENTS)("a worker that is killed $moment", ({ script, when }) => {
-  const cloud = useCloud({ workers: 2, environment: { LEASE_MS: "500", DOORBELL_GRACE_MS: "0" } });
+  const cloud = useCloud({ workers: 2, environment: { DOORBELL_GRACE_MS: "0" } });
   const client = clientOf(cloud);
   afterEach(() => {
     cloud().gateway.intercept = undefined;
@@ -85,7 +85,7 @@ describe.each([
   { moment: "right after it committed the whole", script: commitScript, when: "after" },
 ] as const)("one of many workers on the same command, killed $moment,", ({ script, when }) => {
   // Each does a slice of it.
-  const environment = { COMPUTE_MS: "1", LEASE_MS: "400", DOORBELL_GRACE_MS: "0", ROLLOUT_MS: "0" };
+  const environment = { COMPUTE_MS: "1", DOORBELL_GRACE_MS: "0", ROLLOUT_MS: "0" };
   const cloud = useCloud({ workers: 2, environment });
   const client = clientOf(cloud);
   const LONG = 3 * 86_400;

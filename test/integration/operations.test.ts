@@ -4,13 +4,13 @@ import { CUT } from "../../infra/local/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { killWorkerAt } from "../support/disturb.ts";
+import { answerOf, send } from "../support/disturbed-test.ts";
 
 const KEY = "operations-key-0123456789abcdef01234567";
 const cloud = useCloud({
   workers: 2,
-  visibilitySeconds: 2,
   accounts: [{ name: "ann", key: KEY, privileged: false }],
-  environment: { INLINE_MS: "0", LEASE_MS: "1000", DOORBELL_GRACE_MS: "0" },
+  environment: { INLINE_MS: "0", DOORBELL_GRACE_MS: "0" },
 });
 const client = clientOf(cloud);
 const { call } = client;
@@ -85,9 +85,9 @@ describe("metrics", () => {
   it("tell of requests that were handed out again, because a worker died over them", async () => {
     const testid = await client.selectTest();
     const killed = killWorkerAt(cloud(), testid, commitScript, "before");
-    const answer = call("POST", `/advance/${testid}`, { body: {} });
+    const location = await send(client, "POST", `/advance/${testid}`);
     await killed;
-    expect((await answer).status).toBe(200);
+    expect((await answerOf(client, location, cloud())).status).toBe(200);
     const line = await lineOf("worker", (each) => each.testid === testid && "Redeliveries" in each);
     expect(line.Redeliveries).toBe(1);
   });

@@ -1,6 +1,9 @@
+import { keys } from "../../functions/platform/keys.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { CUT } from "../../infra/local/cut.ts";
 import type { GatewayCall, Reply } from "../../infra/local/gateway.ts";
+import { passLeaseTime } from "./lease-time.ts";
+import { redisOf } from "./state.ts";
 
 /**
  * The processes of all workers that are at a test. More than one may be: a doorbell too many is heard by a worker that
@@ -19,17 +22,37 @@ export function runs(call: GatewayCall, script: string, testid: string): boolean
 }
 
 /**
+ * Kills all workers that are at these tests, and lets the time of their leases pass. Whoever calls this sees to it that
+ * somebody is called to the tests again. One who has come meanwhile loses the lease with the others, and takes it again.
+ *
+ * @throws Error if no worker is at any of them
+ */
+export async function killWorkersAt(cloud: Cloud, ...testids: string[]): Promise<void> {
+  const pids = new Set(testids.flatMap((testid) => workersAt(cloud, testid)));
+  if (pids.size === 0) throw new Error(`no worker is at ${testids.join(", ")}`);
+  await Promise.all([...pids].map((pid) => cloud.host.kill(pid)));
+  for (const testid of testids) await passLeaseTime(redisOf(cloud), testid);
+}
+
+/** What scripts answer that had no effect. */
+const IN_VAIN = new Set(["unknown", "idle", "busy", "lost", undefined]);
+
+/**
  * Kills the worker of a test the next time it calls a script: before that takes effect, or after it did but before the
- * worker hears of it. Resolves when it is dead, and with it who else was at the test.
+ * worker hears of it. Who heard a doorbell too many and has nothing to do is left alone: the next call is waited for.
+ * Resolves when the worker is dead, and with it who else was at the test, and its lease is over.
  */
 export function killWorkerAt(cloud: Cloud, testid: string, script: string, when: "before" | "after"): Promise<void> {
   return new Promise((resolve, reject) => {
     intercept(cloud, script, testid, async (call) => {
+      if (when === "before") {
+        if ((await redisOf(cloud).command(["XLEN", keys.request(testid)])) === 0) return await call.forward();
+      } else {
+        const reply = await call.forward();
+        if (IN_VAIN.has(outcomeIn(reply))) return reply;
+      }
       cloud.gateway.intercept = undefined;
-      if (when === "after") await call.forward();
-      const killed = workersAt(cloud, testid).map((pid) => cloud.host.kill(pid));
-      if (killed.length === 0) reject(new Error(`no worker is at ${testid}`));
-      else Promise.all(killed).then(() => resolve(), reject);
+      await killWorkersAt(cloud, testid).then(resolve, reject);
       return CUT;
     });
   });
