@@ -1,5 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { checkpointsOf } from "../../functions/lifecycle/checkpoint.ts";
 import { selectedOf } from "../../functions/lifecycle/create.ts";
+import { forkTest } from "../../functions/lifecycle/fork.ts";
+import { readSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { makeCallModel } from "../../functions/models/call.ts";
 import { modelEmulator } from "../../functions/models/emulator.ts";
 import { claim } from "../../functions/streams/claim.ts";
@@ -65,6 +69,30 @@ describe("a test on a package", () => {
     const [request] = tests.model.requests;
     expect(request).toMatchObject({ owner: "user-john", package: { hash: "f".repeat(64) }, limitMs: 10_000 });
     expect(request?.package.url).toContain(`/packages/${tests.copy.hash}/model.fmu?`);
+  });
+
+  it("is forked, as it stands or from a checkpoint, with whose package it is", async () => {
+    const { redis } = tests.stack().fixture;
+    const testid = await tests.started();
+    await ask(tests.stack(), testid, "checkpoint", { name: "c" });
+    await tests.run(testid);
+    const test = {
+      lineage: await tests.field(testid, "lineage"),
+      checkpoints: await tests.field(testid, "checkpoints"),
+    };
+    const [made] = checkpointsOf(test);
+    const saved = made && (await readSavedTest(tests.stack().bucket, made));
+    expect(saved).toBeDefined();
+    for (const origin of [
+      { testid, test },
+      { testid, test, saved },
+    ]) {
+      const fork = randomUUID();
+      const options = { mostTests: 100, nowMs: Date.now(), idleMs: DAY * 1000 };
+      expect(await forkTest(redis, origin, [fork], { user: "john" }, options)).toMatchObject({ kind: "forked" });
+      expect(await tests.advanced(fork)).toMatchObject({ status: 200 });
+      expect(tests.model.requests.at(-1)?.owner).toBe("user-john");
+    }
   });
 
   it("gives a model more time that may have to repeat all that it did before", async () => {

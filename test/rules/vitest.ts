@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { within } from "../../infra/local/deadline.ts";
 import type { Watchdog } from "../../infra/local/watchdog.ts";
 import { escapeForRegExp } from "./escape.ts";
 
@@ -35,12 +34,15 @@ const AROUND_MS = 300_000;
  *
  * @param limits.testMs after so long a test has failed; left out, what the configuration says
  * @param limits.runMs after so long all of it is ended, beside what surrounds the tests
- * @returns undefined if it was ended
+ * @param signal ends it
+ * @returns undefined if it took too long and was ended
+ * @throws the signal's reason
  */
 export async function runTests(
   root: string,
   wanted: readonly Wanted[],
   watchdog: Watchdog,
+  signal: AbortSignal,
   limits: { readonly testMs?: number; readonly runMs: number },
 ): Promise<Report | undefined> {
   const outputFile = join(root, "reports", "rules.json");
@@ -60,15 +62,22 @@ export async function runTests(
     child.once("error", reject);
     child.once("close", () => resolve());
   });
-  try {
-    await within(closed, limits.runMs + AROUND_MS, "the tests");
-  } catch {
-    process.kill(-(child.pid ?? 0), "SIGKILL");
-    await closed;
-    return undefined;
-  }
+  const late = AbortSignal.timeout(limits.runMs + AROUND_MS);
+  AbortSignal.any([signal, late]).addEventListener("abort", () => endGroup(child));
+  await closed;
+  signal.throwIfAborted();
+  if (late.aborted) return undefined;
   if (!existsSync(outputFile)) return { tests: new Map(), problems: ["vitest ended without a report"] };
   return readReport(root, readFileSync(outputFile, "utf8"));
+}
+
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself just now.
+  }
 }
 
 interface JsonReport {

@@ -207,8 +207,8 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: CHILD,
-        text: 'if (waiting === undefined) throw new Error("an answer without a question");',
-        becomes: "if (waiting === undefined) return;",
+        text: 'this.kill(new EmulatorError("crash", "the model wrote where it must not, and was ended"));',
+        becomes: "",
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -229,7 +229,13 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "… and no descriptor of others",
-    breaks: [{ file: CONFINE, text: "passOnOnly(descriptors);", becomes: "" }],
+    breaks: [
+      {
+        file: "functions/emulator/confinement/system-call.ts",
+        text: "systemCall(CLOSE_RANGE, count, 0xffffffff, WHEN_EXECUTING);",
+        becomes: "",
+      },
+    ],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
   },

@@ -334,8 +334,8 @@ export const models: readonly Rule[] = [
   {
     rule: "forks and checkpoints keep whose package it is",
     breaks: [{ file: "functions/lifecycle/saved-test.ts", text: '  "owner",\n', becomes: "" }],
-    testFile: "integration/fmu-what-if.test.ts",
-    testName: "what may be tried > forks go their own ways from where the test stands, each as the test itself would",
+    testFile: "lifecycle/models.test.ts",
+    testName: "a test on a package > is forked, as it stands or from a checkpoint, with whose package it is",
   },
   {
     rule: "the api asks no model",

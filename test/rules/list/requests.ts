@@ -96,8 +96,8 @@ export const requests: readonly Rule[] = [
         becomes: "",
       },
     ],
-    testFile: "faults/inline.test.ts",
-    testName: "an api process that carries out a step itself > leaves what has come meanwhile to a worker",
+    testFile: "streams/guards.test.ts",
+    testName: "a drain > by who enqueued, who cannot commit, lets go of the lease, gives no answer and wakes a worker",
   },
   {
     rule: "… with the lease let go of",
