@@ -8,6 +8,9 @@ export class Doorbells {
   readonly #source: EventSource | undefined;
   readonly #client: SqsClient;
   readonly #queue: string;
+  #sends: Storage["faults"]["sends"];
+  /** How many of `ring` are on their way. */
+  #ringing = 0;
 
   constructor(storage: Storage, source: EventSource | undefined, client: SqsClient, queue: string) {
     this.#storage = storage;
@@ -18,17 +21,17 @@ export class Doorbells {
 
   /** From now on what is sent is acknowledged and lost. */
   lose(): void {
-    this.#storage.faults.sends = "lost";
+    this.#set("lost");
   }
 
   /** From now on nothing can be sent. */
   fail(): void {
-    this.#storage.faults.sends = "failing";
+    this.#set("failing");
   }
 
   /** Sending works again. */
   restore(): void {
-    this.#storage.faults.sends = undefined;
+    this.#set(undefined);
   }
 
   /** Messages are kept, but not delivered. */
@@ -43,14 +46,23 @@ export class Doorbells {
 
   /** Puts a message into the queue, over whatever `lose` and `fail` do to others. */
   async ring(body: string): Promise<void> {
-    const { sends } = this.#storage.faults;
-    this.restore();
-    await this.#client.send(body);
-    this.#storage.faults.sends = sends;
+    this.#ringing++;
+    this.#set(this.#sends);
+    try {
+      await this.#client.send(body);
+    } finally {
+      this.#ringing--;
+      this.#set(this.#sends);
+    }
   }
 
   /** Messages that wait, and messages that are being worked on or hidden. */
   depth(): { visible: number; inFlight: number } {
     return this.#storage.depth(this.#queue);
+  }
+
+  #set(sends: Storage["faults"]["sends"]): void {
+    this.#sends = sends;
+    this.#storage.faults.sends = this.#ringing > 0 ? undefined : sends;
   }
 }

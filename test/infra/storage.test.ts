@@ -52,6 +52,7 @@ beforeAll(() => {
 afterEach(() => {
   under.storage.faults.before = undefined;
   under.storage.faults.after = undefined;
+  under.storage.faults.isDoubled = undefined;
 });
 
 describe("creating an object with If-None-Match", () => {
@@ -157,6 +158,18 @@ describe("what a test can do to a request", () => {
     await expect(create(key, "one")).resolves.toBeInstanceOf(Error);
     under.storage.faults[when] = undefined;
     expect(await create(key, "two")).toBe(when === "before" ? 200 : 412);
+  });
+
+  it("delivers a PUT twice: it takes effect once, and its sender hears the answer to the second", async () => {
+    const [conditional, free] = [randomUUID(), randomUUID()];
+    const before = under.storage.counts();
+    under.storage.faults.isDoubled = ({ key }) => key === conditional || key === free;
+    expect(await create(conditional, "one")).toBe(412);
+    expect(await statusOf(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: free, Body: "free" })))).toBe(200);
+    expect(growth(before, under.storage.counts())).toEqual({ PutObject: 4 });
+    under.storage.faults.isDoubled = undefined;
+    expect(await read(conditional)).toBe("one");
+    expect(await read(free)).toBe("free");
   });
 
   it("counts requests by operation", async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { FastifyRequest } from "fastify";
 import { CUT, type Cut } from "../cut.ts";
 import type { App } from "./fauxqs.ts";
 import { identify, type StorageCall } from "./operations.ts";
@@ -17,15 +18,24 @@ export interface Faults {
   sends?: "lost" | "failing" | undefined;
   /** Before it takes effect: an answer given here replaces it. */
   before?: ((call: StorageCall) => Verdict | Promise<Verdict>) | undefined;
+  /** Whether an object's PUT arrives twice. The sender hears the answer to the second. */
+  isDoubled?: ((call: StorageCall) => boolean) | undefined;
   /** After it took effect: an answer given here replaces the true one. */
   after?: ((call: StorageCall, status: number) => Verdict | Promise<Verdict>) | undefined;
 }
 
 export function installFaults(app: App, faults: Faults): void {
   app.addHook("preHandler", async (request, reply) => {
+    if (request.headers[FIRST] !== undefined) {
+      answered.add(request);
+      return;
+    }
     const call = identify(request);
     const verdict = call && (sendVerdict(call, faults.sends) ?? (await faults.before?.(call)));
-    if (verdict === undefined) return;
+    if (verdict === undefined) {
+      if (call?.operation === "PutObject" && faults.isDoubled?.(call)) await deliverFirst(app, request);
+      return;
+    }
     if (verdict === CUT) {
       reply.hijack();
       request.raw.socket.destroy();
@@ -53,6 +63,15 @@ export function installFaults(app: App, faults: Faults): void {
     reply.code(verdict.status).headers(verdict.headers ?? {});
     return verdict.body;
   });
+}
+
+/** Marks the first of two deliveries, which meets no faults and whose answer nobody hears. */
+const FIRST = "x-first-of-two";
+
+async function deliverFirst(app: App, { method, url, headers, body }: FastifyRequest): Promise<void> {
+  if (!Buffer.isBuffer(body)) throw new Error(`the body of ${method} ${url} is not kept as it came`);
+  const { "transfer-encoding": _, ...others } = headers;
+  await app.inject({ method: "PUT", url, headers: { ...others, [FIRST]: "" }, payload: body });
 }
 
 const answered = new WeakSet<object>();
