@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import createScript from "../../functions/lifecycle/create.lua";
+import createRolloutScript from "../../functions/lifecycle/create-rollout.lua";
 import enqueueScript from "../../functions/streams/enqueue.lua";
 import { ROOT } from "../../infra/bundle.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
@@ -23,6 +24,9 @@ const SCRIPTS = new Map(
   ]),
 );
 
+/** Those that append a request. */
+const APPENDING = [enqueueScript, createScript, createRolloutScript];
+
 /** Faults of calls to Redis, S3 and SQS: those that are in force right now hit each call with their probability. */
 export class Calls {
   readonly #cloud: Cloud;
@@ -38,7 +42,8 @@ export class Calls {
     this.#random = random;
     cloud.gateway.intercept = async (call) => await this.#onRedis(call);
     cloud.storage.faults.before = async (call) => await this.#beforeStorage(call);
-    cloud.storage.faults.after = async (call, status) => await this.#afterStorage(call, status);
+    cloud.storage.faults.isDoubled = (call) => this.#isDoubled(call);
+    cloud.storage.faults.after = async (call) => await this.#afterStorage(call);
   }
 
   begin(fault: Fault): void {
@@ -54,6 +59,7 @@ export class Calls {
     this.#active.clear();
     this.#cloud.gateway.intercept = undefined;
     this.#cloud.storage.faults.before = undefined;
+    this.#cloud.storage.faults.isDoubled = undefined;
     this.#cloud.storage.faults.after = undefined;
   }
 
@@ -69,7 +75,7 @@ export class Calls {
     if (this.#happens("redis-fail-before")) return unavailable;
     let reply = await this.#forward(call);
     // HTTP itself never delivers twice. What is sent again on purpose, under a key, the clients send again.
-    const appends = call.scripts.some((text) => text === enqueueScript || text === createScript);
+    const appends = call.scripts.some((text) => text !== undefined && APPENDING.includes(text));
     if (!appends && this.#happens("redis-duplicate")) reply = await this.#forward(call);
     if (this.#happens("redis-fail-after")) return unavailable;
     if (this.#happens("redis-cut-after")) return CUT;
@@ -97,12 +103,15 @@ export class Calls {
     return this.#happens("sqs-fail-before") ? sqsError(500, "InternalFailure") : undefined;
   }
 
-  async #afterStorage(call: StorageCall, status: number): Promise<StorageAnswer | typeof CUT | undefined> {
+  /** As where a client sends again what it heard no answer to: the second one meets the first one's object. */
+  #isDoubled({ operation }: StorageCall): boolean {
+    return operation === "PutObject" && this.#happens("s3-duplicate");
+  }
+
+  async #afterStorage(call: StorageCall): Promise<StorageAnswer | typeof CUT | undefined> {
     if (call.service === "s3") {
-      if (this.#happens("s3-fail-after")) return this.#random.chance(0.5) ? CUT : s3Error(500, "InternalError");
-      // As the second of two equal requests is answered, where the first one's answer was lost.
-      const isCreated = call.operation === "PutObject" && status === 200;
-      return isCreated && this.#happens("s3-duplicate") ? s3Error(412, "PreconditionFailed") : undefined;
+      if (!this.#happens("s3-fail-after")) return undefined;
+      return this.#random.chance(0.5) ? CUT : s3Error(500, "InternalError");
     }
     if (call.operation === "ReceiveMessage" || !this.#happens("sqs-fail-after")) return undefined;
     return sqsError(500, "InternalFailure");

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ENV } from "../../functions/platform/environment.ts";
-import { startCloud } from "../../infra/local/cloud.ts";
-import { type Checked, check } from "./check.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
+import { bucketOf } from "../support/state.ts";
+import { add, type Checked, check } from "./check.ts";
 import { runClient } from "./client.ts";
 import { Database } from "./database.ts";
 import { Disturber, type Event } from "./disturber.ts";
 import { Violation } from "./history.ts";
-import { leftovers } from "./leftovers.ts";
+import { persist } from "./http.ts";
+import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
 import type { ChaosOptions } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { recovery } from "./recovery.ts";
 import { makeSchedule } from "./schedule.ts";
 
 /** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
@@ -15,21 +20,24 @@ const LEASE_MS = 1000;
 const GRACE_MS = 1000;
 const SWEEP_SECONDS = 10;
 const SKEW_MS = 1500;
-/** Clients may be answered this late once nothing fails any more. */
+/** Requests may be answered this late once nothing fails any more. */
 const RECOVERY_MS = 2 * SWEEP_SECONDS * 1000;
 
 export interface Verdict {
   readonly violations: readonly string[];
   readonly events: readonly Event[];
-  /** Tests that were selected, controlled, compared and stopped. */
+  /** Tests that were selected, controlled, compared and stopped; their forks come on top. */
   readonly lives: number;
   readonly counts: Checked;
   /** Calls that were hit, by kind of fault. */
   readonly hits: Readonly<Record<string, number>>;
   /** What the scripts came to. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** How long after the last fault the last waiting call was answered, ms. */
+  /** How long after the last fault all calls and requests were answered that waited then, ms. */
   readonly recoveryMs: number;
+  /** How often the sweeper had to pass in the end, and how many orphans it found. */
+  readonly passes: number;
+  readonly orphans: number;
 }
 
 /** Runs clients and faults against a cloud of its own, and compares what came of it. */
@@ -48,6 +56,10 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
       [ENV.waitMs]: "2000",
       // Some steps of days are too long for one invocation.
       [ENV.computeMs]: "30",
+      // Some rollouts are too large for the api.
+      [ENV.rolloutMs]: "1",
+      // The housekeeping runs once in the end, when it has only orphans to find.
+      [ENV.orphanGraceMs]: "0",
       ...options.environment,
     },
   });
@@ -61,7 +73,7 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
 }
 
 async function disturb(
-  cloud: Awaited<ReturnType<typeof startCloud>>,
+  cloud: Cloud,
   database: Database,
   { seed, seconds, clients }: ChaosOptions,
   onEvent: (event: Event) => void,
@@ -69,20 +81,21 @@ async function disturb(
   const lengthMs = seconds * 1000;
   const violations: string[] = [];
   const events: Event[] = [];
-  const waiting = new Set<{ readonly what: string }>();
-  const current = new Map<number, string>();
-  const stopped: string[] = [];
-  const counts = { acknowledged: 0, lostApplied: 0, lostUnapplied: 0, givenUp: 0 };
+  const patience = new Patience();
+  const tests = new Map<string, Ended | undefined>();
+  let lives = 0;
+  let counts: Checked = { acknowledged: 0, lostApplied: 0, lostUnapplied: 0, givenUp: 0, rollouts: 0, forks: 0 };
   let isOver = false;
   const note = (event: Event) => {
     events.push(event);
     onEvent(event);
   };
+  await database.command(["HSET", keys.housekeeping(), "begunMs", String(Date.now())]);
   const disturber = new Disturber(cloud, {
     seed,
     schedule: makeSchedule(seed, lengthMs),
     onEvent: note,
-    knownTests: () => [...current.values()],
+    knownTests: () => [...tests].filter(([, ended]) => ended === undefined).map(([testid]) => testid),
   });
 
   const startedAt = performance.now();
@@ -93,56 +106,56 @@ async function disturb(
         seed,
         number,
         database,
-        waiting,
+        patience,
         isOver: () => isOver,
-        onTest: (testid) => current.set(number, testid),
+        onTest: (testid) => tests.set(testid, undefined),
+        onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
         onLife: async (life) => {
-          stopped.push(life.testid);
+          lives++;
           const checked = await check(life);
-          for (const name of Object.keys(counts) as (keyof Checked)[]) counts[name] += checked[name];
+          counts = add(counts, checked);
         },
       });
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       violations.push(error.message);
-      note({ atMs: performance.now() - startedAt, what: `VIOLATION ${error.message}` });
+      note({ kind: "violation", atMs: performance.now() - startedAt, what: `VIOLATION ${error.message}` });
     }
   });
   await disturber.run(lengthMs);
   isOver = true;
-  const overAt = performance.now();
-  note({ atMs: overAt - startedAt, what: "no more faults" });
-  const recoveryMs = await recovered(waiting, overAt, (late) => {
-    violations.push(...late.map((what) => `not answered within two sweeps of the last fault: ${what}`));
-  });
+  note({ kind: "end of faults", atMs: performance.now() - startedAt, what: "no more faults" });
+  const { recoveryMs, late } = await recovery(async () => {
+    const calls = [...patience.waiting].map((entry) => [entry, entry.what] as const);
+    return new Map<unknown, string>([...calls, ...(await database.unanswered())]);
+  }, RECOVERY_MS);
+  violations.push(...late.map((what) => `not answered within two sweeps of the last fault: ${what}`));
   await Promise.all(running);
-  violations.push(...(await leftovers(cloud, database, stopped)));
+  const { wrong, passes, orphans } = await clearUp(cloud, database, tests);
+  violations.push(...wrong);
   return {
     violations,
     events,
-    lives: stopped.length,
+    lives,
     counts,
     hits: Object.fromEntries(disturber.calls.hits),
     outcomes: Object.fromEntries([...disturber.calls.outcomes].sort()),
     recoveryMs,
+    passes,
+    orphans,
   };
 }
 
-/** @returns after which time all that was waited for at the end of the faults had been answered, ms */
-async function recovered(
-  waiting: ReadonlySet<{ readonly what: string }>,
-  overAt: number,
-  onLate: (whats: string[]) => void,
-): Promise<number> {
-  const before = new Set(waiting);
-  for (let isLate = false; ; ) {
-    for (const each of before) if (!waiting.has(each)) before.delete(each);
-    const sinceMs = performance.now() - overAt;
-    if (before.size === 0) return sinceMs;
-    if (sinceMs > RECOVERY_MS && !isLate) {
-      isLate = true;
-      onLate([...before].map(({ what }) => what));
-    }
-    await sleep(10);
-  }
+async function clearUp(
+  cloud: Cloud,
+  database: Database,
+  tests: ReadonlyMap<string, Ended | undefined>,
+): Promise<Leftovers> {
+  // So that what was written last is old by the sweeper's clock as well.
+  await sleep(SKEW_MS);
+  const deadline = performance.now() + RECOVERY_MS;
+  const stop = (testid: string) =>
+    persist(cloud.url, "PUT", `/stop/${testid}`, { giveUp: () => performance.now() > deadline });
+  const places = { database, bucket: bucketOf(cloud), sweep: () => cloud.tick(), stop };
+  return await leftovers(places, tests);
 }

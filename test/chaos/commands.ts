@@ -1,17 +1,32 @@
-import { type Random, randomOf } from "./random.ts";
+import type { Random } from "./random.ts";
 
-/** A command as a client means it. */
-export interface Command {
-  /** As it is called in the stream. */
-  readonly method: "initialize" | "advance" | "set_step" | "set_scenario";
-  readonly http: { readonly method: "PUT" | "POST"; readonly path: string };
-  readonly body: Readonly<Record<string, unknown>>;
-}
+export type Body = Readonly<Record<string, unknown>>;
+
+/** A command as a client means it: by the name that it has in the stream. */
+export type Command =
+  | {
+      readonly method: "initialize" | "advance" | "set_step" | "set_scenario" | "checkpoint" | "restore";
+      readonly body: Body;
+    }
+  | { readonly method: "advance_many"; readonly body: readonly Body[] };
+
+/** Where each command is sent, before the test's id. */
+export const ENDPOINTS: Readonly<
+  Record<Command["method"], { readonly method: "PUT" | "POST"; readonly path: string }>
+> = {
+  initialize: { method: "PUT", path: "initialize" },
+  advance: { method: "POST", path: "advance" },
+  advance_many: { method: "POST", path: "advance" },
+  set_step: { method: "PUT", path: "step" },
+  set_scenario: { method: "PUT", path: "scenario" },
+  checkpoint: { method: "POST", path: "checkpoints" },
+  restore: { method: "PUT", path: "restore" },
+};
 
 /** How a client sends it. */
 export interface Manner {
-  /** Under an Idempotency-Key, and again until it is answered; else once, whatever becomes of it. */
-  readonly isKeyed: boolean;
+  /** With an Idempotency-Key it is sent again until it is answered; without one once, whatever becomes of it. */
+  readonly key: string | undefined;
   /** `Prefer`, if any. */
   readonly prefer: string | undefined;
 }
@@ -25,52 +40,78 @@ const INPUTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   testcase3: ["oveActSou", "oveActNor"],
 };
 
-/** What client `client` does in its life number `life`, from the seed alone. */
-export function* burstsOf(seed: number, client: number, life: number, testcaseid: string): Generator<Burst> {
-  const random = randomOf(seed, "commands", client, life);
-  const inputs = INPUTS[testcaseid] ?? ["oveAct"];
+/** What a client does to one test, without end. */
+export function* burstsOf(random: Random, testcaseid: string): Generator<Burst> {
+  const checkpoints: string[] = [];
   for (let sent = 0; ; ) {
     const size = random.chance(0.15) ? random.whole(2, 5) : 1;
     yield Array.from({ length: size }, () => {
       sent++;
-      const isKeyed = random.chance(0.6);
-      const command = draw(random, inputs, sent, isKeyed);
+      const key = random.chance(0.6) ? random.uuid() : undefined;
+      const command = draw(random, testcaseid, sent, key !== undefined, checkpoints);
+      if (command.method === "checkpoint") checkpoints.push(String(command.body.name));
       const prefer = random.pick([undefined, undefined, "respond-async", "wait=1"]);
-      return [command, { isKeyed, prefer }] as const;
+      return [command, { key, prefer }] as const;
     });
   }
+}
+
+/** The inputs of a step: values within and beyond their limits. `part` is added to them. */
+export function inputsOf(random: Random, testcaseid: string, part = 0): Body {
+  const input = random.pick(INPUTS[testcaseid] ?? ["oveAct"]);
+  return { [`${input}_u`]: random.whole(-3000, 3000) + part, [`${input}_activate`]: 1 };
 }
 
 /**
  * The next command, number `n` of its life. One that may be lost without a trace carries a number that no other has and that
  * its answer shows, so that whether it took effect can be told.
  */
-function draw(random: Random, inputs: readonly [string, ...string[]], n: number, isKeyed: boolean): Command {
+function draw(
+  random: Random,
+  testcaseid: string,
+  n: number,
+  isKeyed: boolean,
+  checkpoints: readonly string[],
+): Command {
   const unique = n / 1024;
   const kind = random.next();
-  if (kind < 0.8) {
-    const input = random.pick(inputs);
-    const [u, activate] = [`${input}_u`, `${input}_activate`];
-    const path = { http: { method: "POST", path: "advance" }, method: "advance" } as const;
-    if (isKeyed && kind < 0.15) return { ...path, body: {} };
-    if (isKeyed && kind < 0.25) return { ...path, body: { [activate]: 0 } };
-    if (kind < 0.28) return { ...path, body: { [`nothing_${n}`]: 1 } };
-    return { ...path, body: { [u]: random.whole(-3000, 3000) + unique, [activate]: 1 } };
+  if (kind < 0.74) {
+    const inputs = inputsOf(random, testcaseid, unique);
+    const way = random.next();
+    if (isKeyed && way < 0.19) return { method: "advance", body: {} };
+    if (isKeyed && way < 0.31) return { method: "advance", body: deactivated(inputs) };
+    if (way < 0.35) return { method: "advance", body: { [`nothing_${n}`]: 1 } };
+    return { method: "advance", body: inputs };
   }
-  if (kind < 0.9) {
+  if (kind < 0.78) {
+    const others = Array.from({ length: random.whole(1, 7) }, () => inputsOf(random, testcaseid));
+    const last = random.chance(0.2) ? [{ [`nothing_${n}`]: 1 }] : [];
+    return { method: "advance_many", body: [inputsOf(random, testcaseid, unique), ...others, ...last] };
+  }
+  if (kind < 0.81) return { method: "checkpoint", body: { name: `c${n}` } };
+  if (kind < 0.83) {
+    // Who goes back twice to the same is told the same: without a key nobody could tell which of the two was lost.
+    const [first, ...others] = checkpoints;
+    if (!isKeyed || first === undefined) return { method: "advance", body: inputsOf(random, testcaseid, unique) };
+    return { method: "restore", body: { checkpoint: random.pick([first, ...others]) } };
+  }
+  if (kind < 0.91) {
     const longest = random.pick([3600, 3600, 12 * 3600, 2 * DAY_SECONDS, 10 * DAY_SECONDS]);
-    const step = random.whole(30, longest) + unique;
-    return { method: "set_step", http: { method: "PUT", path: "step" }, body: { step } };
+    return { method: "set_step", body: { step: random.whole(30, longest) + unique } };
   }
-  if (kind < 0.95) {
+  if (kind < 0.955) {
     const body = {
       start_time: random.whole(0, 40 * DAY_SECONDS) + unique,
       warmup_period: random.pick([0, 3600, DAY_SECONDS, 3 * DAY_SECONDS]),
     };
-    return { method: "initialize", http: { method: "PUT", path: "initialize" }, body };
+    return { method: "initialize", body };
   }
   const price = random.pick(["constant", "dynamic", "highly_dynamic"]);
   const period = random.chance(0.3) ? { time_period: "test_day" } : {};
-  const body = { electricity_price: price, seed: n, ...period };
-  return { method: "set_scenario", http: { method: "PUT", path: "scenario" }, body };
+  return { method: "set_scenario", body: { electricity_price: price, seed: n, ...period } };
+}
+
+function deactivated(inputs: Body): Body {
+  const names = Object.keys(inputs).filter((name) => name.endsWith("_activate"));
+  return Object.fromEntries(names.map((name) => [name, 0]));
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { lineagesOf } from "../../functions/lifecycle/checkpoint.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { record } from "../../functions/platform/reply.ts";
 import { Connection } from "../../infra/local/gateway/connection.ts";
@@ -11,6 +12,8 @@ export interface Committed {
   readonly revision: number;
   readonly unanswered: number;
   readonly entries: readonly Entry[];
+  /** The lineages of result segments and checkpoints that it is in. */
+  readonly lineages: readonly string[];
 }
 
 /** redis-server itself, as the checker reads it: patient while it is down. */
@@ -22,21 +25,35 @@ export class Database {
   }
 
   async committed(testid: string): Promise<Committed> {
-    const [revision, unanswered, entries] = await this.#patiently(() =>
+    const [test, unanswered, entries] = await this.#patiently(() =>
       this.#connection.transaction([
-        ["HGET", keys.test(testid), "revision"],
+        ["HMGET", keys.test(testid), "revision", "lineage", "checkpoints"],
         ["XLEN", keys.request(testid)],
         ["XRANGE", keys.response(testid), "-", "+"],
       ]),
     );
+    const [revision, lineage, checkpoints] = textOf(test) as (string | null)[];
+    const fields = { ...(lineage ? { lineage } : {}), ...(checkpoints ? { checkpoints } : {}) };
     return {
-      revision: Number(textOf(revision)),
+      revision: Number(revision),
+      lineages: lineagesOf(fields),
       unanswered: Number(unanswered),
       entries: (textOf(entries) as [string, string[]][]).map(([id, flat]) => {
         const { status, body } = record(flat);
         return { id, status: Number(status), text: body ?? "" };
       }),
     };
+  }
+
+  /** Every request that has no answer yet: what it is, by its test and id. */
+  async unanswered(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const key of (await this.command(["KEYS", keys.request("*")])) as string[]) {
+      for (const [id, flat] of (await this.command(["XRANGE", key, "-", "+"])) as [string, string[]][]) {
+        found.set(`${key} ${id}`, `the request ${record(flat).method} ${id} in ${key}`);
+      }
+    }
+    return found;
   }
 
   async command(command: Command): Promise<unknown> {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionName } from "../../infra/bundle.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { Calls } from "./calls.ts";
-import { randomOf } from "./random.ts";
+import { type Random, randomOf } from "./random.ts";
 import type { Fault } from "./schedule.ts";
 
-/** A fault as it happened. */
+/** What happened in a run. */
 export interface Event {
+  readonly kind: "fault" | "violation" | "end of faults";
   readonly atMs: number;
   readonly what: string;
 }
@@ -18,6 +19,11 @@ export class Disturber {
   readonly #schedule: readonly Fault[];
   readonly #onEvent: (event: Event) => void;
   readonly #knownTests: () => readonly string[];
+  readonly #doorbells: Random;
+  /** Faults that lose doorbells just now. */
+  #losing = 0;
+  /** How many faults have paused each process. */
+  readonly #paused = new Map<number, number>();
   #redis: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,6 +37,7 @@ export class Disturber {
     },
   ) {
     this.calls = new Calls(cloud, randomOf(options.seed, "calls"));
+    this.#doorbells = randomOf(options.seed, "doorbells");
     this.#cloud = cloud;
     this.#schedule = options.schedule;
     this.#onEvent = options.onEvent;
@@ -52,7 +59,7 @@ export class Disturber {
   }
 
   async #happen(fault: Fault, nowMs: () => number): Promise<void> {
-    const tell = (what: string) => this.#onEvent({ atMs: nowMs(), what: `${fault.kind} ${what}` });
+    const tell = (what: string) => this.#onEvent({ kind: "fault", atMs: nowMs(), what: `${fault.kind} ${what}` });
     switch (fault.kind) {
       case "worker-kill":
         return await this.#kill("worker", fault, tell);
@@ -69,10 +76,7 @@ export class Disturber {
         this.#redis = this.#redis.then(() => this.#killRedis(fault, tell));
         return await this.#redis;
       case "doorbells-lost":
-        tell(`for ${Math.round(fault.forMs)} ms`);
-        this.#cloud.doorbells.lose();
-        await sleep(fault.forMs);
-        return this.#cloud.doorbells.restore();
+        return await this.#loseDoorbells(fault, tell);
       case "doorbells-doubled":
         return await this.#ringWithoutNeed(fault, tell);
       default:
@@ -102,13 +106,25 @@ export class Disturber {
     const pid = this.#victim(name, fault);
     if (pid === undefined) return;
     tell(`process ${pid} for ${Math.round(fault.forMs)} ms`);
-    this.#cloud.host.pause(pid);
+    const others = this.#paused.get(pid) ?? 0;
+    this.#paused.set(pid, others + 1);
+    if (others === 0) this.#cloud.host.pause(pid);
     await sleep(fault.forMs);
+    const left = (this.#paused.get(pid) ?? 1) - 1;
+    this.#paused.set(pid, left);
+    if (left > 0) return;
     try {
       this.#cloud.host.resume(pid);
     } catch {
       // Killed meanwhile.
     }
+  }
+
+  async #loseDoorbells(fault: Fault, tell: (what: string) => void): Promise<void> {
+    tell(`for ${Math.round(fault.forMs)} ms`);
+    if (this.#losing++ === 0) this.#cloud.doorbells.lose();
+    await sleep(fault.forMs);
+    if (--this.#losing === 0) this.#cloud.doorbells.restore();
   }
 
   async #killRedis(fault: Fault, tell: (what: string) => void): Promise<void> {
@@ -123,9 +139,10 @@ export class Disturber {
     const endMs = performance.now() + fault.forMs;
     while (performance.now() < endMs) {
       const testids = this.#knownTests();
-      const testid = testids[Math.floor(Math.random() * testids.length)];
-      // The queue may fail just now, too.
-      if (testid !== undefined) await this.#cloud.doorbells.ring(JSON.stringify({ testid })).catch(() => {});
+      const testid = testids[Math.floor(this.#doorbells.next() * testids.length)];
+      // The queue may fail just now, too; and while doorbells are lost, so would this one be.
+      if (testid !== undefined && this.#losing === 0)
+        await this.#cloud.doorbells.ring(JSON.stringify({ testid })).catch(() => {});
       await sleep(5);
     }
   }

@@ -19,7 +19,7 @@ Clients control tests on a local cloud of their own while processes, Redis, S3, 
 each test is compared with a run of the same commands that nothing disturbed. Prints the faults as they come and a
 verdict; the exit code is 1 if a promise of the service was broken.
 
-  --minutes M      how long faults happen (1)
+  --minutes M      how long faults happen, 0.05 to 600 (1)
   --seed N         what is drawn: the schedule of faults, the clients' commands (1)
   --clients N      how many there are at once, each with one test at a time (50)
   --env NAME=VALUE environment of the functions, may be given several times
@@ -50,6 +50,12 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
     environment: Object.fromEntries((values.env ?? []).map(readSetting)),
     onLog: values.verbose ? (name, line) => process.stdout.write(`${name}: ${line}\n`) : undefined,
   };
+}
+
+/** The command that does the same again. */
+export function commandOf({ seconds, seed, clients, environment = {} }: ChaosOptions): string {
+  const settings = Object.entries(environment).map(([name, value]) => ` --env ${name}=${value}`);
+  return `npm run chaos -- --minutes ${seconds / 60} --seed ${seed} --clients ${clients}${settings.join("")}`;
 }
 
 function readSetting(text: string): [string, string] {

@@ -10,7 +10,7 @@ export interface Random {
   whole(lowest: number, highest: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly [T, ...T[]]): T;
-  /** A UUID in lower case. */
+  /** A UUID in lower case, which no stream of another name draws. */
   uuid(): string;
 }
 
@@ -26,6 +26,7 @@ export function randomOf(...seed: readonly (string | number)[]): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+  let uuids = 0;
   const whole = (lowest: number, highest: number) => lowest + Math.floor(next() * (highest - lowest + 1));
   return {
     next,
@@ -34,8 +35,10 @@ export function randomOf(...seed: readonly (string | number)[]): Random {
     chance: (probability) => next() < probability,
     pick: (items) => items[whole(0, items.length - 1)] ?? items[0],
     uuid: () => {
-      const hex = Array.from({ length: 32 }, () => whole(0, 15).toString(16)).join("");
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+      const hex = createHash("sha256")
+        .update(`${seed.join("/")}/uuid/${uuids++}`)
+        .digest("hex");
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
     },
   };
 }

@@ -5,20 +5,23 @@ export function describeEvent({ atMs, what }: Event): string {
   return `${(atMs / 1000).toFixed(1).padStart(7)} s  ${what}`;
 }
 
-export function describeVerdict(verdict: Verdict): string {
-  const { lives, counts, hits, outcomes, recoveryMs, violations, events } = verdict;
+/** @param again the command that does the same again */
+export function describeVerdict(verdict: Verdict, again: string): string {
+  const { lives, counts, hits, outcomes, recoveryMs, passes, orphans, violations, events } = verdict;
   const list = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
       .join(", ");
   return [
-    `Faults: ${events.length - 1}; calls hit: ${list(hits) || "none"}`,
+    `Faults: ${events.filter(({ kind }) => kind === "fault").length}; calls hit: ${list(hits) || "none"}`,
     `Scripts: ${list(outcomes)}`,
-    `Tests compared with an undisturbed run: ${lives}`,
+    `Tests compared with an undisturbed run: ${lives + counts.forks}, ${counts.forks} of them forks; ${counts.rollouts} rollouts`,
     `Commands: ${counts.acknowledged} acknowledged, each applied once (${counts.givenUp} of them given up and not applied); ` +
       `${counts.lostApplied + counts.lostUnapplied} not acknowledged, of which ${counts.lostApplied} were applied once and ${counts.lostUnapplied} not`,
-    `The last waiting call was answered ${(recoveryMs / 1000).toFixed(1)} s after the last fault`,
+    `What waited when the faults ended was answered ${(recoveryMs / 1000).toFixed(1)} s later`,
+    `All tests stopped, the sweeper passed ${passes} times until nothing of them was left but orphans; ${orphans} of these went with the housekeeping`,
     violations.length === 0 ? "PASSED: no promise was broken" : `FAILED: ${violations.length} promises broken`,
     ...violations.slice(0, 50).map((violation) => `  ${violation.slice(0, 2000)}`),
+    ...(violations.length === 0 ? [] : [`Again: ${again}`]),
   ].join("\n");
 }

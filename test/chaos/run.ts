@@ -1,6 +1,6 @@
 import { runProgram } from "../../infra/local/problem.ts";
 import { runChaos } from "./chaos.ts";
-import { readOptions, USAGE } from "./options.ts";
+import { commandOf, readOptions, USAGE } from "./options.ts";
 import { describeEvent, describeVerdict } from "./report.ts";
 
 /** `npm run chaos`: see USAGE. */
@@ -14,6 +14,6 @@ await runProgram(async () => {
   const { clients, seconds, seed } = options;
   process.stdout.write(`${clients} clients, ${seconds} s of faults, seed ${seed}\n\n`);
   const verdict = await runChaos(options, (event) => process.stdout.write(`${describeEvent(event)}\n`));
-  process.stdout.write(`\n${describeVerdict(verdict)}\n`);
+  process.stdout.write(`\n${describeVerdict(verdict, commandOf(options))}\n`);
   process.exitCode = verdict.violations.length === 0 ? 0 : 1;
 });

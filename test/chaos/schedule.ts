@@ -13,7 +13,10 @@ export interface Fault {
   readonly which: number;
 }
 
-/** Process faults, then faults of calls: `…-before` they take effect, `…-after` they did. */
+/**
+ * How often each happens, relative to the others, and for how long: to processes, redis-server among them; to calls,
+ * `…-before` they take effect and `…-after` they did; and to doorbells.
+ */
 export const FAULTS = {
   "worker-kill": { weight: 6, lastsMs: [0, 0] },
   "worker-pause": { weight: 5, lastsMs: [1200, 2600] },

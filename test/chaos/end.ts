@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "./database.ts";
+import { type Remains, Violation } from "./history.ts";
+import { persist } from "./http.ts";
+import type { Service } from "./send.ts";
+
+/**
+ * All that is left of a test, once nothing of it is unanswered and while nothing changes it; undefined for one whose start
+ * was given up, which has nothing.
+ *
+ * @throws Violation
+ */
+export async function gather(service: Service, database: Database, testid: string): Promise<Remains | undefined> {
+  for (;;) {
+    const before = await service.patience.waitFor(`the last answer of ${testid}`, async (giveUp) => {
+      for (;;) {
+        const committed = await database.committed(testid);
+        if (committed.unanswered === 0) return committed;
+        if (giveUp()) return undefined;
+        await sleep(50);
+      }
+    });
+    const [first] = before.entries;
+    if (first?.status === 500 && first.text.includes("request start ")) return undefined;
+    const points = await query(service, "GET", `/points/${testid}`);
+    const kpis = await query(service, "GET", `/kpi/${testid}`);
+    const step = await query(service, "GET", `/step/${testid}`);
+    const scenario = await query(service, "GET", `/scenario/${testid}`);
+    const names = Object.keys(points as object).filter((name) => name !== "time");
+    const body = { point_names: names, start_time: "-inf", final_time: "inf" };
+    const results = (await query(service, "PUT", `/results/${testid}`, body)) as Remains["results"];
+    const seenMs = Date.now();
+    const { revision, unanswered, entries, lineages } = await database.committed(testid);
+    if (revision === before.revision && unanswered === 0) {
+      return { revision, entries, lineages, seenMs, points, kpis, step, scenario, results };
+    }
+  }
+}
+
+/** What a query tells. @throws Violation if it is not answered, or not with 200 */
+export async function query(
+  { url, patience }: Service,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const said = await patience.waitFor(`${method} ${path}`, (giveUp) =>
+    persist(url, method, path, { giveUp, ...(body === undefined ? {} : { body }) }),
+  );
+  if (said.status !== 200) throw new Violation(`${method} ${path} was answered ${said.status} ${said.text}`);
+  return (JSON.parse(said.text) as { payload: unknown }).payload;
+}
+
+/** Stops a test; one whose start was given up may be gone already. @throws Violation */
+export async function stop(
+  { url, patience }: Service,
+  testid: string,
+  options: { readonly key: string; readonly mayBeGone: boolean },
+): Promise<void> {
+  const path = `/stop/${testid}`;
+  const headers = { "idempotency-key": options.key };
+  const stopped = await patience.waitFor(`PUT ${path}`, (giveUp) => persist(url, "PUT", path, { headers, giveUp }));
+  if (stopped.status !== 200 && !(options.mayBeGone && stopped.status === 400)) {
+    throw new Violation(`PUT ${path} was answered ${stopped.status} ${stopped.text}`);
+  }
+  const status = await patience.waitFor(`GET /status/${testid}`, (giveUp) =>
+    persist(url, "GET", `/status/${testid}`, { giveUp }),
+  );
+  if (status.status !== 400) throw new Violation(`${testid} was stopped, and its status is ${status.text}`);
+}

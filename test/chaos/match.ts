@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Body } from "./commands.ts";
+import { type Call, type Entry, type Life, type Said, Violation } from "./history.ts";
+
+/** Whose each answer of a test is. */
+export type Matched = ReadonlyMap<Entry, Call>;
+
+/**
+ * Finds the call that each answer belongs to. Those of calls that nobody heard of again are known by the number that they
+ * show.
+ *
+ * @throws Violation if an answer is nobody's, or a call has not exactly what it was promised, or not in its client's order
+ */
+export function match(life: Life, answers: readonly Entry[]): Matched {
+  const matched = new Map<Entry, Call>();
+  const free = () => answers.filter((entry) => !matched.has(entry));
+  const calls = [...life.calls].sort((a, b) => a.sentMs - b.sentMs);
+  for (const call of calls.filter(({ requestid }) => requestid !== undefined)) {
+    const entry = answers.find(({ id }) => id === call.requestid);
+    if (entry === undefined) return fail(life, `request ${call.requestid} was acknowledged and has no answer`);
+    if (matched.has(entry)) return fail(life, `two calls were given the request ${call.requestid}`);
+    if (call.answer && !isDeepStrictEqual(call.answer, said(entry))) {
+      return fail(life, `request ${entry.id} was answered ${call.answer.text}, and is ${entry.text}`);
+    }
+    matched.set(entry, call);
+  }
+  for (const call of calls.filter(({ requestid, answer }) => requestid === undefined && answer !== undefined)) {
+    const entry = free().find((each) => isDeepStrictEqual(call.answer, said(each)));
+    if (entry === undefined) return fail(life, `no request was answered ${call.answer?.status} ${call.answer?.text}`);
+    matched.set(entry, call);
+  }
+  const lost = calls.filter(isLost);
+  // Those that show whose they are first: at a scenario's end an answer shows nothing.
+  const showing = [...free()].sort((a, b) => Number(isAtEnd(a)) - Number(isAtEnd(b)));
+  for (const entry of showing) {
+    const index = lost.findIndex((call) => mayBeOf(entry, call));
+    const [call] = index < 0 ? [] : lost.splice(index, 1);
+    if (call === undefined) return fail(life, `answer ${entry.id} is nobody's, or a second one: ${entry.text}`);
+    matched.set(entry, call);
+  }
+  requireOrder(life, matched);
+  return matched;
+}
+
+/** Whether nobody was told that the command will take effect. */
+export function isLost({ answer, requestid }: Call): boolean {
+  return answer === undefined && requestid === undefined;
+}
+
+export function isGivenUp({ status, text }: Said): boolean {
+  return status === 500 && text.includes("was given up");
+}
+
+/** Whether an answer does not show whose it is: others are just like it. */
+export function isAlike(entry: Said): boolean {
+  return isAtEnd(entry) || isGivenUp(entry);
+}
+
+export function fail(life: Life, what: string): never {
+  throw new Violation(`${life.testid}: ${what}`);
+}
+
+const said = ({ status, text }: Entry) => ({ status, text });
+
+function isAtEnd({ text }: Said): boolean {
+  return text.includes("The scenario ended at");
+}
+
+/** Whether an answer shows the number that only this command carries. */
+function mayBeOf(entry: Entry, { command }: Call): boolean {
+  if (isGivenUp(entry)) return entry.text.includes(`request ${command.method} `);
+  const { message, payload } = JSON.parse(entry.text) as { message: string; payload: Record<string, unknown> | null };
+  switch (command.method) {
+    case "advance":
+    case "advance_many": {
+      const bodies: readonly Body[] = command.method === "advance_many" ? command.body : [command.body];
+      const [first = {}] = bodies;
+      const refused = bodies.flatMap(Object.keys).find(isUnknownInput);
+      // Wherever the test stands, an input that there is not is refused.
+      if (refused !== undefined) return message.includes(refused);
+      if (entry.status === 200 && isAtEnd(entry)) return Array.isArray(payload) === (command.method === "advance_many");
+      const shown = (Array.isArray(payload) ? payload[0] : payload) as Record<string, unknown> | null | undefined;
+      return Object.entries(first).some(
+        ([name, value]) => name.endsWith("_u") && message.startsWith("Advanced") && shown?.[name] === value,
+      );
+    }
+    case "set_step":
+      return message.startsWith("The step") && payload?.step === command.body.step;
+    case "initialize":
+      return message.startsWith(`Initialized at ${command.body.start_time} s `);
+    case "set_scenario":
+      return message.startsWith("The scenario is set") && payload?.seed === command.body.seed;
+    case "checkpoint":
+      return message.startsWith("The checkpoint") && payload?.name === command.body.name;
+    case "restore":
+      return false;
+  }
+}
+
+const isUnknownInput = (name: string) => name.startsWith("nothing_");
+
+/** What was answered before another call was sent comes before it. */
+function requireOrder(life: Life, matched: Matched): void {
+  let latestSentMs = Number.NEGATIVE_INFINITY;
+  const inOrder = [...matched].sort(([a], [b]) => compareIds(a.id, b.id));
+  for (const [entry, call] of inOrder) {
+    // Whose these are was guessed.
+    if (isAlike(entry)) continue;
+    if (call.answer !== undefined && call.endedMs < latestSentMs) {
+      fail(life, `answer ${entry.id} stands behind one of a call that was sent after it`);
+    }
+    latestSentMs = Math.max(latestSentMs, call.sentMs);
+  }
+}
+
+function compareIds(a: string, b: string): number {
+  const [aMs = 0, aSeq = 0] = a.split("-").map(Number);
+  const [bMs = 0, bSeq = 0] = b.split("-").map(Number);
+  return aMs - bMs || aSeq - bSeq;
+}

@@ -1,0 +1,87 @@
+import { type Body, type Command, ENDPOINTS, type Manner } from "./commands.ts";
+import type { Call, Rollout, Said } from "./history.ts";
+import { call, persist } from "./http.ts";
+import type { Patience } from "./patience.ts";
+
+/** Where a client sends what it wants, and how it waits. */
+export interface Service {
+  readonly url: string;
+  readonly patience: Patience;
+}
+
+/** Sends a command as its manner says. @throws Violation if what must be answered is not */
+export async function send(service: Service, testid: string, command: Command, manner: Manner): Promise<Call> {
+  const { method, path: endpoint } = ENDPOINTS[command.method];
+  const path = `/${endpoint}/${testid}`;
+  const { body } = command;
+  const { key, prefer } = manner;
+  const headers = {
+    ...(key === undefined ? {} : { "idempotency-key": key }),
+    ...(prefer === undefined ? {} : { prefer }),
+  };
+  const sentMs = performance.now();
+  let requestid: string | undefined;
+  const onPromise = (location: string) => {
+    requestid = /\/requests\/[^/]+\/([\d-]+)/.exec(location)?.[1] ?? requestid;
+  };
+  const answer =
+    key === undefined
+      ? await sendOnce(service, method, path, { body, headers, onPromise })
+      : await service.patience.waitFor(`${method} ${path}`, (giveUp) =>
+          persist(service.url, method, path, { body, headers, giveUp, onPromise }),
+        );
+  return {
+    command,
+    sentMs,
+    endedMs: performance.now(),
+    ...(requestid === undefined ? {} : { requestid }),
+    ...(answer === undefined ? {} : { answer }),
+  };
+}
+
+/** @returns undefined if nobody knows what has become of it; what was promised is waited for */
+async function sendOnce(
+  { url, patience }: Service,
+  method: string,
+  path: string,
+  options: {
+    readonly body?: unknown;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly onPromise?: (location: string) => void;
+  },
+): Promise<Said | undefined> {
+  const heard = await patience.during(`${method} ${path}, sent once`, () => call(url, method, path, options));
+  if (heard.kind === "answer") return heard.said;
+  if (heard.kind === "unknown") return undefined;
+  options.onPromise?.(heard.location);
+  return await patience.waitFor(`GET ${heard.location}`, (giveUp) => persist(url, "GET", heard.location, { giveUp }));
+}
+
+/** Tries inputs, which changes nothing: so it is asked again until it is answered. */
+export async function rollOut(service: Service, testid: string, inputs: readonly Body[]): Promise<Rollout> {
+  const path = `/rollout/${testid}`;
+  const sentMs = performance.now();
+  const answer = await service.patience.waitFor(`POST ${path}`, (giveUp) =>
+    persist(service.url, "POST", path, { body: { inputs }, giveUp }),
+  );
+  return { inputs, sentMs, endedMs: performance.now(), answer };
+}
+
+/** Asks for another test that begins where this one stands. @returns undefined if nobody knows whether it was made */
+export async function fork(
+  service: Service,
+  testid: string,
+  checkpoint: string | undefined,
+  key: string | undefined,
+): Promise<{ readonly sentMs: number; readonly endedMs: number; readonly answer: Said } | undefined> {
+  const path = `/fork/${testid}`;
+  const body = { count: 1, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  const sentMs = performance.now();
+  const answer =
+    key === undefined
+      ? await sendOnce(service, "POST", path, { body, headers: {} })
+      : await service.patience.waitFor(`POST ${path}`, (giveUp) =>
+          persist(service.url, "POST", path, { body, headers: { "idempotency-key": key }, giveUp }),
+        );
+  return answer && { sentMs, endedMs: performance.now(), answer };
+}

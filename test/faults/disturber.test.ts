@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { Disturber } from "../chaos/disturber.ts";
+import type { Fault } from "../chaos/schedule.ts";
+import { until, useCloud } from "../support/cloud.ts";
+
+const cloud = useCloud({ workers: 1 });
+
+const faultOf = (kind: Fault["kind"], atMs: number, forMs: number): Fault => ({ kind, atMs, forMs, part: 1, which: 0 });
+
+function isPaused(pid: number): boolean {
+  return execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("T");
+}
+
+it("lets of two faults that overlap neither end the other", async () => {
+  const [pid = 0] = await until("a worker", () => {
+    const pids = cloud().host.pids("worker");
+    return pids.length > 0 ? pids : undefined;
+  });
+  const schedule = [
+    faultOf("doorbells-lost", 0, 300),
+    faultOf("worker-pause", 0, 300),
+    faultOf("doorbells-lost", 100, 1900),
+    faultOf("worker-pause", 100, 1900),
+  ];
+  const disturber = new Disturber(cloud(), { seed: 1, schedule, onEvent: () => {}, knownTests: () => [] });
+  const running = disturber.run(2000);
+  await sleep(1000);
+  expect([cloud().storage.faults.sends, isPaused(pid)]).toEqual(["lost", true]);
+  await running;
+  expect([cloud().storage.faults.sends, isPaused(pid)]).toEqual([undefined, false]);
+});
+
+it("loses doorbells from when it is told, though one is rung over that just then", async () => {
+  const ringing = cloud().doorbells.ring(JSON.stringify({ testid: "10000000-0000-4000-8000-000000000000" }));
+  cloud().doorbells.lose();
+  await ringing;
+  expect(cloud().storage.faults.sends).toBe("lost");
+  cloud().doorbells.restore();
+});
