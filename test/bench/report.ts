@@ -18,6 +18,7 @@ export async function runParts(
   const outcomes: Outcome[] = [];
   for (const [part, measure] of Object.entries(parts)) {
     let outcome: Outcome;
+    const beganAt = performance.now();
     try {
       const section = await withContext({ quick, say: (what) => say(`${part}: ${what}`) }, measure);
       outcome = { part, section };
@@ -25,6 +26,7 @@ export async function runParts(
       say(`${part} has failed: ${error instanceof Error ? error.stack : error}`);
       outcome = { part, failure: error instanceof Error ? error.message : String(error) };
     }
+    say(`${part} took ${Math.round((performance.now() - beganAt) / 1000)} s`);
     outcomes.push(outcome);
     onOutcome(outcome);
   }

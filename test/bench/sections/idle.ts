@@ -11,8 +11,8 @@ const ACTIVE = 64;
 /** What tests cost that nobody advances: by themselves, and to those that are advanced beside them. */
 export async function idle(context: Context): Promise<Section> {
   const { quick, say } = context;
-  const [idleTests, workers, driveMs, count] = quick ? [200, 16, 500, 3] : [1000, ACTIVE, 3000, 9];
-  const idling = quick ? { windows: 3, ms: 1000 } : { windows: 5, ms: 6000 };
+  const [idleTests, workers, driveMs, count] = quick ? [100, 8, 500, 2] : [1000, ACTIVE, 3000, 9];
+  const idling = quick ? { windows: 2, ms: 1000 } : { windows: 5, ms: 6000 };
   const tests = idleTests + ACTIVE;
 
   say("two clouds, one of them with idle tests");

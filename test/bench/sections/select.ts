@@ -9,7 +9,7 @@ const TESTS = 20;
 /** How long it takes until a test that somebody selects can be used. */
 export async function select(context: Context): Promise<Section> {
   const { quick, load, say } = context;
-  const count = quick ? 3 : 9;
+  const count = quick ? 2 : 9;
   say(`a cloud, and ${TESTS} worker processes`);
   const cloud = await context.cloud();
   const baseline = await startBaseline(TESTS);

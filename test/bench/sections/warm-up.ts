@@ -21,7 +21,7 @@ interface Sample {
  * from a worker's memory.
  */
 export async function warmUp(context: Context): Promise<Section> {
-  const count = context.quick ? 2 : 15;
+  const count = context.quick ? 1 : 10;
   const cloud = await context.cloud({ workers: 1 });
   const cache = cacheOf(context, cloud);
   const found = {

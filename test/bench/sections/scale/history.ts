@@ -10,7 +10,7 @@ const CALLS = 100;
 
 /** One test that has been advanced thousands of times, and fresh ones, in turns: whatever else the machine does, both feel. */
 export async function history(context: Context, targets: Target[]): Promise<Table> {
-  const [last, count] = context.quick ? [1000, 3] : [5000, 5];
+  const [last, count] = context.quick ? [500, 2] : [5000, 5];
   const cloud = await context.cloud();
   const advance = async (id: string, calls: number) =>
     (await context.load.run({ urls: [`${cloud.url}/advance/${id}`], method: "POST", body: INPUTS, until: { calls } }))

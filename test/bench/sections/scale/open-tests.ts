@@ -16,7 +16,7 @@ const FEW = 10;
  */
 export async function openTests(context: Context, targets: Target[]): Promise<Table> {
   const { quick, say } = context;
-  const [totals, count, turns] = quick ? [[10, 10_000], 3, 4] : [[10, 100, 1000, 10_000, 100_000], 5, 6];
+  const [totals, count, turns] = quick ? [[10, 1000], 2, 4] : [[10, 100, 1000, 10_000, 100_000], 5, 6];
   // Two that have been through the same: nothing but the number of tests is to tell them apart.
   const [few, many] = [await context.cloud({ accounts: [JOHN] }), await context.cloud({ accounts: [JOHN] })];
   const [beside = ""] = await selectTests(few.url, FEW);
@@ -26,7 +26,7 @@ export async function openTests(context: Context, targets: Target[]): Promise<Ta
   const advance = async ({ url }: Cloud, id: string, calls: number) =>
     (await context.load.run({ urls: [`${url}/advance/${id}`], method: "POST", body: INPUTS, until: { calls } })).times;
   // They go on getting faster for a thousand calls.
-  for (let i = 0; i < (quick ? 10 : 40); i++) {
+  for (let i = 0; i < (quick ? 4 : 40); i++) {
     await advance(many, active, 50);
     await advance(few, beside, 50);
   }

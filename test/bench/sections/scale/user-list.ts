@@ -12,7 +12,7 @@ const FEW = 100;
 /** A user's list of tests through the API, among more and more tests of others, in turns with one among a hundred. */
 export async function userList(context: Context): Promise<Table> {
   const { quick, load, say } = context;
-  const [totals, count, calls] = quick ? [[FEW, 10_000], 3, 30] : [[FEW, 10_000, 1_000_000], 5, 100];
+  const [totals, count, calls] = quick ? [[FEW, 10_000], 2, 30] : [[FEW, 10_000, 1_000_000], 5, 100];
   const [few, many] = [await begin(context), await begin(context)];
   await few.others.make(FEW);
   const list = async ({ cloud }: Begun, number = calls): Promise<Summary> => {
