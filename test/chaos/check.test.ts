@@ -20,7 +20,7 @@ async function lifeOf(more: (life: RecordedLife) => Promise<void> = async () => 
   await life.send(advance(200.5), "lost");
   life.loseOnTheWay(advance(250.5));
   await life.send(MANY);
-  await life.rollOut([inputs(10), inputs(20)]);
+  await life.rollOut([inputs(10), inputs(20)], 1800);
   await life.send(RESTORE, "promise");
   await life.fork("c1", async (fork) => {
     await fork.send(advance(700.5));

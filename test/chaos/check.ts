@@ -112,11 +112,11 @@ function momentsOf({ sentMs, endedMs }: Span, answers: readonly Entry[], matched
   return { earliest, latest };
 }
 
-async function isWhatComesOf({ inputs, answer }: Rollout, test: Undisturbed): Promise<boolean> {
+async function isWhatComesOf({ inputs, step, answer }: Rollout, test: Undisturbed): Promise<boolean> {
   if (isGivenUp(answer)) return true;
   if (answer.status !== 200) return false;
   const { payload } = JSON.parse(answer.text) as { payload: { values: unknown; kpis: { total: unknown } } };
-  const { values, total } = await test.rollOut(inputs);
+  const { values, total } = await test.rollOut(inputs, step);
   return isDeepStrictEqual(payload.values, values) && isDeepStrictEqual(payload.kpis.total, total);
 }
 

@@ -61,7 +61,8 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
       const isRunning = calls.some(({ answer }) => answer?.status === 200);
       if (random.chance(0.05) && isRunning) {
         const inputs = Array.from({ length: random.whole(1, 6) }, () => inputsOf(random, testcaseid));
-        underWay.push(rollOut(options, testid, inputs).then((rollout) => rollouts.push(rollout)));
+        const step = random.pick([600, 3600, 86_400]);
+        underWay.push(rollOut(options, testid, inputs, step).then((rollout) => rollouts.push(rollout)));
       }
       // A fork has no forks of its own.
       if (random.chance(0.03) && isRunning && names.length < 3) {

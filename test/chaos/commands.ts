@@ -84,7 +84,8 @@ function draw(
     return { method: "advance", body: inputs };
   }
   if (kind < 0.78) {
-    const others = Array.from({ length: random.whole(1, 7) }, () => inputsOf(random, testcaseid));
+    // Few: steps may be of days, and what must be computed in the end is to take no longer than two sweeps.
+    const others = Array.from({ length: random.whole(1, 3) }, () => inputsOf(random, testcaseid));
     const last = random.chance(0.2) ? [{ [`nothing_${n}`]: 1 }] : [];
     return { method: "advance_many", body: [inputsOf(random, testcaseid, unique), ...others, ...last] };
   }

@@ -24,6 +24,8 @@ export interface Call extends Span {
 /** Inputs that were tried from where the test stood at some moment of the span. */
 export interface Rollout extends Span {
   readonly inputs: readonly Body[];
+  /** Seconds. */
+  readonly step: number;
   readonly answer: Said;
 }
 

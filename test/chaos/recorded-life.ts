@@ -46,10 +46,10 @@ export class RecordedLife {
     await this.#answer(command);
   }
 
-  async rollOut(inputs: readonly Body[]): Promise<void> {
-    const { values, total } = await this.#test.rollOut(inputs);
+  async rollOut(inputs: readonly Body[], step: number): Promise<void> {
+    const { values, total } = await this.#test.rollOut(inputs, step);
     const text = JSON.stringify({ payload: { values, kpis: { total, rollout: {} } } });
-    this.#rollouts.push({ inputs, ...this.#span(), answer: { status: 200, text } });
+    this.#rollouts.push({ inputs, step, ...this.#span(), answer: { status: 200, text } });
   }
 
   /** @param whole what its client does to it, and what is recorded of that */

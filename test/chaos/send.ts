@@ -58,13 +58,18 @@ async function sendOnce(
 }
 
 /** Tries inputs, which changes nothing: so it is asked again until it is answered. */
-export async function rollOut(service: Service, testid: string, inputs: readonly Body[]): Promise<Rollout> {
+export async function rollOut(
+  service: Service,
+  testid: string,
+  inputs: readonly Body[],
+  step: number,
+): Promise<Rollout> {
   const path = `/rollout/${testid}`;
   const sentMs = performance.now();
   const answer = await service.patience.waitFor(`POST ${path}`, (giveUp) =>
-    persist(service.url, "POST", path, { body: { inputs }, giveUp }),
+    persist(service.url, "POST", path, { body: { inputs, step }, giveUp }),
   );
-  return { inputs, sentMs, endedMs: performance.now(), answer };
+  return { inputs, step, sentMs, endedMs: performance.now(), answer };
 }
 
 /** Asks for another test that begins where this one stands. @returns undefined if nobody knows whether it was made */

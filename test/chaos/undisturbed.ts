@@ -45,8 +45,9 @@ export class Undisturbed {
   }
 
   /** What a rollout of these inputs tells: the values after each step, and the KPIs had they been taken for good. */
-  async rollOut(inputs: readonly Body[]): Promise<{ readonly values: unknown; readonly total: unknown }> {
+  async rollOut(inputs: readonly Body[], step: number): Promise<{ readonly values: unknown; readonly total: unknown }> {
     const there = this.#oracle.copy();
+    there.step = step;
     const effect = await takeAll(there, inputs);
     return { values: effect.payload, total: there.kpis() };
   }
