@@ -20,4 +20,52 @@ export const cache: readonly Rule[] = [
     testFile: "cache/objects.test.ts",
     testName: "putting > creates one of two objects of 9437184 bytes, and never changes it",
   },
+  {
+    rule: "one process makes an object",
+    breaks: [{ file: "functions/cache/scripts/lock.lua", text: "'NX', 'PX', lockMs", becomes: "'PX', lockMs" }],
+    testFile: "cache/single-flight.test.ts",
+    testName: "of many processes that want one object > one makes it and the others get its bytes",
+  },
+  {
+    rule: "… and lets go of no lock but its own",
+    breaks: [
+      {
+        file: "functions/cache/scripts/release.lua",
+        text: "if not holder or string.match(holder, '^%S+') ~= token then return",
+        becomes: "if not holder then return",
+      },
+    ],
+    testFile: "cache/cache.test.ts",
+    testName: "creating > does not let go of a lock that has become another's meanwhile (exists)",
+  },
+  {
+    rule: "… nor with what it has made",
+    breaks: [
+      {
+        file: "functions/cache/scripts/enter.lua",
+        text: "if holder and string.match(holder, '^%S+') == token then",
+        becomes: "if holder then",
+      },
+    ],
+    testFile: "cache/cache.test.ts",
+    testName: "creating > does not let go of a lock that has become another's meanwhile (ok)",
+  },
+  {
+    rule: "the cache's index takes nothing in that somebody is at",
+    breaks: [
+      {
+        file: "functions/cache/scripts/adopt.lua",
+        text: "if redis.call('EXISTS', KEYS[i]) == 0 then",
+        becomes: "if true then",
+      },
+    ],
+    testFile: "cache/reconcile.test.ts",
+    testName: "reconciling > leaves alone what somebody is at",
+  },
+  {
+    rule: "… and lets nothing go that was made anew meanwhile",
+    breaks: [{ file: "functions/cache/scripts/drop.lua", text: "now == seen and ", becomes: "" }],
+    testFile: "cache/reconcile.test.ts",
+    testName: "reconciling > does not drop an entry that was made anew after the index was read",
+  },
 ];

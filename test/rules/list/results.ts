@@ -90,4 +90,75 @@ export const results: readonly Rule[] = [
     testFile: "integration/fork.test.ts",
     testName: "a fork > of a checkpoint stands where that was made, and outlives it and its origin",
   },
+  {
+    rule: "an object that nobody names goes once it is old",
+    breaks: [
+      { file: "functions/results/orphans.ts", text: "modifiedMs <= nowMs - graceMs", becomes: "modifiedMs > 0" },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName: "segments that nobody names > go when they are old enough, of tests that live and of tests that are gone",
+  },
+  {
+    rule: "… while no worker can come to name it",
+    breaks: [
+      {
+        file: "functions/results/hold.lua",
+        text: "if #KEYS > 0 and redis.call('EXISTS', unpack(KEYS)) > 0 then return { 'busy' } end\n",
+        becomes: "",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName: "segments that nobody names > stay while a worker is at the test, which may be about to name them",
+  },
+  {
+    rule: "… if nobody names it even then",
+    breaks: [
+      {
+        file: "functions/results/orphans.ts",
+        text: "checkpoints.without(unnamed(now), now)",
+        becomes: "checkpoints.without(unnamed(before), before)",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName:
+      "segments that nobody names > are named in the last moment, and stay: a commit between the first look and the lease",
+  },
+  {
+    rule: "… and nobody has joined who might",
+    breaks: [
+      {
+        file: "functions/results/orphans.ts",
+        text: "if (!now.existing.every((holder) => existing.includes(holder))) return 0;",
+        becomes: "",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName:
+      "segments that nobody names > stay if a fork joins before the lease, which nobody holds, also where another test leaves",
+  },
+  {
+    rule: "… and whoever was turned away meanwhile is called again",
+    breaks: [
+      {
+        file: "functions/results/orphans.ts",
+        text: "for (const testid of existing) await ring(queue, testid);",
+        becomes: "",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName:
+      "segments that nobody names > go while no worker can take the test, and whoever was turned away meanwhile is called again",
+  },
+  {
+    rule: "a lineage that somebody needs is no garbage",
+    breaks: [
+      {
+        file: "functions/results/garbage.ts",
+        text: 'Number(await redis.command(["SCARD", keys.lineage(lineage)])) > 0',
+        becomes: "false",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName: "garbage > that somebody needs after all is taken off the list",
+  },
 ];
