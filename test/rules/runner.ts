@@ -49,7 +49,7 @@ export class Runner {
     if (before?.status !== "passed") {
       return { outcome: "NOT GREEN", why: `its test was ${before?.status ?? "not found"} before anything was broken` };
     }
-    const testMs = Math.max(LEAST_MS, TIMES * before.durationMs);
+    const testMs = Math.max(LEAST_MS, TIMES * Math.ceil(before.durationMs));
     const putBack = applyBreaks(tree, rule.breaks);
     try {
       const report = await runTests(tree, [rule], this.#watchdog, this.#signal, { testMs, runMs: testMs });
