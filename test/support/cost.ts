@@ -1,15 +1,26 @@
+import { keys } from "../../functions/platform/keys.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import type { GatewayCall } from "../../infra/local/gateway.ts";
 import { growth } from "./cloud.ts";
 import { commandsOf } from "./redis.ts";
 
-/** What an operation costs: round trips and commands without the polls, polls, bytes over REST, messages, S3 requests. */
+/** What an operation costs: round trips, commands and bytes over REST without the polls, polls, messages, S3 requests. */
 export interface Cost {
   roundTrips: number;
   commands: number;
+  /** What waiting has cost, which is as long as the machine takes: looks for the answer, and the long waits taken. */
   polls: number;
   messages: number;
   objects: number;
   bytes: number;
+}
+
+/** Whether a call is of who waits: a look for an answer, or asking whether the wait may become a long one. */
+function isOfWaiting({ commands }: GatewayCall): boolean {
+  const [name = "", key = "", from, to] = commands[0] ?? [];
+  if (name.toUpperCase() === "XRANGE") return from === to;
+  const minute = Number(key.slice(key.indexOf(":") + 1));
+  return name.toUpperCase() === "HINCRBY" && key === keys.waits(minute);
 }
 
 /** Counts what `work` costs, if nobody else is at the cloud meanwhile. */
@@ -18,10 +29,10 @@ export async function costOf(cloud: Cloud, work: () => Promise<unknown>): Promis
   let polls = 0;
   let bytes = 0;
   gateway.intercept = async (call) => {
-    const [name, , from, to] = call.commands[0] ?? [];
-    if (name?.toUpperCase() === "XRANGE" && from === to) polls++;
+    const isPoll = isOfWaiting(call);
+    if (isPoll) polls++;
     const reply = await call.forward();
-    bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
+    if (!isPoll) bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
     return reply;
   };
   const count = async () => ({ rest: gateway.counts(), all: await commandsOf(redis), storage: storage.counts() });
