@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import createScript from "../../functions/lifecycle/create.lua";
 import { readRecord } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
+import { CUT } from "../../infra/local/cut.ts";
 import { fmuEntries } from "../fmus/build.ts";
 import { type ZipEntry, zip } from "../fmus/zip.ts";
 import { clientOf } from "../support/client.ts";
@@ -167,7 +169,11 @@ describe("an uploaded test case", () => {
 
 describe("an upload that is not checked yet", () => {
   const name = (testcaseid: string) => ({ scope: { kind: "shared" }, testcaseid }) as const;
-  afterEach(() => cloud().objectEvents?.release());
+  afterEach(() => {
+    cloud().objectEvents?.release();
+    cloud().gateway.intercept = undefined;
+    cloud().storage.faults.before = undefined;
+  });
 
   it("is waited for, and answered with every reason where it is refused", async () => {
     cloud().objectEvents?.hold();
@@ -185,8 +191,14 @@ describe("an upload that is not checked yet", () => {
   it("and is deleted before it is, lets nobody wait on", async () => {
     cloud().objectEvents?.hold();
     await post("/testcases/brief", await fmuWith());
+    const begun = Promise.withResolvers<void>();
+    cloud().gateway.intercept = async ({ scripts, forward }) => {
+      const reply = await forward();
+      if (scripts.includes(createScript)) begun.resolve();
+      return reply;
+    };
     const waiting = select("/testcases/brief");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await begun.promise;
     expect((await call("DELETE", "/testcases/brief", { headers: as(ROOT) })).status).toBe(200);
     const { status, json } = await waiting;
     expect(status).toBe(400);
@@ -209,15 +221,30 @@ describe("an upload that is not checked yet", () => {
     const detail = { object: { key: record?.upload.key ?? "", size: 1 } };
     expect(await cloud().invoke("intake", { id: randomUUID(), detail })).toEqual({ outcome: "known" });
     expect(await readRecord(redis(), name("twice"))).toEqual(record);
-    // What was replaced is not kept.
-    const { objects } = await bucketOf(cloud()).list(`${objectKeys.uploads("shared")}twice/`);
-    expect(objects.map(({ key }) => key)).toEqual([record?.upload.key]);
+    // What was replaced is not kept, once the check that has recorded this has come to its end.
+    const kept = await until("one upload is left", async () => {
+      const { objects } = await bucketOf(cloud()).list(`${objectKeys.uploads("shared")}twice/`);
+      return objects.length === 1 ? objects : undefined;
+    });
+    expect(kept.map(({ key }) => key)).toEqual([record?.upload.key]);
   });
 
   it("is checked all the same when its checker is killed", async () => {
-    await post("/testcases/killed", await fmuWith({ "resources/noise.bin": randomBytes(30 * 1024 ** 2) }));
-    const pid = await until("a check is under way", () => cloud().host.busy("intake")[0]?.pid);
-    await cloud().host.kill(pid);
+    const checkers = () =>
+      cloud()
+        .host.busy("intake")
+        .filter(({ running }) => JSON.stringify(running).includes("/killed/"));
+    const killed = Promise.withResolvers<number>();
+    cloud().storage.faults.before = async ({ operation, key }) => {
+      if (operation !== "GetObject" || !key?.includes("/killed/")) return undefined;
+      cloud().storage.faults.before = undefined;
+      const found = checkers();
+      await Promise.all(found.map(({ pid }) => cloud().host.kill(pid)));
+      killed.resolve(found.length);
+      return CUT;
+    };
+    await post("/testcases/killed", await fmuWith());
+    expect(await killed.promise).toBe(1);
     await selected("/testcases/killed");
     expect(await readRecord(redis(), name("killed"))).toMatchObject({ state: "published" });
   });

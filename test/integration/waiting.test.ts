@@ -249,7 +249,10 @@ describe("a Queued test", () => {
 describe("queries", () => {
   it("wake no worker", async () => {
     const sent = () => cloud().storage.counts().SendMessage ?? 0;
-    await until("quiet", () => (cloud().host.busy("worker").length === 0 ? true : undefined));
+    await until("quiet", () => {
+      const { visible, inFlight } = cloud().doorbells.depth();
+      return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
+    });
     const before = sent();
     const results = { point_names: ["TRooAir_y"], start_time: 0, final_time: 1 };
     for (const path of ["status", "name", "inputs", "measurements", "points", "step", "kpi"]) {
