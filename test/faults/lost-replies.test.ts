@@ -46,6 +46,7 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
   });
   afterEach(() => {
     cloud().gateway.intercept = undefined;
+    cloud().doorbells.release();
   });
 
   /** Cuts calls of a script: `times` of them, before or after they take effect. @returns how many were cut so far */
@@ -99,6 +100,27 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
       const answer = await client.call("POST", `/advance/${testid}`, { body: {} });
       expect(answer).toMatchObject({ status: 200, payload: expected });
       expect(wasCut()).toBe(3);
+    });
+  }
+
+  if (!waits) {
+    it("an answer whose commit is lost is not given, but waited for", async () => {
+      const wasCut = cut((called) => called === commitScript, "before");
+      const intercepted = cloud().gateway.intercept;
+      let looks = 0;
+      cloud().gateway.intercept = async (call) => {
+        if (call.commands[0]?.[0]?.toUpperCase() === "XRANGE") looks++;
+        return (await intercepted?.(call)) ?? (await call.forward());
+      };
+      // No worker may commit it meanwhile: who answered then, did so without.
+      cloud().doorbells.hold();
+      const answering = client.call("POST", `/advance/${testid}`, { body: {} });
+      await until("the api to look for the answer", () => (looks > 0 ? true : undefined));
+      expect(wasCut()).toBe(1);
+      expect(await redis.command(["XLEN", keys.request(testid)])).toBe(1);
+      cloud().doorbells.release();
+      expect(await answering).toMatchObject({ status: 200, payload: await oracle.advance() });
+      await expectAsUndisturbed(client, testid, oracle);
     });
   }
 

@@ -115,8 +115,7 @@ export const requests: readonly Rule[] = [
     rule: "an answer is given only once it is committed",
     breaks: [{ file: DRAIN, text: "afterCommit: remember }", becomes: "beforeCommit: remember }" }],
     testFile: "faults/lost-replies.test.ts",
-    testName:
-      "with requests carried out inline > an advance takes effect once when a call of commit is lost before it took effect",
+    testName: "with requests carried out inline > an answer whose commit is lost is not given, but waited for",
   },
   {
     rule: "a request whose enqueuing lost its reply is looked for",
