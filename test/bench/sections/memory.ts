@@ -17,7 +17,7 @@ interface Measured {
 /** What all processes take while so many tests are advanced, each again as soon as it has answered. */
 export async function memory(context: Context): Promise<Section> {
   const { quick, say } = context;
-  const [workers, ms] = quick ? [16, 1000] : [TESTS, 4000];
+  const [workers, ms] = quick ? [16, 600] : [TESTS, 4000];
 
   say(`${TESTS} tests at work`);
   const alone = await startStandalone();
