@@ -8,17 +8,9 @@ import {
 } from "../../functions/simulation/run.ts";
 import { sampleCount } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
-import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 
 /** As a worker cuts a run, to look at its lease in between: samples. */
 const SLICE = 2880;
-
-/** @throws Error if it is none of the built-in ones */
-export function testCase(id: string): TestCase {
-  const testcase = findTestCase(id);
-  if (testcase === undefined) throw new Error(`There is no test case ${id}`);
-  return testcase;
-}
 
 /** As it is when somebody selects it. */
 export async function startOf(testcase: TestCase): Promise<Snapshot> {

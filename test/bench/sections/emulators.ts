@@ -1,8 +1,9 @@
 import { beginAdvance, type Snapshot } from "../../../functions/simulation/run.ts";
 import { testCaseIds } from "../../../functions/simulation/testcases/index.ts";
+import { builtIn } from "../../simulation/support.ts";
 import { STEP_SECONDS } from "../advance.ts";
 import type { Context } from "../context.ts";
-import { simulate, startOf, testCase } from "../simulate.ts";
+import { simulate, startOf } from "../simulate.ts";
 import { rounds } from "../stats.ts";
 import type { Cell, Section } from "../table.ts";
 
@@ -14,7 +15,7 @@ export async function emulators({ quick, say }: Context): Promise<Section> {
   const rows: Cell[][] = [];
   for (const id of testCaseIds) {
     say(id);
-    const testcase = testCase(id);
+    const testcase = builtIn(id);
     const whole: number[] = [];
     const hourly: number[] = [];
     let samples = 0;

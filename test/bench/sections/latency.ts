@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beginAdvance, type Snapshot } from "../../../functions/simulation/run.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
+import { builtIn } from "../../simulation/support.ts";
 import { until } from "../../support/cloud.ts";
 import { type Cost, costOf } from "../../support/cost.ts";
 import { INPUTS, QUEUED, STEP_SECONDS } from "../advance.ts";
 import { type Context, selectTests } from "../context.ts";
 import { startEmptyCloud } from "../empty/cloud.ts";
-import { simulate, startOf, testCase } from "../simulate.ts";
+import { simulate, startOf } from "../simulate.ts";
 import { overRounds, ratios, ratiosOfP50, rounds, type Summary, summarize } from "../stats.ts";
 import { atMost, type Cell, type Section, type Table, type Target } from "../table.ts";
 
@@ -96,7 +97,7 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
 
 /** @returns what simulates so many steps, each from the one before, and tells the times of each, ms */
 async function bareSimulation(): Promise<(count: number) => Promise<number[]>> {
-  const testcase = testCase("testcase1");
+  const testcase = builtIn("testcase1");
   let state = JSON.stringify(await startOf(testcase));
   return async (count) => {
     const times: number[] = [];
