@@ -96,6 +96,14 @@ export class Cache {
     await this.#parts.usage.flush();
   }
 
+  /**
+   * Waits for what is under way in the background, usually nothing: to be called before a process may be frozen, which
+   * would cut it off.
+   */
+  async settle(): Promise<void> {
+    await this.#parts.usage.told();
+  }
+
   async #fly(key: string, produce: Produce, options: GetOrCreateOptions): Promise<Uint8Array> {
     const flight = getOrCreate(this.#parts, key, produce, options);
     this.#inFlight.set(key, flight);

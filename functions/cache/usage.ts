@@ -74,7 +74,7 @@ export class Usage {
     }
   }
 
-  /** Tells what has gathered, one round trip, and waits for what is being told. Never rejects. */
+  /** Tells what has gathered, one round trip, and waits until all is told. Never rejects. */
   async flush(): Promise<void> {
     const reads = [...this.#reads].flatMap(([key, readMs]) => [readMs, key]);
     const counts = Object.entries(this.#untold).filter(([, by]) => by !== 0);
@@ -82,8 +82,14 @@ export class Usage {
     this.#untold = none();
     this.#toldMs = this.#settings.clock();
     const before = this.#telling;
-    if (reads.length + counts.length > 0) this.#telling = this.#tell(reads, counts);
-    await Promise.all([before, this.#telling]);
+    const now = reads.length + counts.length > 0 ? this.#tell(reads, counts) : undefined;
+    this.#telling = Promise.all([before, now]).then(() => undefined);
+    await this.#telling;
+  }
+
+  /** Waits until what is being told in the background is told. Never rejects. */
+  async told(): Promise<void> {
+    await this.#telling;
   }
 
   async #tell(reads: readonly (string | number)[], counts: readonly [string, number][]): Promise<void> {

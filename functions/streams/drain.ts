@@ -228,7 +228,7 @@ async function paced<T>(pace: Pace, work: (pace: Pace) => Promise<T>): Promise<T
   try {
     return await work(pace);
   } finally {
-    pace.stop();
+    await pace.stop();
   }
 }
 

@@ -35,9 +35,10 @@ export class Pace {
     return this.#timeIsUp();
   }
 
-  /** To be called when the work is over, however it ended. */
-  stop(): void {
+  /** To be called when the work is over, however it ended. Waits for a renewal that is under way. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#renewing;
   }
 
   #renew(): void {

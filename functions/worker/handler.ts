@@ -55,5 +55,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
       batchItemFailures.push({ itemIdentifier: message.messageId });
     }
   }
+  // Lambda freezes the process from here on.
+  await cache.settle();
   return { batchItemFailures };
 }

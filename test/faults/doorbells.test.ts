@@ -4,7 +4,7 @@ import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import claimScript from "../../functions/streams/claim.lua";
 import commitScript from "../../functions/streams/commit.lua";
 import { clientOf } from "../support/client.ts";
-import { until, useCloud } from "../support/cloud.ts";
+import { until, untilQuiet, useCloud } from "../support/cloud.ts";
 import { outcomeIn, runs, workersAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { passLeaseTime } from "../support/lease-time.ts";
@@ -38,7 +38,7 @@ describe("doorbells", () => {
     cloud().doorbells.release();
     const expected = await oracle.advance();
     expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
-    await until("both doorbells to be heard", () => isQuiet());
+    await untilQuiet(cloud());
     expect(await revision()).toBe(2);
     await expectAsUndisturbed(client, testid, oracle);
   });
@@ -54,7 +54,7 @@ describe("doorbells", () => {
       const expected = await oracle.advance({ oveAct_u: i, oveAct_activate: 1 });
       expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
     }
-    await until("all doorbells to be heard", () => isQuiet());
+    await untilQuiet(cloud());
     expect(await revision()).toBe(21);
     await expectAsUndisturbed(client, testid, oracle);
   });
@@ -137,7 +137,7 @@ describe("a worker that is paused past its lease", () => {
     await cloud().doorbells.ring(bell());
     expect(await answerOf(client, location)).toEqual({ status: 200, payload: expected });
     for (const pid of paused) cloud().host.resume(pid);
-    await until("the paused worker to leave", () => isQuiet());
+    await untilQuiet(cloud());
     expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === "lost").length).toBeGreaterThanOrEqual(1);
     expect(new Set(outcomes)).toEqual(new Set(["done", "lost"]));
@@ -165,17 +165,11 @@ describe("stop", () => {
     );
     cloud().doorbells.release();
     for (const answer of await Promise.all(callers)) expect(answer.status).toBe(400);
-    await until("the worker to leave", () => isQuiet());
+    await untilQuiet(cloud());
     expect(new Set(outcomes)).toEqual(new Set(["lost"]));
     expect(await redis.command(["KEYS", `*${testid}*`])).toEqual([keys.response(testid)]);
   });
 });
-
-/** No worker is at work and no doorbell waits. */
-function isQuiet(): true | undefined {
-  const { visible, inFlight } = cloud().doorbells.depth();
-  return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
-}
 
 /** Holds back what a script answers for this test, the first time. */
 function holdReply(script: string): { held: Promise<string | undefined>; letGo: () => void } {

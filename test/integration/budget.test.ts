@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { clientOf } from "../support/client.ts";
-import { until, useCloud } from "../support/cloud.ts";
+import { untilQuiet, useCloud } from "../support/cloud.ts";
 import { costOf as countCost } from "../support/cost.ts";
 
 const cloud = useCloud({ workers: 2 });
@@ -16,13 +16,6 @@ beforeAll(() => {
 });
 
 const costOf = (work: () => Promise<unknown>) => countCost(cloud(), work);
-
-/** Resolves when no worker is at work and no doorbell waits. */
-const quiet = () =>
-  until("quiet", () => {
-    const { visible, inFlight } = cloud().doorbells.depth();
-    return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
-  });
 
 /** Two commands, so that all scripts are known to Redis and no first time is measured. */
 async function warmTest(): Promise<string> {
@@ -76,7 +69,7 @@ describe("what an operation costs", () => {
     await warmTest();
     const cost = await costOf(async () => {
       await client.call("POST", "/testcases/testcase1/select-async");
-      await quiet();
+      await untilQuiet(cloud());
     });
     expect(cost).toMatchObject({ messages: 1, polls: 0, objects: 0 });
     expect(cost.roundTrips).toBeLessThanOrEqual(5);
@@ -101,7 +94,7 @@ describe("what an operation costs", () => {
     const testid = await warmTest();
     const asked = await client.call("POST", `/advance/${testid}`, { headers: { prefer: "respond-async" } });
     const ask = () => client.call("GET", asked.headers.get("location") ?? "");
-    await quiet();
+    await untilQuiet(cloud());
     expect((await ask()).status).toBe(200);
     const cost = await costOf(ask);
     expect(cost).toMatchObject({ roundTrips: 1, messages: 0, objects: 0 });

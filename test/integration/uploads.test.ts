@@ -8,7 +8,7 @@ import { CUT } from "../../infra/local/cut.ts";
 import { fmuEntries } from "../fmus/build.ts";
 import { type ZipEntry, zip } from "../fmus/zip.ts";
 import { clientOf } from "../support/client.ts";
-import { until, useCloud } from "../support/cloud.ts";
+import { until, untilQuiet, useCloud } from "../support/cloud.ts";
 import { costOf } from "../support/cost.ts";
 import { ALICE, as, ROOT } from "../support/fmu.ts";
 import { nextSecond } from "../support/next-second.ts";
@@ -150,10 +150,7 @@ describe("an uploaded test case", () => {
     await selectAsync("testcase1");
     await selectAsync("cost");
     // What workers do is not asked for.
-    await until("workers are done", () => {
-      const { visible, inFlight } = cloud().doorbells.depth();
-      return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
-    });
+    await untilQuiet(cloud());
     cloud().doorbells.hold();
     try {
       const builtIn = await costOf(cloud(), () => selectAsync("testcase1"));

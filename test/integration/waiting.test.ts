@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { clientOf } from "../support/client.ts";
-import { until, useCloud } from "../support/cloud.ts";
+import { until, untilQuiet, useCloud } from "../support/cloud.ts";
 import { redisOf } from "../support/state.ts";
 
 const WAIT_MS = 400;
@@ -249,10 +249,7 @@ describe("a Queued test", () => {
 describe("queries", () => {
   it("wake no worker", async () => {
     const sent = () => cloud().storage.counts().SendMessage ?? 0;
-    await until("quiet", () => {
-      const { visible, inFlight } = cloud().doorbells.depth();
-      return visible + inFlight === 0 && cloud().host.busy("worker").length === 0 ? true : undefined;
-    });
+    await untilQuiet(cloud());
     const before = sent();
     const results = { point_names: ["TRooAir_y"], start_time: 0, final_time: 1 };
     for (const path of ["status", "name", "inputs", "measurements", "points", "step", "kpi"]) {

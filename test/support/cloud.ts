@@ -35,6 +35,14 @@ export async function until<T>(
   }
 }
 
+/** Waits until no worker is at work and no doorbell waits. */
+export async function untilQuiet({ doorbells, host }: Pick<Cloud, "doorbells" | "host">): Promise<void> {
+  await until("no worker to be at work, and no doorbell to wait", () => {
+    const { visible, inFlight } = doorbells.depth();
+    return visible + inFlight === 0 && host.busy("worker").length === 0 ? true : undefined;
+  });
+}
+
 /** How much each of two counts has grown: what happened in between. */
 export function growth(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   const grown = Object.entries(after).map(([name, count]): [string, number] => [name, count - (before[name] ?? 0)]);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beginAdvance, type Snapshot } from "../../../functions/simulation/run.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { builtIn } from "../../simulation/support.ts";
-import { until } from "../../support/cloud.ts";
+import { untilQuiet } from "../../support/cloud.ts";
 import { type Cost, costOf } from "../../support/cost.ts";
 import { INPUTS, QUEUED, STEP_SECONDS } from "../advance.ts";
 import { type Context, selectTests } from "../context.ts";
@@ -128,7 +128,7 @@ async function costs(context: Context, cloud: Cloud, advance: Advance, targets: 
         };
         const work = async () => {
           await advance(1, headers);
-          await quiet(cloud);
+          await untilQuiet(cloud);
         };
         found.push(await costOf(cloud, work));
       }
@@ -149,12 +149,4 @@ async function costs(context: Context, cloud: Cloud, advance: Advance, targets: 
     head: ["path", "Redis round trips", "Redis commands", "polls", "SQS messages", "S3 requests", "bytes over REST"],
     rows,
   };
-}
-
-/** Resolves when what the last call left to do is done: a worker may still be letting go of its lease. */
-async function quiet({ doorbells, host }: Cloud): Promise<void> {
-  await until("no worker at work and no message waits", () => {
-    const { visible, inFlight } = doorbells.depth();
-    return visible + inFlight === 0 && host.busy("worker").length === 0 ? true : undefined;
-  });
 }

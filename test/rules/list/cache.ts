@@ -51,6 +51,12 @@ export const cache: readonly Rule[] = [
     testName: "creating > does not let go of a lock that has become another's meanwhile (ok)",
   },
   {
+    rule: "a worker that has ended leaves nothing under way",
+    breaks: [{ file: "functions/worker/handler.ts", text: "  await cache.settle();\n", becomes: "" }],
+    testFile: "faults/frozen.test.ts",
+    testName: "a worker that has ended leaves nothing under way: Lambda freezes its process",
+  },
+  {
     rule: "the cache's index takes nothing in that somebody is at",
     breaks: [
       {
