@@ -44,7 +44,9 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project("unit", "{simulation,platform,api,lifecycle,cache,packages,chaos,rules,bench}", { testTimeout: 30_000 }),
+      project("unit", "{simulation,platform,api,lifecycle,results,cache,packages,chaos,rules,bench}", {
+        testTimeout: 30_000,
+      }),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
       project("streams", "streams", { testTimeout: 120_000 }),

@@ -31,6 +31,11 @@ const FIRST_PAUSE_MS = 12;
 const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 400;
 
+/** How long to wait before each look, ms: for ever, since a wait ends by its time. */
+export function* pauses(firstPauseMs = FIRST_PAUSE_MS): Generator<number, never> {
+  for (let ms = firstPauseMs; ; ms = Math.min(ms * PAUSE_GROWTH, LONGEST_PAUSE_MS)) yield ms;
+}
+
 /**
  * Waits for a request's answer. Each look is one round trip and one command. A look that fails is no reason to give up:
  * the request is durable, and whoever is told otherwise would send it again.
@@ -43,10 +48,10 @@ export async function waitForAnswer(
   testid: string,
   requestid: string,
   waitMs: number,
-  firstPauseMs = FIRST_PAUSE_MS,
+  firstPauseMs?: number,
 ): Promise<Answer | undefined> {
   const deadline = performance.now() + waitMs;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
+  for (const pauseMs of pauses(firstPauseMs)) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return undefined;
     await sleep(Math.min(pauseMs, leftMs));

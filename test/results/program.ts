@@ -9,9 +9,6 @@ export interface Asked {
   readonly location: string | undefined;
   /** Of an answer that is not in the bucket. */
   readonly body: string;
-  readonly seconds: number;
-  /** The longest that other work of the process had to wait for this, ms of computing: another process' work is not its own. */
-  readonly stalledMs: number;
   /** The most memory that the process had, MB. */
   readonly maxRssMb: number;
 }
@@ -34,25 +31,14 @@ const request = {
   text,
 };
 
-let stalledMs = 0;
-const beginMs = performance.now();
-let seen = process.threadCpuUsage();
-const ticks = setInterval(() => {
-  const { user, system } = process.threadCpuUsage(seen);
-  stalledMs = Math.max(stalledMs, (user + system) / 1000);
-  seen = process.threadCpuUsage();
-}, 1);
 const answer = await results(request, { ...(await openPlatform()), catalog: builtInCatalog }).catch((error: unknown) =>
   answerError(error, request),
 );
-clearInterval(ticks);
 
 const asked: Asked = {
   status: answer.status,
   location: answer.headers?.location,
   body: answer.body,
-  seconds: (performance.now() - beginMs) / 1000,
-  stalledMs,
   maxRssMb: process.resourceUsage().maxRSS / 1024,
 };
 process.stdout.write(JSON.stringify(asked), () => process.exit(0));

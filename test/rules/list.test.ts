@@ -39,6 +39,10 @@ describe("each rule in the list", () => {
   it("is in the README's tables, word for word, and they have no other", () => {
     expect(table.map(describeTest).toSorted()).toEqual(rules.map(describeTest).toSorted());
   });
+
+  it("is counted in the project's README", () => {
+    expect(read("README.md")).toContain(`breaks each of ${rules.length} rules`);
+  });
 });
 
 function describeTest({ rule, testFile, testName }: Rule | Row): string {

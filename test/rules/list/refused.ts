@@ -18,6 +18,18 @@ export const refused: readonly Rule[] = [
     testName: "a request is given up, with an answer, and the next is begun > when what it changes is refused",
   },
   {
+    rule: "… also where it is the api that finds out",
+    breaks: [
+      {
+        file: "functions/api/errors.ts",
+        text: "error instanceof RedisError && !(error instanceof RedisRefused)",
+        becomes: "error instanceof RedisError",
+      },
+    ],
+    testFile: "api/errors.test.ts",
+    testName: "what storage did is told > 500 where it would be refused again",
+  },
+  {
     rule: "… and what passes by itself is not",
     breaks: [
       {

@@ -162,4 +162,10 @@ export const requests: readonly Rule[] = [
     testName:
       "with requests carried out by a worker > an advance without a key is found again when the reply to enqueuing it is lost",
   },
+  {
+    rule: "a wait looks often at first",
+    breaks: [{ file: "functions/streams/wait.ts", text: "ms * PAUSE_GROWTH", becomes: "LONGEST_PAUSE_MS" }],
+    testFile: "streams/looks.test.ts",
+    testName: "come soon, at pauses that grow by half, and are 400 ms apart in the end",
+  },
 ];

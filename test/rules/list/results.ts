@@ -161,4 +161,11 @@ export const results: readonly Rule[] = [
     testFile: "cache/collect.test.ts",
     testName: "garbage > that somebody needs after all is taken off the list",
   },
+  {
+    rule: "long answers are written in pieces, between which others have a turn",
+    breaks: [{ file: "functions/results/columns.ts", text: "      await nextTurn();\n", becomes: "" }],
+    testFile: "results/columns.test.ts",
+    testName:
+      "long columns are written a piece at a time, and whoever else has work in the process has a turn after each",
+  },
 ];
