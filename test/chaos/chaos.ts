@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ENV } from "../../functions/platform/environment.ts";
-import { keys } from "../../functions/platform/keys.ts";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
 import { bucketOf } from "../support/state.ts";
 import { add, type Checked, check } from "./check.ts";
@@ -8,6 +7,7 @@ import { runClient } from "./client.ts";
 import { Database } from "./database.ts";
 import { Disturber, type Event } from "./disturber.ts";
 import { Violation } from "./history.ts";
+import { Housekept, haveHouseKept } from "./housekeeping.ts";
 import { persist } from "./http.ts";
 import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
 import type { ChaosOptions } from "./options.ts";
@@ -35,6 +35,8 @@ export interface Verdict {
   readonly outcomes: Readonly<Record<string, number>>;
   /** How long after the last fault all calls and requests were answered that waited then, ms. */
   readonly recoveryMs: number;
+  /** How often the housekeeping passed amid the faults, and how many orphans it deleted. */
+  readonly housekeeping: { readonly passes: number; readonly orphans: number };
   /** How often the sweeper had to pass in the end, and how many orphans it found. */
   readonly passes: number;
   readonly orphans: number;
@@ -42,12 +44,16 @@ export interface Verdict {
 
 /** Runs clients and faults against a cloud of its own, and compares what came of it. */
 export async function runChaos(options: ChaosOptions, onEvent: (event: Event) => void = () => {}): Promise<Verdict> {
+  const housekept = new Housekept();
   const cloud = await startCloud({
     workers: 4,
     appendfsync: "always",
     visibilitySeconds: 6,
     scheduleSeconds: SWEEP_SECONDS,
-    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+    onLog: (name, line) => {
+      housekept.read(name, line);
+      options.onLog?.(name, line);
+    },
     environment: {
       NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
       CLOCK_SKEW_MS: String(SKEW_MS),
@@ -58,14 +64,14 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
       [ENV.computeMs]: "30",
       // Some rollouts are too large for the api.
       [ENV.rolloutMs]: "1",
-      // The housekeeping runs once in the end, when it has only orphans to find.
+      // The housekeeping goes by what is named and who is at work, not by how old things are.
       [ENV.orphanGraceMs]: "0",
       ...options.environment,
     },
   });
   const database = new Database(cloud.redis.port);
   try {
-    return await disturb(cloud, database, options, onEvent);
+    return await disturb(cloud, database, housekept, options, onEvent);
   } finally {
     database.close();
     await cloud.stop();
@@ -75,6 +81,7 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
 async function disturb(
   cloud: Cloud,
   database: Database,
+  housekept: Housekept,
   { seed, seconds, clients }: ChaosOptions,
   onEvent: (event: Event) => void,
 ): Promise<Verdict> {
@@ -90,7 +97,6 @@ async function disturb(
     events.push(event);
     onEvent(event);
   };
-  await database.command(["HSET", keys.housekeeping(), "begunMs", String(Date.now())]);
   const disturber = new Disturber(cloud, {
     seed,
     schedule: makeSchedule(seed, lengthMs),
@@ -122,8 +128,9 @@ async function disturb(
       note({ kind: "violation", atMs: performance.now() - startedAt, what: `VIOLATION ${error.message}` });
     }
   });
-  await disturber.run(lengthMs);
+  await Promise.all([disturber.run(lengthMs), haveHouseKept(database, lengthMs)]);
   isOver = true;
+  const { passes: keptHouse, orphans: keptOrphans } = housekept;
   note({ kind: "end of faults", atMs: performance.now() - startedAt, what: "no more faults" });
   const { recoveryMs, late } = await recovery(async () => {
     const calls = [...patience.waiting].map((entry) => [entry, entry.what] as const);
@@ -141,6 +148,7 @@ async function disturb(
     hits: Object.fromEntries(disturber.calls.hits),
     outcomes: Object.fromEntries([...disturber.calls.outcomes].sort()),
     recoveryMs,
+    housekeeping: { passes: keptHouse, orphans: keptOrphans },
     passes,
     orphans,
   };

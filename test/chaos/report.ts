@@ -7,7 +7,7 @@ export function describeEvent({ atMs, what }: Event): string {
 
 /** @param again the command that does the same again */
 export function describeVerdict(verdict: Verdict, again: string): string {
-  const { lives, counts, hits, outcomes, recoveryMs, passes, orphans, violations, events } = verdict;
+  const { lives, counts, hits, outcomes, recoveryMs, housekeeping, passes, orphans, violations, events } = verdict;
   const list = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
@@ -18,6 +18,7 @@ export function describeVerdict(verdict: Verdict, again: string): string {
     `Tests compared with an undisturbed run: ${lives + counts.forks}, ${counts.forks} of them forks; ${counts.rollouts} rollouts`,
     `Commands: ${counts.acknowledged} acknowledged, each applied once (${counts.givenUp} of them given up and not applied); ` +
       `${counts.lostApplied + counts.lostUnapplied} not acknowledged, of which ${counts.lostApplied} were applied once and ${counts.lostUnapplied} not`,
+    `The housekeeping passed ${housekeeping.passes} times amid the faults, and deleted ${housekeeping.orphans} orphans`,
     `What waited when the faults ended was answered ${(recoveryMs / 1000).toFixed(1)} s later`,
     `All tests stopped, the sweeper passed ${passes} times until nothing of them was left but orphans; ${orphans} of these went with the housekeeping`,
     violations.length === 0 ? "PASSED: no promise was broken" : `FAILED: ${violations.length} promises broken`,
