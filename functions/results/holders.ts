@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Checkpoint, checkpointsOf } from "../lifecycle/checkpoint.ts";
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import holdSource from "./hold.lua";
 import letGoSource from "./let-go.lua";
@@ -71,11 +71,11 @@ export async function whileHeld<T>(
   if (testids.length === 0) return await work();
   const token = randomUUID();
   const leases = testids.map(keys.lease);
-  const [kind] = outcomeOf("hold", await redis.run(holdScript, leases, [token, leaseMs]));
-  if (kind !== "held") return "busy";
   try {
-    return await work();
+    const [kind] = outcomeOf("hold", await redis.run(holdScript, leases, [token, leaseMs]));
+    return kind === "held" ? await work() : "busy";
   } finally {
-    await redis.run(letGoScript, leases, [token]);
+    // Also if nothing is known to be held: only the reply may have been lost, and nobody else would let go for long.
+    await again(() => redis.run(letGoScript, leases, [token]));
   }
 }

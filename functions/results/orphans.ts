@@ -67,18 +67,22 @@ async function collectFrom(
   if ((await checkpoints.without(unnamed(before), before)).length === 0) return 0;
 
   const { existing } = before;
-  const deleted = await whileHeld(redis, existing, LEASE_MS, async () => {
+  const deleteUnnamed = async () => {
     // Whoever has joined since has copied the list of one of the others, and computes under a lease of its own.
     const now = await readNamed(redis, await holdersOf(redis, lineage));
     if (!now.existing.every((holder) => existing.includes(holder))) return 0;
     const orphans = await checkpoints.without(unnamed(now), now);
     await bucket.remove(orphans.map(({ key }) => key));
     return orphans.length;
-  });
-  if (deleted === "busy") return 0;
-  // A worker that found the lease taken has gone away, trusting that its holder looks again.
-  for (const testid of existing) await ring(queue, testid);
-  return deleted;
+  };
+  let deleted: number | "busy" | undefined;
+  try {
+    deleted = await whileHeld(redis, existing, LEASE_MS, deleteUnnamed);
+  } finally {
+    // A worker that found the lease taken has gone away, trusting that its holder looks again.
+    if (deleted !== "busy") for (const testid of existing) await ring(queue, testid);
+  }
+  return deleted === "busy" ? 0 : deleted;
 }
 
 /** `results/{lineage}/{content hash}` */

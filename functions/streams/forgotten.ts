@@ -1,7 +1,7 @@
 import { keys, SHARDS } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue.ts";
-import type { Redis } from "../platform/redis.ts";
+import { again, type Redis } from "../platform/redis.ts";
 import type { Doorbell } from "./doorbell.ts";
 
 /** SQS takes ten messages in one request. */
@@ -16,6 +16,7 @@ const MOST_PER_SHARD = 500;
  *
  * @param found is told which tests are forgotten
  * @returns how many were rung for
+ * @throws Error if some of the tests could not be read; the others are rung for
  */
 export async function ringForgotten(
   redis: Redis,
@@ -24,21 +25,45 @@ export async function ringForgotten(
   graceMs: number,
   found: (testids: readonly string[]) => void = () => {},
 ): Promise<number> {
+  const range = ["-inf", nowMs - graceMs, "BYSCORE", "LIMIT", 0, MOST_PER_SHARD] as const;
+  const failures: unknown[] = [];
+  const read = async (shard: number): Promise<string[]> => {
+    try {
+      return (await again(() => redis.command(["ZRANGE", keys.outstandingShard(shard), ...range]))) as string[];
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
+  };
+  // All at once: a shard that cannot be read holds none of the others up.
+  const waiting = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard)));
   let rung = 0;
-  for (let shard = 0; shard < SHARDS; shard++) {
-    const key = keys.outstandingShard(shard);
-    const range = ["ZRANGE", key, "-inf", nowMs - graceMs, "BYSCORE", "LIMIT", 0, MOST_PER_SHARD] as const;
-    const testids = (await redis.command(range)) as string[];
+  for (const [shard, testids] of waiting.entries()) {
     found(testids);
-    for (let i = 0; i < testids.length; i += BATCH) {
-      const batch = testids.slice(i, i + BATCH);
-      try {
-        rung += await queue.sendBatch(batch.map((testid) => JSON.stringify({ testid } satisfies Doorbell)));
-        const marks = batch.flatMap((testid) => [nowMs, testid]);
-        await redis.command(["ZADD", key, "XX", ...marks]);
-      } catch (error) {
-        log("error", "doorbells could not be rung", { shard, error: describeError(error) });
-      }
+    rung += await ringAll(redis, queue, shard, testids, nowMs);
+  }
+  if (failures.length > 0) {
+    throw new Error(`${failures.length} of ${SHARDS} shards could not be read`, { cause: failures[0] });
+  }
+  return rung;
+}
+
+async function ringAll(
+  redis: Redis,
+  queue: Queue,
+  shard: number,
+  testids: readonly string[],
+  nowMs: number,
+): Promise<number> {
+  let rung = 0;
+  for (let i = 0; i < testids.length; i += BATCH) {
+    const batch = testids.slice(i, i + BATCH);
+    try {
+      rung += await queue.sendBatch(batch.map((testid) => JSON.stringify({ testid } satisfies Doorbell)));
+      const marks = batch.flatMap((testid) => [nowMs, testid]);
+      await redis.command(["ZADD", keys.outstandingShard(shard), "XX", ...marks]);
+    } catch (error) {
+      log("error", "doorbells could not be rung", { shard, error: describeError(error) });
     }
   }
   return rung;

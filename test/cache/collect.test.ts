@@ -5,9 +5,12 @@ import { putSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
 import { collectGarbage } from "../../functions/results/garbage.ts";
+import holdScript from "../../functions/results/hold.lua";
+import letGoScript from "../../functions/results/let-go.lua";
 import { collectOrphans } from "../../functions/results/orphans.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { claim } from "../../functions/streams/claim.ts";
+import { CUT } from "../../infra/local/cut.ts";
 import { s3Error } from "../../infra/local/storage/faults.ts";
 import { useCacheStack } from "../support/cache.ts";
 
@@ -216,6 +219,35 @@ describe("segments that nobody names", () => {
     expect(await left()).toEqual([key]);
     // By the next time it is known.
     expect(await collect()).toMatchObject({ deleted: 1 });
+  });
+
+  it.each([
+    ["holds it", holdScript, "after"],
+    ["lets go", letGoScript, "before"],
+  ])("hold up no test, though the reply is lost with which whoever clears up %s", async (_what, script, when) => {
+    const testid = await createdTest();
+    await put(`${testid}.1`);
+    const { gateway } = stack().fixture;
+    gateway.intercept = async ({ scripts, forward }) => {
+      if (scripts[0] !== script) return await forward();
+      gateway.intercept = undefined;
+      if (when === "after") await forward();
+      return CUT;
+    };
+    await collect();
+    expect(gateway.intercept).toBeUndefined();
+    expect(await command("EXISTS", keys.lease(testid))).toBe(0);
+    expect(rung).toEqual([testid]);
+  });
+
+  it("call whoever was turned away also where they cannot be deleted", async () => {
+    const testid = await createdTest();
+    await put(`${testid}.1`);
+    stack().storage.faults.before = async ({ operation }) =>
+      operation === "DeleteObjects" ? s3Error(403, "AccessDenied") : undefined;
+    expect(await collect()).toMatchObject({ deleted: 0 });
+    expect(await command("EXISTS", keys.lease(testid))).toBe(0);
+    expect(rung).toEqual([testid]);
   });
 
   it("are found page by page", async () => {

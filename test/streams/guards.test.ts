@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stopTest } from "../../functions/lifecycle/stop.ts";
-import { keys } from "../../functions/platform/keys.ts";
+import { keys, SHARDS } from "../../functions/platform/keys.ts";
 import { type Redis, RedisError } from "../../functions/platform/redis.ts";
 import commitSource from "../../functions/streams/commit.lua";
 import { drain, drainInline, type Execute } from "../../functions/streams/drain.ts";
@@ -182,5 +182,34 @@ describe("the sweeper", () => {
     };
     expect(await ringForgotten(fixture.redis, queue, NOW_MS + 60_000, 30_000)).toBeGreaterThanOrEqual(1);
     expect(await marked()).toBe(false);
+  });
+
+  it("rings for a test though those of another shard cannot be read, and says so", async () => {
+    await mustPut("advance");
+    const rung: string[] = [];
+    const queue = {
+      send: async () => {},
+      sendBatch: async (bodies: readonly string[]) => {
+        rung.push(...bodies);
+        return bodies.length;
+      },
+    };
+    let failing = Number.POSITIVE_INFINITY;
+    fixture.gateway.intercept = async ({ commands: [command = ["?"]], forward }) => {
+      if (command[0] !== "ZRANGE" || command[1] === keys.outstanding(testid) || failing-- <= 0) return await forward();
+      return { status: 503, body: { error: "away" } };
+    };
+    try {
+      await expect(ringForgotten(fixture.redis, queue, NOW_MS + 60_000, 30_000)).rejects.toThrow(
+        `${SHARDS - 1} of ${SHARDS} shards could not be read`,
+      );
+      expect(rung).toContain(JSON.stringify({ testid }));
+      // What fails for a moment only is asked for again.
+      failing = 1;
+      await ringForgotten(fixture.redis, queue, NOW_MS + 120_000, 30_000);
+      expect(failing).toBeLessThan(0);
+    } finally {
+      fixture.gateway.intercept = undefined;
+    }
   });
 });

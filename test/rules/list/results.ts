@@ -168,4 +168,25 @@ export const results: readonly Rule[] = [
     testName:
       "long columns are written a piece at a time, and whoever else has work in the process has a turn after each",
   },
+  {
+    rule: "whoever clears up lets go of its leases, whatever reply is lost",
+    breaks: [
+      {
+        file: "functions/results/holders.ts",
+        text: "await again(() => redis.run(letGoScript, leases, [token]));",
+        becomes: "await redis.run(letGoScript, leases, [token]);",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName:
+      "segments that nobody names > hold up no test, though the reply is lost with which whoever clears up lets go",
+  },
+  {
+    rule: "… and calls whom it has turned away, whatever failed",
+    breaks: [
+      { file: "functions/results/orphans.ts", text: 'if (deleted !== "busy") for', becomes: "if (deleted) for" },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName: "segments that nobody names > call whoever was turned away also where they cannot be deleted",
+  },
 ];
