@@ -55,13 +55,14 @@ async function ringAll(
   testids: readonly string[],
   nowMs: number,
 ): Promise<number> {
+  const key = keys.outstandingShard(shard);
   let rung = 0;
   for (let i = 0; i < testids.length; i += BATCH) {
     const batch = testids.slice(i, i + BATCH);
     try {
       rung += await queue.sendBatch(batch.map((testid) => JSON.stringify({ testid } satisfies Doorbell)));
       const marks = batch.flatMap((testid) => [nowMs, testid]);
-      await redis.command(["ZADD", keys.outstandingShard(shard), "XX", ...marks]);
+      await redis.command(["ZADD", key, "XX", ...marks]);
     } catch (error) {
       log("error", "doorbells could not be rung", { shard, error: describeError(error) });
     }

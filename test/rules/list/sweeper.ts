@@ -75,7 +75,7 @@ export const sweeper: readonly Rule[] = [
     rule: "the sweeper rings for all of whom it can read",
     breaks: [
       {
-        file: "functions/streams/forgotten.ts",
+        file: FORGOTTEN,
         text: "      failures.push(error);\n      return [];",
         becomes: "      throw error;",
       },
