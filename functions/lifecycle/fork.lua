@@ -2,25 +2,28 @@
 -- Makes new tests that begin where another stands, or where one of its checkpoints was made: Running at once, in the same
 -- lineage, and from then on each its own. No result is copied but what Redis holds of them.
 -- KEYS: 1 tests:{origin}  2 {origin}:results  3 {origin}:segments  4 the set of the holder's tests  5 lineage:{lineage}
---       6 idempotency:{user}:{key}, or the origin's own
---       7.. for each new test tests:{testid}, {testid}:results, {testid}:segments, {testid}:request,
+--       6 idempotency:{user}:{key}, or the origin's own  7 {origin}:lease
+--       8.. for each new test tests:{testid}, {testid}:results, {testid}:segments, {testid}:request,
 --       users:{user}:tests:{testid}, tests:active:{shard}
 -- ARGV: 1 the origin's lineage, or the checkpoint's  2 the origin's checkpoints (JSON) as they were read, or '' to fork it
 --       as it is  3 user  4 address of an anonymous user, or ''  5 now (ms)  6 backstop lifetime of keys (ms)
 --       7 fingerprint under the Idempotency-Key, or ''  8 lifetime of answers (ms)  9 most open tests of the holder
---       10 number of new tests  11 number of fields  12.. ids of the new tests, then names of fields; of a checkpoint
+--       10 number of new tests  11 number of fields  12 what a token begins with under which a lineage is cleared up
+--       13.. ids of the new tests, then names of fields; of a checkpoint
 --       their values besides, result chunks, a line each, or '', and references of segments
--- Returns: {'unknown'} | {'queued'} | {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
+-- Returns: {'unknown'} | {'queued'} | {'held'} by whoever clears up the lineage | {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
 --          {'repeated', ids of tests} | {'full', open tests} | {'forked'}
 local origin, results, segments, held, lineage, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local lease = KEYS[7]
 local lineageid, checkpoints, user, address, nowMs, backstopMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local fingerprint, answerMs, mostTests = ARGV[7], ARGV[8], tonumber(ARGV[9])
 local count, fieldCount = tonumber(ARGV[10]), tonumber(ARGV[11])
-local ids = { unpack(ARGV, 12, 11 + count) }
-local names = { unpack(ARGV, 12 + count, 11 + count + fieldCount) }
+local clearing = ARGV[12]
+local ids = { unpack(ARGV, 13, 12 + count) }
+local names = { unpack(ARGV, 13 + count, 12 + count + fieldCount) }
 
 -- Sent again because the reply was lost: the ids are nobody else's.
-if redis.call('EXISTS', KEYS[7]) == 1 then return { 'forked' } end
+if redis.call('EXISTS', KEYS[8]) == 1 then return { 'forked' } end
 if fingerprint ~= '' then
   local seen = redis.call('GET', idempotency)
   if seen then
@@ -38,6 +41,9 @@ if status ~= 'Running' then return { 'unknown' } end
 -- As long as the origin is in the lineage, nobody collects what is in it.
 if checkpoints == '' and itsLineage ~= lineageid then return { 'moved' } end
 if checkpoints ~= '' and itsCheckpoints ~= checkpoints then return { 'moved' } end
+-- Whoever deletes what nobody in the lineage names has asked all who are in it, and holds them: nobody may join now, who
+-- could come to name the same.
+if string.sub(redis.call('GET', lease) or '', 1, #clearing) == clearing then return { 'held' } end
 local open = redis.call('SCARD', held)
 if open + count > mostTests then return { 'full', open } end
 
@@ -45,7 +51,7 @@ local fields = { 'user', user, 'address', address, 'status', 'Running', 'revisio
 local testcaseid
 for i, name in ipairs(names) do
   local value = values[i]
-  if checkpoints ~= '' then value = ARGV[11 + count + fieldCount + i] end
+  if checkpoints ~= '' then value = ARGV[12 + count + fieldCount + i] end
   if value then
     -- The clock on the wall begins anew: nobody has waited for this test yet.
     if name == 'timing' then value = string.gsub(value, '"endedMs":[^,}]+', '"endedMs":null') end
@@ -56,7 +62,7 @@ for i, name in ipairs(names) do
 end
 
 local function saveResults(chunks, references)
-  local chunksAt = 12 + count + 2 * fieldCount
+  local chunksAt = 13 + count + 2 * fieldCount
   local lines = {}
   for line in string.gmatch(ARGV[chunksAt], '[^\n]+') do lines[#lines + 1] = line end
   -- As many at once as Lua can pass on.
@@ -65,7 +71,7 @@ local function saveResults(chunks, references)
 end
 
 for i = 1, count do
-  local at = 1 + 6 * i
+  local at = 2 + 6 * i
   local test, itsResults, itsSegments, requests = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
   local ownersView, active = KEYS[at + 4], KEYS[at + 5]
   redis.call('HSET', test, unpack(fields))

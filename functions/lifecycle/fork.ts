@@ -5,6 +5,7 @@ import { ANSWER_MS } from "../streams/answer.ts";
 import type { TestFields } from "../streams/claim.ts";
 import { backstopMs } from "../streams/commit.ts";
 import type { Idempotency } from "../streams/enqueue.ts";
+import { CLEARING } from "../streams/lease.ts";
 import type { Holder } from "./create.ts";
 import source from "./fork.lua";
 import { resumedFields, SAVED_FIELDS, type SavedTest } from "./saved-test.ts";
@@ -25,13 +26,13 @@ export interface ForkOrigin {
 export type Forked =
   | { readonly kind: "forked" | "repeated"; readonly testids: readonly string[] }
   | { readonly kind: "full"; readonly open: number }
-  | { readonly kind: "unknown" | "queued" | "moved" | "conflict" };
+  | { readonly kind: "unknown" | "queued" | "held" | "moved" | "conflict" };
 
 /**
  * Makes as many tests as there are `testids`, all of them or none: one round trip, however many they are and however long
  * the origin's history is.
  *
- * @returns `moved` if the origin has changed since it was read: then read it again; `repeated` with the first call's tests
+ * @returns `held` while what nobody needs of its lineage is deleted, which is a moment; `moved` if the origin has changed since it was read: then read it again; `repeated` with the first call's tests
  * if the holder sent the same idempotency key before, `conflict` if that was for something else; `full` if they would be
  * more open tests than the holder may have
  */
@@ -60,6 +61,7 @@ export async function forkTest(
     keys.heldTests(holder),
     keys.lineage(lineage),
     idempotency === undefined ? keys.test(testid) : keys.selectIdempotency(user, idempotency.key),
+    keys.lease(testid),
     ...testids.flatMap((id) => [
       keys.test(id),
       keys.results(id),
@@ -81,6 +83,7 @@ export async function forkTest(
     options.mostTests,
     testids.length,
     names.length,
+    CLEARING,
     ...testids,
     ...names,
     ...(saved === undefined ? [] : [...Object.values(kept ?? {}), saved.chunks.join("\n"), ...saved.segments]),
@@ -96,6 +99,7 @@ export async function forkTest(
       return { kind, open: Number(value) };
     case "unknown":
     case "queued":
+    case "held":
     case "moved":
     case "conflict":
       return { kind };

@@ -3,6 +3,7 @@ import { type Checkpoint, checkpointsOf } from "../lifecycle/checkpoint.ts";
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
+import { CLEARING } from "../streams/lease.ts";
 import holdSource from "./hold.lua";
 import letGoSource from "./let-go.lua";
 import namedSource from "./named.lua";
@@ -61,7 +62,7 @@ export async function readNamed(redis: Redis, holders: readonly string[]): Promi
   };
 }
 
-/** Runs `work` while no worker can commit on any of these tests. @returns `busy`, and nothing was done, if one is at it */
+/** Runs `work` while no worker can commit on any of these tests, and nobody can fork them. @returns `busy`, and nothing was done, if one is at it */
 export async function whileHeld<T>(
   redis: Redis,
   testids: readonly string[],
@@ -69,7 +70,7 @@ export async function whileHeld<T>(
   work: () => Promise<T>,
 ): Promise<T | "busy"> {
   if (testids.length === 0) return await work();
-  const token = randomUUID();
+  const token = `${CLEARING}${randomUUID()}`;
   const leases = testids.map(keys.lease);
   try {
     const [kind] = outcomeOf("hold", await redis.run(holdScript, leases, [token, leaseMs]));

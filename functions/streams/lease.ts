@@ -6,6 +6,9 @@ import releaseSource from "./release.lua";
 import source from "./renew.lua";
 import { outcomeOf } from "./reply.ts";
 
+/** What the token begins with under which whoever clears up a lineage holds the leases of all who are in it. */
+export const CLEARING = "clearing ";
+
 const renewScript = script(source);
 const releaseScript = script(releaseSource);
 

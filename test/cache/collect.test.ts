@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
+import { forkTest } from "../../functions/lifecycle/fork.ts";
 import { putSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
@@ -183,6 +184,27 @@ describe("segments that nobody names", () => {
     expect(await collect()).toMatchObject({ deleted: 1 });
     expect(during).toEqual({ kind: "busy" });
     expect(rung).toEqual([testid]);
+  });
+
+  it("go while nobody can fork the test: a fork might write the same, and find it there", async () => {
+    const testid = await createdTest();
+    const lineage = `${testid}.1`;
+    await put(lineage);
+    await command("HSET", keys.test(testid), "status", "Running", "lineage", lineage);
+    await command("SADD", keys.lineage(lineage), testid);
+    const fork = async () => {
+      const origin = { testid, test: { lineage } };
+      const options = { mostTests: 100, nowMs: Date.now(), idleMs: 1e9 };
+      return (await forkTest(stack().fixture.redis, origin, [randomUUID()], { user: "john" }, options)).kind;
+    };
+    let during: unknown;
+    stack().storage.faults.before = async (call) => {
+      if (call.operation === "DeleteObjects") during = await fork();
+      return undefined;
+    };
+    expect(await collect()).toMatchObject({ deleted: 1 });
+    expect(during).toBe("held");
+    expect(await fork()).toBe("forked");
   });
 
   it("are named in the last moment, and stay: a commit between the first look and the lease", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ANONYMOUS } from "../../accounts/account.ts";
 import { CHECKPOINT_NAMES, findCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
@@ -19,6 +20,8 @@ import { requireRunning, testidOf } from "../testid.ts";
 
 /** A test that is forked may begin anew at that very moment; its lineage is read once more then. */
 const MOST_ATTEMPTS = 5;
+/** The same of one whose lineage is being cleared up: so much later, ms. */
+const HELD_MS = 200;
 
 /** Makes tests that begin where another stands. Who may know a test may go on with it; an account's are forked by it alone. */
 export const fork: Endpoint = async (request, context) => {
@@ -57,9 +60,14 @@ export const fork: Endpoint = async (request, context) => {
         break;
       case "moved":
         break;
+      case "held":
+        await sleep(HELD_MS);
+        break;
     }
   }
-  throw new HttpError(503, "The test changed too fast to be forked. Try again.", { "retry-after": "1" });
+  throw new HttpError(503, "The test cannot be forked just now: it changes, or is cleared up. Try again.", {
+    "retry-after": "1",
+  });
 };
 
 function answerOf(testids: readonly string[]) {

@@ -189,4 +189,17 @@ export const results: readonly Rule[] = [
     testFile: "cache/collect.test.ts",
     testName: "segments that nobody names > call whoever was turned away also where they cannot be deleted",
   },
+  {
+    rule: "nobody joins a lineage while what nobody names in it is deleted",
+    breaks: [
+      {
+        file: "functions/lifecycle/fork.lua",
+        text: "== clearing then return { 'held' } end",
+        becomes: "== 1 then end",
+      },
+    ],
+    testFile: "cache/collect.test.ts",
+    testName:
+      "segments that nobody names > go while nobody can fork the test: a fork might write the same, and find it there",
+  },
 ];
