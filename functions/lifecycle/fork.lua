@@ -11,7 +11,8 @@
 --       10 number of new tests  11 number of fields  12 what a token begins with under which a lineage is cleared up
 --       13.. ids of the new tests, then names of fields; of a checkpoint
 --       their values besides, result chunks, a line each, or '', and references of segments
--- Returns: {'unknown'} | {'queued'} | {'held'} by whoever clears up the lineage | {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
+-- Returns: {'unknown'} | {'queued'} | {'held'} by whoever clears up the lineage |
+--          {'moved'} lineage or checkpoints are not those given any more | {'conflict'} |
 --          {'repeated', ids of tests} | {'full', open tests} | {'forked'}
 local origin, results, segments, held, lineage, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local lease = KEYS[7]

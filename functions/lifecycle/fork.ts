@@ -32,8 +32,8 @@ export type Forked =
  * Makes as many tests as there are `testids`, all of them or none: one round trip, however many they are and however long
  * the origin's history is.
  *
- * @returns `held` while what nobody needs of its lineage is deleted, which is a moment; `moved` if the origin has changed since it was read: then read it again; `repeated` with the first call's tests
- * if the holder sent the same idempotency key before, `conflict` if that was for something else; `full` if they would be
+ * @returns `held` while what nobody needs of its lineage is deleted, which is a moment; `moved` if the origin has changed
+ * since it was read: then read it again; `repeated` with the first call's tests if the holder sent the same idempotency key before, `conflict` if that was for something else; `full` if they would be
  * more open tests than the holder may have
  */
 export async function forkTest(

@@ -62,7 +62,10 @@ export async function readNamed(redis: Redis, holders: readonly string[]): Promi
   };
 }
 
-/** Runs `work` while no worker can commit on any of these tests, and nobody can fork them. @returns `busy`, and nothing was done, if one is at it */
+/**
+ * Runs `work` while no worker can commit on any of these tests, and nobody can fork them.
+ * @returns `busy`, and nothing was done, if a worker is at one of them
+ */
 export async function whileHeld<T>(
   redis: Redis,
   testids: readonly string[],

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "./database.ts";
 import { type Remains, Violation } from "./history.ts";
 import { persist } from "./http.ts";
+import { RESULTS_PATIENCE_MS } from "./patience.ts";
 import type { Service } from "./send.ts";
 
 /**
@@ -44,8 +45,10 @@ export async function query(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const said = await patience.waitFor(`${method} ${path}`, (giveUp) =>
-    persist(url, method, path, { giveUp, ...(body === undefined ? {} : { body }) }),
+  const said = await patience.waitFor(
+    `${method} ${path}`,
+    (giveUp) => persist(url, method, path, { giveUp, ...(body === undefined ? {} : { body }) }),
+    path.startsWith("/results/") ? RESULTS_PATIENCE_MS : undefined,
   );
   if (said.status !== 200) throw new Violation(`${method} ${path} was answered ${said.status} ${said.text}`);
   return (JSON.parse(said.text) as { payload: unknown }).payload;

@@ -1,10 +1,12 @@
 import { Violation } from "./history.ts";
 
+/** How long a client goes on asking for one answer before it counts as never given, ms. */
+const PATIENCE_MS = 90_000;
 /**
- * How long a client goes on asking for one answer before it counts as never given, ms. The results of a long test take dozens of
- * objects, and as long as S3 fails they may not all be read in one call; what waits when nothing fails any more is to be answered soon.
+ * The same of all results of a test. They take dozens of objects, and while S3 fails they may not all be read in one call;
+ * what waits when nothing fails any more is to be answered as soon as everything else.
  */
-const PATIENCE_MS = 300_000;
+export const RESULTS_PATIENCE_MS = 300_000;
 
 /** What clients wait for at this moment. */
 export class Patience {
@@ -15,10 +17,14 @@ export class Patience {
   }
 
   /** Waits for what must come in the end. @throws Violation if it does not */
-  async waitFor<T>(what: string, ask: (giveUp: () => boolean) => Promise<T | undefined>): Promise<T> {
-    const end = performance.now() + PATIENCE_MS;
+  async waitFor<T>(
+    what: string,
+    ask: (giveUp: () => boolean) => Promise<T | undefined>,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> {
+    const end = performance.now() + patienceMs;
     const found = await this.during(what, () => ask(() => performance.now() > end));
-    if (found === undefined) throw new Violation(`no answer within ${PATIENCE_MS / 1000} s to ${what}`);
+    if (found === undefined) throw new Violation(`no answer within ${patienceMs / 1000} s to ${what}`);
     return found;
   }
 
