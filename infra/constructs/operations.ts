@@ -154,7 +154,7 @@ export class Operations extends Construct {
       comparisonOperator,
       datapointsToAlarm,
       evaluationPeriods,
-      alarmDescription: `${meaning} What to do: README, "Alarms".`,
+      alarmDescription: `${meaning} What to do: docs/deploy.md, "Alarms".`,
       treatMissingData: missing,
     });
     const action = new SnsAction(this.#topic);

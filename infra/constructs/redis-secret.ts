@@ -37,7 +37,7 @@ export class RedisSecret extends Construct {
     });
     Validations.of(this.#secret).acknowledge({
       id: "AwsSolutions-SMG4",
-      reason: "Upstash makes the token; it is rotated there and deployed again, as the README says.",
+      reason: "Upstash makes the token; it is rotated there and deployed again, as docs/deploy.md says.",
     });
   }
 

@@ -236,7 +236,7 @@ describe("whoever runs it", () => {
     ]);
     for (const [, { Properties }] of alarms) {
       expect(Properties.AlarmActions).toHaveLength(1);
-      expect(Properties.AlarmDescription).toMatch(/README, "Alarms"/);
+      expect(Properties.AlarmDescription).toMatch(/docs\/deploy\.md, "Alarms"/);
     }
     production.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.org" });
   });
