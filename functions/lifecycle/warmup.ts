@@ -19,7 +19,7 @@ const CHEAP_MS = 10;
 /** Samples beyond this would fill a worker's memory: such a warm-up, of months, is simulated each time. Bytes. */
 const MOST_BYTES = 32 * 1024 * 1024;
 /** The layout below. Part of the key, so that a change of it finds nothing of an older one. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Whether a run is a warm-up that is worth looking for. Where there is none, an initial condition takes as much as a sample. */
 export function isWorthSharing(testcase: TestCase, run: Run): boolean {

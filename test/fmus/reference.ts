@@ -79,7 +79,9 @@ export class ReferenceBuilding {
     this.#settle();
     return Array.from({ length: grid.intervals }, (_, i) => {
       this.#advanceTo(gridTime(grid, i + 1));
-      return this.points();
+      const points = this.points();
+      this.#settle();
+      return points;
     });
   }
 
@@ -121,7 +123,8 @@ export class ReferenceBuilding {
         this.#values = reached;
         this.#time = stop;
       }
-      this.#settle();
+      // A sample shows what is before an event at its time.
+      if (this.#time < end) this.#settle();
     }
   }
 

@@ -60,10 +60,11 @@ export class ModelExchange implements Simulation {
 
   rest(time: number): void {
     if (this.#ahead === undefined) return;
-    // In the middle of the integrator's step, where the last sample was taken.
+    const { time: reached, end } = this.#ahead;
     this.#ahead = undefined;
     this.#time = time;
-    this.#completed("step");
+    // The last sample was taken where the integrator's step ends, and an event there still has to happen; or within the step.
+    this.#completed(reached === time ? end : "step");
   }
 
   resume(time: number, until: number): void {
@@ -80,9 +81,10 @@ export class ModelExchange implements Simulation {
       }
       const { time, end } = this.#ahead;
       const integrator = this.#cvode();
-      if (time > to) {
-        integrator.interpolate(to);
-        this.#place(to, integrator.interpolated);
+      // A sample at the time of an event shows the values before it, as in BOPTEST: the event happens when the model goes on.
+      if (time >= to) {
+        if (time > to) integrator.interpolate(to);
+        this.#place(to, time > to ? integrator.interpolated : integrator.states);
         return;
       }
       this.#place(time, integrator.states);
@@ -90,7 +92,6 @@ export class ModelExchange implements Simulation {
       this.#eventsAtOnce = time > this.#time ? 0 : this.#eventsAtOnce + 1;
       if (this.#eventsAtOnce > MOST_ROUNDS) throw new ModelError(`there are events without end at ${time} s`);
       this.#time = time;
-      // An event at `to` has happened when the sample there is taken.
       if (this.#completed(end)) this.#begin();
     }
   }

@@ -47,7 +47,8 @@ static void solve(Model *m, double end) {
   }
   *b = to;
   if (whole) b->time = limit; /* to the last bit */
-  if (b->time >= b->nextEvent || has_event(b)) update_discrete(b);
+  /* What happens at the end of a step shows in the next one. */
+  if (b->time < end && (b->time >= b->nextEvent || has_event(b))) update_discrete(b);
 }
 
 FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real length, fmi2Boolean noSetPrior) {

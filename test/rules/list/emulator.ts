@@ -46,8 +46,8 @@ export const emulator: readonly Rule[] = [
     testName: "bit for bit > a test that stays warm is one of fresh processes: me-nominals",
   },
   {
-    rule: "a sample at the time of an event is taken after it",
-    breaks: [{ file: MODEL_EXCHANGE, text: "if (time > to) {", becomes: "if (time >= to) {" }],
+    rule: "a sample at the time of an event is taken before it",
+    breaks: [{ file: MODEL_EXCHANGE, text: "if (time >= to) {", becomes: "if (time > to) {" }],
     testFile: "emulator/agreement.test.ts",
     testName: "me with tolerance 1e-10 and the same equations in TypeScript > agree to 1e-4 relative: PFan_y",
   },
