@@ -12,12 +12,37 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { ROUTES } from "../../functions/api/routes.ts";
+import { METHODS, ROUTES } from "../../functions/api/routes.ts";
 import type { Settings } from "../settings.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
+/**
+ * Headers that scripts on other origins' pages may send. By name: by the Fetch standard a `*` does not cover
+ * `authorization`, which has the key of an account.
+ */
+const ALLOWED = [
+  "authorization",
+  "content-type",
+  "idempotency-key",
+  "prefer",
+  "accept",
+  "if-none-match",
+  "cache-control",
+  "x-requested-with",
+];
+
 /** Headers of answers that scripts on other origins' pages may read. */
-const EXPOSED = ["location", "retry-after", "preference-applied", "ratelimit", "ratelimit-policy", "x-request-id"];
+const EXPOSED = [
+  "location",
+  "retry-after",
+  "preference-applied",
+  "ratelimit",
+  "ratelimit-policy",
+  "allow",
+  "etag",
+  "www-authenticate",
+  "apigw-requestid",
+];
 
 /** What of a request is logged: neither path, query nor headers, where keys and test ids stand. */
 const ACCESS_LOG = {
@@ -52,8 +77,8 @@ export class PublicApi extends Construct {
       // Anyone may call from anywhere: who may do what is decided by keys and test ids, never by cookies.
       corsPreflight: {
         allowOrigins: ["*"],
-        allowMethods: [CorsHttpMethod.ANY],
-        allowHeaders: ["*"],
+        allowMethods: METHODS.map((method) => CorsHttpMethod[method]),
+        allowHeaders: ALLOWED,
         exposeHeaders: EXPOSED,
         maxAge: Duration.days(1),
       },

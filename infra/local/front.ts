@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { readBody, TooLarge } from "./body.ts";
+import { answerPreflight, withCors } from "./front/cors.ts";
 import { type HttpRequest, toEvent } from "./front/event.ts";
 import { type HttpResponse, message, toResponse } from "./front/response.ts";
 import { RouteTable } from "./front/routes.ts";
@@ -58,7 +59,6 @@ export class Front {
     );
     response.writeHead(status, {
       ...headers,
-      ...(this.#options.cors ? cors(request, this.#options.cors) : {}),
       ...(status === 204 || status === 304 ? {} : { "content-length": body.length }),
     });
     response.end(request.method === "HEAD" ? undefined : body);
@@ -67,11 +67,11 @@ export class Front {
   async #answer(request: IncomingMessage): Promise<HttpResponse> {
     const { method = "GET", url = "/", headers } = request;
     const body = await readBody(request, MAX_BODY_BYTES);
-    if (method === "OPTIONS" && headers["access-control-request-method"] !== undefined && this.#options.cors) {
-      return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    }
+    const { cors } = this.#options;
     const match = this.#routes.match(method, url.split("?")[0] ?? "/");
-    if (match === undefined) return message(404, "Not Found");
+    if (match === undefined) {
+      return (cors && answerPreflight(method, headers, cors)) ?? message(404, "Not Found");
+    }
     const http: HttpRequest = {
       method,
       url,
@@ -82,7 +82,8 @@ export class Front {
     };
     const event = toEvent(http, match, new Date());
     if (body.length * 2 > MAX_EVENT_BYTES && JSON.stringify(event).length > MAX_EVENT_BYTES) throw new TooLarge();
-    return await this.#invoke(event);
+    const answer = await this.#invoke(event);
+    return cors === undefined ? answer : withCors(answer, method, headers, cors);
   }
 
   async #invoke(event: APIGatewayProxyEventV2): Promise<HttpResponse> {
@@ -104,18 +105,5 @@ function forwarded({ socket, headers }: IncomingMessage): Record<string, string>
     "x-forwarded-for": [headers["x-forwarded-for"] ?? [], socket.remoteAddress ?? HOST].flat().join(", "),
     "x-forwarded-port": String(socket.localPort ?? ""),
     "x-forwarded-proto": "http",
-  };
-}
-
-/** Anyone may call: the test's id is all the right there is. Headers that scripts need to see are named. */
-function cors({ headers, method }: IncomingMessage, { exposeHeaders, maxAgeSeconds }: Cors): Record<string, string> {
-  if (headers.origin === undefined) return {};
-  const allowed = { "access-control-allow-origin": "*" };
-  if (method !== "OPTIONS") return { ...allowed, "access-control-expose-headers": exposeHeaders.join(",") };
-  return {
-    ...allowed,
-    "access-control-allow-methods": "*",
-    "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
-    "access-control-max-age": String(maxAgeSeconds),
   };
 }

@@ -6,7 +6,7 @@ import { Problem } from "./problem.ts";
 import { environmentOf } from "./template/environment.ts";
 import { readObjectEvents } from "./template/object-events.ts";
 import { isReferenceTo, type Resource, Resources } from "./template/resources.ts";
-import type { FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
+import type { Cors, FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
 
 /**
  * Reads from a synthesized template what the local cloud is to run. There is no other description of it: what the
@@ -82,12 +82,31 @@ function readHttp(resources: Resources, targetOf: TargetOf): HttpWiring {
     if (typeof RouteKey === "string" && isReferenceTo(Target, integration.id)) return RouteKey;
     throw new Problem(`The route ${id} leads nowhere`);
   });
-  const cors = api.properties.CorsConfiguration as { ExposeHeaders?: string[]; MaxAge?: number } | undefined;
   return {
     function: targetOf(IntegrationUri),
     routes,
     timeoutMs: TimeoutInMillis,
-    cors: cors && { exposeHeaders: cors.ExposeHeaders ?? [], maxAgeSeconds: cors.MaxAge ?? 0 },
+    cors: readCors(api),
+  };
+}
+
+function readCors(api: Resource): Cors | undefined {
+  const cors = api.properties.CorsConfiguration as
+    | {
+        AllowOrigins?: string[];
+        AllowMethods?: string[];
+        AllowHeaders?: string[];
+        ExposeHeaders?: string[];
+        MaxAge?: number;
+      }
+    | undefined;
+  if (cors === undefined) return undefined;
+  return {
+    allowOrigins: cors.AllowOrigins ?? [],
+    allowMethods: cors.AllowMethods ?? [],
+    allowHeaders: cors.AllowHeaders ?? [],
+    exposeHeaders: cors.ExposeHeaders ?? [],
+    maxAgeSeconds: cors.MaxAge ?? 0,
   };
 }
 

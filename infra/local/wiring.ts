@@ -36,7 +36,11 @@ export interface HttpWiring {
   cors: Cors | undefined;
 }
 
+/** The API's CORS configuration. API Gateway answers with these lists as they are, whatever a preflight asks for. */
 export interface Cors {
+  allowOrigins: readonly string[];
+  allowMethods: readonly string[];
+  allowHeaders: readonly string[];
   exposeHeaders: readonly string[];
   maxAgeSeconds: number;
 }

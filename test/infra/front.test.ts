@@ -1,7 +1,9 @@
 import { request } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ROUTES } from "../../functions/api/routes.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { RouteTable } from "../../infra/local/front/routes.ts";
 import { startToyCloud } from "./toy/cloud.ts";
 
 let cloud: Cloud;
@@ -142,18 +144,59 @@ describe("scripts from other origins", () => {
     expect(response.headers.get("access-control-expose-headers")).toContain("location");
   });
 
-  it("get their question answered without the function", async () => {
-    const response = await fetch(`${cloud.url}/nothing`, {
-      method: "OPTIONS",
-      headers: {
-        origin: "https://example.com",
-        "access-control-request-method": "PUT",
-        "access-control-request-headers": "content-type",
-      },
-    });
-    expect(response.status).toBe(204);
-    expect(response.headers.get("access-control-allow-headers")).toBe("content-type");
+  it("have what the function says about it replaced by what is configured, as API Gateway does", async () => {
+    const response = await fetch(`${cloud.url}/answer`, { headers: { origin: "https://example.com" } });
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    const plain = await fetch(`${cloud.url}/answer`);
+    expect(plain.headers.get("access-control-allow-origin")).toBeNull();
   });
+
+  it("get their question answered without the function, with the lists that are configured", async () => {
+    const response = await preflight("/nothing", { "access-control-request-headers": "content-type, x-whatever" });
+    expect(response.status).toBe(204);
+    expect(list(response, "allow-headers")).toEqual(expect.arrayContaining(["authorization", "content-type"]));
+    expect(list(response, "allow-headers")).not.toContain("x-whatever");
+    expect(list(response, "allow-methods")).toContain("PUT");
+    expect(response.headers.get("access-control-max-age")).toBe("86400");
+  });
+
+  it("have it put to the function where a route takes OPTIONS", async () => {
+    const response = await preflight("/echo/a");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ requestContext: { http: { method: "OPTIONS" } } });
+    expect(list(response, "allow-headers")).toContain("authorization");
+  });
+
+  it("are asked for an origin: OPTIONS without it is no preflight", async () => {
+    const response = await fetch(`${cloud.url}/nothing`, { method: "OPTIONS" });
+    expect(response.status).toBe(404);
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it("are told nothing with what API Gateway itself refuses", async () => {
+    const response = await fetch(`${cloud.url}/nothing`, { headers: { origin: "https://example.com" } });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([404, null]);
+  });
+
+  it.each([...new Set(ROUTES.map((route) => route.split(" ")[1] ?? ""))])(
+    "may call %s of the service: no route of it takes the preflight",
+    async (path) => {
+      const table = new RouteTable(ROUTES);
+      expect(table.match("OPTIONS", path.replace(/\{.*?\}/g, "x"))).toBeUndefined();
+    },
+  );
+
+  async function preflight(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return await fetch(cloud.url + path, {
+      method: "OPTIONS",
+      headers: { origin: "https://example.com", "access-control-request-method": "PUT", ...headers },
+    });
+  }
+
+  function list(response: Response, name: string): string[] {
+    return (response.headers.get(`access-control-${name}`) ?? "").split(",");
+  }
 });
 
 describe("what reaches the function", () => {

@@ -121,10 +121,22 @@ describe("the API", () => {
     expect(format).not.toMatch(/context\.path|querystring|header|authorizer/i);
   });
 
-  it("may be called from pages of any origin, which may read the headers that they need", () => {
+  it("leaves preflights to API Gateway: no route takes OPTIONS, by name or as one of all methods", () => {
+    const keys = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
+      ({ Properties }): string => Properties.RouteKey,
+    );
+    expect(keys.filter((key) => /^(ANY|OPTIONS) |^\$default$/.test(key))).toEqual([]);
+  });
+
+  it("may be called from pages of any origin, with a key, which may read the headers that they need", () => {
+    const [api] = Object.values(template.findResources("AWS::ApiGatewayV2::Api"));
+    // By the Fetch standard `*` would not cover `authorization`.
+    expect(api?.Properties.CorsConfiguration.AllowHeaders).not.toContain("*");
     template.hasResourceProperties("AWS::ApiGatewayV2::Api", {
       CorsConfiguration: {
         AllowOrigins: ["*"],
+        AllowHeaders: Match.arrayWith(["authorization", "content-type", "idempotency-key", "prefer"]),
+        AllowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         ExposeHeaders: Match.arrayWith(["location", "retry-after", "preference-applied", "ratelimit"]),
       },
     });

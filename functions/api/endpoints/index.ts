@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import type { Route } from "../routes.ts";
+import { METHODS, type Method, type Route } from "../routes.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
 import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
@@ -62,9 +62,21 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /scenario/{testid}": setScenario,
   "POST /submit/{testid}": submit,
   "PUT /stop/{testid}": stop,
-  "ANY /requests/{testid}/{requestid}": requests,
-  "ANY /testcases": noTestcasesRoute,
-  "ANY /testcases/{proxy+}": noTestcasesRoute,
-  "ANY /users": noUsersRoute,
-  "ANY /users/{proxy+}": noUsersRoute,
+  ...each("/requests/{testid}/{requestid}", requests),
+  ...each("/testcases", noTestcasesRoute, ["HEAD", "POST", "PUT", "PATCH", "DELETE"]),
+  ...each("/testcases/{proxy+}", noTestcasesRoute),
+  ...each("/users", noUsersRoute),
+  ...each("/users/{proxy+}", noUsersRoute),
 };
+
+/** Who answers a path whatever the method. */
+function each<const Path extends string, M extends Method = Method>(
+  path: Path,
+  endpoint: Endpoint,
+  methods: readonly M[] = METHODS as unknown as readonly M[],
+): Record<`${M} ${Path}`, Endpoint> {
+  return Object.fromEntries(methods.map((method) => [`${method} ${path}`, endpoint])) as Record<
+    `${M} ${Path}`,
+    Endpoint
+  >;
+}

@@ -11,7 +11,12 @@ export const handler = async (event: APIGatewayProxyEventV2, context: Context): 
     case "GET /answer":
       return {
         statusCode: 201,
-        headers: { "X-Own": "yes", "content-type": "application/octet-stream" },
+        headers: {
+          "X-Own": "yes",
+          "content-type": "application/octet-stream",
+          "Access-Control-Allow-Origin": "https://only.example.org",
+          "access-control-allow-credentials": "true",
+        },
         cookies: ["a=1", "b=2"],
         body: Buffer.from([0, 255, 10]).toString("base64"),
         isBase64Encoded: true,
