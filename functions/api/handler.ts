@@ -38,7 +38,7 @@ async function answerEvent(
   try {
     requireSizes(event, limits);
     const request = readEvent(event, Date.now());
-    rateLimit = takeRequest(request, limits);
+    rateLimit = await takeRequest(request, limits);
     const answer = await answerRoute(request, context);
     return await respond(withHeaders(answer, rateLimit), request, context.objects);
   } catch (error) {

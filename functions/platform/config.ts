@@ -79,6 +79,7 @@ export function readConfig(env: Environment = process.env): Config {
       headerBytes: integer(ENV.maxHeaderBytes, 8192, 1024, 65_536),
       testRequestsPerSecond: integer(ENV.testRequestsPerSecond, 50, 1, 100_000),
       testRequestBurst: integer(ENV.testRequestBurst, 200, 1, 100_000),
+      testHoldMs: integer(ENV.testHoldMs, 10_000, 0, 25_000),
       // Each for 25 s at most: 250 calls that wait at the same time.
       waitsPerMinute: integer(ENV.waitsPerMinute, 600, 1, 1_000_000),
       testsPerAccount: integer(ENV.testsPerAccount, 10_000, 1, 10_000_000),

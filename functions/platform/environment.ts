@@ -44,6 +44,7 @@ export const ENV = {
   maxHeaderBytes: "MAX_HEADER_BYTES",
   testRequestsPerSecond: "TEST_REQUESTS_PER_SECOND",
   testRequestBurst: "TEST_REQUEST_BURST",
+  testHoldMs: "TEST_HOLD_MS",
   waitsPerMinute: "WAITS_PER_MINUTE",
   testsPerAccount: "TESTS_PER_ACCOUNT",
   testsPerAddress: "TESTS_PER_ADDRESS",

@@ -8,6 +8,8 @@ export interface Limits {
   readonly testRequestsPerSecond: number;
   /** … and at once. */
   readonly testRequestBurst: number;
+  /** For how long a request above that is held back at most, ms; one that would be held back for longer is refused. */
+  readonly testHoldMs: number;
   /** Long waits that calls from one address may begin in a minute. */
   readonly waitsPerMinute: number;
   /** Open tests of an account, and those that were begun without one from an address. */

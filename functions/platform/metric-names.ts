@@ -15,6 +15,8 @@ export const METRICS = {
   cacheCreated: "CacheCreated",
   /** Calls that were refused because of a limit. */
   limited: "Limited",
+  /** Calls that were held back for a moment because their client was faster than a test's requests are answered. */
+  heldBack: "HeldBack",
   /** Age of the oldest request that nobody has answered, ms; from the sweeper, each minute. */
   oldestUnanswered: "OldestUnanswered",
   /** Tests that the sweeper rang for anew. */

@@ -56,6 +56,7 @@ export class ServiceDashboard extends Construct {
             own(METRICS.lostLeases, Stats.SUM),
             own(METRICS.redeliveries, Stats.SUM),
             own(METRICS.limited, Stats.SUM),
+            own(METRICS.heldBack, Stats.SUM),
           ]),
         ],
         [

@@ -22,9 +22,19 @@ describe("a bucket of tokens", () => {
 
   it("says what is left, and when there will be one again", () => {
     const buckets = new TokenBuckets({ perSecond: 2, size: 2 });
-    expect(buckets.take("a", 0)).toEqual({ ok: true, left: 1, resetMs: 500 });
-    expect(buckets.take("a", 0)).toEqual({ ok: true, left: 0, resetMs: 1000 });
-    expect(buckets.take("a", 100)).toEqual({ ok: false, left: 0, resetMs: 400 });
+    expect(buckets.take("a", 0)).toEqual({ ok: true, holdMs: 0, left: 1, resetMs: 500 });
+    expect(buckets.take("a", 0)).toEqual({ ok: true, holdMs: 0, left: 0, resetMs: 1000 });
+    expect(buckets.take("a", 100)).toEqual({ ok: false, holdMs: 0, left: 0, resetMs: 400 });
+  });
+
+  it("gives out tokens that are still to come to who can wait for them, each once, and none that comes too late", () => {
+    const buckets = new TokenBuckets({ perSecond: 10, size: 1 });
+    const taken = Array.from({ length: 5 }, () => buckets.take("a", 0, 300));
+    expect(taken.map(({ holdMs }) => Math.round(holdMs))).toEqual([0, 100, 200, 300, 0]);
+    expect(taken.map(({ ok }) => ok)).toEqual([true, true, true, true, false]);
+    expect(taken.map(({ left }) => left)).toEqual([0, 0, 0, 0, 0]);
+    // A refused one takes nothing: what comes 100 ms later is as far behind as the last that was let through.
+    expect(Math.round(buckets.take("a", 100, 300).holdMs)).toBe(300);
   });
 
   it("is every name's own", () => {
