@@ -8,6 +8,7 @@ import { ModelChild } from "./model-child.ts";
 import { PackageStore } from "./package-store.ts";
 import { Pool } from "./pool.ts";
 import type { EmulatorReply, EmulatorRequest } from "./protocol.ts";
+import { kindOfState } from "./state.ts";
 
 export interface EmulatorSettings extends ChildLimits {
   /** Model processes that may be alive at once, and packages kept unpacked. */
@@ -73,9 +74,10 @@ export class EmulatorService {
       const state = Buffer.from(work.state, "base64");
       const warm = this.#pool.claim((child) => child.packageHash === hash && child.isAt(state));
       if (warm !== undefined) return { child: warm, isWarm: true };
-      // What a model's own state does not hold must not leak from one test into another: its word is taken for that.
-      const canRestore = model.canGetAndSetState && model.canSerializeState;
-      const other = canRestore ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
+      // A model may keep something beside its state, which must not leak from one test into another, nor from one course of
+      // a test into another: intake has made sure that this one does not.
+      const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
+      const other = canShare ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
     }
     const heard = new LogTail();

@@ -2,11 +2,13 @@ import type { Model, ModelVariable } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
 import { gridTime } from "../simulation/grid.ts";
 import type { Samples } from "../simulation/samples.ts";
+import { type Course, isOn } from "./course.ts";
 import { CoSimulation } from "./fmi/co-simulation.ts";
 import { Instance, type ModelFiles, type Selection, select } from "./fmi/instance.ts";
 import { ModelExchange } from "./fmi/model-exchange.ts";
 import type { Simulation } from "./fmi/simulation.ts";
-import { type Course, decodeState, encodeState, type State } from "./state.ts";
+import { History } from "./history.ts";
+import { decodeState, encodeState, MOST_HISTORY, type State } from "./state.ts";
 
 /** A state, decompressed, that is larger than this is refused, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
@@ -33,13 +35,17 @@ export class LiveModel {
   #start: number | null = null;
   /** The stretch that it is in, from where it rested last. */
   #course: Course | null = null;
+  /** How its state is kept. A test that was moved to replay stays there, whatever its model can do. */
+  #keeps: State["kind"];
   /** Serialized: what was captured where it rested last. */
   #captured: Uint8Array = new Uint8Array(0);
-  /** Replay: everything since it was initialized. */
-  #history: Course[] = [];
+  /** Everything since it was initialized, if that is known. */
+  #history: History | null;
 
   constructor(model: Model, files: ModelFiles, log: (line: string) => void) {
     this.#model = model;
+    this.#history = new History(model.inputs.length);
+    this.#keeps = model.keeps === "replayed" ? "replay" : "serialized";
     this.#instance = new Instance(model, files, log);
     const kinds = { CoSimulation, ModelExchange };
     this.#simulation = new kinds[model.kind](this.#instance);
@@ -59,18 +65,24 @@ export class LiveModel {
   /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
   restore(bytes: Uint8Array): void {
     const state = decodeState(bytes, LARGEST_STATE);
+    this.#keeps = state.kind;
     if (state.kind === "replay") {
       this.#begin(state.start);
-      for (const { grid, inputs, from, to } of state.courses) this.#simulate(grid, inputs, from, to, () => undefined);
+      for (const { grid, inputs, from, to } of state.history) this.#simulate(grid, inputs, from, to, () => undefined);
+      this.#history = state.history;
       return;
     }
-    if (this.#start === null) this.#begin(state.start);
-    this.#start = state.start;
+    const { course, start } = state;
+    // At the state's own time, not the test's beginning: what a model keeps beside its state (the row of a table that it
+    // read last, its next event) is then more likely to be right.
+    if (this.#start === null) this.#begin(course === null ? start : gridTime(course.grid, course.from));
+    this.#start = start;
     this.#simulation.restore(state.bytes);
     this.#captured = state.bytes;
+    this.#history = state.history;
     this.#course = null;
-    if (state.course === null) return;
-    const { grid, inputs, from, to } = state.course;
+    if (course === null) return;
+    const { grid, inputs, from, to } = course;
     this.#course = { grid, inputs, from, to: from };
     if (to > from) this.#simulate(grid, inputs, from, to, () => undefined);
   }
@@ -80,6 +92,7 @@ export class LiveModel {
     const values = this.#model.inputs.map(({ name }) => inputs[name] ?? 0);
     const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
     const samples = this.#sampleAll(times, (sample) => this.#simulate(grid, values, from, to, sample));
+    this.#history?.add({ grid, inputs: values, from, to });
     return { state: this.#state(), samples };
   }
 
@@ -91,15 +104,20 @@ export class LiveModel {
   }
 
   get #isSerializable(): boolean {
-    return this.#model.canGetAndSetState && this.#model.canSerializeState;
+    return this.#keeps === "serialized";
   }
 
   #state(): Uint8Array {
     const start = this.#start ?? Number.NaN;
-    const state: State = this.#isSerializable
-      ? { kind: "serialized", start, course: this.#course, bytes: this.#captured }
-      : { kind: "replay", start, courses: this.#history };
-    return encodeState(state);
+    // It only grows: once it is too long it is not carried along any more.
+    if (this.#isSerializable && (this.#history?.encode().length ?? 0) > MOST_HISTORY) this.#history = null;
+    const history = this.#history;
+    let state: State;
+    if (this.#isSerializable) {
+      state = { kind: "serialized", start, course: this.#course, bytes: this.#captured, history };
+    } else if (history !== null) state = { kind: "replay", start, history };
+    else throw new Error("it is not known what was done with the model");
+    return encodeState(state, this.#model.inputs.length);
   }
 
   /** Intervals `from` to `to`, calling `sample` at the end of each. How they are cut into calls changes nothing. */
@@ -131,24 +149,14 @@ export class LiveModel {
       if (restedAt < to) simulation.resume(time, gridTime(grid, nextRest(restedAt)));
     }
     this.#course = { grid, inputs, from: restedAt, to };
-    if (!this.#isSerializable) this.#remember({ grid, inputs, from, to });
   }
 
   /** If intervals from `from` on carry on where it is, the interval where it rested last; else null. */
   #continues(grid: Grid, inputs: readonly number[], from: number): number | null {
     const course = this.#course;
-    return course !== null && isSame(course, grid, inputs) && course.to === from && from < grid.intervals && from > 0
+    return course !== null && isOn(course, grid, inputs) && course.to === from && from < grid.intervals && from > 0
       ? course.from
       : null;
-  }
-
-  #remember(done: Course): void {
-    const last = this.#history.at(-1);
-    if (last !== undefined && isSame(last, done.grid, done.inputs) && last.to === done.from) {
-      this.#history[this.#history.length - 1] = { ...last, to: done.to };
-    } else {
-      this.#history.push(done);
-    }
   }
 
   #sampleAll(times: readonly number[], simulate: (sample: () => void) => void): Samples {
@@ -164,13 +172,4 @@ export class LiveModel {
     if (row === 0 && times.length > 0) sample();
     return { names: this.#names, columns };
   }
-}
-
-function isSame(course: Course, grid: Grid, inputs: readonly number[]): boolean {
-  return (
-    course.grid.start === grid.start &&
-    course.grid.length === grid.length &&
-    course.grid.intervals === grid.intervals &&
-    course.inputs.every((value, i) => value === inputs[i])
-  );
 }

@@ -1,15 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Grid } from "../simulation/emulator.ts";
-
-/** A stretch of a grid under inputs that are held: where a model is, or was. */
-export interface Course {
-  readonly grid: Grid;
-  /** In the order of the model's inputs. */
-  readonly inputs: readonly number[];
-  /** Intervals of the grid: from the first (inclusive) to the last (exclusive) that is simulated. */
-  readonly from: number;
-  readonly to: number;
-}
+import type { Course } from "./course.ts";
+import { History } from "./history.ts";
 
 /** A model's state: what it says itself, or else what has been done with it. */
 export type State =
@@ -20,62 +11,124 @@ export type State =
       /** The stretch it is in, if any: the bytes are of its beginning, and the rest of it is simulated again. */
       readonly course: Course | null;
       readonly bytes: Uint8Array;
+      /** Everything since, should the bytes turn out to be of no use; null if that is not known, or was too much to keep. */
+      readonly history: History | null;
     }
   | {
       readonly kind: "replay";
       readonly start: number;
       /** Everything since. */
-      readonly courses: readonly Course[];
+      readonly history: History;
     };
 
 /*
- * The encoding, version 1, before compression:
+ * The encoding, version 2:
  *   4 bytes  "fms" and the version
- *   u32      length of the header, little endian
- *   header   JSON: { kind, start, courses, inputs } with the number of courses and of inputs
- *   f64 …    little endian, of each course: start, length, intervals, from, to, inputs …
- *   rest     the model's own bytes, of a serialized state
+ *   1 byte   "s" serialized, or "r" replay: to be seen without unpacking
+ *   rest     gzip of
+ *     u32      length of the header, little endian
+ *     header   JSON: { start, inputs, course, history }: the number of inputs, and how many bytes the next two have, or null
+ *     bytes    the course, as a history of its own
+ *     bytes    the history
+ *     rest     the model's own bytes, of a serialized state
+ * Version 1, of tests that are older: all of it in gzip, see `decodeFirst`.
  */
-const MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x01]);
-const FIXED = 5;
+const MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x02]);
+const KINDS = { serialized: 0x73, replay: 0x72 } as const;
+const PREFIX = MAGIC.length + 1;
 /** A state is written at every step and read at few: little effort, of which most of the gain comes. */
 const LEVEL = 1;
+/**
+ * A history that is longer is not kept beside a serialized state, bytes: each step writes and reads it. So much are 1,000
+ * steps in each of which eight inputs change, 6,500 in which one does, and any number of equal steps.
+ */
+export const MOST_HISTORY = 64 * 1024;
 
 interface Header {
+  readonly start: number;
+  readonly inputs: number;
+  readonly course: number | null;
+  readonly history: number | null;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A state as compressed bytes: equal states give equal bytes. */
+export function encodeState(state: State, inputs: number): Uint8Array {
+  const own = state.kind === "serialized" ? state.bytes : NOTHING;
+  const course = state.kind === "serialized" && state.course !== null ? alone(state.course).encode() : undefined;
+  const encoded = state.history?.encode();
+  const isTooLong = state.kind === "serialized" && (encoded?.length ?? 0) > MOST_HISTORY;
+  const history = isTooLong ? undefined : encoded;
+  const header: Header = {
+    start: state.start,
+    inputs,
+    course: course?.length ?? null,
+    history: history?.length ?? null,
+  };
+  const head = Buffer.from(JSON.stringify(header), "utf8");
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  const packed = gzipSync(Buffer.concat([length, head, course ?? NOTHING, history ?? NOTHING, own]), { level: LEVEL });
+  return Buffer.concat([MAGIC, Buffer.of(KINDS[state.kind]), packed]);
+}
+
+/** What `encodeState` encoded. Throws on other bytes, and on more than `maxBytes` of them. */
+export function decodeState(encoded: Uint8Array, maxBytes: number): State {
+  if (encoded[0] === 0x1f && encoded[1] === 0x8b) return decodeFirst(encoded, maxBytes);
+  const kind = kindOfState(encoded);
+  if (kind === undefined) throw new Error("these bytes are no state of a model");
+  const bytes = gunzipSync(encoded.subarray(PREFIX), { maxOutputLength: maxBytes });
+  const headEnd = 4 + bytes.readUInt32LE(0);
+  const header = JSON.parse(bytes.toString("utf8", 4, headEnd)) as Header;
+  const courseEnd = headEnd + (header.course ?? 0);
+  const end = courseEnd + (header.history ?? 0);
+  if (end > bytes.length) throw new Error("the state of a model is cut off");
+  const { start, inputs } = header;
+  const [course = null] = History.decode(bytes.subarray(headEnd, courseEnd), inputs);
+  const history = header.history === null ? null : History.decode(bytes.subarray(courseEnd, end), inputs);
+  if (kind === "serialized") return { kind, start, course, bytes: Uint8Array.from(bytes.subarray(end)), history };
+  if (history === null) throw new Error("the state of a model has no history");
+  return { kind, start, history };
+}
+
+function alone(course: Course): History {
+  const history = new History(course.inputs.length);
+  history.add(course);
+  return history;
+}
+
+/** How a state is kept, without unpacking it; undefined for one of version 1, and for bytes that are no state. */
+export function kindOfState(encoded: Uint8Array): State["kind"] | undefined {
+  if (!MAGIC.equals(encoded.subarray(0, MAGIC.length))) return undefined;
+  if (encoded[MAGIC.length] === KINDS.serialized) return "serialized";
+  return encoded[MAGIC.length] === KINDS.replay ? "replay" : undefined;
+}
+
+/*
+ * Version 1, all of it in gzip:
+ *   4 bytes  "fms" and the version
+ *   u32      length of the header
+ *   header   JSON: { kind, start, courses, inputs } with the number of courses and of inputs
+ *   f64 …    of each course: start, length, intervals, from, to, inputs …
+ *   rest     the model's own bytes, of a serialized state
+ */
+const FIRST_MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x01]);
+const FIXED = 5;
+
+interface FirstHeader {
   readonly kind: State["kind"];
   readonly start: number;
   readonly courses: number;
   readonly inputs: number;
 }
 
-/** A state as compressed bytes: equal states give equal bytes. */
-export function encodeState(state: State): Uint8Array {
-  const courses = state.kind === "replay" ? state.courses : state.course === null ? [] : [state.course];
-  const inputs = courses[0]?.inputs.length ?? 0;
-  const header: Header = { kind: state.kind, start: state.start, courses: courses.length, inputs };
-  const head = Buffer.from(JSON.stringify(header), "utf8");
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.length);
-  const numbers = new Float64Array(
-    courses.flatMap(({ grid, inputs: values, from, to }) => [
-      grid.start,
-      grid.length,
-      grid.intervals,
-      from,
-      to,
-      ...values,
-    ]),
-  );
-  const own = state.kind === "serialized" ? state.bytes : new Uint8Array(0);
-  return gzipSync(Buffer.concat([MAGIC, length, head, new Uint8Array(numbers.buffer), own]), { level: LEVEL });
-}
-
-/** What `encodeState` encoded. Throws on other bytes, and on more than `maxBytes` of them. */
-export function decodeState(compressed: Uint8Array, maxBytes: number): State {
+/** A state of an older test: it goes on, and of a serialized one no history is known. */
+function decodeFirst(compressed: Uint8Array, maxBytes: number): State {
   const bytes = gunzipSync(compressed, { maxOutputLength: maxBytes });
-  if (!bytes.subarray(0, 4).equals(MAGIC)) throw new Error("these bytes are no state of a model");
+  if (!bytes.subarray(0, 4).equals(FIRST_MAGIC)) throw new Error("these bytes are no state of a model");
   const headEnd = 8 + bytes.readUInt32LE(4);
-  const { kind, start, courses: count, inputs } = JSON.parse(bytes.toString("utf8", 8, headEnd)) as Header;
+  const { kind, start, courses: count, inputs } = JSON.parse(bytes.toString("utf8", 8, headEnd)) as FirstHeader;
   const end = headEnd + 8 * count * (FIXED + inputs);
   if (end > bytes.length) throw new Error("the state of a model is cut off");
   // A copy: aligned to 8 bytes.
@@ -85,6 +138,10 @@ export function decodeState(compressed: Uint8Array, maxBytes: number): State {
     const [gridStart = 0, length = 0, intervals = 0, from = 0, to = 0] = row;
     return { grid: { start: gridStart, length, intervals }, inputs: [...row.subarray(FIXED)], from, to };
   });
-  if (kind === "replay") return { kind, start, courses };
-  return { kind, start, course: courses[0] ?? null, bytes: Uint8Array.from(bytes.subarray(end)) };
+  if (kind === "serialized") {
+    return { kind, start, course: courses[0] ?? null, bytes: Uint8Array.from(bytes.subarray(end)), history: null };
+  }
+  const history = new History(inputs);
+  for (const course of courses) history.add(course);
+  return { kind, start, history };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EmulatorReply, EmulatorRequest } from "../emulator/protocol.ts";
+import { kindOfState } from "../emulator/state.ts";
 import { type Invoke, InvokeError } from "../platform/lambda.ts";
 import { ModelFailed, ModelUnavailable } from "./failure.ts";
 
@@ -26,8 +27,7 @@ export interface ModelLimits {
 /** Calls the emulator function, which changes nothing and may be asked as often as need be. */
 export function makeCallModel(invoke: Invoke, { modelMs, replayMs }: ModelLimits): CallModel {
   return async (request) => {
-    const { canGetAndSetState, canSerializeState } = request.package.model;
-    const limitMs = canGetAndSetState && canSerializeState ? modelMs : Math.max(modelMs, replayMs);
+    const limitMs = isReplayed(request) ? Math.max(modelMs, replayMs) : modelMs;
     let strangers = 0;
     let ends = 0;
     for (;;) {
@@ -51,4 +51,10 @@ export function makeCallModel(invoke: Invoke, { modelMs, replayMs }: ModelLimits
       await sleep(PAUSE_MS * (0.5 + Math.random()));
     }
   };
+}
+
+/** Whether a fresh process would have to repeat what was done with the model. */
+function isReplayed({ package: { model }, work }: Omit<EmulatorRequest, "limitMs">): boolean {
+  if (model.keeps === "replayed") return true;
+  return work.kind === "advance" && kindOfState(Buffer.from(work.state.slice(0, 8), "base64")) === "replay";
 }

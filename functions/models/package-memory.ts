@@ -42,8 +42,7 @@ export class PackageMemory {
     const manifest = await this.#read(hash);
     if (manifest === undefined) return undefined;
     const { id: _, emulator: __, ...testcase } = testCaseOf(manifest, "", NOBODY);
-    const { canGetAndSetState, canSerializeState } = manifest.model;
-    const remark = canGetAndSetState && canSerializeState ? {} : { remark: REPLAYED };
+    const remark = manifest.model.keeps === "replayed" ? { remark: REPLAYED } : {};
     return { manifest, testcase: { ...testcase, ...remark }, notedMs: 0 };
   }
 

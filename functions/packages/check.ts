@@ -5,7 +5,7 @@ import type { Emulator } from "../simulation/emulator.ts";
 import { type ArchivedFile, readArchive } from "./archive.ts";
 import { readBoundary } from "./boundary-columns.ts";
 import { isExcluded, type PackageConfig, readConfig, readDays, readSettings, type SettingsFile } from "./config.ts";
-import { type Kind, readKind } from "./kind.ts";
+import { claimedKeeping, type Kind, readKind } from "./kind.ts";
 import { checkNeeds, readKpiMap } from "./kpi-map.ts";
 import { describeBytes, PACKAGE_LIMITS, type PackageLimits } from "./limits.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
@@ -90,7 +90,7 @@ export async function checkPackage(
       hash: packageHash(fmuHash, files.beside),
       fmu: { hash: fmuHash, bytes: size },
       ...parts,
-      model: { ...kind, inputs: modelInputs, outputs: modelOutputs },
+      model: { ...kind, keeps: claimedKeeping(kind), inputs: modelInputs, outputs: modelOutputs },
     },
   };
 }

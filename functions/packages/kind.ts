@@ -1,9 +1,14 @@
-import type { Model } from "./model.ts";
+import type { Keeping, Model } from "./model.ts";
 import type { Attributes, ModelDescription } from "./model-description.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** How the model is run, and what it can do: all of `Model` but its points. */
-export type Kind = Omit<Model, "inputs" | "outputs">;
+/** How the model is run, and what it can do: all of `Model` but its points, and what is made sure of later. */
+export type Kind = Omit<Model, "inputs" | "outputs" | "keeps">;
+
+/** How a model's state is kept while nobody has made sure of what it claims: no process is put to two tests' states. */
+export function claimedKeeping({ canGetAndSetState, canSerializeState }: Kind): Keeping {
+  return canGetAndSetState && canSerializeState ? "serialized" : "replayed";
+}
 
 /** Names a file and functions in C, so it must be a name in C. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;

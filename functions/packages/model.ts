@@ -9,6 +9,14 @@ export interface ModelVariable {
 }
 
 /**
+ * How a model's state is kept between steps.
+ * - `shared`: the model serializes it, and any process of the package can be put to any state, whatever it did before.
+ * - `serialized`: the model serializes it, and only a fresh process is put to a state.
+ * - `replayed`: by what was done with the model since it was initialized, which a fresh process does again.
+ */
+export type Keeping = "shared" | "serialized" | "replayed";
+
+/**
  * What there is to know of an FMU in order to run it: read once from its modelDescription.xml, when it is taken in, so
  * that nobody parses that file (50,000 lines and more) again. Plain data.
  */
@@ -20,6 +28,8 @@ export interface Model {
   readonly guid: string;
   readonly canGetAndSetState: boolean;
   readonly canSerializeState: boolean;
+  /** What intake made sure of. What the two flags above say is only what the model claims. */
+  readonly keeps: Keeping;
   readonly onlyOncePerProcess: boolean;
   /** Of Model Exchange; 0 for Co-Simulation. */
   readonly states: number;

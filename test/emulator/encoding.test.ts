@@ -1,49 +1,166 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Course } from "../../functions/emulator/course.ts";
 import { encodeFrame, FrameReader, REPORT_LIMITS, type Report } from "../../functions/emulator/frames.ts";
-import { type Course, decodeState, encodeState, type State } from "../../functions/emulator/state.ts";
+import { History } from "../../functions/emulator/history.ts";
+import { decodeState, encodeState, kindOfState, type State } from "../../functions/emulator/state.ts";
 
 const MB = 2 ** 20;
 
-describe("a model's state", () => {
-  const number = fc.double({ noNaN: true });
-  const course = (inputs: number) =>
-    fc.record<Course>({
-      grid: fc.record({ start: number, length: number, intervals: fc.nat() }),
-      inputs: fc.array(number, { minLength: inputs, maxLength: inputs }),
-      from: fc.nat(),
-      to: fc.nat(),
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const anyCourse = (inputs: number) =>
+  fc.record<Course>({
+    grid: fc.record({ start: number, length: number, intervals: fc.nat() }),
+    inputs: fc.array(fc.double(), { minLength: inputs, maxLength: inputs }),
+    from: fc.nat(),
+    to: fc.nat(),
+  });
+const historyOf = (courses: readonly Course[]) => {
+  const history = new History(courses[0]?.inputs.length ?? 0);
+  for (const course of courses) history.add(course);
+  return history;
+};
+
+describe("what was done with a model", () => {
+  /** Steps that follow on one another, of few lengths and inputs, so that there is much to be merged. */
+  const steps = fc
+    .array(
+      fc.record({
+        intervals: fc.constantFrom(1, 2, 60),
+        inputs: fc.array(fc.constantFrom(0, 1, 293.15), { minLength: 9, maxLength: 9 }),
+        repeats: fc.integer({ min: 1, max: 20 }),
+      }),
+    )
+    .map((kinds) => {
+      let start = 0;
+      return kinds.flatMap(({ intervals, inputs, repeats }) =>
+        Array.from({ length: repeats }, (): Course => {
+          const grid = { start, length: 30 * intervals, intervals };
+          start += grid.length;
+          return { grid, inputs, from: 0, to: intervals };
+        }),
+      );
     });
+
+  test("comes back step by step, whatever was merged", () => {
+    fc.assert(
+      fc.property(steps, (courses) => {
+        const history = historyOf(courses);
+        expect([...history]).toEqual(courses);
+        expect([...History.decode(history.encode(), 9)]).toEqual(courses);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(anyCourse(2)), (courses) => {
+        const once = [...historyOf(courses)];
+        expect([...History.decode(historyOf(once).encode(), 2)]).toEqual(once);
+      }),
+    );
+  });
+
+  test("is the same however its steps were cut", () => {
+    fc.assert(
+      fc.property(steps, fc.nat({ max: 59 }), (courses, cut) => {
+        const pieces = courses.flatMap((course) =>
+          cut > 0 && cut < course.to
+            ? [
+                { ...course, to: cut },
+                { ...course, from: cut },
+              ]
+            : [course],
+        );
+        expect(historyOf(pieces).encode()).toEqual(historyOf(courses).encode());
+      }),
+    );
+  });
+
+  test("takes no more room for a year of equal steps than for one, and some bytes for an input that changes", () => {
+    const year = (inputs: (hour: number) => number[]) =>
+      historyOf(
+        Array.from({ length: 8760 }, (_, i) => ({
+          grid: { start: 3600 * i, length: 3600, intervals: 120 },
+          inputs: inputs(i),
+          from: 0,
+          to: 120,
+        })),
+      ).encode().length;
+    expect(year(() => [1, 2, 3, 4, 5, 6, 7, 8])).toBeLessThan(120);
+    expect(year((i) => [1, 2, 3, i, 5, 6, 7, 8])).toBeLessThan(11 * 8760);
+  });
+});
+
+describe("a model's state", () => {
   const start = fc.double({ min: 0, max: 4e9, noNaN: true }).map((value) => value + 0);
+  const history = fc.array(anyCourse(3)).map(historyOf);
 
   test("survives to the last bit, and equal states have equal bytes", () => {
     const serialized = fc.record({
       kind: fc.constant("serialized" as const),
       start,
-      course: fc.option(course(3)),
+      course: fc.option(anyCourse(3)),
       bytes: fc.uint8Array(),
+      history: fc.option(history),
     });
-    const replay = fc.record({ kind: fc.constant("replay" as const), start, courses: fc.array(course(2)) });
+    const replay = fc.record({ kind: fc.constant("replay" as const), start, history });
     fc.assert(
       fc.property(fc.oneof(serialized, replay), (state: State) => {
-        const encoded = encodeState(state);
+        const encoded = encodeState(state, 3);
+        expect(kindOfState(encoded)).toBe(state.kind);
         const decoded = decodeState(encoded, MB);
-        expect(decoded).toEqual(state);
-        expect(encodeState(decoded)).toEqual(encoded);
+        expect({ ...decoded, history: decoded.history && [...decoded.history] }).toEqual({
+          ...state,
+          history: state.history && [...state.history],
+        });
+        expect(encodeState(decoded, 3)).toEqual(encoded);
       }),
     );
   });
 
+  test("leaves out a history that is too long to be written with every step", () => {
+    const courses = Array.from({ length: 40_000 }, (_, i) => ({
+      grid: { start: 30 * i, length: 30, intervals: 1 },
+      inputs: [i],
+      from: 0,
+      to: 1,
+    }));
+    const state = { start: 0, course: null, bytes: Uint8Array.of(1), history: historyOf(courses) };
+    expect(decodeState(encodeState({ kind: "serialized", ...state }, 1), MB).history).toBeNull();
+    const replayed = decodeState(encodeState({ kind: "replay", ...state }, 1), MB);
+    expect(replayed.history && [...replayed.history]).toHaveLength(40_000);
+  });
+
   test("is refused when it is no state, cut off, or a bomb", () => {
-    const encoded = encodeState({
-      kind: "replay",
-      start: 0,
-      courses: [{ grid: { start: 0, length: 1, intervals: 1 }, inputs: [], from: 0, to: 1 }],
-    });
+    const course = { grid: { start: 0, length: 1, intervals: 1 }, inputs: [], from: 0, to: 1 };
+    const encoded = encodeState({ kind: "replay", start: 0, history: historyOf([course]) }, 0);
+    const repacked = (bytes: Uint8Array) => Buffer.concat([encoded.subarray(0, 5), gzipSync(bytes)]);
+    const cut = gunzipSync(encoded.subarray(5)).subarray(0, -8);
     expect(() => decodeState(gzipSync("what is this?"), MB)).toThrow("these bytes are no state of a model");
-    expect(() => decodeState(gzipSync(gunzipSync(encoded).subarray(0, -8)), MB)).toThrow("cut off");
-    expect(() => decodeState(gzipSync(Buffer.alloc(2 * MB)), MB)).toThrow(RangeError);
+    expect(() => decodeState(Buffer.from("what is this?"), MB)).toThrow("these bytes are no state of a model");
+    expect(() => decodeState(repacked(cut), MB)).toThrow("cut off");
+    expect(() => decodeState(repacked(Buffer.alloc(2 * MB)), MB)).toThrow(RangeError);
+  });
+
+  test("of the encoding before, which a running test may have, is read", () => {
+    const numbers = new Float64Array([3600, 3600, 120, 0, 120, 293.15, 1]);
+    const first = (kind: string, courses: number, own = "") => {
+      const head = Buffer.from(JSON.stringify({ kind, start: 0, courses, inputs: 2 }));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(head.length);
+      const parts = [Buffer.from("fms\x01"), length, head, Buffer.from(numbers.buffer), Buffer.from(own)];
+      return gzipSync(Buffer.concat(parts));
+    };
+    const course = { grid: { start: 3600, length: 3600, intervals: 120 }, inputs: [293.15, 1], from: 0, to: 120 };
+    const serialized = decodeState(first("serialized", 1, "own"), MB);
+    expect(serialized).toEqual({
+      kind: "serialized",
+      start: 0,
+      course,
+      bytes: Uint8Array.from(Buffer.from("own")),
+      history: null,
+    });
+    const replayed = decodeState(first("replay", 1), MB);
+    expect(replayed.history && [...replayed.history]).toEqual([course]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeState } from "../../functions/emulator/state.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
 import { fmuEntries, LARGE_STATE_BYTES } from "../fmus/build.ts";
 import { HOSTILE_ARCHIVES, type HostileArchive } from "../fmus/hostile.ts";
@@ -46,6 +46,20 @@ describe("an instance", () => {
     expect(encodeSamples(second.samples)).toEqual(encodeSamples(alone.samples));
     expect(second.state).toBe(alone.state);
     expect(modelProcesses().length - before).toBe(1);
+    await instance.close();
+  });
+
+  test("puts only fresh processes to a state, unless it is known that the model keeps nothing beside it", async () => {
+    const instance = fixture.instance({ processes: 4 });
+    const unsure: Served = { ...cs, model: { ...cs.model, keeps: "serialized" } };
+    const before = modelProcesses().length;
+    const { state } = await ask(instance, initializeAt(unsure, 0));
+    for (let i = 1; i <= 3; i++) {
+      // Another course of the same test is as foreign as another test.
+      const reply = await ask(instance, advanceFrom(unsure, state, hour(0), { inputs: { oveHeaSou_u: i / 4 } }));
+      expect(reply.warm).toBe(i === 1);
+      expect(modelProcesses().length - before).toBe(i);
+    }
     await instance.close();
   });
 
@@ -153,7 +167,8 @@ describe("a state", () => {
     const [here, there] = [fixture.instance(), fixture.instance()];
     const begun = await ask(here, initializeAt(large, 0));
     const state = Buffer.from(begun.state, "base64");
-    expect(gunzipSync(state).length).toBeGreaterThan(LARGE_STATE_BYTES);
+    const decoded = decodeState(state, 1e6);
+    expect(decoded.kind === "serialized" && decoded.bytes.length).toBeGreaterThan(LARGE_STATE_BYTES);
     expect(state.length).toBeLessThan(LARGE_STATE_BYTES / 4);
     const warm = await ask(here, advanceFrom(large, begun.state, hour(0)));
     const fresh = await ask(there, advanceFrom(large, begun.state, hour(0)));
@@ -192,7 +207,8 @@ test("over 10,000 steps the process of a model takes no more memory", async () =
       ));
       if (step % 2000 === 0) residentAfter.push(residentMb(pid));
     }
-    const [first = 0, ...later] = residentAfter.splice(0);
+    // What was done with the model is carried along up to a limit, which is reached by then.
+    const [first = 0, ...later] = residentAfter.splice(0).slice(2);
     for (const each of later) expect(each).toBeLessThan(first + 12);
   }
 }, 240_000);

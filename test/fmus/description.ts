@@ -159,6 +159,7 @@ export function model({ kind, isSerializable }: Variant): Model {
     guid: guid({ kind, isSerializable }),
     canGetAndSetState: isSerializable,
     canSerializeState: isSerializable,
+    keeps: isSerializable ? "shared" : "replayed",
     onlyOncePerProcess: true,
     states: kind === "ModelExchange" ? 6 : 0,
     eventIndicators: kind === "ModelExchange" ? 2 : 0,

@@ -96,9 +96,9 @@ describe("a test on a package", () => {
   });
 
   it("gives a model more time that may have to repeat all that it did before", async () => {
-    for (const [canSerializeState, limitMs] of [
-      [true, 10_000],
-      [false, 20_000],
+    for (const [keeps, limitMs] of [
+      ["serialized", 10_000],
+      ["replayed", 20_000],
     ] as const) {
       const limits: number[] = [];
       const call = makeCallModel(
@@ -108,7 +108,7 @@ describe("a test on a package", () => {
         },
         { modelMs: 10_000, replayMs: 20_000 },
       );
-      const of = { owner: "o", hash: "h", model: { ...tests.copy.model, canSerializeState }, url: async () => "" };
+      const of = { owner: "o", hash: "h", model: { ...tests.copy.model, keeps }, url: async () => "" };
       await expect(modelEmulator(of, call, () => {}).initialize(0)).rejects.toThrow("SIGSEGV");
       // And some for an instance to start, and the package to be fetched.
       expect(limits).toEqual([limitMs, limitMs + 70_000]);

@@ -37,6 +37,7 @@ export async function publishCopy(bucket: Bucket, testcase: TestCase): Promise<M
       guid: "copy",
       canGetAndSetState: true,
       canSerializeState: true,
+      keeps: "shared",
       onlyOncePerProcess: true,
       states: 0,
       eventIndicators: 0,
