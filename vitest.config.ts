@@ -44,7 +44,7 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project("unit", "{simulation,platform,api,lifecycle,results,cache,packages,chaos,rules,bench}", {
+      project("unit", "{simulation,platform,api,lifecycle,results,cache,packages,docs,chaos,rules,bench}", {
         testTimeout: 30_000,
       }),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),

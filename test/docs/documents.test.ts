@@ -1,0 +1,164 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ENV } from "../../functions/platform/environment.ts";
+import { cacheKeys, keys } from "../../functions/platform/keys.ts";
+import { PREFIXES } from "../../functions/platform/prefixes.ts";
+import { ROOT } from "../../infra/bundle.ts";
+import { codeIn, documentAt, readDocuments, tableUnder } from "./documents.ts";
+import type { Document } from "./markdown.ts";
+
+/** What the documents say of files, scripts, keys and settings is compared with the code. */
+
+const documents = readDocuments();
+const guides = documents.filter(({ file }) => file.startsWith("docs/"));
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+
+/** A key of each kind, its parameters in braces. */
+function patternsOf(made: Readonly<Record<string, string | ((...args: never[]) => string)>>): string[] {
+  return Object.values(made).map((make) => {
+    if (typeof make === "string") return make;
+    const [, parameters = ""] = /^\(([^)]*)\)/.exec(String(make)) ?? [];
+    const names = parameters.match(/\w+/g) ?? [];
+    const values = Object.fromEntries(names.map((name) => [name, `{${name}}`]));
+    const args = parameters.startsWith("{") ? [values] : Object.values(values);
+    // What is no test id has no shard.
+    return make(...(args as never[])).replace("NaN", "{shard}");
+  });
+}
+
+const everyLine = ({ lines, blocks }: Document) => [...lines, ...blocks.flatMap(({ text }) => text.split("\n"))];
+
+describe("each document", () => {
+  it("has links that lead somewhere", () => {
+    const known = new Map(documents.map((document) => [document.file, document]));
+    const isDead = (from: string, target: string): boolean => {
+      if (/^(https?|mailto):/.test(target)) return false;
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? from : normalize(join(dirname(from), path));
+      if (!existsSync(join(ROOT, file))) return true;
+      return anchor !== undefined && known.get(file)?.anchors.has(anchor) !== true;
+    };
+    const dead = documents.flatMap(({ file, links }) =>
+      links.filter((target) => isDead(file, target)).map((target) => `${file}: ${target}`),
+    );
+    expect(dead).toEqual([]);
+    expect(documents.flatMap(({ links }) => links).length).toBeGreaterThan(20);
+  });
+
+  it("names scripts of package.json", () => {
+    const unknown = documents.flatMap((document) =>
+      everyLine(document)
+        .flatMap((line) => [...line.matchAll(/npm run ([a-z][a-z:]*)/g)].map(([, name]) => name ?? ""))
+        .filter((name) => manifest.scripts[name] === undefined)
+        .map((name) => `${document.file}: npm run ${name}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it("names files and folders that are there", () => {
+    const isPath = (code: string) => /^(docs|events|functions|infra|test)\/[\w./{},*-]*$/.test(code);
+    const missing = documents.flatMap(({ file, inlineCode }) =>
+      inlineCode
+        .filter((code) => isPath(code) && globSync(code, { cwd: ROOT }).length === 0)
+        .map((code) => `${file}: ${code}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("of a folder names files of this folder", () => {
+    const missing = documents.flatMap(({ file, tables }) => {
+      const folder = dirname(file);
+      if (!folder.startsWith("functions/")) return [];
+      const named = tables.flatMap(({ rows }) => rows.flatMap(([cell]) => codeIn(cell)));
+      return named
+        .filter((name) => /^[\w/-]+\.(ts|lua)$/.test(name) && !existsSync(join(ROOT, folder, name)))
+        .map((name) => `${file}: ${name}`);
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("the front door", () => {
+  it("is short: README.md has at most 200 lines", () => {
+    expect(readFileSync(join(ROOT, "README.md"), "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+  });
+
+  it("leads to every guide", () => {
+    const { links } = documentAt("README.md");
+    expect(guides.map(({ file }) => file).filter((file) => !links.includes(file))).toEqual([]);
+    expect(links).toEqual(expect.arrayContaining(["CONTRIBUTING.md", "CHANGELOG.md"]));
+  });
+
+  it("shows every folder of functions/", () => {
+    const { lines } = documentAt("README.md");
+    const map = lines.filter((line) => line.startsWith("| `")).join("\n");
+    const folders = globSync("functions/*/", { cwd: ROOT }).map((folder) => folder.replace(/^functions\//, ""));
+    expect(folders.filter((folder) => !map.includes(folder.replace(/\/$/, "")))).toEqual([]);
+  });
+});
+
+describe("a guide", () => {
+  it("begins with one line on who should read it", () => {
+    const others = guides.filter(({ lines }) => !/^\*For .+\*$/.test(lines[2] ?? ""));
+    expect(others.map(({ file }) => file)).toEqual([]);
+    expect(guides.length).toBeGreaterThan(5);
+  });
+});
+
+describe("docs/architecture.md", () => {
+  const architecture = documentAt("docs/architecture.md");
+
+  it("lists every Redis key", () => {
+    const schema = new Map(
+      architecture.tables
+        .filter(({ heading }) => heading?.startsWith("Redis keys"))
+        .flatMap(({ rows }) => rows.flatMap(([key, type]) => codeIn(key).map((code) => [code, type] as const))),
+    );
+    const made = [...patternsOf(keys), ...patternsOf(cacheKeys("cache"))];
+    expect([...schema.keys()].toSorted()).toEqual([...new Set(made)].toSorted());
+    const types = new Set(schema.values());
+    expect([...types].toSorted()).toEqual(["hash", "list", "set", "sorted set", "stream", "string"]);
+  });
+
+  it("lists every kind of object in S3", () => {
+    const listed = tableUnder(architecture, "Objects in S3").rows.flatMap(([key]) => codeIn(key));
+    for (const prefix of Object.values(PREFIXES)) {
+      expect(listed.filter((key) => key.startsWith(prefix)).length, prefix).toBeGreaterThan(0);
+    }
+    const known = Object.values(PREFIXES) as readonly string[];
+    expect(listed.filter((key) => !known.some((prefix) => key.startsWith(prefix)))).toEqual([]);
+  });
+});
+
+describe("docs/configuration.md", () => {
+  it("lists every environment variable of the functions", () => {
+    const { tables } = documentAt("docs/configuration.md");
+    const listed = tables.flatMap(({ rows }) => rows.flatMap(([name]) => codeIn(name)));
+    expect(listed.toSorted()).toEqual(Object.values(ENV).toSorted());
+  });
+});
+
+describe("docs/dependencies.md", () => {
+  it("gives a reason for every package", () => {
+    const { tables } = documentAt("docs/dependencies.md");
+    const listed = tables.flatMap(({ rows }) => rows.flatMap(([name]) => codeIn(name)));
+    const stands = (name: string) =>
+      listed.includes(name) ||
+      listed.some((each) => each.endsWith("/*") && name.startsWith(each.slice(0, -1))) ||
+      (name.startsWith("@aws-sdk/") && listed.includes(name.slice("@aws-sdk/".length)));
+    const used = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(used.filter((name) => !stands(name))).toEqual([]);
+    const isUsed = (name: string) =>
+      used.includes(name) ||
+      used.includes(`@aws-sdk/${name}`) ||
+      (name.endsWith("/*") && used.some((each) => each.startsWith(name.slice(0, -1))));
+    expect(listed.filter((name) => !isUsed(name))).toEqual([]);
+  });
+});

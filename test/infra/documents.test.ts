@@ -1,0 +1,97 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { ENV } from "../../functions/platform/environment.ts";
+import { ROOT } from "../../infra/bundle.ts";
+import { readDocuments } from "../docs/documents.ts";
+import type { Block } from "../docs/markdown.ts";
+import { useCloud } from "../support/cloud.ts";
+
+/**
+ * Runs every fenced block that is marked as runnable, such as ```sh runnable, in the order of its document, as a reader
+ * would paste it. The address that `npm start` has stands for the one of a cloud of this test's own.
+ */
+
+const cloud = useCloud({ workers: 2 });
+
+/** The address in the documents. */
+const ADDRESS = "127.0.0.1:8000";
+
+const folder = mkdtempSync(join(tmpdir(), "boptest-documents-"));
+// A call that is refused is a command that failed. (curl has options of its own in its home.)
+writeFileSync(join(folder, ".curlrc"), "fail-with-body\nshow-error\n");
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly args: readonly string[] }>> = {
+  sh: { program: "sh", args: ["-e", "-u", "-c"] },
+  python: { program: "python3", args: ["-c"] },
+  js: { program: process.execPath, args: ["--input-type=module", "-e"] },
+};
+
+/** What this machine lacks for a block, if anything. */
+function whatIsMissing({ language, text }: Block): string | undefined {
+  const needed =
+    language === "python"
+      ? ["python3", "-c", /^import requests/m.test(text) ? "import requests" : ""]
+      : language === "sh" && /\bcurl\b/.test(text)
+        ? ["curl", "--fail-with-body", "--version"]
+        : undefined;
+  if (needed === undefined) return undefined;
+  const [program = "", ...args] = needed;
+  try {
+    execFileSync(program, args, { stdio: "ignore" });
+    return undefined;
+  } catch {
+    return args.includes("import requests") ? "python3 with requests (apt-get install python3-requests)" : program;
+  }
+}
+
+async function run({ language, text }: Block): Promise<string> {
+  const { url, gateway } = cloud();
+  const { program, args } = PROGRAMS[language] ?? { program: "", args: [] };
+  const { stdout } = await promisify(execFile)(program, [...args, text.replaceAll(`http://${ADDRESS}`, url)], {
+    cwd: ROOT,
+    timeout: 60_000,
+    env: {
+      ...process.env,
+      PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
+      CURL_HOME: folder,
+      [ENV.redisUrl]: gateway.url,
+      [ENV.redisToken]: gateway.token,
+    },
+  });
+  return stdout;
+}
+
+const documents = readDocuments()
+  .map(({ file, blocks }) => ({ file, blocks: blocks.filter(({ runnable }) => runnable) }))
+  .filter(({ blocks }) => blocks.length > 0);
+const outputs = new Map<string, string>();
+
+describe("what a document shows can be run:", () => {
+  for (const { file, blocks } of documents) {
+    for (const block of blocks) {
+      const missing = whatIsMissing(block);
+      const name = `${file}, line ${block.line} (${block.language})`;
+      if (missing !== undefined) process.stderr.write(`${name} is not run: there is no ${missing} here\n`);
+      it.skipIf(missing !== undefined)(name, async () => {
+        expect(Object.keys(PROGRAMS)).toContain(block.language);
+        const output = await run(block);
+        expect(output).not.toBe("");
+        outputs.set(`${file} ${block.language}`, output);
+      });
+    }
+  }
+
+  it("README.md's sessions, to their end", () => {
+    expect(documents.map(({ file }) => file)).toContain("README.md");
+    const shown = ["sh", "python"].flatMap((language) => outputs.get(`README.md ${language}`) ?? []);
+    expect(shown.length).toBeGreaterThan(0);
+    for (const output of shown) expect(output).toMatch(/["']ener_tot["']: ?[\d.]+/);
+  });
+});
