@@ -13,6 +13,21 @@ const luaAsText = {
 /** Those whose outcome another's work on the same cores would change: by what time allows, or by how long things take. */
 const ALONE = ["test/faults/chaos.test.ts", "test/integration/{load,polls,property}.test.ts"];
 
+/**
+ * Those of the unit suite that start redis-server or S3. `npm run test:unit` leaves them out; it names a redis-server that is
+ * not there, so that a file that is missing here fails.
+ */
+const WITH_SERVERS = [
+  "test/api/{selected,take-on}.test.ts",
+  "test/bench/report.test.ts",
+  "test/cache/{cache,collect,evict,housekeeping,objects,reconcile,single-flight}.test.ts",
+  "test/chaos/leftovers.test.ts",
+  "test/lifecycle/{model-failures,models,pending,recorder,states,unavailable,warmup}.test.ts",
+  "test/packages/{collect,newest-upload,records,take-in}.test.ts",
+  "test/platform/redis.test.ts",
+];
+const leftOut = process.env.npm_lifecycle_event === "test:unit" ? WITH_SERVERS : [];
+
 /** The local cloud runs the synthesized stack: made once, ahead of the tests. */
 const synthesized = { globalSetup: "test/support/synthesize.ts" };
 
@@ -46,6 +61,7 @@ export default defineConfig({
     projects: [
       project("unit", "{simulation,platform,api,lifecycle,results,cache,packages,docs,chaos,rules,bench}", {
         testTimeout: 30_000,
+        exclude: [...ALONE, ...leftOut],
       }),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
