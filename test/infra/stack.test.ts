@@ -3,6 +3,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES } from "../../functions/api/routes.ts";
 import { missingNatives } from "../../infra/constructs/emulator-function.ts";
+import { documentAt, tableUnder } from "../docs/documents.ts";
 import { describeStack, removeSynthesized } from "./toy/stack.ts";
 
 removeSynthesized();
@@ -246,6 +247,8 @@ describe("whoever runs it", () => {
       "Throttles",
       "WorkerErrors",
     ]);
+    const described = tableUnder(documentAt("docs/deploy.md"), "Alarms").rows.map(([name]) => name);
+    expect(described.toSorted()).toEqual(names.toSorted());
     for (const [, { Properties }] of alarms) {
       expect(Properties.AlarmActions).toHaveLength(1);
       expect(Properties.AlarmDescription).toMatch(/docs\/deploy\.md, "Alarms"/);
