@@ -5,6 +5,7 @@ import type { Samples } from "../simulation/samples.ts";
 import { type Course, isOn } from "./course.ts";
 import { CoSimulation } from "./fmi/co-simulation.ts";
 import { Instance, type ModelFiles, type Selection, select } from "./fmi/instance.ts";
+import type { LogBudget } from "./fmi/log-budget.ts";
 import { ModelExchange } from "./fmi/model-exchange.ts";
 import type { Simulation } from "./fmi/simulation.ts";
 import { History } from "./history.ts";
@@ -42,7 +43,7 @@ export class LiveModel {
   /** Everything since it was initialized, if that is known. */
   #history: History | null;
 
-  constructor(model: Model, files: ModelFiles, log: (line: string) => void) {
+  constructor(model: Model, files: ModelFiles, log: LogBudget) {
     this.#model = model;
     this.#history = new History(model.inputs.length);
     this.#keeps = model.keeps === "replayed" ? "replay" : "serialized";

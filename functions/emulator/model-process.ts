@@ -5,6 +5,7 @@ import { encodeSamples } from "../simulation/samples.ts";
 import { confine } from "./confinement/confine.ts";
 import { CvodeError } from "./cvode/cvode.ts";
 import { bufferOutputByLine } from "./fmi/c-library.ts";
+import { LogBudget } from "./fmi/log-budget.ts";
 import { LoadError, ModelError } from "./fmi/status.ts";
 import {
   encodeFrame,
@@ -47,20 +48,23 @@ function main(): void {
   const room = { package: folder, scratch, memory: Number(memory) };
   const confinement = confine(fileURLToPath(import.meta.url), room, REPORTS + 1);
   bufferOutputByLine();
+  const log = new LogBudget((line) => report({ kind: "log", line: line.slice(0, LONGEST_LINE) }));
   let live: LiveModel | undefined;
   for (const { head, bytes } of orders()) {
     const startedAt = performance.now();
     try {
       if (head.kind === "load") {
-        live = new LiveModel(head.model, head.files, (line) =>
-          report({ kind: "log", line: line.slice(0, LONGEST_LINE) }),
-        );
+        live = new LiveModel(head.model, head.files, log);
+        log.end();
         report({ kind: "loaded", confinement });
         continue;
       }
       if (live === undefined) throw new Error("no model is loaded");
-      done(carryOut(live, head, bytes), startedAt);
+      const advanced = carryOut(live, head, bytes);
+      log.end();
+      done(advanced, startedAt);
     } catch (error) {
+      log.end();
       const failure = error instanceof LoadError ? "load" : "model";
       const isKnown = error instanceof LoadError || error instanceof ModelError || error instanceof CvodeError;
       const message = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { LogBudget } from "../../functions/emulator/fmi/log-budget.ts";
 import { formatMessage } from "../../functions/emulator/fmi/message.ts";
 import { LogTail } from "../../functions/emulator/log-tail.ts";
 import koffi from "../../functions/emulator/native.ts";
-import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
+import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
 beforeAll(async () => {
@@ -62,4 +63,35 @@ test("of many lines the last hundred are kept, and how many there were before", 
     "line 1234",
   ]);
   expect(log.take()).toEqual([]);
+});
+
+test("a model that speaks only while logging is on is heard when its step fails", async () => {
+  const served = await fixture.serve("error");
+  const instance = fixture.instance();
+  const { state } = await ask(instance, initializeAt(served, 0));
+  const { log } = await askInVain(instance, advanceFrom(served, state, hour(0)));
+  expect(log.at(-1)).toBe("fmi2Error [logStatusError]: the boiler is on fire");
+});
+
+test("of what a model logs in one order, information is left out after a hundred messages, and its last other words are not", () => {
+  const written: string[] = [];
+  let made = 0;
+  const budget = new LogBudget((line) => written.push(line));
+  for (let i = 1; i <= 5000; i++) {
+    budget.add("fmi2OK", () => `information ${++made}`);
+    budget.add("fmi2Warning", () => `warning ${i}`);
+  }
+  expect([made, written.length, written.at(-1)]).toEqual([100, 1100, "warning 1000"]);
+  budget.add("fmi2Error", () => "the reason");
+  budget.end();
+  expect(written.slice(1100)).toEqual([
+    "(8881 messages left out)",
+    ...Array.from({ length: 19 }, (_, i) => `warning ${4982 + i}`),
+    "the reason",
+  ]);
+  // The next order has its own.
+  budget.add("fmi2OK", () => "once more");
+  expect(written.at(-1)).toBe("once more");
+  budget.end();
+  expect(written.at(-1)).toBe("once more");
 });

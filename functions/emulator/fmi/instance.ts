@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { Model, ModelVariable } from "../../packages/model.ts";
 import { addressOf } from "./c-library.ts";
 import { type FmiFunction, type FmiLibrary, loadLibrary } from "./library.ts";
+import type { LogBudget } from "./log-budget.ts";
 import { makeLogger } from "./logger.ts";
 import { check, ModelError } from "./status.ts";
 
@@ -41,13 +42,14 @@ export class Instance {
   readonly handle: bigint;
   readonly model: Model;
 
-  constructor(model: Model, files: ModelFiles, log: (line: string) => void) {
+  constructor(model: Model, files: ModelFiles, log: LogBudget) {
     this.model = model;
     this.library = loadLibrary(files.library);
     CALLBACKS.set([makeLogger(log), addressOf("calloc"), addressOf("free"), 0n, 0n]);
     const kind = model.kind === "ModelExchange" ? 0 : 1;
     const resources = pathToFileURL(files.resources).href;
-    const handle = this.library.instantiate([model.identifier, kind, model.guid, resources, CALLBACKS, FALSE, FALSE]);
+    // Logging is on: most models say why they fail only then.
+    const handle = this.library.instantiate([model.identifier, kind, model.guid, resources, CALLBACKS, FALSE, TRUE]);
     if (!handle) throw new ModelError("fmi2Instantiate returned no instance");
     this.handle = handle;
   }

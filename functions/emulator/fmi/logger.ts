@@ -1,5 +1,6 @@
 import koffi from "../native.ts";
 import type { Pointer } from "./c-library.ts";
+import type { LogBudget } from "./log-budget.ts";
 import { formatMessage } from "./message.ts";
 import { statusOf } from "./status.ts";
 
@@ -21,22 +22,18 @@ const LOGGER = koffi.proto("fmi2Logger", "void", [
   ...Array.from({ length: DOUBLES }, () => "double"),
 ]);
 
-/** A function pointer that a model can call to log; `write` gets a line each. It is for good: a process needs one. */
-export function makeLogger(write: (line: string) => void): Pointer {
+/** A function pointer that a model can call to log; `budget` gets a line each. It is for good: a process needs one. */
+export function makeLogger(budget: LogBudget): Pointer {
   return koffi.register(
-    (
-      _environment: unknown,
-      _name: unknown,
-      status: number,
-      category: unknown,
-      message: unknown,
-      ...rest: unknown[]
-    ) => {
+    (_environment: unknown, _name: unknown, code: number, category: unknown, message: unknown, ...rest: unknown[]) => {
       try {
-        const words = rest.slice(0, WORDS).filter((each) => typeof each === "bigint" || typeof each === "number");
-        const doubles = rest.slice(WORDS).filter((each) => typeof each === "number");
-        const line = formatMessage(String(message ?? ""), { words, doubles });
-        write(`${statusOf(status)}${category ? ` [${String(category)}]` : ""}: ${line}`);
+        const status = statusOf(code);
+        budget.add(status, () => {
+          const words = rest.slice(0, WORDS).filter((each) => typeof each === "bigint" || typeof each === "number");
+          const doubles = rest.slice(WORDS).filter((each) => typeof each === "number");
+          const line = formatMessage(String(message ?? ""), { words, doubles });
+          return `${status}${category ? ` [${String(category)}]` : ""}: ${line}`;
+        });
       } catch {
         // A model's message is never worth an exception in the middle of its code.
       }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoSimulation } from "../../../functions/emulator/fmi/co-simulation.ts";
 import { Instance, select } from "../../../functions/emulator/fmi/instance.ts";
+import { LogBudget } from "../../../functions/emulator/fmi/log-budget.ts";
 import { ModelExchange } from "../../../functions/emulator/fmi/model-exchange.ts";
 import type { Simulation } from "../../../functions/emulator/fmi/simulation.ts";
 import { unpack } from "../../../functions/emulator/unpack.ts";
@@ -104,7 +105,7 @@ async function bareSteps(name: FmuName): Promise<{ step: (index: number) => numb
   const folder = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   await unpack(file, folder, AbortSignal.timeout(30_000));
   const library = join(folder, "binaries/linux64", `${model.identifier}.so`);
-  const instance = new Instance(model, { library, resources: join(folder, "resources") }, () => undefined);
+  const instance = new Instance(model, { library, resources: join(folder, "resources") }, new LogBudget(() => undefined));
   const simulation: Simulation =
     model.kind === "ModelExchange" ? new ModelExchange(instance) : new CoSimulation(instance);
   const outputs = select(model.outputs);

@@ -21,7 +21,9 @@ typedef struct {
   int states; /* that were handed out and not given back */
 } Model;
 
+/* As most tools' models do, it says nothing unless logging is on. */
 static void say(Model *m, fmi2Status status, const char *category, const char *message) {
+  if (!m->logging) return;
   m->callbacks.logger(m->callbacks.componentEnvironment, m->name, status, category, message);
 }
 
@@ -98,9 +100,10 @@ FMI2_EXPORT fmi2Status fmi2ExitInitializationMode(fmi2Component c) {
   Model *m = c;
   update_discrete(&m->building);
   /* A format with more arguments than fit into registers. */
-  m->callbacks.logger(m->callbacks.componentEnvironment, m->name, fmi2OK, "logAll",
-                      "%s at %.1f s: %d states, %s, %lu bytes, %g%% of %d rows, ##%c", "initialized", m->building.time,
-                      STATES, "6 of them continuous", (unsigned long)sizeof(Building), 100.0, (int)m->weather.rows, '!');
+  if (m->logging)
+    m->callbacks.logger(m->callbacks.componentEnvironment, m->name, fmi2OK, "logAll",
+                        "%s at %.1f s: %d states, %s, %lu bytes, %g%% of %d rows, ##%c", "initialized", m->building.time,
+                        STATES, "6 of them continuous", (unsigned long)sizeof(Building), 100.0, (int)m->weather.rows, '!');
   return fmi2OK;
 }
 
