@@ -105,7 +105,11 @@ async function bareSteps(name: FmuName): Promise<{ step: (index: number) => numb
   const folder = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   await unpack(file, folder, AbortSignal.timeout(30_000));
   const library = join(folder, "binaries/linux64", `${model.identifier}.so`);
-  const instance = new Instance(model, { library, resources: join(folder, "resources") }, new LogBudget(() => undefined));
+  const instance = new Instance(
+    model,
+    { library, resources: join(folder, "resources") },
+    new LogBudget(() => undefined),
+  );
   const simulation: Simulation =
     model.kind === "ModelExchange" ? new ModelExchange(instance) : new CoSimulation(instance);
   const outputs = select(model.outputs);
