@@ -2,7 +2,7 @@ import type { ApiContext } from "./context.ts";
 import { endpoints } from "./endpoints/index.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import type { Route } from "./routes.ts";
+import { refuseRoute } from "./no-route.ts";
 import { requireTest } from "./testid.ts";
 
 /**
@@ -12,10 +12,9 @@ import { requireTest } from "./testid.ts";
  * @throws HttpError or UnknownTest for what is refused
  */
 export async function answerRoute(request: HttpRequest, context: ApiContext): Promise<HttpAnswer> {
-  const endpoint = endpoints[request.route as Route];
-  if (endpoint === undefined) throw new HttpError(404, `There is no route ${request.route}.`);
+  if (request.route === undefined) return await refuseRoute(request, context);
   try {
-    return await endpoint(request, context);
+    return await endpoints[request.route](request, context);
   } catch (error) {
     const { testid, requestid } = request.params;
     const isRefused = error instanceof HttpError && error.status === 400;

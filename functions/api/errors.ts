@@ -45,7 +45,10 @@ export class OutdatedTest extends HttpError {
 }
 
 /** The one table from errors to answers. */
-export function answerError(error: unknown, request: Pick<HttpRequest, "params" | "route" | "requestId">): HttpAnswer {
+export function answerError(
+  error: unknown,
+  request: Pick<HttpRequest, "params" | "requestId"> & { readonly route: string | undefined },
+): HttpAnswer {
   if (error instanceof UnknownTest) {
     const { testid, message } = error;
     const errors = [{ value: testid, msg: message, param: "testid", location: "params" }];

@@ -1,12 +1,16 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MAX_BODY_BYTES, readFields, readList } from "./body.ts";
 import { HttpError } from "./errors.ts";
+import { resolve, type Target } from "./resolve.ts";
 
 /** A request as the endpoints see it. */
 export interface HttpRequest {
-  /** API Gateway's route key, such as `POST /advance/{testid}`. */
-  readonly route: string;
+  /** The route, such as `POST /advance/{testid}`; undefined if there is none for this path and method. */
+  readonly route: Target["route"];
+  /** Where there is no route: the methods that the path takes. */
+  readonly methods?: Target["methods"];
   readonly method: string;
+  /** Without a slash at its end. */
   readonly path: string;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
@@ -31,13 +35,11 @@ export interface HttpAnswer {
  * The one place that knows API Gateway's event (HTTP API, payload format 2.0).
  * @throws HttpError 413 for a body that is too large
  */
-export function readEvent(event: APIGatewayProxyEventV2, nowMs: number): HttpRequest {
+export function readEvent(event: APIGatewayProxyEventV2, nowMs: number, target = resolve(event)): HttpRequest {
   const { http } = event.requestContext;
   return {
-    route: event.routeKey,
+    ...target,
     method: http.method,
-    path: event.rawPath,
-    params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     requestId: event.requestContext.requestId,

@@ -1,20 +1,4 @@
 /**
- * All methods that a route may take. Never OPTIONS, and so never `ANY` nor `$default`, which take it, too: API Gateway
- * answers a browser's preflight by itself only where no route takes it, and our function would answer 401 or 404.
- */
-export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
-
-export type Method = (typeof METHODS)[number];
-
-/** One route of a path for each method. */
-function each<const Path extends string, M extends Method = Method>(
-  path: Path,
-  methods: readonly M[] = METHODS as unknown as readonly M[],
-): `${M} ${Path}`[] {
-  return methods.map((method) => `${method} ${path}` as const);
-}
-
-/**
  * The one route table: API Gateway's route keys, as the stack declares them and the api function answers them.
  * Pure data, so that infra can read it without loading the function.
  */
@@ -63,13 +47,22 @@ export const ROUTES = [
   "PUT /scenario/{testid}",
   "POST /submit/{testid}",
   "PUT /stop/{testid}",
-  // Some clients keep their method after a 303.
-  ...each("/requests/{testid}/{requestid}"),
-  // What is left under these is 401 or 404, as the key says.
-  ...each("/testcases", ["HEAD", "POST", "PUT", "PATCH", "DELETE"]),
-  ...each("/testcases/{proxy+}"),
-  ...each("/users"),
-  ...each("/users/{proxy+}"),
+  // Clients that keep their method after a 303 get their answer, too.
+  "GET /requests/{testid}/{requestid}",
+  "POST /requests/{testid}/{requestid}",
+  "PUT /requests/{testid}/{requestid}",
+  "PATCH /requests/{testid}/{requestid}",
+  "DELETE /requests/{testid}/{requestid}",
 ] as const;
 
 export type Route = (typeof ROUTES)[number];
+
+/** All methods that a route may take, OPTIONS excepted. */
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/**
+ * What no route of the table matches reaches the function under these: HEAD, a path with a slash at its end, a wrong
+ * method, a path that there is not. None is for OPTIONS, and so none is `ANY` or `$default`, which take it, too: API
+ * Gateway answers a browser's preflight by itself only where no route takes it, and our function would refuse it.
+ */
+export const UNMATCHED = METHODS.flatMap((method) => [`${method} /`, `${method} /{proxy+}`]);

@@ -12,7 +12,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { METHODS, ROUTES } from "../../functions/api/routes.ts";
+import { METHODS, ROUTES, UNMATCHED } from "../../functions/api/routes.ts";
 import type { Settings } from "../settings.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
@@ -88,7 +88,7 @@ export class PublicApi extends Construct {
       scopePermissionToRoute: false,
       timeout: Duration.seconds(29),
     });
-    for (const route of ROUTES) {
+    for (const route of [...ROUTES, ...UNMATCHED]) {
       const [method = "", path = ""] = route.split(" ");
       const added = this.api.addRoutes({ path, methods: [HttpMethod[method as keyof typeof HttpMethod]], integration });
       for (const each of added) {

@@ -59,7 +59,7 @@ export class Front {
     );
     response.writeHead(status, {
       ...headers,
-      ...(status === 204 || status === 304 ? {} : { "content-length": body.length }),
+      ...(hasLength(request, status, body) ? { "content-length": body.length } : {}),
     });
     response.end(request.method === "HEAD" ? undefined : body);
   }
@@ -97,6 +97,11 @@ export class Front {
       clearTimeout(timer);
     }
   }
+}
+
+/** A function that answers HEAD without a body tells nobody what its length would be. */
+function hasLength({ method }: IncomingMessage, status: number, body: Buffer): boolean {
+  return status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
 }
 
 /** What API Gateway adds about the client's connection. */

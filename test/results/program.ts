@@ -1,5 +1,6 @@
 import { results } from "../../functions/api/endpoints/results.ts";
 import { answerError } from "../../functions/api/errors.ts";
+import type { HttpRequest } from "../../functions/api/http.ts";
 import { builtInCatalog } from "../../functions/models/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";
 
@@ -18,7 +19,7 @@ export interface Asked {
  * Arguments: test id, body (JSON), Accept-Encoding.
  */
 const [testid = "", text = "", encoding = ""] = process.argv.slice(2);
-const request = {
+const request: HttpRequest = {
   route: "PUT /results/{testid}",
   method: "PUT",
   path: `/results/${testid}`,

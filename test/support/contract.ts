@@ -44,7 +44,8 @@ export class ContractBroken extends Error {
 }
 
 /**
- * Compares an answer of the service with its description. One to a route that is not described must be a 401 or 404.
+ * Compares an answer of the service with its description. One to a route that is not described must be a 401, 404 or 405.
+ * A slash at a path's end counts nothing, and HEAD is described by GET, and has no body.
  * @throws ContractBroken
  */
 export function checkAnswer(
@@ -53,10 +54,10 @@ export function checkAnswer(
   answer: { status: number; headers: Headers; text: string },
 ): void {
   const { status, headers, text } = answer;
-  const match = routes.match(method, path.split("?")[0] ?? "");
+  const match = routes.match(method === "HEAD" ? "GET" : method, (path.split("?")[0] ?? "").replace(/(.)\/+$/, "$1"));
   const what = `${method} ${path} answered ${status}`;
   if (match === undefined) {
-    if (status !== 404 && status !== 401) throw new ContractBroken(`${what}, but is not described`);
+    if (![401, 404, 405].includes(status)) throw new ContractBroken(`${what}, but is not described`);
     return;
   }
   const described = operations.get(match.routeKey)?.responses ?? {};
@@ -66,7 +67,7 @@ export function checkAnswer(
   for (const [name, header] of Object.entries(response.headers ?? {})) {
     if (header.required && !headers.has(name)) throw new ContractBroken(`${what} without the header ${name}`);
   }
-  if (response.content === undefined) {
+  if (response.content === undefined || method === "HEAD") {
     if (text !== "") throw new ContractBroken(`${what} with a body, but should have none`);
     return;
   }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../context.ts";
-import { METHODS, type Method, type Route } from "../routes.ts";
+import type { Route } from "../routes.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
 import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
@@ -13,7 +13,7 @@ import { rollout } from "./rollout.ts";
 import { select, selectAsync } from "./select.ts";
 import { version } from "./service.ts";
 import { stop } from "./stop.ts";
-import { deleteTestcase, noTestcasesRoute, noUsersRoute, postForm, testcases } from "./testcases.ts";
+import { deleteTestcase, postForm, testcases } from "./testcases.ts";
 import { userTests } from "./users.ts";
 
 /** Who answers which route. */
@@ -62,21 +62,9 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /scenario/{testid}": setScenario,
   "POST /submit/{testid}": submit,
   "PUT /stop/{testid}": stop,
-  ...each("/requests/{testid}/{requestid}", requests),
-  ...each("/testcases", noTestcasesRoute, ["HEAD", "POST", "PUT", "PATCH", "DELETE"]),
-  ...each("/testcases/{proxy+}", noTestcasesRoute),
-  ...each("/users", noUsersRoute),
-  ...each("/users/{proxy+}", noUsersRoute),
+  "GET /requests/{testid}/{requestid}": requests,
+  "POST /requests/{testid}/{requestid}": requests,
+  "PUT /requests/{testid}/{requestid}": requests,
+  "PATCH /requests/{testid}/{requestid}": requests,
+  "DELETE /requests/{testid}/{requestid}": requests,
 };
-
-/** Who answers a path whatever the method. */
-function each<const Path extends string, M extends Method = Method>(
-  path: Path,
-  endpoint: Endpoint,
-  methods: readonly M[] = METHODS as unknown as readonly M[],
-): Record<`${M} ${Path}`, Endpoint> {
-  return Object.fromEntries(methods.map((method) => [`${method} ${path}`, endpoint])) as Record<
-    `${M} ${Path}`,
-    Endpoint
-  >;
-}

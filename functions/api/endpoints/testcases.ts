@@ -2,7 +2,7 @@ import { SETTINGS_FILES } from "../../packages/config.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
 import { isUploadName, type Scope } from "../../uploads/scope.ts";
 import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";
-import { accountOf, requireAccount, requireRights, requireScope } from "../account.ts";
+import { requireRights, requireScope } from "../account.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
 
@@ -49,18 +49,6 @@ export const deleteTestcase: Endpoint = async (request, context) => {
     throw new HttpError(404, `There is no uploaded test case ${JSON.stringify(testcaseid.slice(0, 100))} here.`);
   }
   return { status: 200, body: JSON.stringify({ testcaseid }) };
-};
-
-/** Routes that there are not: a key that is nobody's is told first. */
-export const noTestcasesRoute: Endpoint = async (request, context) => {
-  await accountOf(request, context);
-  throw new HttpError(404, `There is no route ${request.method} ${request.path.slice(0, 200)}.`);
-};
-
-/** The same under `/users`, where a key is required whatever the route. */
-export const noUsersRoute: Endpoint = async (request, context) => {
-  await requireAccount(request, context);
-  throw new HttpError(404, `There is no route ${request.method} ${request.path.slice(0, 200)}.`);
 };
 
 function requireName(what: string, name: string): void {
