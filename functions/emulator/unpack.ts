@@ -16,8 +16,8 @@ const PLAIN = [0, 0o100000];
  * nothing all the same. Rejects on paths that lead elsewhere, links, more bytes or files than allowed, and damaged archives.
  */
 export async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
-  // yauzl itself refuses absolute paths, "..", backslashes, and contents of another size than the archive claims.
-  const archive = await openPromise(file, { autoClose: false, strictFileNames: true, validateEntrySizes: true });
+  // yauzl itself refuses absolute paths, "..", and contents of another size than the archive claims. It reads "\\" as "/".
+  const archive = await openPromise(file, { autoClose: false, strictFileNames: false, validateEntrySizes: true });
   try {
     // Nothing is written before all is known to be as it should.
     for (const [target, entry] of await readDirectory(archive, folder)) {

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkPackage } from "../packages/check.ts";
-import type { SettingsFile } from "../packages/config.ts";
-import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
+import type { SettingsFile } from "../packages/beside.ts";
+import { checkPackage, tooLarge } from "../packages/check.ts";
+import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
@@ -33,11 +33,12 @@ export async function checkUploads(
 ): Promise<PackageRecord> {
   const { newest: upload, fmu } = uploads;
   const refused = (...reasons: string[]): PackageRecord => ({ state: "refused", upload, reasons });
-  if (fmu === undefined) return refused("There are only files to be put beside an FMU, and no FMU. Upload it as well.");
+  if (fmu === undefined)
+    return refused(
+      "There are only files to be put beside an FMU, and no FMU. Upload it as well: ask for a post-form without ?file=.",
+    );
   const { archiveBytes } = PACKAGE_LIMITS;
-  if (fmu.bytes > archiveBytes) {
-    return refused(`The file has ${describeBytes(fmu.bytes)}. At most ${describeBytes(archiveBytes)} are allowed.`);
-  }
+  if (fmu.bytes > archiveBytes) return refused(tooLarge(fmu.bytes));
   const signal = AbortSignal.timeout(options.limitMs);
   const folder = await makeFolder(ports.clock());
   try {
@@ -50,7 +51,9 @@ export async function checkUploads(
     return publishedRecord(checked.manifest, name, upload, options.cost);
   } catch (error) {
     if (!signal.aborted) throw error;
-    return refused(`The check of the file took longer than ${Math.round(options.limitMs / 1000)} s.`);
+    return refused(
+      `The check of the file took longer than ${Math.round(options.limitMs / 1000)} s. Upload a smaller one.`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -32,7 +32,9 @@ export async function readArchive(
     // Names are decoded here, so that a bad one does not hide the reasons that come after it.
     zip = await openPromise(path, { autoClose: false, decodeStrings: false });
   } catch (error) {
-    reasons.add(`The file is no FMU: an FMU is a zip archive, and this cannot be read as one (${messageOf(error)}).`);
+    reasons.add(
+      `The file is no FMU: an FMU is a zip archive, and this cannot be read as one (${messageOf(error)}). Upload the .fmu file as the tool has written it.`,
+    );
     return files;
   }
   try {
@@ -46,7 +48,7 @@ export async function readArchive(
     }
   } catch (error) {
     signal.throwIfAborted();
-    reasons.add(`The archive is damaged: ${messageOf(error)}.`);
+    reasons.add(`The archive is damaged: ${messageOf(error)}. Upload it again, or export it anew.`);
   } finally {
     zip.close();
   }
@@ -57,25 +59,30 @@ export async function readArchive(
 async function readDirectory(zip: ZipFile, limits: PackageLimits, reasons: Reasons): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   if (zip.entryCount > limits.entries) {
-    reasons.add(`The archive has ${zip.entryCount} entries. At most ${limits.entries} are allowed.`);
+    reasons.add(
+      `The archive has ${zip.entryCount} entries. At most ${limits.entries} are allowed. Leave out what the model does not need, as sources and documentation.`,
+    );
     return entries;
   }
   const seen = new Set<string>();
   let unpackedBytes = 0;
   for await (const entry of zip.eachEntry()) {
-    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+    // Some tools on Windows write "\\" between names. It is read as "/", here and by whoever unpacks the archive.
+    const strict = false;
+    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, strict);
     const problem = problemOf(name, entry, limits);
     if (problem !== undefined) reasons.add(problem);
     // Two files of one name: one would be checked, and the other used.
     const path = name.replace(/\/$/, "");
-    if (seen.has(path)) reasons.add(`The archive holds ${quoted(name)} more than once.`);
+    if (seen.has(path))
+      reasons.add(`The archive holds ${quoted(name)} more than once. Zip it anew, with each file once.`);
     seen.add(path);
     unpackedBytes += entry.uncompressedSize;
     if (!name.endsWith("/")) entries.set(name, entry);
   }
   if (unpackedBytes > limits.unpackedBytes) {
     reasons.add(
-      `Unpacked, the archive has ${describeBytes(unpackedBytes)}. At most ${describeBytes(limits.unpackedBytes)} are allowed.`,
+      `Unpacked, the archive has ${describeBytes(unpackedBytes)}. At most ${describeBytes(limits.unpackedBytes)} are allowed. Leave out what the model does not need, as binaries for other platforms.`,
     );
   }
   return entries;
@@ -88,18 +95,18 @@ const ORDINARY = [0, 0o100000, 0o040000];
 /** What is wrong with an entry of this name, in a sentence; undefined if nothing is. */
 function problemOf(name: string, entry: Entry, limits: PackageLimits): string | undefined {
   if (entry.fileNameRaw.length > limits.nameBytes)
-    return `The archive holds a path of ${entry.fileNameRaw.length} bytes.`;
+    return `The archive holds a path of ${entry.fileNameRaw.length} bytes. At most ${limits.nameBytes} are allowed: use shorter names.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const isOdd = name === "" || /[\u0000-\u001f\u007f]/.test(name) || name.split("/").some((part) => part === ".");
   if (isOdd || name.includes("//") || validateFileName(name) !== null) {
-    return `The archive holds the path ${quoted(name)}. Paths must be relative, with / between names, and stay within the archive.`;
+    return `The archive holds the path ${quoted(name)}. Paths must be relative, with / between names, and stay within the archive. Zip it anew from within the folder that holds modelDescription.xml.`;
   }
   if (!ORDINARY.includes((entry.externalFileAttributes >>> 16) & TYPE_MASK)) {
-    return `${quoted(name)} in the archive is a link or a device. Only files and folders are allowed.`;
+    return `${quoted(name)} in the archive is a link or a device. Only files and folders are allowed: put the file itself there.`;
   }
-  if (entry.isEncrypted()) return `${quoted(name)} in the archive is encrypted.`;
+  if (entry.isEncrypted()) return `${quoted(name)} in the archive is encrypted. Zip it without a password.`;
   if (!entry.canDecodeFileData()) {
-    return `${quoted(name)} in the archive is compressed by method ${entry.compressionMethod}. Only deflate is allowed, or none.`;
+    return `${quoted(name)} in the archive is compressed by method ${entry.compressionMethod}. Only deflate is allowed, or none. Zip it anew with deflate.`;
   }
   return undefined;
 }
@@ -124,10 +131,15 @@ async function readEntry(
       bytes += data.length;
       checksum = crc32(data, checksum);
     }
-    if (checksum !== entry.crc32) reasons.add(`The archive is damaged: the checksum of ${quoted(name)} is wrong.`);
+    if (checksum !== entry.crc32)
+      reasons.add(
+        `The archive is damaged: the checksum of ${quoted(name)} is wrong. Upload it again, or export it anew.`,
+      );
   } catch (error) {
     signal.throwIfAborted();
-    reasons.add(`The archive is damaged: ${quoted(name)} cannot be unpacked (${messageOf(error)}).`);
+    reasons.add(
+      `The archive is damaged: ${quoted(name)} cannot be unpacked (${messageOf(error)}). Upload it again, or export it anew.`,
+    );
   }
   return Buffer.concat(kept);
 }

@@ -1,6 +1,6 @@
 import { YEAR_SECONDS } from "../simulation/boundary.ts";
 import { boundaryKey, inListingOrder } from "./boundary-points.ts";
-import { BadCsv, readCsv, type Table } from "./csv.ts";
+import { BadCsv, readColumnNames, readCsv, type Table } from "./csv.ts";
 import type { PackageLimits } from "./limits.ts";
 import type { BoundaryColumn } from "./manifest.ts";
 import { quoted, type Reasons } from "./reasons.ts";
@@ -8,9 +8,17 @@ import { quoted, type Reasons } from "./reasons.ts";
 /** How far from the year's end the last row may lie, s: beyond it the year begins again. */
 const LAST_ROW_SECONDS = 86_400;
 
+/** What the CSV files of a package hold. */
+export interface Boundary {
+  /** In the order of listings. */
+  readonly columns: readonly BoundaryColumn[];
+  /** Names of columns of files that were refused: they are there, and nobody knows whether they are as they should be. */
+  readonly unread: ReadonlySet<string>;
+}
+
 /**
- * The boundary data in a package's CSV files: every column whose name is one of BOPTEST's data keys, in the order of
- * listings. Files without a column `time` are none of boundary data, and are passed over.
+ * The boundary data in a package's CSV files: every column whose name is one of BOPTEST's data keys. Files without a column
+ * `time` are none of boundary data, and are passed over.
  *
  * @param files path in the archive → content
  */
@@ -18,18 +26,22 @@ export function readBoundary(
   files: ReadonlyMap<string, Uint8Array>,
   limits: PackageLimits,
   reasons: Reasons,
-): BoundaryColumn[] {
+): Boundary {
   const columns = new Map<string, BoundaryColumn>();
+  const unread = new Set<string>();
   const from = new Map<string, string>();
   let values = 0;
   for (const [path, bytes] of files) {
-    const table = readTable(path, bytes, limits.boundaryValues - values, reasons);
-    if (table === undefined || table.columns.size === 1) continue;
+    const text = decode(bytes);
+    const table = readTable(path, text, limits.boundaryValues - values, reasons);
+    if (table === "refused") for (const name of readColumnNames(text)) unread.add(name);
+    if (table === "refused" || table === undefined || table.columns.size === 1) continue;
     const { time = new Float64Array(0), ...rest } = Object.fromEntries(table.columns);
     values += table.columns.size * table.rows;
     const problem = problemOf(time);
     if (problem !== undefined) {
       reasons.add(`${quoted(path)} ${problem}.`);
+      for (const name of Object.keys(rest)) unread.add(name);
       continue;
     }
     const times = encodeDoubles(time);
@@ -38,7 +50,9 @@ export function readBoundary(
       if (key === undefined) continue;
       const other = from.get(point);
       if (other !== undefined) {
-        reasons.add(`${quoted(point)} is a column of both ${quoted(other)} and ${quoted(path)}.`);
+        reasons.add(
+          `${quoted(point)} is a column of both ${quoted(other)} and ${quoted(path)}. Take it out of one of them, or name one of the files in resource_file_exclusion of config.json.`,
+        );
         continue;
       }
       from.set(point, path);
@@ -46,23 +60,27 @@ export function readBoundary(
       columns.set(point, { point, Unit, Description, between, times, values: encodeDoubles(column) });
     }
   }
-  return inListingOrder([...columns.values()]);
+  return { columns: inListingOrder([...columns.values()]), unread };
 }
 
-function readTable(path: string, bytes: Uint8Array, maxValues: number, reasons: Reasons): Table | undefined {
-  let text: string;
+function decode(bytes: Uint8Array): string {
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     // Comments in another encoding do no harm; what matters is in ASCII.
-    text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   }
+}
+
+function readTable(path: string, text: string, maxValues: number, reasons: Reasons): Table | "refused" | undefined {
   try {
     return readCsv(text, (name) => boundaryKey(name) !== undefined, maxValues);
   } catch (error) {
     if (!(error instanceof BadCsv)) throw error;
-    reasons.add(`${quoted(path)} ${error.message}.`);
-    return undefined;
+    reasons.add(
+      `${quoted(path)} ${error.message}. Correct the file, or name it in resource_file_exclusion of config.json if it holds no boundary data.`,
+    );
+    return "refused";
   }
 }
 

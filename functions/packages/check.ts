@@ -3,21 +3,23 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Emulator } from "../simulation/emulator.ts";
 import { type ArchivedFile, readArchive } from "./archive.ts";
-import { readBoundary } from "./boundary-columns.ts";
-import { isExcluded, type PackageConfig, readConfig, readDays, readSettings, type SettingsFile } from "./config.ts";
+import { isDataFile, type SettingsFile } from "./beside.ts";
+import { BINARY_HEAD_BYTES, otherBinary } from "./binary.ts";
+import { type Boundary, readBoundary } from "./boundary-columns.ts";
+import { isExcluded, readConfig, readDays, readSettings } from "./config.ts";
 import { claimedKeeping, type Kind, readKind } from "./kind.ts";
 import { checkNeeds, readKpiMap } from "./kpi-map.ts";
 import { describeBytes, PACKAGE_LIMITS, type PackageLimits } from "./limits.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
 import { BadDescription, type ModelDescription, readModelDescription } from "./model-description.ts";
 import { readPoints } from "./points.ts";
-import { Reasons } from "./reasons.ts";
+import { quoted, Reasons } from "./reasons.ts";
 import { testCaseOf } from "./testcase.ts";
 
-/** What was uploaded: the FMU, in a file, and what was uploaded beside it. */
+/** What was uploaded: the FMU, in a file, and what was uploaded beside it, by file name (see `isBesideFile`). */
 export interface UploadedFiles {
   readonly fmu: string;
-  readonly beside: ReadonlyMap<SettingsFile, Uint8Array>;
+  readonly beside: ReadonlyMap<string, Uint8Array>;
 }
 
 export type Checked =
@@ -27,9 +29,6 @@ export type Checked =
 const DESCRIPTION = "modelDescription.xml";
 const LIBRARIES = "binaries/linux64/";
 const RESOURCES = "resources/";
-
-/** An ELF file's head: magic, 64 bits, little endian; then, at 16, a shared object (3) for x86-64 (62). */
-const HEAD_BYTES = 20;
 
 /**
  * Checks a test case package, and describes it. Every rule that can be looked at is looked at, so that whoever uploaded it
@@ -46,7 +45,7 @@ export async function checkPackage(
   const refused = (): Checked => ({ ok: false, reasons: reasons.list() });
   const { size } = await stat(files.fmu);
   if (size > limits.archiveBytes) {
-    reasons.add(`The file has ${describeBytes(size)}. At most ${describeBytes(limits.archiveBytes)} are allowed.`);
+    reasons.add(tooLarge(size, limits));
     return refused();
   }
   // All of it is unpacked once, for whoever runs the model does so too: that it is sound is known from then on.
@@ -58,10 +57,8 @@ export async function checkPackage(
   const kind = description && readKind(description, reasons);
   if (kind) checkLibrary(archive, kind, reasons);
   const points = description && readPoints(description, limits, reasons);
-  const settings = (name: SettingsFile) => {
-    const bytes = files.beside.get(name) ?? archive.get(RESOURCES + name)?.content;
-    return readSettings(name, bytes, limits.jsonBytes, reasons);
-  };
+  const bytesOf = (name: SettingsFile) => files.beside.get(name) ?? archive.get(RESOURCES + name)?.content;
+  const settings = (name: SettingsFile) => readSettings(name, bytesOf(name), limits.jsonBytes, reasons);
   const configFields = settings("config.json");
   const config = configFields && readConfig(configFields, reasons);
   const daysFields = settings("days.json");
@@ -70,16 +67,15 @@ export async function checkPackage(
 
   const measurements = new Set(Object.keys(points?.measurements ?? {}));
   const kpiMap = kpiFields && points && readKpiMap(kpiFields, measurements, reasons);
-  const data = dataFiles(archive, config, limits, reasons);
-  const tables = await readArchive(files.fmu, (name) => data.get(name), limits, reasons, signal);
-  const csv = [...data.keys()].map((name): [string, Buffer] => [name, tables.get(name)?.content ?? Buffer.alloc(0)]);
-  const boundary = readBoundary(new Map(csv), limits, reasons);
-  if (!config || !days || !kind || !points || !kpiMap) return refused();
+  // Without a list of exclusions that can be read, nobody knows which CSV files hold boundary data.
+  const exclusions = bytesOf("config.json") !== undefined ? config?.exclusions : [];
+  const boundary = exclusions && (await readData(files, archive, exclusions, limits, reasons, signal));
+  if (!config || !days || !kind || !points || !kpiMap || !boundary) return refused();
 
   const { area, defaults } = config;
   const { inputs, modelInputs, modelOutputs } = points;
-  const parts = { area, defaults, days, inputs, measurements: points.measurements, kpiMap, boundary };
-  checkNeeds(testCaseOf({ hash: "", ...parts }, "", NO_EMULATOR), reasons);
+  const parts = { area, defaults, days, inputs, measurements: points.measurements, kpiMap, boundary: boundary.columns };
+  checkNeeds(testCaseOf({ hash: "", ...parts }, "", NO_EMULATOR), boundary.unread, reasons);
   if (reasons.count > 0) return refused();
 
   const fmuHash = await hashOf(files.fmu);
@@ -98,7 +94,7 @@ export async function checkPackage(
 /** How many of a file's first bytes are of use; of the CSV files, which may be large, only later. */
 function keptOf(name: string, limits: PackageLimits): number {
   if (name === DESCRIPTION) return limits.descriptionBytes + 1;
-  if (name.startsWith(LIBRARIES)) return HEAD_BYTES;
+  if (name.startsWith(LIBRARIES)) return BINARY_HEAD_BYTES;
   if (/^resources\/(config|days|kpis)\.json$/.test(name)) return limits.jsonBytes + 1;
   return 0;
 }
@@ -110,11 +106,15 @@ function describe(
 ): ModelDescription | undefined {
   const bytes = archive.get(DESCRIPTION)?.content;
   if (bytes === undefined) {
-    reasons.add(`${DESCRIPTION} is missing: the file is no FMU.`);
+    const deeper = [...archive.keys()].find((name) => name.endsWith(`/${DESCRIPTION}`));
+    const instead = deeper === undefined ? "" : ` There is ${quoted(deeper)}: zip the content of that folder instead.`;
+    reasons.add(`${DESCRIPTION} is missing at the top of the archive: the file is no FMU.${instead}`);
     return undefined;
   }
   if (bytes.length > limits.descriptionBytes) {
-    reasons.add(`${DESCRIPTION} has more than ${describeBytes(limits.descriptionBytes)}.`);
+    reasons.add(
+      `${DESCRIPTION} has more than ${describeBytes(limits.descriptionBytes)}. Export the model with fewer variables.`,
+    );
     return undefined;
   }
   try {
@@ -126,39 +126,72 @@ function describe(
   }
 }
 
+/** What to do about a model that is not compiled for the platform that it runs on. */
+const COMPILE = "Export the FMU for 64-bit Linux (x86-64), with its binary included, and upload it again";
+
 /** The platform: a library for x86-64 Linux under the model's name. */
 function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }: Kind, reasons: Reasons): void {
   const path = `${LIBRARIES}${identifier}.so`;
   const head = archive.get(path)?.content;
-  if (head === undefined) {
-    const others = [...archive.keys()].flatMap((name) => /^binaries\/([^/]+)\//.exec(name)?.[1] ?? []);
-    const list = [...new Set(others)].slice(0, 10).join(", ");
-    reasons.add(`${path} is missing: the model must be compiled for linux64.${list ? ` There is: ${list}.` : ""}`);
+  if (head !== undefined) {
+    const other = otherBinary(head);
+    if (other === undefined) return;
+    reasons.add(`${path} is ${other}. A shared library for x86-64 Linux is needed. ${COMPILE}.`);
     return;
   }
-  const isElf = head.length === HEAD_BYTES && head.readUInt32BE(0) === 0x7f454c46 && head[4] === 2 && head[5] === 1;
-  if (!isElf || head.readUInt16LE(16) !== 3 || head.readUInt16LE(18) !== 62) {
-    reasons.add(`${path} is no shared library for x86-64 Linux.`);
+  const named = (pattern: RegExp) => [...new Set([...archive.keys()].flatMap((name) => pattern.exec(name)?.[1] ?? []))];
+  const list = (names: readonly string[]) => names.slice(0, 10).join(", ");
+  const [platforms, libraries] = [named(/^binaries\/([^/]+)\/./), named(/^binaries\/linux64\/([^/]+\.so)$/)];
+  if (libraries.length > 0) {
+    reasons.add(
+      `${path} is missing: the library must have the name that modelIdentifier in modelDescription.xml says. In ${LIBRARIES} there is ${list(libraries)}. Rename one of the two.`,
+    );
+  } else if (platforms.length > 0) {
+    reasons.add(`${path} is missing: the model is compiled for ${list(platforms)} and not for linux64. ${COMPILE}.`);
+  } else {
+    reasons.add(`${path} is missing: the FMU holds no compiled model. ${COMPILE}.`);
   }
 }
 
-/** The CSV files that may hold boundary data, and their sizes. */
-function dataFiles(
+/**
+ * The boundary data in the CSV files of `resources/` and beside the FMU, where a file takes the place of all of its name in
+ * `resources/`. Undefined, with the reason, if they are too many or too large to be read.
+ */
+async function readData(
+  { fmu, beside }: UploadedFiles,
   archive: ReadonlyMap<string, ArchivedFile>,
-  config: PackageConfig | undefined,
+  exclusions: readonly string[],
   limits: PackageLimits,
   reasons: Reasons,
-): Map<string, number> {
-  const files = [...archive].flatMap(([name, { size }]): [string, number][] => {
-    const isCsv = name.startsWith(RESOURCES) && name.toLowerCase().endsWith(".csv");
-    return isCsv && !isExcluded(name, config?.exclusions ?? []) ? [[name, size]] : [];
-  });
-  const bytes = files.reduce((sum, [, size]) => sum + size, 0);
-  if (bytes <= limits.csvBytes) return new Map(files);
-  reasons.add(
-    `The CSV files in ${RESOURCES} have ${describeBytes(bytes)} in all. At most ${describeBytes(limits.csvBytes)} are allowed; resource_file_exclusion in config.json can leave some out.`,
-  );
-  return new Map();
+  signal: AbortSignal,
+): Promise<Boundary | undefined> {
+  const isUsed = (path: string) => !isExcluded(path, exclusions);
+  const besides = new Map([...beside].filter(([name]) => isDataFile(name) && isUsed(RESOURCES + name)));
+  const sizes = new Map<string, number>();
+  for (const [path, { size }] of archive) {
+    const isCsv = path.startsWith(RESOURCES) && path.toLowerCase().endsWith(".csv");
+    const isReplaced = beside.has(path.slice(path.lastIndexOf("/") + 1));
+    if (isCsv && !isReplaced && isUsed(path)) sizes.set(path, size);
+  }
+  const all = [...sizes.values(), ...[...besides.values()].map(({ length }) => length)];
+  const bytes = all.reduce((sum, size) => sum + size, 0);
+  if (bytes > limits.csvBytes) {
+    reasons.add(
+      `The CSV files in ${RESOURCES} and beside the FMU have ${describeBytes(bytes)} in all. At most ${describeBytes(limits.csvBytes)} are allowed; resource_file_exclusion in config.json can leave some out.`,
+    );
+    return undefined;
+  }
+  const tables = await readArchive(fmu, (path) => sizes.get(path), limits, reasons, signal);
+  const inArchive = [...sizes.keys()].map((path): [string, Uint8Array] => [
+    path,
+    tables.get(path)?.content ?? Buffer.alloc(0),
+  ]);
+  return readBoundary(new Map([...inArchive, ...besides]), limits, reasons);
+}
+
+/** What is said of an FMU of more bytes than allowed. */
+export function tooLarge(bytes: number, limits: PackageLimits = PACKAGE_LIMITS): string {
+  return `The file has ${describeBytes(bytes)}. At most ${describeBytes(limits.archiveBytes)} are allowed. Leave out what the model does not need, as sources, documentation and binaries for other platforms.`;
 }
 
 /** Of all that was uploaded, and of how it is described: so a package of one hash is one package for ever. */

@@ -1,9 +1,6 @@
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
+import type { SettingsFile } from "./beside.ts";
 import { quoted, type Reasons } from "./reasons.ts";
-
-/** The files that may be uploaded beside an FMU, in place of those of the same name in its `resources/`. */
-export const SETTINGS_FILES = ["config.json", "days.json", "kpis.json"] as const;
-export type SettingsFile = (typeof SETTINGS_FILES)[number];
 
 /** What `config.json` says. */
 export interface PackageConfig {
@@ -11,8 +8,8 @@ export interface PackageConfig {
   readonly area: number;
   /** All in seconds. */
   readonly defaults: { readonly startTime: number; readonly warmupPeriod: number; readonly step: number };
-  /** CSV files that hold no boundary data: paths in the archive, or their ends. */
-  readonly exclusions: readonly string[];
+  /** CSV files that hold no boundary data: paths in the archive, or their ends. Undefined if the list cannot be read. */
+  readonly exclusions: readonly string[] | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,17 +28,24 @@ export function readSettings(
     return undefined;
   }
   if (bytes.length > maxBytes) {
-    reasons.add(`${name} has more than ${maxBytes} bytes.`);
+    reasons.add(
+      `${name} has more than ${maxBytes} bytes. Upload a smaller one: ask for a post-form with ?file=${name}.`,
+    );
     return undefined;
   }
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-    reasons.add(`${name} must hold a JSON object.`);
+    reasons.add(`${name} must hold a JSON object, {…}. ${correct(name)}`);
   } catch {
-    reasons.add(`${name} is not valid JSON in UTF-8.`);
+    reasons.add(`${name} is not valid JSON in UTF-8. ${correct(name)}`);
   }
   return undefined;
+}
+
+/** What to do about a file of settings that is wrong: the FMU need not be made again for it. */
+function correct(name: SettingsFile): string {
+  return `Correct it, and upload it alone: ask for a post-form with ?file=${name}.`;
 }
 
 /** What `config.json` says, all of it checked: fields of other names are not looked at. */
@@ -63,7 +67,7 @@ export function readConfig(fields: Fields, reasons: Reasons): PackageConfig {
       warmupPeriod: number("warmup_period", 0, MAX_STRETCH_SECONDS, "s"),
       step: number("step", 1e-3, MAX_STRETCH_SECONDS, "s"),
     },
-    exclusions: isList ? (exclusions as string[]) : [],
+    exclusions: isList ? (exclusions as string[]) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 /** A CSV file of numbers: columns by the names in its first line. */
 export interface Table {
+  /** A value that the file leaves empty is NaN; `time` has none. */
   readonly columns: ReadonlyMap<string, Float64Array>;
   readonly rows: number;
 }
@@ -10,8 +11,32 @@ export class BadCsv extends Error {
 }
 
 /**
+ * What an empty cell may hold beside blanks: the words that pandas, with which BOPTEST reads these files, takes for a
+ * missing value.
+ */
+const EMPTY: ReadonlySet<string> = new Set(
+  ["", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"].concat([
+    "N/A",
+    "NA",
+    "NULL",
+    "NaN",
+    "None",
+    "n/a",
+    "nan",
+    "null",
+  ]),
+);
+
+/** The names of the columns of a CSV file, as its first line has them. */
+export function readColumnNames(text: string): readonly string[] {
+  const head = linesOf(text).next();
+  return head.done ? [] : namesIn(head.value.text);
+}
+
+/**
  * Reads the columns that are wanted of a CSV file: a line of names, then lines of numbers, separated by commas. What
- * follows a `#` is a comment. Names may stand in quotes.
+ * follows a `#` is a comment. Names may stand in quotes. Cells may be empty, and a line may end before its last cells:
+ * these values are missing (NaN). Lines of nothing but empty cells, as spreadsheets leave at the end, are passed over.
  *
  * @returns undefined if the file has no column `time`, and so is none of boundary data
  * @throws BadCsv naming the line
@@ -20,7 +45,7 @@ export function readCsv(text: string, isWanted: (name: string) => boolean, maxVa
   const lines = linesOf(text);
   const head = lines.next();
   if (head.done) return undefined;
-  const names = head.value.text.split(",").map(unquoted);
+  const names = namesIn(head.value.text);
   if (!names.includes("time")) return undefined;
   const wanted = names.map((name) => name === "time" || isWanted(name));
   names.forEach((name, i) => {
@@ -29,22 +54,25 @@ export function readCsv(text: string, isWanted: (name: string) => boolean, maxVa
   const values = names.map((): number[] => []);
   const width = wanted.filter(Boolean).length;
   let rows = 0;
+  /** The first line of nothing but empty cells. */
+  let emptyLine: number | undefined;
   for (const { text: line, number } of lines) {
-    const cells = line.split(",");
-    if (cells.length !== names.length) {
+    const cells = line.split(",").map(unquoted);
+    if (cells.length > names.length && cells.slice(names.length).some((cell) => cell !== "")) {
       throw new BadCsv(`has ${cells.length} values in line ${number}, and ${names.length} columns`);
     }
+    if (cells.every((cell) => EMPTY.has(cell))) {
+      emptyLine ??= number;
+      continue;
+    }
+    if (emptyLine !== undefined) throw noTime(emptyLine);
     if ((rows + 1) * width > maxValues) throw new BadCsv(`makes more than ${maxValues} values of boundary data in all`);
     for (let i = 0; i < names.length; i++) {
       if (!wanted[i]) continue;
-      const cell = unquoted(cells[i] ?? "");
-      const value = cell === "" ? Number.NaN : Number(cell);
-      if (!Number.isFinite(value)) {
-        throw new BadCsv(
-          `has ${JSON.stringify(cell.slice(0, 40))} for ${names[i]} in line ${number}, which is no number`,
-        );
-      }
-      values[i]?.push(value);
+      const name = names[i] ?? "";
+      const cell = cells[i] ?? "";
+      if (name === "time" && EMPTY.has(cell)) throw noTime(number);
+      values[i]?.push(EMPTY.has(cell) ? Number.NaN : numberIn(cell, name, number));
     }
     rows++;
   }
@@ -52,6 +80,20 @@ export function readCsv(text: string, isWanted: (name: string) => boolean, maxVa
     wanted[i] ? [[name, Float64Array.from(values[i] ?? [])]] : [],
   );
   return { columns: new Map(columns), rows };
+}
+
+function noTime(line: number): BadCsv {
+  return new BadCsv(`has no time in line ${line}. Every row needs its time, in seconds`);
+}
+
+function numberIn(cell: string, name: string, line: number): number {
+  const value = Number(cell);
+  if (Number.isFinite(value)) return value;
+  throw new BadCsv(`has ${JSON.stringify(cell.slice(0, 40))} for ${name} in line ${line}, which is no number`);
+}
+
+function namesIn(line: string): string[] {
+  return line.split(",").map(unquoted);
 }
 
 /** The lines that hold something beside comments, and their numbers, counted from 1. */

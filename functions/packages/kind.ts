@@ -21,12 +21,14 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
   const { root, kinds, defaultExperiment } = description;
   const { fmiVersion, guid } = root;
   if (!/^2\.0(\.\d+)?$/.test(fmiVersion ?? "")) {
-    reasons.add(`The FMU is of FMI version ${quoted(fmiVersion ?? "")}. Version 2.0 is supported.`);
+    reasons.add(
+      `The FMU is of FMI version ${quoted(fmiVersion ?? "")}. Only version 2.0 is supported: export it as FMI 2.0.`,
+    );
   }
-  if (!guid) reasons.add("modelDescription.xml names no guid.");
+  if (!guid) reasons.add("modelDescription.xml names no guid, which FMI 2.0 requires. Export the FMU anew.");
   const { CoSimulation, ModelExchange } = kinds;
   if (CoSimulation === undefined && ModelExchange === undefined) {
-    reasons.add("The FMU is neither for CoSimulation nor for ModelExchange.");
+    reasons.add("The FMU is neither for CoSimulation nor for ModelExchange. Export it for one of them.");
     return undefined;
   }
   const problems: string[] = [];

@@ -2,13 +2,10 @@ import { CO2, kpiPlan, POWERS, TEMPERATURES } from "../simulation/kpis/plan.ts";
 import type { KpiMap, TestCase } from "../simulation/testcase.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** Signals that BOPTEST's packages may name, and that no KPI counts: of a building, and of a zone. */
-const UNCOUNTED = ["FreshWaterFlowRate"];
-const UNCOUNTED_OF_ZONES = ["RelativeHumidity"];
-
 /**
- * The KPI map in `kpis.json`: signal types to lists of measurements. A power is of the whole building, everything else of
- * the zone in brackets. Signals that no KPI counts are left out.
+ * The KPI map in `kpis.json`: signal types to lists of measurements. A power is of the whole building, a temperature or CO₂
+ * of the zone in brackets. Every other entry is passed over, whatever it holds, as no KPI counts it: BOPTEST's own files
+ * have signals of the types `None`, `RelativeHumidity[…]`, `FreshWaterFlowRate` and `ActuatorTravel[…]`, and more may come.
  */
 export function readKpiMap(
   fields: Readonly<Record<string, unknown>>,
@@ -17,43 +14,43 @@ export function readKpiMap(
 ): KpiMap {
   const map: [string, readonly string[]][] = [];
   for (const [entry, points] of Object.entries(fields)) {
-    if (!isSignal(entry)) {
+    const use = useOf(entry);
+    if (use === "none") continue;
+    if (use === "zone missing") {
+      const type = entry.replace(/\[.*$/, "");
       reasons.add(
-        `kpis.json: ${quoted(entry)} is no signal type. There are ${POWERS.join(", ")}, and with a zone in brackets, as in ${TEMPERATURES[0]}[1], ${[...TEMPERATURES, CO2].join(", ")}.`,
+        `kpis.json: ${quoted(entry)} names no zone. Put the zone in brackets, as in ${quoted(`${type}[1]`)}.`,
       );
       continue;
     }
     if (!Array.isArray(points) || points.some((point) => typeof point !== "string")) {
-      reasons.add(`kpis.json: ${quoted(entry)} must be a list of names of measurements.`);
+      reasons.add(`kpis.json: ${quoted(entry)} must be a list of names of measurements, as in ["PHea_y"].`);
       continue;
     }
     for (const point of points as string[]) {
-      if (!measurements.has(point)) {
-        reasons.add(`kpis.json: ${quoted(entry)} names ${quoted(point)}, which is no measurement of this model.`);
-      }
+      if (measurements.has(point)) continue;
+      reasons.add(
+        `kpis.json: ${quoted(entry)} names ${quoted(point)}, which is no measurement of this model. Measurements are its outputs, without those that only repeat an input. Correct the name, or take it out of the list.`,
+      );
     }
-    if (!isUncounted(entry)) map.push([entry, points as string[]]);
+    map.push([entry, points as string[]]);
   }
   return Object.fromEntries(map);
 }
 
-function isSignal(entry: string): boolean {
-  const { type, zone } = partsOf(entry);
-  if (zone === undefined) return POWERS.includes(type) || UNCOUNTED.includes(type);
-  return TEMPERATURES.includes(type) || type === CO2 || UNCOUNTED_OF_ZONES.includes(type);
+/** What an entry of a KPI map is to the KPIs: a signal that they count, none, or one that lacks the zone it needs. */
+function useOf(entry: string): "counted" | "none" | "zone missing" {
+  if (POWERS.includes(entry)) return "counted";
+  const [, type = "", zone] = /^(\w+)(\[.*)?$/s.exec(entry) ?? [];
+  if (!TEMPERATURES.includes(type) && type !== CO2) return "none";
+  return zone !== undefined && /^\[[^[\]]+\]$/.test(zone) ? "counted" : "zone missing";
 }
 
-function isUncounted(entry: string): boolean {
-  return [...UNCOUNTED, ...UNCOUNTED_OF_ZONES].includes(partsOf(entry).type);
-}
-
-function partsOf(entry: string): { readonly type: string; readonly zone: string | undefined } {
-  const [, type = "", zone] = /^(\w+)(?:\[([^[\]]+)\])?$/.exec(entry) ?? [];
-  return { type, zone };
-}
-
-/** Holds the KPI map of a whole test case against its boundary data: prices, emission factors, limits of comfort. */
-export function checkNeeds(testcase: TestCase, reasons: Reasons): void {
+/**
+ * Checks that the boundary data hold what the KPIs of a test case need: prices, emission factors, limits of comfort.
+ * @param unread columns of files that were refused: nobody knows yet whether they are as they should be
+ */
+export function checkNeeds(testcase: TestCase, unread: ReadonlySet<string>, reasons: Reasons): void {
   const { powers, temperatures, co2 } = kpiPlan(testcase);
   const needs = [
     ...powers.flatMap(({ prices, emissions }) => [...prices, emissions]),
@@ -61,7 +58,9 @@ export function checkNeeds(testcase: TestCase, reasons: Reasons): void {
     ...co2.map(({ upper }) => upper),
   ];
   for (const point of new Set(needs)) {
-    if (Object.hasOwn(testcase.boundary.points, point)) continue;
-    reasons.add(`The KPIs need ${quoted(point)}, which is a column of none of the CSV files in resources/.`);
+    if (Object.hasOwn(testcase.boundary.points, point) || unread.has(point)) continue;
+    reasons.add(
+      `The KPIs need ${quoted(point)}, which is a column of none of the CSV files in resources/ with a column "time". Add a CSV file with these two columns, or take the signal out of kpis.json.`,
+    );
   }
 }

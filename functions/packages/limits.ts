@@ -10,8 +10,11 @@ export const PACKAGE_LIMITS = {
   descriptionBytes: 64 * 1024 ** 2,
   /** config.json, days.json, kpis.json: each, bytes. */
   jsonBytes: 1024 ** 2,
-  /** All CSV files together, bytes. */
+  /** All CSV files together, those beside the FMU included, bytes. */
   csvBytes: 128 * 1024 ** 2,
+  /** One CSV file beside the FMU, bytes; and how many of them there may be. */
+  besideCsvBytes: 64 * 1024 ** 2,
+  besideCsvFiles: 32,
   /** Inputs and measurements. */
   points: 2_000,
   /** Values in all columns of the boundary data, their times included. */

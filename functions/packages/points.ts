@@ -57,9 +57,14 @@ export function readPoints(description: ModelDescription, limits: PackageLimits,
   const measurements = outputs.filter((name) => !repeated.has(name));
   const count = inputs.length + measurements.length;
   if (count > limits.points) {
-    reasons.add(`The model has ${count} inputs and measurements. At most ${limits.points} are allowed.`);
+    reasons.add(
+      `The model has ${count} inputs and measurements. At most ${limits.points} are allowed: make fewer variables inputs and outputs.`,
+    );
   }
-  if (measurements.length === 0) reasons.add("The model has no output that could be measured.");
+  if (measurements.length === 0)
+    reasons.add(
+      'The model has no output that could be measured. Give it outputs (causality "output") beside those that only repeat an input.',
+    );
 
   const variable = (name: string) => modelled.get(name) as ModelVariable;
   const reading = (name: string) => (name.endsWith(VALUE) ? name.slice(0, -VALUE.length) + READING : "");
@@ -93,10 +98,12 @@ function checkPairs(inputs: readonly string[], reasons: Reasons): void {
     const [ending, other] = name.endsWith(VALUE) ? [VALUE, ACTIVATE] : [ACTIVATE, VALUE];
     if (!name.endsWith(ending)) {
       reasons.add(
-        `The input ${quoted(name)} ends neither in ${VALUE} nor in ${ACTIVATE}, as inputs of a test case do.`,
+        `The input ${quoted(name)} ends neither in ${VALUE} nor in ${ACTIVATE}, as inputs of a test case do. Rename it and give it its other half, or make it no input.`,
       );
     } else if (!names.has(name.slice(0, -ending.length) + other)) {
-      reasons.add(`The input ${quoted(name)} has no ${quoted(name.slice(0, -ending.length) + other)} beside it.`);
+      reasons.add(
+        `The input ${quoted(name)} has no ${quoted(name.slice(0, -ending.length) + other)} beside it. Add that input, or take this one away.`,
+      );
     }
   }
 }

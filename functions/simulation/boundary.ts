@@ -14,7 +14,10 @@ export interface BoundaryPoint {
 export interface BoundaryData {
   /** All points, in the order in which they are listed. */
   readonly points: Readonly<Record<string, BoundaryPoint>>;
-  /** Values of one point at `times` (s ≥ 0, the test's clock), in the point's unit. Throws on an unknown point. */
+  /**
+   * Values of one point at `times` (s ≥ 0, the test's clock), in the point's unit; NaN where the data are missing.
+   * Throws on an unknown point.
+   */
   values(point: string, times: ArrayLike<number>): Float64Array;
 }
 

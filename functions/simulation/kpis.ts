@@ -16,13 +16,19 @@ export interface KpiAccount {
   readonly start: number;
   /** Time (s) of the last sample. */
   readonly time: number;
-  /** The rates at the last sample, and their trapezoidal integrals since the start (rate · s). */
-  readonly rates: Readonly<Record<Quantity, number>>;
-  readonly integrals: Readonly<Record<Quantity, number>>;
+  /**
+   * The rates at the last sample, and their trapezoidal integrals since the start (rate · s). Null: unknown, because the
+   * test case has no value of a price, an emission factor or a limit at that time. An unknown integral stays unknown.
+   */
+  readonly rates: Readonly<Record<Quantity, number | null>>;
+  readonly integrals: Readonly<Record<Quantity, number | null>>;
   readonly peaks: PeakAccount;
 }
 
-/** The KPIs that follow from the simulation alone: all but `time_rat`. Null where the test case has no such signal. */
+/**
+ * The KPIs that follow from the simulation alone: all but `time_rat`. Null where the test case has no such signal, or where
+ * its boundary data have had a gap since the test's start.
+ */
 export interface Kpis {
   /** kWh/m², $/m² (or €/m²), kgCO₂/m² */
   readonly ener_tot: number | null;
@@ -55,7 +61,8 @@ export function openAccount(testcase: TestCase, samples: Samples): KpiAccount {
 
 /**
  * The account with `samples` folded in: those that follow its last one, in rising order of time. Folding them in any number
- * of slices gives the same bits. Throws if a point of the KPI map is missing from the samples, or a result is not finite.
+ * of slices gives the same bits. Throws if a point of the KPI map is missing from the samples, or if a result is not finite
+ * and no gap of the boundary data is the reason.
  */
 export function account(testcase: TestCase, before: KpiAccount, samples: Samples): KpiAccount {
   const times = column(samples, "time");
@@ -63,27 +70,40 @@ export function account(testcase: TestCase, before: KpiAccount, samples: Samples
   const time = times[last];
   if (time === undefined) return before;
   const { quantities, powers } = ratesOf(testcase, samples);
-  const after: KpiAccount = {
+  const finiteOrNull = (quantity: Quantity, value: number): number | null => {
+    if (Number.isFinite(value)) return value;
+    // JSON holds no NaN: what the boundary data leave unknown is null. A model's own NaN is an error.
+    if (Number.isNaN(value) && areFinite(testcase, samples)) return null;
+    throw new Error(`KPIs: ${quantity} is not finite at ${time} s`);
+  };
+  return {
     start: before.start,
     time,
-    rates: perQuantity((quantity) => quantities[quantity][last] ?? 0),
-    integrals: perQuantity((quantity) =>
-      integrate(before.integrals[quantity], before.time, before.rates[quantity], times, quantities[quantity]),
-    ),
+    rates: perQuantity((quantity) => finiteOrNull(quantity, quantities[quantity][last] ?? 0)),
+    integrals: perQuantity((quantity) => {
+      const sum = before.integrals[quantity];
+      const rate = before.rates[quantity] ?? Number.NaN;
+      return finiteOrNull(
+        quantity,
+        sum === null ? Number.NaN : integrate(sum, before.time, rate, times, quantities[quantity]),
+      );
+    }),
     peaks: addToPeaks(before.peaks, before.start, times, powers),
   };
-  for (const quantity of QUANTITIES) {
-    if (!Number.isFinite(after.integrals[quantity])) throw new Error(`KPIs: ${quantity} is not finite at ${time} s`);
-  }
-  return after;
+}
+
+/** Whether all that the KPIs are made of is a number in all samples: what is not then, the boundary data lack. */
+function areFinite(testcase: TestCase, samples: Samples): boolean {
+  const { powers, temperatures, co2 } = kpiPlan(testcase);
+  return [...powers, ...temperatures, ...co2].every(({ point }) => column(samples, point).every(Number.isFinite));
 }
 
 /** The KPIs so far, with one scenario of the electricity price. Costs the same however long the test is. */
 export function readKpis(testcase: TestCase, { integrals, peaks }: KpiAccount, electricityPrice: PriceScenario): Kpis {
   const plan = kpiPlan(testcase);
-  const perArea = (rate: number): number => (rate * KWH_PER_JOULE) / testcase.area;
-  const perZone = (rate: number, entries: number): number | null =>
-    entries === 0 ? null : rate / SECONDS_PER_HOUR / entries;
+  const perArea = (sum: number | null): number | null => (sum === null ? null : (sum * KWH_PER_JOULE) / testcase.area);
+  const perZone = (sum: number | null, entries: number): number | null =>
+    sum === null || entries === 0 ? null : sum / SECONDS_PER_HOUR / entries;
   const means = highestMeans(peaks);
   const peak = (kind: (typeof PEAKS)[number]): number | null => {
     const index = PEAKS.indexOf(kind);
@@ -111,13 +131,14 @@ function integrate(before: number, since: number, rate: number, times: Float64Ar
   for (let i = 0; i < times.length; i++) {
     const time = times[i] as number;
     const next = rates[i] as number;
-    integral += ((lastRate + next) / 2) * (time - lastTime);
+    // A trapezoid of no width adds nothing, even where a rate is unknown (NaN).
+    if (time !== lastTime) integral += ((lastRate + next) / 2) * (time - lastTime);
     lastTime = time;
     lastRate = next;
   }
   return integral;
 }
 
-function perQuantity(value: (quantity: Quantity) => number): Record<Quantity, number> {
-  return Object.fromEntries(QUANTITIES.map((quantity) => [quantity, value(quantity)])) as Record<Quantity, number>;
+function perQuantity<T>(value: (quantity: Quantity) => T): Record<Quantity, T> {
+  return Object.fromEntries(QUANTITIES.map((quantity) => [quantity, value(quantity)])) as Record<Quantity, T>;
 }

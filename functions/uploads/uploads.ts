@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SETTINGS_FILES, type SettingsFile } from "../packages/config.ts";
+import { SETTINGS_FILES, type SettingsFile } from "../packages/beside.ts";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import { isNewer, type TestCaseName, type Upload, withdrawRecord } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";

@@ -138,6 +138,7 @@ describe("a package", () => {
     ["many-files", "the package has more than 10000 files"],
     ["parent-path", "invalid relative path"],
     ["absolute-path", "absolute path"],
+    ["backslash-path", "invalid relative path"],
     ["symbolic-link", "no plain file: resources/out"],
     ["cut-off", "file is truncated"],
   ] as const satisfies [HostileArchive, string][])("that is hostile is not unpacked: %s", async (name, reason) => {
@@ -146,6 +147,13 @@ describe("a package", () => {
     const reply = await askInVain(instance, initializeAt(fixture.serveBytes(bytes, cs.model), 0));
     expect(reply).toMatchObject({ failure: "load", message: expect.stringContaining(reason) });
     expect((await ask(instance, initializeAt(cs, 0))).warm).toBe(false);
+  });
+
+  test("with backslashes between names, as some tools on Windows write them, is run", async () => {
+    const entries = (await fmuEntries("cs")).map((entry) => ({ ...entry, path: entry.path.replaceAll("/", "\\") }));
+    const onWindows = fixture.serveBytes(zip(entries), cs.model);
+    const { state } = await ask(fixture.instance(), initializeAt(onWindows, 0));
+    expect(state).toBe((await ask(fixture.instance(), initializeAt(cs, 0))).state);
   });
 
   test("without resources is run", async () => {

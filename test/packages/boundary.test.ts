@@ -117,10 +117,11 @@ describe("boundary data", () => {
     ["a year that begins late", `time,lat\n1,1\n${YEAR},1`, /begins at 1 s\. Boundary data must cover a year/],
     ["a year that ends early", `time,lat\n0,1\n${YEAR - 86_401},1`, /ends at 31449599 s/],
     ["no rows", "time,lat\n", /has no rows/],
-    ["a missing value", `time,lat\n0,\n${YEAR},1`, /has "" for lat in line 2, which is no number/],
+    ["a missing time", `time,lat\n0,1\n,2\n${YEAR},1`, /has no time in line 3\. Every row needs its time/],
+    ["rows of empty cells between others", `time,lat\n0,1\n,\n,\n${YEAR},1`, /has no time in line 3/],
     ["a text", `# weather\ntime,lat\n0,high`, /has "high" for lat in line 3/],
     ["an infinite value", `time,lat\n0,Infinity`, /has "Infinity" for lat/],
-    ["a row that is too short", `time,lat\n0`, /has 1 values in line 2, and 2 columns/],
+    ["a row that is too long", `time,lat\n0,1,2`, /has 3 values in line 2, and 2 columns/],
     ["a column twice", `time,lat,lat\n0,1,1`, /has more than one column "lat"/],
     [
       "a column of another file",
@@ -139,16 +140,19 @@ describe("boundary data", () => {
     );
     const small = { ...PACKAGE_LIMITS, csvBytes: 1000 };
     expect((await reasonsOf({ "resources/z.csv": `time,lat\n${rows}` }, { limits: small }))[0]).toMatch(
-      /^The CSV files in resources\/ have .* At most 1000 bytes are allowed/,
+      /^The CSV files in resources\/ and beside the FMU have .* At most 1000 bytes are allowed/,
     );
   });
 });
 
 describe("the KPI map is refused", () => {
   it.each<[string, string, RegExp]>([
-    ["a signal of another type", '{"WaterUse": ["PHea_y"]}', /"WaterUse" is no signal type/],
-    ["a power of a zone", '{"GasPower[1]": ["PHea_y"]}', /"GasPower\[1\]" is no signal type/],
-    ["a temperature of no zone", '{"AirZoneTemperature": ["TRoo_y"]}', /"AirZoneTemperature" is no signal type/],
+    [
+      "a temperature of no zone",
+      '{"AirZoneTemperature": ["TRoo_y"]}',
+      /"AirZoneTemperature" names no zone.*"AirZoneTemperature\[1\]"/,
+    ],
+    ["CO2 of a zone without a name", '{"CO2Concentration[]": ["TRoo_y"]}', /"CO2Concentration\[\]" names no zone/],
     ["a point that there is not", '{"ElectricPower": ["PFan_y"]}', /names "PFan_y", which is no measurement/],
     ["an input's reading", '{"ElectricPower": ["hea_y"]}', /names "hea_y", which is no measurement/],
     ["a text for a list", '{"ElectricPower": "PHea_y"}', /"ElectricPower" must be a list/],
@@ -159,12 +163,20 @@ describe("the KPI map is refused", () => {
     else expect(reasons).toEqual([expect.stringMatching(reason)]);
   });
 
-  it("but not for signals of BOPTEST's that no KPI counts", async () => {
-    const kpis = { "RelativeHumidity[1]": ["TRoo_y"], FreshWaterFlowRate: ["PHea_y"], ElectricPower: ["PHea_y"] };
+  it("but not for entries that no KPI counts, whatever they hold", async () => {
+    const kpis = {
+      None: ["TRoo_y", "hea_y", "not a point"],
+      "ActuatorTravel[valve]": ["hea_u", "not a point"],
+      "RelativeHumidity[1]": ["TRoo_y"],
+      RelativeHumidity: [],
+      FreshWaterFlowRate: ["PHea_y"],
+      "GasPower[1]": ["PHea_y"],
+      ElectricPower: ["PHea_y"],
+      comment: "made by hand",
+      WaterUse: null,
+    };
     const { kpiMap } = await manifestOf({ "resources/kpis.json": JSON.stringify(kpis) });
     expect(kpiMap).toEqual({ ElectricPower: ["PHea_y"] });
-    expect(await reasonsOf({ "resources/kpis.json": '{"RelativeHumidity": ["TRoo_y"]}' })).toHaveLength(1);
-    expect(await reasonsOf({ "resources/kpis.json": '{"RelativeHumidity[1]": ["x"]}' })).toHaveLength(1);
   });
 
   it("for boundary data that it needs and there are not", async () => {
@@ -177,6 +189,54 @@ describe("the KPI map is refused", () => {
       "UpperSetp[2]",
       "UpperCO2[1]",
     ]);
+  });
+});
+
+describe("a refusal names true reasons only", () => {
+  const needs = '{"GasPower": ["PHea_y"], "AirZoneTemperature[1]": ["TRoo_y"]}';
+  const gas = "time,PriceGasPower,EmissionsGasPower\n";
+
+  it.each<[string, string, RegExp]>([
+    ["cannot be read", `${gas}0,high,1\n${YEAR},1,1\n`, /has "high" for PriceGasPower in line 2/],
+    ["has bad times", `${gas}0,1,1\n5,1,1\n`, /ends at 5 s/],
+  ])("a column of a file that %s is not said to be missing", async (_what, csv, reason) => {
+    const reasons = await reasonsOf({ "resources/kpis.json": needs, "resources/gas.csv": csv });
+    expect(reasons).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it("nor is one of files that are too large to be read, or that an unreadable config.json may exclude", async () => {
+    const small = { ...PACKAGE_LIMITS, csvBytes: 10 };
+    expect(await reasonsOf({}, { limits: small })).toEqual([expect.stringMatching(/^The CSV files in resources\//)]);
+    for (const config of ["{", JSON.stringify({ ...CONFIG, resource_file_exclusion: 1 })]) {
+      const bad = { "resources/config.json": config, "resources/bad.csv": "time,lat\n5,x\n" };
+      expect(await reasonsOf(bad)).toEqual([expect.stringContaining("config.json")]);
+    }
+  });
+});
+
+/** What pandas reads, and BOPTEST's interpolation makes, of the same file (pandas 3.0, numpy 2.4). */
+describe("an empty cell is a missing value", () => {
+  const rows = ["0,270,1", "900,,", "1800,272,3", "2700,273,NA", "3600,274", `${YEAR},275,5`, ",,", ""];
+  const csv = `time,TWetBul,Occupancy[1]\n${rows.join("\n")}`;
+  const times = Array.from({ length: 9 }, (_, i) => 450 * i);
+  const nan = Number.NaN;
+
+  it("of weather from the value before it to the one behind it, of others until the next row", async () => {
+    const boundary = await boundaryWith(csv);
+    expect([...boundary.values("TWetBul", times)]).toEqual([270, nan, nan, nan, 272, 272.5, 273, 273.5, 274]);
+    expect([...boundary.values("Occupancy[1]", times)]).toEqual([1, 1, nan, nan, 3, 3, nan, nan, nan]);
+  });
+
+  it("that comes back from a manifest as bytes", async () => {
+    const manifest = await manifestOf({ "resources/more.csv": csv });
+    const back = await decodeManifest(await encodeManifest(manifest));
+    const { boundary } = testCaseOf(back as Manifest, "room", emulator);
+    expect([...boundary.values("Occupancy[1]", [900, 1800])]).toEqual([nan, 3]);
+  });
+
+  it.each(["", " ", "NaN", "nan", "null", "N/A", "None"])("written as %o", async (cell) => {
+    const boundary = await boundaryWith(`time,lat\n0,1\n3600,${cell}\n${YEAR},1`);
+    expect([...boundary.values("lat", [0, 3600])]).toEqual([1, nan]);
   });
 });
 

@@ -85,7 +85,7 @@ it("lists all that is wrong at once", async () => {
     [LIBRARY]: null,
     "resources/config.json": '{"area": -1}',
     "resources/days.json": null,
-    "resources/kpis.json": '{"NoisePower": []}',
+    "resources/kpis.json": '{"ElectricPower": "PHea_y"}',
     "resources/prices.csv": "time,PriceGasPower\n5,1\n",
   });
   expect(reasons).toHaveLength(9);
@@ -97,7 +97,7 @@ it("lists all that is wrong at once", async () => {
     "step",
     '"1.0"',
     "linux64",
-    '"NoisePower"',
+    '"ElectricPower"',
     "begins at 5 s",
   ]) {
     expect(
@@ -112,12 +112,36 @@ it.each<[string, Record<string, string | Uint8Array | null>, RegExp]>([
   [
     "no library for linux64",
     { [LIBRARY]: null, "binaries/win64/room.dll": "x" },
-    /compiled for linux64\. There is: win64/,
+    /the model is compiled for win64 and not for linux64\. Export the FMU for 64-bit Linux/,
   ],
-  ["a library of another name", { [LIBRARY]: null, "binaries/linux64/other.so": library() }, /room\.so is missing/],
-  ["a library for ARM", { [LIBRARY]: library({ machine: 183 }) }, /no shared library for x86-64 Linux/],
-  ["a program instead", { [LIBRARY]: library({ type: 2 }) }, /no shared library for x86-64 Linux/],
-  ["text instead of a library", { [LIBRARY]: "echo" }, /no shared library for x86-64 Linux/],
+  [
+    "a library of another name",
+    { [LIBRARY]: null, "binaries/linux64/other.so": library() },
+    /there is other\.so\. Rename/,
+  ],
+  ["no library at all", { [LIBRARY]: null }, /room\.so is missing: the FMU holds no compiled model\. Export/],
+  [
+    "a library for Windows under a name for Linux",
+    { [LIBRARY]: Buffer.from("MZ".padEnd(64, "\0"), "latin1") },
+    /is a library for Windows\. A shared library for x86-64 Linux is needed/,
+  ],
+  [
+    "a library for macOS",
+    { [LIBRARY]: Buffer.from("cffaedfe".padEnd(128, "0"), "hex") },
+    /is a library for macOS\. A shared library for x86-64 Linux is needed/,
+  ],
+  ["a library for 32 bits", { [LIBRARY]: library({ machine: 3 }) }, /is compiled for 32-bit x86\./],
+  [
+    "a library for ARM",
+    { [LIBRARY]: library({ machine: 183 }) },
+    /is compiled for 64-bit ARM\. A shared library for x86-64 Linux is needed/,
+  ],
+  [
+    "a program instead",
+    { [LIBRARY]: library({ type: 2 }) },
+    /is an ELF file of another type \(2\) than a shared library/,
+  ],
+  ["text instead of a library", { [LIBRARY]: "echo this is no library" }, /is no compiled library\. A shared library/],
   [
     "no config",
     { "resources/config.json": null },
@@ -163,7 +187,7 @@ it("refuses settings that are larger than allowed", async () => {
   const large = JSON.stringify({ cold_day: 1, note: " ".repeat(2000) });
   const limits = { ...PACKAGE_LIMITS, jsonBytes: 1000 };
   expect(await reasonsOf({ "resources/days.json": large }, { limits })).toEqual([
-    "days.json has more than 1000 bytes.",
+    "days.json has more than 1000 bytes. Upload a smaller one: ask for a post-form with ?file=days.json.",
   ]);
 });
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SettingsFile } from "../../functions/packages/beside.ts";
 import { type Checked, checkPackage } from "../../functions/packages/check.ts";
-import type { SettingsFile } from "../../functions/packages/config.ts";
 import type { PackageLimits } from "../../functions/packages/limits.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { type ZipEntry, zip } from "../fmus/zip.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach } from "vitest";
 import { type TakenIn, takeIn } from "../../functions/intake/take-in.ts";
-import type { SettingsFile } from "../../functions/packages/config.ts";
+import type { SettingsFile } from "../../functions/packages/beside.ts";
 import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
 import type { Bucket } from "../../functions/platform/objects.ts";
 import { zip } from "../fmus/zip.ts";

@@ -62,6 +62,20 @@ describe("a forecast", () => {
     expect(TDryBul[2]).toBeCloseTo(293.15 + 10 * Math.sin(Math.PI / 12), 4);
   });
 
+  it("has no value where the data have none, and its error is drawn as if they had", () => {
+    const sun = interpolated(HOUR, day);
+    const gap = (time: number) => (time > 34 * HOUR && time < 36 * HOUR ? Number.NaN : sun(time));
+    const withGap = { ...withSun, boundary: boundaryData([{ point: "HGloHor", ...light, signal: gap }]) };
+    const solar: Uncertainty = { ...certain, solar: "low", seedBase: 7 };
+    const hours = (testcase: TestCase, uncertainty: Uncertainty | null) =>
+      forecast(testcase, ["HGloHor"], 0, 48 * HOUR, HOUR, uncertainty).HGloHor ?? [];
+    expect(hours(withGap, null).flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([35]);
+    const [whole, without] = [hours(withSun, solar), hours(withGap, solar)];
+    // The mean of three spreads the gap by an hour to both sides.
+    expect(without.flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([34, 35, 36]);
+    expect(without.filter((_, i) => i < 34 || i > 36)).toEqual(whole.filter((_, i) => i < 34 || i > 36));
+  });
+
   it("refuses unknown points", () => {
     expect(() => forecast(testcase1, ["HGloHor"], 0, 0, 1, null)).toThrow("HGloHor");
     expect(() => forecast(testcase1, ["__proto__"], 0, 0, 1, null)).toThrow("__proto__");

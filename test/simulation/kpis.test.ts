@@ -139,6 +139,37 @@ describe("KPIs", () => {
     expect(() => kpis({ fan: [0, Number.POSITIVE_INFINITY, 0] })).toThrow("energy is not finite");
   });
 
+  it("are null once the boundary data had a gap, and the others go on", () => {
+    const gap = (time: number) => (time >= 1000 && time < 2000 ? Number.NaN : 25);
+    const known = building.boundary;
+    const gaps: TestCase["boundary"] = {
+      points: known.points,
+      values: (name, times) =>
+        ["UpperSetp[a]", "PriceElectricPowerDynamic"].includes(name)
+          ? Float64Array.from(times, gap)
+          : known.values(name, times),
+    };
+    const testcase = { ...building, boundary: gaps };
+    const all = samples({ ...quiet, fan: [100, 100, 100] });
+    const first = openAccount(testcase, rows(all, 0, 1));
+    expect(readKpis(testcase, first, "dynamic")).toMatchObject({ tdis_tot: 0, cost_tot: 0 });
+    for (const cut of [1, 2]) {
+      // Through JSON, which holds no NaN, as every test's state goes.
+      const before = JSON.parse(JSON.stringify(openAccount(testcase, rows(all, 0, cut)))) as KpiAccount;
+      const after = account(testcase, before, rows(all, cut));
+      const { ener_tot, emis_tot, idis_tot } = kpis({ fan: [100, 100, 100] });
+      const rest = { ener_tot, emis_tot, idis_tot, tdis_tot: null };
+      expect(readKpis(testcase, after, "dynamic")).toMatchObject({ ...rest, cost_tot: null });
+      expect(readKpis(testcase, after, "constant")).toMatchObject({ ...rest, cost_tot: expect.any(Number) });
+    }
+    // A test that begins in the gap counts nothing yet, as in BOPTEST, and is unknown from its first step on.
+    const within = samples({ ...quiet, time: [1500, 1800, 3600] });
+    expect(readKpis(testcase, openAccount(testcase, rows(within, 0, 1)), "constant").tdis_tot).toBe(0);
+    expect(readKpis(testcase, openAccount(testcase, within), "constant").tdis_tot).toBeNull();
+    // A model's own NaN is an error all the same.
+    expect(() => openAccount(testcase, samples({ ...quiet, Ta: [23, Number.NaN, 23] }))).toThrow("is not finite");
+  });
+
   it("need every point of the KPI map", () => {
     const { fan: _, ...others } = quiet;
     expect(() => openAccount(building, samples(others))).toThrow('"fan"');

@@ -88,7 +88,7 @@ describe("a step", () => {
           expect(Math.abs(value - (values[i] ?? Number.NaN))).toBeLessThan(tolerance);
         });
       });
-      expect(rest.snapshot.kpis.integrals.energy).toBeCloseTo(whole.snapshot.kpis.integrals.energy, 3);
+      expect(rest.snapshot.kpis.integrals.energy).toBeCloseTo(Number(whole.snapshot.kpis.integrals.energy), 3);
     }
   });
 

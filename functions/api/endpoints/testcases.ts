@@ -1,4 +1,4 @@
-import { SETTINGS_FILES } from "../../packages/config.ts";
+import { SETTINGS_FILES } from "../../packages/beside.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
 import { isUploadName, type Scope } from "../../uploads/scope.ts";
 import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";

@@ -87,6 +87,8 @@ function interpolateHourly(
     const index = Math.min(Math.floor(hour), hourly.length - 2);
     const before = hourly[index] as number;
     const after = hourly[index + 1] as number;
+    // A value that is missing (NaN) at the next hour must not reach this one.
+    if (hour === index) return before;
     return before + (after - before) * (hour - index);
   });
 }

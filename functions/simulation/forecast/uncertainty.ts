@@ -61,7 +61,8 @@ function drawIrradiation(data: Float64Array, level: UncertaintyLevel, seed: numb
 function isPlausible(drawn: Float64Array, data: Float64Array): boolean {
   return drawn.every((value, i) => {
     const actual = data[i] as number;
-    return actual <= DAYLIGHT || (value >= LOWEST_FACTOR * actual && value <= HIGHEST_FACTOR * actual);
+    // Where the data are missing (NaN), no error is implausible.
+    return !(actual > DAYLIGHT) || (value >= LOWEST_FACTOR * actual && value <= HIGHEST_FACTOR * actual);
   });
 }
 

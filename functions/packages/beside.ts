@@ -1,0 +1,26 @@
+/** The settings of a package: files in an FMU's `resources/`, of which any may be uploaded beside the FMU. */
+export const SETTINGS_FILES = ["config.json", "days.json", "kpis.json"] as const;
+export type SettingsFile = (typeof SETTINGS_FILES)[number];
+
+/** A plain file name: it is part of an S3 key. */
+const CSV = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}\.csv$/i;
+
+/**
+ * Whether a file of this name may be uploaded beside an FMU, where it takes the place of those of the same name in
+ * `resources/`: one of the settings, or a CSV file of boundary data.
+ */
+export function isBesideFile(name: string): boolean {
+  return isSettingsFile(name) || isDataFile(name);
+}
+
+export function isSettingsFile(name: string): name is SettingsFile {
+  return SETTINGS_FILES.some((file) => file === name);
+}
+
+/** Whether a file of this name, beside an FMU, is one of boundary data. */
+export function isDataFile(name: string): boolean {
+  return CSV.test(name);
+}
+
+/** What may be beside an FMU, in words. */
+export const BESIDE_ALLOWED = `${SETTINGS_FILES.join(", ")}, and CSV files whose names are letters, digits, or _ . - (at most 100)`;
