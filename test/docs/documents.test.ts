@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../../functions/platform/config.ts";
 import { ENV } from "../../functions/platform/environment.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
 import { PREFIXES } from "../../functions/platform/prefixes.ts";
@@ -142,6 +143,27 @@ describe("docs/configuration.md", () => {
     const { tables } = documentAt("docs/configuration.md");
     const listed = tables.flatMap(({ rows }) => rows.flatMap(([name]) => codeIn(name)));
     expect(listed.toSorted()).toEqual(Object.values(ENV).toSorted());
+  });
+
+  it("tells the defaults", () => {
+    const required = {
+      [ENV.redisUrl]: "http://x",
+      [ENV.redisToken]: "x",
+      [ENV.bucket]: "x",
+      [ENV.doorbellQueueUrl]: "x",
+    };
+    const { tables } = documentAt("docs/configuration.md");
+    const told = tables.flatMap(({ rows }) =>
+      rows.flatMap(([names, defaults = ""]) => {
+        const values = defaults.split(", ");
+        return codeIn(names).map((name, i) => [name, values[i] ?? ""] as const);
+      }),
+    );
+    const withDefault = told.filter(([, value]) => value !== "");
+    expect(withDefault.length).toBeGreaterThan(15);
+    for (const [name, value] of withDefault) {
+      expect(readConfig({ ...required, [name]: value }), name).toEqual(readConfig(required));
+    }
   });
 });
 

@@ -1,14 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../infra/bundle.ts";
 import { type Document, readDocument, type Table } from "./markdown.ts";
 
-/** All Markdown files of the project: those that git knows, or would add. */
+/** Folders whose files are not the project's own. */
+const OTHERS = ["node_modules", "dist", "cdk.out", "demo", "reports"];
+
+/** All Markdown files of the project. */
 export function readDocuments(): Document[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"];
-  const files = execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).split("\n").filter(Boolean);
-  return files.map(documentAt);
+  const files = globSync("**/*.md", { cwd: ROOT, exclude: (name) => OTHERS.includes(name) || name.startsWith(".") });
+  return files.map((file) => file.replaceAll("\\", "/")).map(documentAt);
 }
 
 export function documentAt(file: string): Document {
