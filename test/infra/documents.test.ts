@@ -56,7 +56,7 @@ async function run({ language, text }: Block): Promise<string> {
   const { program, args } = PROGRAMS[language] ?? { program: "", args: [] };
   const { stdout } = await promisify(execFile)(program, [...args, text.replaceAll(`http://${ADDRESS}`, url)], {
     cwd: ROOT,
-    timeout: 60_000,
+    timeout: 110_000,
     env: {
       ...process.env,
       PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
@@ -79,7 +79,7 @@ describe("what a document shows can be run:", () => {
       const missing = whatIsMissing(block);
       const name = `${file}, line ${block.line} (${block.language})`;
       if (missing !== undefined) process.stderr.write(`${name} is not run: there is no ${missing} here\n`);
-      it.skipIf(missing !== undefined)(name, async () => {
+      it.skipIf(missing !== undefined)(name, { timeout: 120_000 }, async () => {
         expect(Object.keys(PROGRAMS)).toContain(block.language);
         const output = await run(block);
         expect(output).not.toBe("");
