@@ -1,6 +1,6 @@
 import { log } from "../platform/log.ts";
 import type { Confinement } from "./confinement/confine.ts";
-import { EmulatorError } from "./failure.ts";
+import { EmulatorError, ProcessEnded } from "./failure.ts";
 import { leaveFolders } from "./folders.ts";
 import { LogTail } from "./log-tail.ts";
 import type { ChildLimits, Outcome } from "./model-child.ts";
@@ -15,6 +15,12 @@ export interface EmulatorSettings extends ChildLimits {
   readonly processes: number;
   readonly packages: number;
 }
+
+/**
+ * What a second attempt may take beyond the time limit of the first, ms. Callers wait somewhat longer than the limit, for an
+ * instance to start and a package to be fetched; whoever had a process has both.
+ */
+const SECOND_ATTEMPT_MS = 60_000;
 
 /** Runs models, each in a process of its own; what one instance of the emulator function is. */
 export class EmulatorService {
@@ -40,9 +46,24 @@ export class EmulatorService {
     if (this.#owner !== request.owner) {
       return { ok: false, failure: "owner", message: "this instance runs another owner's packages", log: [] };
     }
+    const startedAt = performance.now();
+    const first = await this.#attempt(request, false);
+    if (!(first instanceof Ended)) return first;
+    // The system may have killed the process for want of memory, or somebody by hand. A model that crashes by itself does so again.
+    const leftMs = request.limitMs + SECOND_ATTEMPT_MS - (performance.now() - startedAt);
+    log("warn", "a model's process ended, and its work is tried once more", { reason: first.reply.message });
+    const second = await this.#attempt({ ...request, limitMs: Math.min(request.limitMs, Math.floor(leftMs)) }, true);
+    if (second instanceof Ended) return second.reply;
+    // The second attempt had less time than the model may take: what is known is how the first one ended.
+    if (!second.ok && second.failure === "timeout" && leftMs < request.limitMs) return first.reply;
+    return { ...second, log: [`(${first.reply.message}; this was computed anew in a new process)`, ...second.log] };
+  }
+
+  /** @param isAnew whether a new process is to do it */
+  async #attempt(request: EmulatorRequest, isAnew: boolean): Promise<EmulatorReply | Ended> {
     let heard = new LogTail();
     try {
-      const { child, isWarm } = await this.#childFor(request);
+      const { child, isWarm } = await this.#childFor(request, isAnew);
       heard = this.#logs.get(child) ?? heard;
       const { state, samples, computeMs } = await perform(child, request, isWarm);
       return {
@@ -55,7 +76,8 @@ export class EmulatorService {
       };
     } catch (error) {
       if (!(error instanceof EmulatorError)) throw error;
-      return { ok: false, failure: error.failure, message: error.message, log: heard.take() };
+      const reply = { ok: false, failure: error.failure, message: error.message, log: heard.take() } as const;
+      return error instanceof ProcessEnded ? new Ended(reply) : reply;
     }
   }
 
@@ -66,11 +88,14 @@ export class EmulatorService {
     leaveFolders();
   }
 
-  /** The process whose model stands at the request's state; else one that can be put there; else a new one. */
-  async #childFor({ package: wanted, work }: EmulatorRequest): Promise<{ child: ModelChild; isWarm: boolean }> {
+  /** The process whose model stands at the request's state; else one that can be put there; else, or if it `isAnew`, a new one. */
+  async #childFor(
+    { package: wanted, work }: EmulatorRequest,
+    isAnew: boolean,
+  ): Promise<{ child: ModelChild; isWarm: boolean }> {
     const { hash, model } = wanted;
     const files = await this.#packages.find(wanted);
-    if (work.kind === "advance") {
+    if (work.kind === "advance" && !isAnew) {
       const state = Buffer.from(work.state, "base64");
       const warm = this.#pool.claim((child) => child.packageHash === hash && child.isAt(state));
       if (warm !== undefined) return { child: warm, isWarm: true };
@@ -98,6 +123,15 @@ export class EmulatorService {
     if ((files && calls) || this.#hasWarned) return;
     this.#hasWarned = true;
     log("warn", "this system does not confine models in full", { files, calls });
+  }
+}
+
+/** The reply to work whose process ended. */
+class Ended {
+  readonly reply: Extract<EmulatorReply, { ok: false }>;
+
+  constructor(reply: Extract<EmulatorReply, { ok: false }>) {
+    this.reply = reply;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../packages/model.ts";
 import type { Confinement } from "./confinement/confine.ts";
-import { EmulatorError } from "./failure.ts";
+import { EmulatorError, ProcessEnded } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 import { newFolder } from "./folders.ts";
 import { encodeFrame, FrameReader, type Order, REPORT_LIMITS, type Report } from "./frames.ts";
@@ -195,7 +195,7 @@ export class ModelChild {
   }
 
   /** Ends it at once. */
-  kill(verdict = new EmulatorError("crash", "the model was ended")): void {
+  kill(verdict: EmulatorError = new ProcessEnded("crash", "the model was ended")): void {
     this.#verdict ??= verdict;
     this.#child.kill("SIGKILL");
   }
@@ -251,9 +251,12 @@ export class ModelChild {
 
   /** It ended without being killed by us; perhaps because it was refused more memory. */
   #crashed(code: number | null, signal: NodeJS.Signals | null): EmulatorError {
-    if (this.#isNearLimit) return this.#tookTooMuch();
+    if (this.#isNearLimit) {
+      const { failure, message } = this.#tookTooMuch();
+      return new ProcessEnded(failure, message);
+    }
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-    return new EmulatorError("crash", `the model's process ended ${how}`);
+    return new ProcessEnded("crash", `the model's process ended ${how}`);
   }
 }
 

@@ -97,6 +97,46 @@ describe("an instance", () => {
   });
 });
 
+describe("a model's process that is killed from outside", () => {
+  // Some seconds of computing: it is killed in the middle.
+  const YEAR = { start: 0, length: 365 * 86_400, intervals: 20_000 };
+
+  test("costs a step nothing but time: it is computed once more, in a fresh process", async () => {
+    const instance = fixture.instance();
+    const known = modelProcesses();
+    const { state } = await ask(instance, initializeAt(cs, 0));
+    const [pid] = modelProcesses().filter((each) => !known.includes(each));
+    const before = cpuMs(pid);
+    const disturbed = ask(instance, advanceFrom(cs, state, YEAR, { limitMs: 120_000 }));
+    await expect.poll(() => cpuMs(pid), { interval: 10, timeout: 20_000 }).toBeGreaterThan(before + 100);
+    process.kill(Number(pid), "SIGKILL");
+    const reply = await disturbed;
+    expect(reply.warm).toBe(false);
+    expect(reply.log[0]).toBe("(the model's process ended by SIGKILL; this was computed anew in a new process)");
+    const undisturbed = await ask(fixture.instance(), advanceFrom(cs, state, YEAR, { limitMs: 120_000 }));
+    expect(encodeSamples(reply.samples)).toEqual(encodeSamples(undisturbed.samples));
+    expect(reply.state).toBe(undisturbed.state);
+  });
+
+  test("is told as a crash when the fresh one ends as well: no model is tried for ever", async () => {
+    const hang = await fixture.serve("hang");
+    const instance = fixture.instance();
+    const known = modelProcesses();
+    const { state } = await ask(instance, initializeAt(hang, 0));
+    const failing = askInVain(instance, advanceFrom(hang, state, hour(0), { limitMs: 60_000 }));
+    const killed = new Set<string>();
+    for (let i = 1; i <= 2; i++) {
+      const next = () => modelProcesses().find((each) => !known.includes(each) && !killed.has(each));
+      await expect.poll(() => cpuMs(next()), { timeout: 20_000 }).toBeGreaterThan(2000);
+      const pid = next() ?? "";
+      killed.add(pid);
+      process.kill(Number(pid), "SIGKILL");
+    }
+    expect(await failing).toMatchObject({ failure: "crash", message: "the model's process ended by SIGKILL" });
+    expect(modelProcesses().filter((each) => !known.includes(each))).toEqual([]);
+  });
+});
+
 describe("a package", () => {
   test("that is another than its hash says is not used", async () => {
     const other = await fixture.serve("me");
@@ -233,6 +273,16 @@ function modelProcesses(): string[] {
       return false; // it has ended
     }
   });
+}
+
+/** The CPU time that a process has taken, ms. */
+function cpuMs(pid: string | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0; // it has ended, or there is none yet
+  }
 }
 
 function residentMb(pid: string): number {
