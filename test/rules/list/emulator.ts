@@ -197,7 +197,7 @@ export const emulator: readonly Rule[] = [
     rule: "… or its memory",
     breaks: [
       { file: CHILD, text: "if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());", becomes: "" },
-      { file: CHILD, text: "if (this.#isNearLimit) return this.#tookTooMuch();", becomes: "" },
+      { file: CHILD, text: "if (this.#isNearLimit) {", becomes: "if (false) {" },
     ],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "stops nothing but itself, and the reply says why: a model that > leaks memory without end",
