@@ -1,23 +1,25 @@
 import type { Bucket } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { Body } from "../platform/upload.ts";
-import type { Entry } from "./catalog.ts";
-import { type Created, create, type Reserved, reserve } from "./create.ts";
-import { type Deleted, remove } from "./delete.ts";
+import { type Created, create } from "./create.ts";
+import { type Deleted, deleteObject } from "./delete.ts";
 import { type Evicted, evict } from "./evict.ts";
-import { type GetOrCreateOptions, getOrCreate, type Produce, type Waited, waitFor } from "./get-or-create.ts";
-import { type ListOptions, list, type Stats, stats } from "./list.ts";
-import type { Holder } from "./lock.ts";
+import { type GetOrCreateOptions, getOrCreate, type Produce } from "./get-or-create.ts";
+import type { Entry } from "./index-entries.ts";
+import { type ListOptions, list } from "./list.ts";
+import { type Holder, type Waited, waitFor } from "./lock.ts";
 import { assemble, type Parts } from "./parts.ts";
 import { type Read, type ReadStream, read, readStream } from "./read.ts";
 import { type Reconciled, reconcile } from "./reconcile.ts";
+import { type Reserved, reserve } from "./reserve.ts";
 import type { CacheSettings } from "./settings.ts";
+import { type Stats, stats } from "./stats.ts";
 
 /**
- * Objects in S3 that can be made again, each made once, never overwritten, never half-written, and gone when room is
- * short. Coordinated by create-only locks in Redis; who creates an object S3 alone decides. See README.md.
+ * Objects in S3 that can be made again. Each is made once, is never overwritten or partly written, and is deleted when
+ * space runs short. Locks in Redis coordinate the writers; S3 decides which of them creates the object. See README.md.
  *
- * One instance per process: it has the process's memory of hot objects.
+ * Use one instance per process: it contains the memory of recently used objects.
  */
 export class Cache {
   readonly #parts: Parts;
@@ -42,13 +44,13 @@ export class Cache {
     return await create(this.#parts, key, body);
   }
 
-  /** {@link getOrCreate}; callers in one process share one flight. */
+  /** {@link getOrCreate}; callers in one process share one call. */
   async getOrCreate(key: string, produce: Produce, options: GetOrCreateOptions = {}): Promise<Uint8Array> {
     for (;;) {
       const first = this.#inFlight.get(key);
       if (first === undefined) return await this.#fly(key, produce, options);
       try {
-        // A copy, so that none of them can spoil what the others get.
+        // A copy, so that no caller can change what the others get.
         return new Uint8Array(await first);
       } catch (error) {
         if (options.onFailure === "share") throw error;
@@ -76,9 +78,9 @@ export class Cache {
     return await reconcile(this.#parts, options);
   }
 
-  /** {@link remove} */
+  /** {@link deleteObject} */
   async delete(key: string): Promise<Deleted> {
-    return await remove(this.#parts, key);
+    return await deleteObject(this.#parts, key);
   }
 
   /** {@link list} */
@@ -91,17 +93,17 @@ export class Cache {
     return await stats(this.#parts);
   }
 
-  /** Tells Redis what was read and counted since the last time. */
+  /** Writes to Redis what was read and counted since the last write. */
   async flush(): Promise<void> {
     await this.#parts.usage.flush();
   }
 
   /**
-   * Waits for what is under way in the background, usually nothing: to be called before a process may be frozen, which
-   * would cut it off.
+   * Waits for writes in the background; usually there are none. Call it before the process may be frozen, which would
+   * interrupt them.
    */
   async settle(): Promise<void> {
-    await this.#parts.usage.told();
+    await this.#parts.usage.settle();
   }
 
   async #fly(key: string, produce: Produce, options: GetOrCreateOptions): Promise<Uint8Array> {

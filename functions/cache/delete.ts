@@ -1,23 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { leave } from "./catalog.ts";
+import { removeEntries } from "./index-entries.ts";
 import { requireValidKey } from "./key.ts";
-import { type Holder, releaseLock, takeLock } from "./lock.ts";
+import { type Busy, releaseLock, takeLock } from "./lock.ts";
 import type { Parts } from "./parts.ts";
 
-/** `missing`: the index had none. `busy`: somebody is making or removing it. */
-export type Deleted =
-  | { readonly outcome: "ok" | "missing" }
-  | { readonly outcome: "busy"; readonly holder: Holder; readonly leftMs: number };
+/** `missing`: the index has no such object. `busy`: another process creates or deletes it. */
+export type Deleted = Busy | { readonly outcome: "ok" | "missing" };
 
 /**
- * Removes an object, under its lock: 2 Redis round trips and 1 DELETE. For room, not to change it: processes that have
- * it in memory go on serving it.
+ * Deletes an object under its lock: 2 Redis round trips and 1 DELETE. This frees space; it does not change an object:
+ * processes that have the old content in memory continue to use it.
  */
-export async function remove(parts: Parts, key: string): Promise<Deleted> {
+export async function deleteObject(parts: Parts, key: string): Promise<Deleted> {
   requireValidKey(key);
   const token = randomUUID();
   const locked = await takeLock(parts, key, token, false);
-  if (locked.kind === "busy") return { outcome: "busy", holder: locked.holder, leftMs: locked.leftMs };
+  if (locked.outcome === "busy") return locked;
   parts.memory.delete(key);
   try {
     await parts.bucket.remove([parts.objectKey(key)]);
@@ -26,7 +24,7 @@ export async function remove(parts: Parts, key: string): Promise<Deleted> {
     await releaseLock(parts, key, token);
     throw error;
   }
-  const left = await leave(parts, [key], token, "deleted");
+  const left = await removeEntries(parts, [key], token, "deleted");
   parts.usage.count("deleted", left.objects);
   return { outcome: left.objects === 1 ? "ok" : "missing" };
 }

@@ -1,19 +1,19 @@
-/** A key that no object can have: a mistake of the caller's. */
+/** The caller passed a key that no object can have. */
 export class InvalidKey extends Error {
   override readonly name = "InvalidKey";
 }
 
-/** What is stored under a key is not what was written there. */
+/** The stored bytes differ from the bytes that were written. */
 export class DamagedObject extends Error {
   override readonly name = "DamagedObject";
 }
 
-/** Another process was to make the object, and failed; the message is that of its error. */
+/** The process that was to make the object failed. The message is that of its error. */
 export class ProducerFailed extends Error {
   override readonly name = "ProducerFailed";
 }
 
-/** The object was not there within the time that the caller would wait, or its producer took too long. */
+/** The object did not appear within the caller's time limit, or its producer exceeded its own. */
 export class TookTooLong extends Error {
   override readonly name = "TookTooLong";
 }

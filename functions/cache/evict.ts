@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
-import { leave, readSize, readTotal } from "./catalog.ts";
+import { readSize, readTotal, removeEntries } from "./index-entries.ts";
 import { releaseLock, releasePurge, takeLocks } from "./lock.ts";
 import type { Parts } from "./parts.ts";
 import source from "./scripts/victims.lua";
 
 const victimsScript = script(source);
 
-/** Objects that go in one round: one script to lock them, one DELETE, one script to take them out of the index. */
+/** Objects evicted per round: one script locks them, one DELETE removes them, one script removes their entries. */
 const BATCH = 100;
 
-/** `unneeded`: the cache is not over its size. `busy`: somebody else evicts. */
+/** `unneeded`: the cache is within its size. `busy`: another process evicts. */
 export interface Evicted {
   readonly outcome: "done" | "unneeded" | "busy";
   readonly objects: number;
@@ -19,11 +19,11 @@ export interface Evicted {
 }
 
 /**
- * Removes the objects that were read least recently, if the cache is larger than `maxBytes`, until it is down to its
- * low-water mark. One purger at a time; each object under its own lock, so that nobody makes it anew between its DELETE
- * and its leaving the index. What is locked, or younger than `graceMs`, is left alone.
+ * If the cache is larger than `maxBytes`, deletes the least recently read objects until it reaches its low-water mark.
+ * One process evicts at a time. Each object is deleted under its own lock, so that no process can create it between the
+ * DELETE and the removal of its entry. Objects that are locked, or younger than `graceMs`, stay.
  *
- * @param toBytes removes down to this size, whatever the marks
+ * @param toBytes evict down to this size, whatever the two marks are
  */
 export async function evict(parts: Parts, options: { readonly toBytes?: number } = {}): Promise<Evicted> {
   const { maxBytes, lowWater } = parts.settings;
@@ -38,7 +38,7 @@ export async function evict(parts: Parts, options: { readonly toBytes?: number }
       if (page.totalBytes <= target || page.victims.length === 0) return { outcome: "done", ...gone };
       const chosen = choose(parts, page.victims, page.totalBytes - target);
       const left = await removeAll(parts, chosen.keys, token);
-      // Whatever of this round is still there stands at the head of the list, and would be found again for ever.
+      // Objects that stay are the first of the list. Without passing over them, each round would find the same ones.
       passedOver += chosen.lookedAt - left.objects;
       gone.objects += left.objects;
       gone.bytes += left.bytes;
@@ -74,14 +74,14 @@ async function readVictims(
   return { totalBytes: Number(total), victims };
 }
 
-/** As many of the oldest as make up `excess`, without those that are too young. */
+/** The first victims that together have `excess` bytes, without those that are too young. */
 function choose(parts: Parts, victims: readonly Victim[], excess: number): { keys: string[]; lookedAt: number } {
-  const bornBefore = parts.settings.clock() - parts.settings.graceMs;
+  const createdBefore = parts.settings.clock() - parts.settings.graceMs;
   const keys: string[] = [];
   let lookedAt = 0;
   for (let bytes = 0; bytes < excess && lookedAt < victims.length; lookedAt++) {
     const victim = victims[lookedAt];
-    if (victim === undefined || victim.createdMs > bornBefore) continue;
+    if (victim === undefined || victim.createdMs > createdBefore) continue;
     keys.push(victim.key);
     bytes += victim.bytes;
   }
@@ -104,5 +104,5 @@ async function removeAll(
     await Promise.all(locked.map((key) => releaseLock(parts, key, token)));
     throw error;
   }
-  return await leave(parts, locked, token, "evicted");
+  return await removeEntries(parts, locked, token, "evicted");
 }

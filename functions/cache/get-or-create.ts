@@ -1,31 +1,26 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Reserved } from "./create.ts";
-import { reserve } from "./create.ts";
-import { remove } from "./delete.ts";
+import { deleteObject } from "./delete.ts";
 import { DamagedObject, ProducerFailed, TookTooLong } from "./errors.ts";
-import { type Holder, lookAtLock } from "./lock.ts";
+import { waitFor } from "./lock.ts";
 import type { Parts } from "./parts.ts";
 import type { Reservation } from "./reservation.ts";
+import { type Reserved, reserve } from "./reserve.ts";
 
-/** Makes an object's content. The signal is given when the time that it may take is over. */
+/** Makes an object's content. The signal fires when the time limit is over. */
 export type Produce = (signal: AbortSignal) => Promise<Uint8Array>;
 
 export interface GetOrCreateOptions {
-  /** What those who waited for a producer that failed do: `retry` by themselves (the default), or `share` its error. */
+  /** What callers do that waited for a producer that failed: `retry` by themselves (the default), or `share` its error. */
   readonly onFailure?: "retry" | "share";
   readonly waitMs?: number;
   readonly produceMs?: number;
 }
 
-const FIRST_PAUSE_MS = 10;
-const PAUSE_GROWTH = 1.6;
-
 /**
- * The object's bytes, made by `produce` if nobody has made them yet. Over all processes it runs once per key, unless
- * its runner dies: then another takes over, when the lock's time is over and one pause more.
+ * Returns the object's bytes, made by `produce` if the object does not exist yet. One process of all runs `produce` for a
+ * key. If that process dies, another one starts at most one pause after the lock has expired.
  *
- * @throws ProducerFailed if another's producer failed and `onFailure` is `share`
- * @throws TookTooLong if a producer, this one's or another's, takes longer than it may
+ * @throws ProducerFailed if the producer of another process failed and `onFailure` is `share`
+ * @throws TookTooLong if a producer, here or in another process, exceeds its time limit
  */
 export async function getOrCreate(
   parts: Parts,
@@ -43,23 +38,27 @@ export async function getOrCreate(
       continue;
     }
     parts.usage.count("waited");
-    const failed = await waitForRelease(parts, key, reserved.holder, deadline);
-    if (failed !== undefined && options.onFailure === "share") throw new ProducerFailed(failed);
+    const { holder } = reserved;
+    const waited = await waitFor(parts, key, holder, deadline - performance.now());
+    if (waited.kind === "held") {
+      throw new TookTooLong(`${key} is still being made by ${holder.who}, since ${holder.sinceMs}`);
+    }
+    if (waited.message !== undefined && options.onFailure === "share") throw new ProducerFailed(waited.message);
   }
 }
 
-/** As `reserve`; a damaged object is removed, so that it can be made anew. */
+/** Like `reserve`, but deletes a damaged object first, so that it can be made again. */
 async function reserveWhole(parts: Parts, key: string): Promise<Reserved> {
   try {
     return await reserve(parts, key);
   } catch (error) {
     if (!(error instanceof DamagedObject)) throw error;
-    await remove(parts, key);
+    await deleteObject(parts, key);
     return await reserve(parts, key);
   }
 }
 
-/** @returns the bytes that are stored now, whoever made them; undefined if they are gone again */
+/** @returns the bytes that are stored now, made here or by another process; undefined if they are deleted already */
 async function fulfil(
   parts: Parts,
   reservation: Reservation,
@@ -77,7 +76,7 @@ async function fulfil(
     throw error;
   }
   if ((await reservation.fulfil(bytes)) === "ok") return bytes;
-  // Somebody else's were first: those are the ones that everybody gets.
+  // Another writer was first. All callers must get the same bytes, so read the stored ones.
   const reserved = await reserve(parts, reservation.key);
   if (reserved.outcome === "reserved") await reserved.reservation.abandon();
   return reserved.outcome === "ok" ? reserved.bytes : undefined;
@@ -87,7 +86,7 @@ async function limited(produce: Produce, limitMs: number): Promise<Uint8Array> {
   const controller = new AbortController();
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const error = new TookTooLong(`The producer was not done within ${limitMs} ms`);
+    const error = new TookTooLong(`The producer did not finish within ${limitMs} ms`);
     controller.abort(error);
     reject(error);
   }, limitMs);
@@ -95,33 +94,5 @@ async function limited(produce: Produce, limitMs: number): Promise<Uint8Array> {
     return await Promise.race([produce(controller.signal), promise]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Waits until the lock is free or has changed hands. @returns the message with which its holder gave up, if it did */
-async function waitForRelease(
-  parts: Parts,
-  key: string,
-  holder: Holder,
-  deadline: number,
-): Promise<string | undefined> {
-  const ended = await waitFor(parts, key, holder, deadline - performance.now());
-  if (ended.kind === "released") return ended.message;
-  throw new TookTooLong(`${key} is still being made by ${holder.who}, since ${holder.sinceMs}`);
-}
-
-/** How a wait for somebody else's lock ended; `message` is the error with which its holder gave up, if it did. */
-export type Waited = { readonly kind: "held" } | { readonly kind: "released"; readonly message: string | undefined };
-
-/** Waits until a lock is free or has changed hands, but no longer than `limitMs`. One look is one Redis command. */
-export async function waitFor(parts: Parts, key: string, holder: Holder, limitMs: number): Promise<Waited> {
-  const deadline = performance.now() + limitMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= PAUSE_GROWTH) {
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return { kind: "held" };
-    await sleep(Math.min(pauseMs, parts.settings.pollMs, leftMs));
-    const now = await lookAtLock(parts, key);
-    if (now.failure?.token === holder.token) return { kind: "released", message: now.failure.message };
-    if (now.holder?.token !== holder.token) return { kind: "released", message: undefined };
   }
 }

@@ -1,7 +1,7 @@
-/** Content of recently used objects, bounded. Objects never change, so there is nothing to keep in step. */
+/** The least recently used content is dropped when the total exceeds a limit. Content under a key never changes. */
 export class Memory {
   readonly #maxBytes: number;
-  /** In the order of their use, the last used at the end. */
+  /** The most recently used content is last. */
   readonly #contents = new Map<string, Uint8Array>();
   #bytes = 0;
 
@@ -25,11 +25,11 @@ export class Memory {
     return content;
   }
 
-  /** Keeps a copy; one that would push out most of the others is not kept. */
+  /** Keeps a copy. Content larger than a quarter of the limit is not kept: it would displace most of the others. */
   set(key: string, content: Uint8Array): void {
     this.delete(key);
     if (content.length > this.#maxBytes / 4) return;
-    // A copy: the caller's may be a piece of something larger, or be written to.
+    // A copy, because the caller's array may be part of a larger buffer, or change.
     this.#contents.set(key, new Uint8Array(content));
     this.#bytes += content.length;
     for (const [oldest] of this.#contents) {

@@ -3,7 +3,7 @@ import { count } from "../platform/metrics.ts";
 import type { Platform } from "../platform/open.ts";
 import { Cache } from "./cache.ts";
 
-/** What of the cache's own counters is a metric of the service. */
+/** The cache's counters that are also metrics of the service. */
 const COUNTED: ReadonlyMap<string, Metric> = new Map([
   ["read_ok", METRICS.cacheHits],
   ["read_memory", METRICS.cacheHits],
@@ -15,7 +15,7 @@ const COUNTED: ReadonlyMap<string, Metric> = new Map([
 
 let opened: Cache | undefined;
 
-/** The service's own cache, once per process: its memory of hot objects outlives an invocation. */
+/** The cache of this service. One per process, because its memory is kept from one invocation to the next. */
 export function openCache({ config, redis, objects }: Platform): Cache {
   opened ??= new Cache(redis, objects, {
     maxBytes: config.cacheBytes,

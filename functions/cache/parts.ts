@@ -5,7 +5,7 @@ import { Memory } from "./memory.ts";
 import { type CacheSettings, withDefaults } from "./settings.ts";
 import { Usage } from "./usage.ts";
 
-/** What every operation of one cache stands on. */
+/** What every operation of a cache needs. */
 export interface Parts {
   readonly redis: Redis;
   readonly bucket: Bucket;
@@ -13,7 +13,7 @@ export interface Parts {
   readonly settings: CacheSettings;
   readonly memory: Memory;
   readonly usage: Usage;
-  /** An object's key in the bucket; without an object, what all of them begin with. */
+  /** An object's key in the bucket; for the empty key, the prefix of all objects. */
   readonly objectKey: (key: string) => string;
 }
 

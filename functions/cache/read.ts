@@ -4,7 +4,7 @@ import { type Holder, lookAtLock } from "./lock.ts";
 import type { Parts } from "./parts.ts";
 import { unseal, unsealChunks } from "./seal.ts";
 
-/** `busy`: there is no object, and somebody is making or removing it. */
+/** `busy`: the object does not exist, and another process creates or deletes it. */
 export type Read =
   | { readonly outcome: "ok"; readonly bytes: Uint8Array }
   | { readonly outcome: "busy"; readonly holder: Holder }
@@ -14,16 +14,16 @@ export type ReadStream = Exclude<Read, { outcome: "ok" }> | { readonly outcome: 
 export type Chunks = AsyncIterable<Uint8Array>;
 
 /**
- * Reads an object; takes no lock and waits for none. From memory: nothing. A hit: 1 GET. A miss: 1 GET and 1 Redis
- * command.
- * @throws DamagedObject if it is not what was written
+ * Reads an object. Takes no lock and waits for none. A hit costs 1 GET, or nothing if memory has the object; a miss costs
+ * 1 GET and 1 Redis command.
+ * @throws DamagedObject if the bytes are not those that were written
  */
 export async function read(parts: Parts, key: string): Promise<Read> {
   requireValidKey(key);
   return (await readIfThere(parts, key)) ?? (await missing(parts, key));
 }
 
-/** The object, if there is one, from memory or from S3. */
+/** The object from memory or S3; undefined if it does not exist. */
 export async function readIfThere(
   parts: Parts,
   key: string,
@@ -33,7 +33,7 @@ export async function readIfThere(
   if (kept !== undefined) {
     usage.count("read_memory");
     usage.read(key, kept.length);
-    // A copy, so that no caller can spoil what the next one gets.
+    // A copy, so that no caller can change what the next one gets.
     return { outcome: "ok", bytes: new Uint8Array(kept) };
   }
   const object = await bucket.read(parts.objectKey(key));
@@ -46,8 +46,8 @@ export async function readIfThere(
 }
 
 /**
- * The same for an object that may be too large for memory. The chunks end with a DamagedObject if they were not, all
- * together, what was written.
+ * Reads an object that may be too large for memory. The hash is checked after the last chunk: if it is wrong, the iteration
+ * throws DamagedObject.
  */
 export async function readStream(parts: Parts, key: string): Promise<ReadStream> {
   requireValidKey(key);

@@ -1,27 +1,38 @@
 import type { ObjectInfo } from "../platform/objects.ts";
-import { adopt, drop, type RawEntry, readPage, readSize, readTotal, recount } from "./catalog.ts";
+import { script } from "../platform/redis.ts";
+import { outcomeOf } from "../platform/reply.ts";
+import { type RawEntry, readPage, readSize, readTotal } from "./index-entries.ts";
 import { isValidKey } from "./key.ts";
 import type { Parts } from "./parts.ts";
+import adoptSource from "./scripts/adopt.lua";
+import dropSource from "./scripts/drop.lua";
+import recountSource from "./scripts/recount.lua";
 
-/** Objects and entries compared in one go. */
+const adoptScript = script(adoptSource);
+const dropScript = script(dropSource);
+const recountScript = script(recountSource);
+
+/** Objects and entries compared at a time. */
 const PAGE = 500;
+/** With more objects than this the total is not recounted: a script must be short. */
+const MAX_RECOUNTED = 100_000;
 
 export interface Reconciled {
-  /** Objects that the index did not have, or not right. */
+  /** Objects that had no entry, or a wrong one. */
   readonly adopted: number;
   /** Entries without an object. */
   readonly dropped: number;
-  /** Where the next call is to go on; undefined at the end. */
+  /** Where the next call continues; undefined at the end. */
   readonly next: string | undefined;
 }
 
 /**
- * Compares bucket and index, page by page in the order of names, and puts the index right: adopts objects that a crash
- * between PUT and index left out of it, drops entries whose object a crash between DELETE and index has taken. Whatever
- * is locked is left to who is at it. Each page costs 1 LIST and 1 to 3 Redis round trips.
+ * Compares bucket and index page by page, in the order of keys, and corrects the index. It adopts objects that a crash
+ * between PUT and index left without an entry, and drops entries whose objects were deleted before such a crash. Locked
+ * objects are skipped: their holder updates the index. Each page costs 1 LIST and 1 to 3 Redis round trips.
  *
- * @param options.after where an earlier call stopped
- * @param options.pages most pages of this call
+ * @param options.after `next` of an earlier call
+ * @param options.pages the most pages of this call
  */
 export async function reconcile(
   parts: Parts,
@@ -38,7 +49,8 @@ export async function reconcile(
     dropped += await drop(parts, ghosts);
     sum += bytes;
     if (end === undefined) {
-      // Created or removed meanwhile, something may differ that is right; then this is only work for nothing.
+      // The sum may also differ because objects were created or deleted meanwhile. Then the recount is not needed, but
+      // does no harm.
       if (options.after === undefined && sum !== (await readTotal(parts))) await recount(parts);
       return { adopted, dropped, next: undefined };
     }
@@ -47,7 +59,10 @@ export async function reconcile(
   return { adopted, dropped, next: after };
 }
 
-/** A page of each, cut to the same range of names. The index is read first: then what the bucket has not is a ghost. */
+/**
+ * A page of the index and a page of the bucket, cut to the same range of keys. The index is read first: an entry that has
+ * no object in the later listing is a ghost.
+ */
 async function readBoth(parts: Parts, after: string) {
   const entries = await readPage(parts, after === "" ? "-" : `(${after}`, "+", PAGE);
   const prefix = parts.objectKey("");
@@ -64,7 +79,7 @@ async function readBoth(parts: Parts, after: string) {
 
 function compare(entries: readonly RawEntry[], objects: readonly ObjectInfo[]) {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
-  // What has no key of ours, somebody else has put there.
+  // The cache did not write objects with other keys.
   const own = objects.filter(({ key }) => isValidKey(key));
   const isRight = (entry: RawEntry | undefined, bytes: number) =>
     entry !== undefined && entry.readMs !== undefined && readSize(entry.size).bytes === bytes;
@@ -72,4 +87,33 @@ function compare(entries: readonly RawEntry[], objects: readonly ObjectInfo[]) {
   const there = new Set(own.map(({ key }) => key));
   const ghosts = entries.filter(({ key }) => !there.has(key));
   return { orphans, ghosts, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Adds entries for objects that S3 has, unless they are locked: one round trip. @returns how many */
+async function adopt(parts: Parts, objects: readonly ObjectInfo[]): Promise<number> {
+  if (objects.length === 0) return 0;
+  const { redis, keys } = parts;
+  const reply = await redis.run(
+    adoptScript,
+    [keys.size, keys.names, keys.lru, keys.total, ...objects.map(({ key }) => keys.lock(key))],
+    objects.flatMap(({ key, bytes, modifiedMs }) => [key, bytes, modifiedMs]),
+  );
+  return Number(outcomeOf("adopt", reply)[1]);
+}
+
+/** Removes entries without an object, unless they are locked or have changed since they were read. @returns how many */
+async function drop(parts: Parts, entries: readonly RawEntry[]): Promise<number> {
+  if (entries.length === 0) return 0;
+  const { redis, keys } = parts;
+  const reply = await redis.run(
+    dropScript,
+    [keys.size, keys.names, keys.lru, keys.total, ...entries.map(({ key }) => keys.lock(key))],
+    entries.flatMap(({ key, size }) => [key, size]),
+  );
+  return Number(outcomeOf("drop", reply)[1]);
+}
+
+/** Computes the total size again. */
+async function recount(parts: Parts): Promise<void> {
+  await parts.redis.run(recountScript, [parts.keys.size, parts.keys.total], [MAX_RECOUNTED]);
 }

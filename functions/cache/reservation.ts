@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, log } from "../platform/log.ts";
+import { script } from "../platform/redis.ts";
+import { outcomeOf } from "../platform/reply.ts";
 import type { Body } from "../platform/upload.ts";
-import { enter } from "./catalog.ts";
 import { releaseLock, renewLock } from "./lock.ts";
 import type { Parts } from "./parts.ts";
-import { isSealedBy, SEAL_BYTES, seal, sealChunks } from "./seal.ts";
+import source from "./scripts/enter.lua";
+import { isSealedBy, SEAL_BYTES, sealBody } from "./seal.ts";
 
+const enterScript = script(source);
 const ENTER_ATTEMPTS = 3;
 
 /**
- * The right to make an object: its lock, renewed for as long as this is neither fulfilled nor abandoned. It only saves
- * work: should the lock be lost meanwhile, S3 still lets one writer win.
+ * The right to make an object: its lock, which is renewed until the reservation is fulfilled or abandoned. The lock only
+ * saves work: if it is lost, S3 still accepts one writer only.
  */
 export class Reservation {
   readonly key: string;
@@ -23,11 +26,11 @@ export class Reservation {
     this.token = token;
     this.#parts = parts;
     this.#timer = setInterval(() => void this.#renew(), parts.settings.lockMs / 3);
-    // A lock does not keep its process alive.
+    // Renewing a lock must not keep the process alive.
     this.#timer.unref();
   }
 
-  /** Creates the object and lets go: 1 PUT, 1 Redis round trip. `exists`: another writer was first, and its bytes stay. */
+  /** Creates the object and releases the lock: 1 PUT, 1 Redis round trip. `exists`: another writer was first. */
   async fulfil(body: Body): Promise<"ok" | "exists"> {
     const { bytes, sealed } = sealBody(body, this.token);
     try {
@@ -48,23 +51,27 @@ export class Reservation {
     return "ok";
   }
 
-  /** Lets go of the lock; those who wait for it get the error's message, if there is one. Never rejects. */
+  /** Releases the lock. Processes that wait for the object get the error's message, if there is one. Never rejects. */
   async abandon(error?: unknown): Promise<void> {
     this.leave();
     const message = error === undefined ? "" : describeError(error).slice(0, 500);
     try {
       await releaseLock(this.#parts, this.key, this.token, message);
     } catch (failure) {
-      log("warn", "a lock of the cache is left to its time", { key: this.key, error: describeError(failure) });
+      log("warn", "Could not release a lock of the cache; it will expire", {
+        event: "cache_lock_not_released",
+        key: this.key,
+        error: describeError(failure),
+      });
     }
   }
 
-  /** Renews the lock no longer and leaves it to its time: whoever has the token may go on under it. */
+  /** Stops renewing the lock, which then expires. A process that has the token may continue the reservation. */
   leave(): void {
     clearInterval(this.#timer);
   }
 
-  /** @returns whether the object that is there now is this reservation's */
+  /** @returns whether this reservation wrote the object that exists now */
   async #put(sealed: Body): Promise<boolean> {
     const { bucket } = this.#parts;
     const key = this.#parts.objectKey(this.key);
@@ -73,21 +80,27 @@ export class Reservation {
       const put = await bucket.put(key, sealed);
       return put === "created" || (put === "unsure" && (await isOurs()));
     } catch (error) {
-      // Refused for good, or only the answer was lost? If that cannot be found out, the first error is the one to tell.
+      // S3 may have stored the object although the answer was lost. If that cannot be found out, report the first error.
       if (await isOurs().catch(() => false)) return true;
       throw error;
     }
   }
 
-  /** The object is there whether or not this succeeds: what is missing in the index, `reconcile` adds. */
+  /** Adds the object to the index and releases the lock. If this fails, `reconcile` adds the object later. */
   async #enter(bytes: number): Promise<void> {
     this.leave();
+    const { redis, keys, settings } = this.#parts;
+    const redisKeys = [keys.lock(this.key), keys.size, keys.names, keys.lru, keys.total];
     for (let attempt = 1; attempt <= ENTER_ATTEMPTS; attempt++) {
       try {
-        await enter(this.#parts, this.key, this.token, bytes);
+        outcomeOf("enter", await redis.run(enterScript, redisKeys, [this.token, this.key, bytes, settings.clock()]));
         return;
       } catch (error) {
-        log("warn", "an object is not in the cache's index", { key: this.key, error: describeError(error) });
+        log("warn", "Could not add an object to the cache's index", {
+          event: "cache_object_not_indexed",
+          key: this.key,
+          error: describeError(error),
+        });
         await sleep(50 * attempt);
       }
     }
@@ -97,24 +110,11 @@ export class Reservation {
     try {
       if (!(await renewLock(this.#parts, this.key, this.token))) this.leave();
     } catch (error) {
-      log("warn", "a lock of the cache was not renewed", { key: this.key, error: describeError(error) });
+      log("warn", "Could not renew a lock of the cache", {
+        event: "cache_lock_not_renewed",
+        key: this.key,
+        error: describeError(error),
+      });
     }
   }
-}
-
-/** The body with its seal, and, once it has been sent, how many bytes that is. */
-function sealBody(body: Body, token: string): { sealed: Body; bytes: () => number } {
-  if (body instanceof Uint8Array) {
-    const sealed = seal(body, token);
-    return { sealed, bytes: () => sealed.length };
-  }
-  let bytes = 0;
-  const sealed = async function* () {
-    bytes = 0;
-    for await (const chunk of sealChunks(body(), token)) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  };
-  return { sealed, bytes: () => bytes };
 }

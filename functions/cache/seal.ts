@@ -1,28 +1,29 @@
 import { createHash, type Hash } from "node:crypto";
+import type { Body } from "../platform/upload.ts";
 import { DamagedObject } from "./errors.ts";
 
 /*
- * How an object stands in the bucket, layout 1:
+ * The layout of an object in the bucket, version 1:
  *   …         the content
- *   4 bytes   "obj" and the layout's number
- *   16 bytes  who wrote it: the random token of the create that did
+ *   4 bytes   "obj" and the version of the layout
+ *   16 bytes  the random token of its writer
  *   32 bytes  SHA-256 of the content
- * At the end, because a stream's hash is known only there. The token tells a writer whose answer was lost whether the
- * object that it finds is its own: two writers may well have the same content.
+ * The seal is at the end because the hash of a stream is known only there. A writer that got no answer from S3 finds out
+ * by the token whether it wrote the object: another writer may have written the same content.
  */
 const MAGIC = Uint8Array.of(0x6f, 0x62, 0x6a, 0x01);
 const TOKEN_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** What the seal adds to an object's content, bytes. */
+/** Size of the seal, bytes. */
 export const SEAL_BYTES = MAGIC.length + TOKEN_BYTES + HASH_BYTES;
 
-/** Content with its seal. */
+/** Appends the seal. */
 export function seal(content: Uint8Array, token: string): Uint8Array {
   return Buffer.concat([content, sealOf(createHash("sha256").update(content), token)]);
 }
 
-/** The same for content that comes in chunks. */
+/** Appends the seal to content that comes in chunks. */
 export async function* sealChunks(chunks: AsyncIterable<Uint8Array>, token: string): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256");
   for await (const chunk of chunks) {
@@ -32,7 +33,24 @@ export async function* sealChunks(chunks: AsyncIterable<Uint8Array>, token: stri
   yield sealOf(hash, token);
 }
 
-/** The content of an object, which shares its memory. @throws DamagedObject if it is not what was sealed */
+/** Appends the seal to either kind of body. `bytes` is the size of what was sent, known once all of it has been sent. */
+export function sealBody(body: Body, token: string): { sealed: Body; bytes: () => number } {
+  if (body instanceof Uint8Array) {
+    const sealed = seal(body, token);
+    return { sealed, bytes: () => sealed.length };
+  }
+  let bytes = 0;
+  const sealed = async function* () {
+    bytes = 0;
+    for await (const chunk of sealChunks(body(), token)) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  return { sealed, bytes: () => bytes };
+}
+
+/** The content of an object, as a view of the same memory. @throws DamagedObject if seal and content do not match */
 export function unseal(object: Uint8Array): Uint8Array {
   const at = object.length - SEAL_BYTES;
   const content = object.subarray(0, Math.max(at, 0));
@@ -40,7 +58,7 @@ export function unseal(object: Uint8Array): Uint8Array {
   return content;
 }
 
-/** The same chunk by chunk: only the end of the last one says whether all that came before was whole. */
+/** The content of an object that comes in chunks. The seal is checked after the last chunk. @throws DamagedObject */
 export async function* unsealChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256");
   let held: Uint8Array = new Uint8Array();
@@ -56,7 +74,7 @@ export async function* unsealChunks(chunks: AsyncIterable<Uint8Array>): AsyncGen
   check(held, hash);
 }
 
-/** Whether an object's last bytes say that this token wrote it. */
+/** Whether the last bytes of an object show that this token wrote it. */
 export function isSealedBy(end: Uint8Array, token: string): boolean {
   if (end.length !== SEAL_BYTES || !startsWithMagic(end)) return false;
   return bytesOf(token).equals(end.subarray(MAGIC.length, MAGIC.length + TOKEN_BYTES));
@@ -69,7 +87,7 @@ function sealOf(hash: Hash, token: string): Uint8Array {
 function check(end: Uint8Array, hash: Hash): void {
   if (end.length !== SEAL_BYTES || !startsWithMagic(end)) throw new DamagedObject("The object has no seal");
   if (!hash.digest().equals(end.subarray(SEAL_BYTES - HASH_BYTES))) {
-    throw new DamagedObject("The object's content does not have the hash that was stored with it");
+    throw new DamagedObject("The object's content does not match its SHA-256");
   }
 }
 

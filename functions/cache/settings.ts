@@ -1,36 +1,36 @@
 import { hostname } from "node:os";
 
-/** How a cache behaves. Times in milliseconds. Every process that uses one cache should have the same. */
+/** How a cache behaves; times in milliseconds. All processes of one cache should have the same settings. */
 export interface CacheSettings {
-  /** Begins all its keys, in Redis and in the bucket. */
+  /** Prefix of all keys in Redis and in the bucket. */
   readonly namespace: string;
-  /** `evict` begins above this size, bytes (high-water mark) … */
+  /** `evict` starts above this size, bytes (high-water mark) … */
   readonly maxBytes: number;
-  /** … and goes on down to this part of it (low-water mark). */
+  /** … and stops at this fraction of it (low-water mark). */
   readonly lowWater: number;
-  /** How long a lock lasts unless renewed: for so long a killed writer blocks its key. */
+  /** Lifetime of a lock that is not renewed: a killed writer blocks its key for this long. */
   readonly lockMs: number;
-  /** An object younger than this is not evicted. */
+  /** `evict` spares objects younger than this. */
   readonly graceMs: number;
-  /** The longest pause between two looks at a lock that somebody else holds. */
+  /** The longest pause between two polls of a lock that another process holds. */
   readonly pollMs: number;
-  /** How long `getOrCreate` waits for somebody else's object. */
+  /** How long `getOrCreate` waits for an object that another process makes. */
   readonly waitMs: number;
-  /** How long a producer may take. */
+  /** Time limit of a producer. */
   readonly produceMs: number;
-  /** Objects kept in this process's memory come to no more than this, bytes. */
+  /** Limit of the objects that this process keeps in memory, bytes. */
   readonly memoryBytes: number;
-  /** When an object was read is noted in Redis for so many of them at once … */
+  /** Times of reads are written to Redis once there are so many … */
   readonly notedObjects: number;
-  /** … or after so long. */
+  /** … or the last write was so long ago. */
   readonly notedMs: number;
-  /** Entries that the log of evictions keeps, about. */
+  /** Approximate number of entries in the log of evictions. */
   readonly logEntries: number;
-  /** Who this is, for whoever finds a lock held. No spaces. */
+  /** Names this process to others that find its lock. No spaces. */
   readonly who: string;
   /** Wall clock, ms. */
   readonly clock: () => number;
-  /** Told of everything that is counted, for whoever keeps books of their own. */
+  /** Called for everything that the cache counts. */
   readonly counted: (counter: string, by: number) => void;
 }
 
@@ -52,7 +52,7 @@ const DEFAULTS: CacheSettings = {
   counted: () => {},
 };
 
-/** Settings, with defaults for what is left out. @throws RangeError on what makes no sense */
+/** The settings with defaults filled in. @throws RangeError if a value is out of range */
 export function withDefaults(settings: Partial<CacheSettings>): CacheSettings {
   const all = { ...DEFAULTS, ...settings };
   const demand = (holds: boolean, what: string) => {

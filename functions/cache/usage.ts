@@ -33,66 +33,66 @@ const none = (): Record<Counter, number> =>
   Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
 
 /**
- * When objects were read and what became of operations, gathered and told to Redis in batches: a read costs no command
- * of its own. What a process has not told when it ends is lost, and no harm done.
+ * Collects when objects were read, and counters, and writes both to Redis in batches, so that a read costs no command of
+ * its own. What a process has not written when it ends is lost; that does no harm.
  */
 export class Usage {
   readonly #redis: Redis;
   readonly #keys: CacheKeys;
   readonly #settings: CacheSettings;
   readonly #own = none();
-  #untold = none();
+  #unwritten = none();
   #reads = new Map<string, number>();
-  #toldMs: number;
-  #telling: Promise<void> = Promise.resolve();
+  #writtenMs: number;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(redis: Redis, keys: CacheKeys, settings: CacheSettings) {
     this.#redis = redis;
     this.#keys = keys;
     this.#settings = settings;
-    this.#toldMs = settings.clock();
+    this.#writtenMs = settings.clock();
   }
 
-  /** What this process has done so far. */
+  /** Counted by this process since it began. */
   get counts(): Counts {
     return { ...this.#own };
   }
 
   count(counter: Counter, by = 1): void {
     this.#own[counter] += by;
-    this.#untold[counter] += by;
+    this.#unwritten[counter] += by;
     this.#settings.counted(counter, by);
   }
 
-  /** Notes that an object was read just now; tells Redis in the background when enough has gathered. */
+  /** Notes that an object was read now. Writes to Redis in the background when a batch is full or old enough. */
   read(key: string, bytes: number): void {
     this.count("read_bytes", bytes);
     const nowMs = this.#settings.clock();
     this.#reads.set(key, nowMs);
-    if (this.#reads.size >= this.#settings.notedObjects || nowMs - this.#toldMs >= this.#settings.notedMs) {
+    if (this.#reads.size >= this.#settings.notedObjects || nowMs - this.#writtenMs >= this.#settings.notedMs) {
       void this.flush();
     }
   }
 
-  /** Tells what has gathered, one round trip, and waits until all is told. Never rejects. */
+  /** Writes what was collected, one round trip, and waits for all writes. Never rejects. */
   async flush(): Promise<void> {
     const reads = [...this.#reads].flatMap(([key, readMs]) => [readMs, key]);
-    const counts = Object.entries(this.#untold).filter(([, by]) => by !== 0);
+    const counts = Object.entries(this.#unwritten).filter(([, by]) => by !== 0);
     this.#reads = new Map();
-    this.#untold = none();
-    this.#toldMs = this.#settings.clock();
-    const before = this.#telling;
-    const now = reads.length + counts.length > 0 ? this.#tell(reads, counts) : undefined;
-    this.#telling = Promise.all([before, now]).then(() => undefined);
-    await this.#telling;
+    this.#unwritten = none();
+    this.#writtenMs = this.#settings.clock();
+    const before = this.#writing;
+    const now = reads.length + counts.length > 0 ? this.#write(reads, counts) : undefined;
+    this.#writing = Promise.all([before, now]).then(() => undefined);
+    await this.#writing;
   }
 
-  /** Waits until what is being told in the background is told. Never rejects. */
-  async told(): Promise<void> {
-    await this.#telling;
+  /** Waits for the writes that are under way. Never rejects. */
+  async settle(): Promise<void> {
+    await this.#writing;
   }
 
-  async #tell(reads: readonly (string | number)[], counts: readonly [string, number][]): Promise<void> {
+  async #write(reads: readonly (string | number)[], counts: readonly [string, number][]): Promise<void> {
     try {
       await this.#redis.run(
         noteScript,
@@ -100,7 +100,11 @@ export class Usage {
         [reads.length, ...reads, ...counts.flat()],
       );
     } catch (error) {
-      log("warn", "the cache's usage could not be noted", { objects: reads.length / 2, error: describeError(error) });
+      log("warn", "Could not write the cache's usage to Redis", {
+        event: "cache_usage_lost",
+        objects: reads.length / 2,
+        error: describeError(error),
+      });
     }
   }
 }

@@ -14,6 +14,6 @@ describe("a key", () => {
   );
 
   it("that is none is refused with what is allowed", () => {
-    expect(() => requireValidKey("a/../b")).toThrow(/"a\/\.\.\/b" is no key.*512/);
+    expect(() => requireValidKey("a/../b")).toThrow(/"a\/\.\.\/b" is not a valid key.*512/);
   });
 });

@@ -1,7 +1,7 @@
 #!lua flags=allow-key-locking
--- Enters objects into the index that S3 has and it has not, unless somebody is at them.
+-- Adds entries to the index for objects that only S3 has. Skips locked objects.
 -- KEYS: 1 {cache}:size  2 {cache}:names  3 {cache}:lru  4 {cache}:total  5.. the objects' locks
--- ARGV: 1.. for each object its name, its bytes and when it was written (ms)
+-- ARGV: 1.. for each object its key, its size (bytes) and when it was written (ms)
 -- Returns: {'adopted', number of objects}
 local size, names, lru, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local count, sum = 0, 0

@@ -1,7 +1,7 @@
 #!lua flags=allow-key-locking
--- Takes objects out of the index that S3 has not, unless somebody is at them or has been since the index was read.
+-- Removes entries of objects that S3 does not have. Skips locked objects and entries that changed since they were read.
 -- KEYS: 1 {cache}:size  2 {cache}:names  3 {cache}:lru  4 {cache}:total  5.. the objects' locks
--- ARGV: 1.. for each object its name and its `{bytes} {created, ms}` as they were read, or ''
+-- ARGV: 1.. for each object its key and its entry `{bytes} {created, ms}` as it was read, or ''
 -- Returns: {'dropped', number of objects}
 local size, names, lru, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local count, sum = 0, 0

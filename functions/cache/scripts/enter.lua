@@ -1,8 +1,8 @@
 #!lua flags=allow-key-locking
--- Enters an object that S3 has just been given into the index, and lets go of its lock if that is still ours.
+-- Adds an object that was just written to S3 to the index, and releases its lock if the token still holds it.
 -- KEYS: 1 {cache}:lock:{key}  2 {cache}:size  3 {cache}:names  4 {cache}:lru  5 {cache}:total
--- ARGV: 1 token  2 object  3 its bytes  4 now (ms)
--- Returns: {'entered', bytes of all objects together}
+-- ARGV: 1 token  2 object  3 its size (bytes)  4 now (ms)
+-- Returns: {'entered', size of all objects (bytes)}
 local lock, size, names, lru, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local token, object, bytes, nowMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 

@@ -1,8 +1,9 @@
 #!lua flags=allow-key-locking
--- Takes objects that S3 has just been rid of out of the index, each if its lock is still ours, and lets go of that.
+-- Removes the entries of objects that were just deleted from S3, each only if the token still holds its lock, and
+-- releases the locks.
 -- KEYS: 1 {cache}:size  2 {cache}:names  3 {cache}:lru  4 {cache}:total  5 {cache}:evictions  6.. their locks
--- ARGV: 1 token  2 now (ms)  3 why they go  4 entries that the log of evictions keeps, about  5.. the objects
--- Returns: {'left', number of objects, their bytes}
+-- ARGV: 1 token  2 now (ms)  3 reason  4 entries that the log of evictions keeps, approximately  5.. the objects
+-- Returns: {'left', number of objects, their size (bytes)}
 local size, names, lru, total, evictions = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local token, nowMs, reason, kept = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local count, sum = 0, 0

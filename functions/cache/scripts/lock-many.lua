@@ -1,8 +1,8 @@
 #!lua flags=allow-key-locking
--- Takes the locks of several objects, those that nobody holds.
+-- Takes those locks of several objects that are free.
 -- KEYS: 1.. {cache}:lock:{key}
--- ARGV: 1 token  2 now (ms)  3 who asks  4 lock (ms)
--- Returns: {'tried', for each lock 1 if it was taken, else 0}
+-- ARGV: 1 token  2 now (ms)  3 name of the process  4 lock (ms)
+-- Returns: {'tried', for each lock 1 if this call took it, else 0}
 local token, nowMs, who, lockMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local taken = {}
 for i = 1, #KEYS do

@@ -1,7 +1,7 @@
 #!lua flags=allow-key-locking
--- A page of the index, in the order of the objects' names.
+-- Reads a page of the index, in the order of keys.
 -- KEYS: 1 {cache}:names  2 {cache}:size  3 {cache}:lru
--- ARGV: 1 first and 2 last name, as ZRANGE … BYLEX takes them  3 how many are wanted
+-- ARGV: 1 first and 2 last key, in the syntax of ZRANGE … BYLEX  3 entries per page
 -- Returns: {'page', objects, for each `{bytes} {created, ms}`, for each when it was last read (ms)}
 local names, size, lru = KEYS[1], KEYS[2], KEYS[3]
 local objects = redis.call('ZRANGE', names, ARGV[1], ARGV[2], 'BYLEX', 'LIMIT', 0, ARGV[3])

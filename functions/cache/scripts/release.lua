@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Lets go of a lock that is still held, and tells those who wait for it why nothing came of it.
+-- Releases a lock if the token still holds it, and leaves an error message for the processes that wait for the object.
 -- KEYS: 1 {cache}:lock:{key}, or {cache}:purge  2 {cache}:failed:{key}
 -- ARGV: 1 token  2 an error's message, or ''  3 lifetime of the message (ms)
 -- Returns: {'released'} | {'lost'}

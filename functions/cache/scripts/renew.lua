@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Prolongs a lock that is still held.
+-- Extends a lock if the token still holds it.
 -- KEYS: 1 {cache}:lock:{key}
 -- ARGV: 1 token  2 lock (ms)
 -- Returns: {'held'} | {'lost'}

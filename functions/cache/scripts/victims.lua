@@ -1,8 +1,8 @@
 #!lua flags=allow-key-locking
--- Takes the mutex of the one who evicts, or prolongs it, and tells which objects were read least recently.
+-- Takes or extends the lock of the process that evicts, and returns the least recently read objects.
 -- KEYS: 1 {cache}:purge  2 {cache}:lru  3 {cache}:size  4 {cache}:total
--- ARGV: 1 token  2 now (ms)  3 who asks  4 mutex (ms)  5 how many to pass over  6 how many are wanted
--- Returns: {'busy', holder} | {'victims', bytes of all objects together, objects, for each `{bytes} {created, ms}`}
+-- ARGV: 1 token  2 now (ms)  3 name of the process  4 lock (ms)  5 objects to skip  6 objects to return
+-- Returns: {'busy', holder} | {'victims', size of all objects (bytes), objects, for each `{bytes} {created, ms}`}
 local purge, lru, size, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local token, nowMs, who, purgeMs, from, wanted = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
