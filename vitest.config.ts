@@ -59,7 +59,7 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project("unit", "{simulation,platform,api,lifecycle,results,cache,packages,docs,chaos,rules,bench}", {
+      project("unit", "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,chaos,rules,bench}", {
         testTimeout: 30_000,
         exclude: [...ALONE, ...leftOut],
       }),

@@ -1,4 +1,4 @@
-import { readWhole } from "../results/whole.ts";
+import { readWholeTest } from "../results/read.ts";
 import type { Claimed } from "../streams/claim.ts";
 import { LeaseLost } from "../streams/lease.ts";
 import {
@@ -38,7 +38,7 @@ export async function checkpoint(
     const message = `The test has ${known.length} checkpoints, and may have ${MAX_CHECKPOINTS}. Delete one first.`;
     return answered(envelope(429, message));
   }
-  const whole = claimed ?? (await readWhole(redis, claim.testid, SAVED_FIELDS));
+  const whole = claimed ?? (await readWholeTest(redis, claim.testid, SAVED_FIELDS));
   if (whole === undefined) throw new LeaseLost(`The test ${claim.testid} was stopped`);
   const fields = savedFields(whole.fields);
   const of = `${claim.testid} ${claim.revision + 1}`;

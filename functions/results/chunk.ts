@@ -1,9 +1,9 @@
 import { decodeSamples, encodeSamples, type Samples, sampleCount } from "../simulation/samples.ts";
 
-/** Samples of a stretch of a test's time, as stored: the revision that made them, their time range, the encoded samples. */
+/** Stored samples of a part of a test: the revision that made them, their time range, and the samples, encoded. */
 export interface Chunk {
   readonly revision: number;
-  /** Time of the first and of the last sample, s. */
+  /** Times of the first and the last sample, s. */
   readonly from: number;
   readonly to: number;
   readonly bytes: Uint8Array;
@@ -16,7 +16,7 @@ export function makeChunk(samples: Samples, revision: number): Chunk {
   return { revision, from: times?.[0] ?? 0, to: times?.[rows - 1] ?? 0, bytes: encodeSamples(samples) };
 }
 
-/** The chunk as one line of text, its head readable in redis-cli. */
+/** The chunk as one line of text. The time range stays readable in redis-cli. */
 export function writeChunk(chunk: Chunk): string {
   return `${chunk.revision} ${chunk.from} ${chunk.to} ${Buffer.from(chunk.bytes).toString("base64")}`;
 }

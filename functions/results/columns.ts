@@ -2,15 +2,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Samples } from "../simulation/samples.ts";
 import { readStretches, rowsOf, type Stretch } from "./stretches.ts";
 
-/** Values that are written at once: a millisecond or two, for others may wait for this process. */
+/** Values written without a break: one or two milliseconds. Then other work of this process gets its turn. */
 const PIECE_VALUES = 8192;
-/** Values that are kept while a column before theirs is written: 64 MB. What is not kept is read once more. */
+/** Values that memory keeps for later columns while one column is written: 64 MB. Other columns are read again. */
 const KEPT_VALUES = 8_000_000;
 
 /**
- * The points' samples as a JSON object of lists of numbers, in pieces: column by column, so that every column needs a
- * walk over the stretches, or shares one with columns before it that are short. What is in memory at a time does not
- * grow with the number of samples.
+ * Writes the points' samples as a JSON object of lists of numbers, in pieces. It writes column by column; each column needs
+ * a walk over the stretches, but short columns share one. The memory that this takes does not grow with the number of
+ * samples.
  */
 export async function* writeColumns(
   stretches: readonly Stretch[],
@@ -31,7 +31,7 @@ export async function* writeColumns(
   yield names.length === 0 ? "{}" : "}";
 }
 
-/** How often the stretches are walked over for so many columns of so many rows. */
+/** How many walks over the stretches so many columns of so many rows take. */
 export function walksOf(rows: number, columns: number): number {
   return Math.ceil(columns / columnsPerWalk(rows));
 }
@@ -40,7 +40,7 @@ function columnsPerWalk(rows: number): number {
   return 1 + Math.floor(KEPT_VALUES / Math.max(1, rows));
 }
 
-/** A column, stretch by stretch; puts aside what the others have on the way. */
+/** Yields a column stretch by stretch, and collects the other columns' values on the way. */
 async function* walk(
   stretches: readonly Stretch[],
   name: string,
@@ -52,7 +52,7 @@ async function* walk(
   }
 }
 
-/** Numbers with commas between them. */
+/** Numbers separated by commas. */
 async function* writeLists(
   lists: Iterable<Float64Array> | AsyncIterable<Float64Array>,
 ): AsyncGenerator<string, undefined> {

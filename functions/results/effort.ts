@@ -2,20 +2,20 @@ import { walksOf } from "./columns.ts";
 import { rowsOf, type Stretch } from "./stretches.ts";
 
 /**
- * What one answer may take, in values written: what is done within API Gateway's 30 s by a function of 512 MB, which has
- * 0.29 of a core. A whole core writes and compresses 2.7 million noisy values a second.
+ * The limit for one answer, in written values: what a function of 512 MB, which has 0.29 of a core, can do within API
+ * Gateway's 30 s. A whole core writes and compresses 2.7 million noisy values per second.
  */
-const MOST = 12_000_000;
-/** Reading a value from S3, in values written: 8 bytes at 40 MB/s, hashed and copied. */
+const MAX_VALUES = 12_000_000;
+/** Cost of reading a value from S3, in written values: 8 bytes at 40 MB/s, hashed and copied. */
 const READING = 1 / 4;
 
 /**
- * Up to which time (s) so many columns of these stretches can be written in time, from where the stretches begin.
- * @returns undefined if all can
+ * Up to which time (s) one answer can give so many columns of these stretches.
+ * @returns undefined if it can give all
  */
 export function longestInTime(stretches: readonly Stretch[], columns: number): number | undefined {
   const walks = walksOf(rowsOf(stretches), columns);
-  let left = MOST;
+  let left = MAX_VALUES;
   let reached = stretches[0]?.from ?? 0;
   for (const { from, to, rows, bytes } of stretches) {
     left -= (READING * walks * bytes) / Float64Array.BYTES_PER_ELEMENT;

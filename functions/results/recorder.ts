@@ -6,34 +6,34 @@ import { makeChunk, readChunk, samplesOf, writeChunk } from "./chunk.ts";
 import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
 /**
- * Once the result chunks of a test in Redis have come to this size together, bytes of text, the next step moves them into
- * a segment, its own with them: whoever enqueues it knows that without computing it. One that comes to as much alone is
- * put into a segment at once; what it comes to at the most is known, too.
+ * Once a test's result chunks in Redis have this size in total, bytes of text, the next step moves them into a segment,
+ * together with its own samples. A step with that many samples of its own writes a segment at once. Both are known before
+ * the step is computed, so the function that enqueues it knows whether a segment is due.
  */
 export const TAIL_BYTES = 256 * 1024;
-/** The samples of a long step are put into segments of about this size, bytes, so that memory stays bounded. */
+/** A long step writes segments of about this size, bytes, so that its memory stays bounded. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 
-/** Where a test's results stand before a step. */
+/** A test's results before a step. */
 export interface ResultsBefore {
   readonly testid: string;
   readonly revision: number;
   /** The lineage in which segments are written. */
   readonly lineage: string;
-  /** Bytes of the chunks in Redis, or 0 where the step starts a new lineage and drops them. */
+  /** Size of the chunks in Redis, bytes; 0 if the step starts a new lineage, which drops them. */
   readonly tailBytes: number;
 }
 
-/** What a step's samples come to: to be applied in its commit. */
+/** How the commit of a step changes the results. */
 export interface Recorded {
   readonly mode: "keep" | "clear";
-  /** One, or none where there are no samples or they are in a segment. */
+  /** One chunk; none if there are no samples or a segment has them. */
   readonly chunks: readonly string[];
   readonly segments: readonly string[];
   readonly tailBytes: number;
 }
 
-/** Takes a step's samples while they are made, and puts them into S3 where they are too many for Redis. */
+/** Collects a step's samples as they are simulated, and writes them to S3 when they are too large for Redis. */
 export class Recorder {
   readonly #redis: Redis;
   readonly #objects: Objects;
@@ -51,7 +51,6 @@ export class Recorder {
     this.#bufferBytes = this.#buffer.reduce((sum, samples) => sum + rawBytes(samples), 0);
   }
 
-  /** Takes the next samples. */
   async add(samples: Samples): Promise<void> {
     if (sampleCount(samples) === 0) return;
     this.#buffer.push(samples);
@@ -59,7 +58,7 @@ export class Recorder {
     if (this.#bufferBytes >= SEGMENT_BYTES) await this.#flush();
   }
 
-  /** What a continuation in another process needs, as fields of the progress. */
+  /** What another process needs to continue, as fields of the progress. */
   async save(): Promise<Record<string, string>> {
     if (this.#bufferBytes > TAIL_BYTES) await this.#flush();
     const rest = concatSamples(this.#buffer);
@@ -69,12 +68,12 @@ export class Recorder {
     };
   }
 
-  /** Ends the step: its samples go behind the chunks in Redis, or with them into a segment where one is due. */
+  /** Ends the step: its samples are appended to the chunks in Redis, or written to a segment with them if one is due. */
   async close(): Promise<Recorded> {
     const rest = concatSamples(this.#buffer);
     const chunk = sampleCount(rest) > 0 ? writeChunk(makeChunk(rest, this.#before.revision + 1)) : undefined;
     const bytes = chunk?.length ?? 0;
-    // Segments stand before the tail, so a step with segments of its own takes the older chunks along first.
+    // Segments come before chunks in the order of time. So a step with segments moves the older chunks to a segment first.
     if (this.#segments.length === 0 && this.#before.tailBytes < TAIL_BYTES && bytes < TAIL_BYTES) {
       const chunks = chunk === undefined ? [] : [chunk];
       return { mode: "keep", chunks, segments: [], tailBytes: this.#before.tailBytes + bytes };
@@ -108,7 +107,7 @@ export class Recorder {
   }
 }
 
-/** All samples that an earlier invocation has saved of a step: see {@link Recorder.save}. */
+/** The samples of a step that an earlier invocation saved with {@link Recorder.save}. */
 export async function readSaved(objects: Objects, saved: Readonly<Record<string, string>>): Promise<Samples[]> {
   const segments: Samples[] = [];
   for (const ref of JSON.parse(saved.segments ?? "[]") as SegmentRef[]) segments.push(await readSegment(objects, ref));

@@ -2,20 +2,19 @@ import { createHash } from "node:crypto";
 import { type Objects, objectKeys } from "../platform/objects.ts";
 import { decodeSamples, encodeSamples, type Samples, sampleCount } from "../simulation/samples.ts";
 
-/** Where a stretch of results lies in S3: an immutable object under its lineage and its content's hash. */
+/** Refers to results in S3: an object that never changes, named by its lineage and the hash of its content. */
 export interface SegmentRef {
   readonly key: string;
-  /** Time of the first and of the last sample, s. */
+  /** Times of the first and the last sample, s. */
   readonly from: number;
   readonly to: number;
-  /** How many samples there are. */
+  /** Number of samples. */
   readonly rows: number;
   readonly bytes: number;
 }
 
 /**
- * Stores samples as a segment. The key follows from the content, so computing a step again after a crash finds what was
- * written before.
+ * Stores samples as a segment. The key follows from the content, so a step that is repeated after a crash finds its segment.
  */
 export async function putSegment(objects: Objects, lineage: string, samples: Samples): Promise<SegmentRef> {
   const bytes = encodeSamples(samples);
@@ -29,7 +28,7 @@ export async function putSegment(objects: Objects, lineage: string, samples: Sam
 
 /**
  * Reads a segment.
- * @throws Error if it is missing or its content is not what was written
+ * @throws Error if it is missing, or its content does not match the hash in its key
  */
 export async function readSegment(objects: Objects, ref: SegmentRef): Promise<Samples> {
   const bytes = await objects.read(ref.key);

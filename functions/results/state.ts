@@ -2,31 +2,31 @@ import { createHash } from "node:crypto";
 import { Memory } from "../cache/memory.ts";
 import { type Objects, objectKeys } from "../platform/objects.ts";
 
-/** A state that is longer than this as text is an object of its own: what every claim and commit carries stays small. */
+/** A longer state, in characters, becomes an object of its own, so that claims and commits stay small. */
 export const INLINE_STATE_BYTES = 64 * 1024;
 
-/** What a reference to such an object begins with. No base64 does. */
+/** Prefix of a reference to such an object. Base64 text never begins with it. */
 export const REFERENCE = "object:";
 
-/** States that this process has read or written: whoever takes a test's next step often took the one before. */
+/** States that this process has read or written. The process that computes a step often computed the one before. */
 const memory = new Memory(32 * 1024 * 1024);
 
-/** The object of a state is not there any more: everybody has left its lineage. */
+/** The object of a state was deleted, because all tests have left its lineage. */
 export class StateGone extends Error {
   override readonly name = "StateGone";
 }
 
-/** Where the states of emulators are kept, for whoever saves a snapshot or goes on from one. Both are text. */
+/** Stores and loads emulator states, which are base64 text. */
 export interface States {
-  /** A state, in base64, as it is to be saved: itself, or a reference to the object that holds it now. */
+  /** Returns the text to save for a state: the state itself, or a reference to an object that now has it. */
   store(state: string): Promise<string>;
-  /** The reverse. @throws StateGone; Error if what is there is not what was written */
+  /** The reverse. @throws StateGone; Error if the object does not match its hash */
   load(stored: string): Promise<string>;
 }
 
 /**
- * Keeps large states as create-only objects among the segments of a lineage, and collected like these. The key follows
- * from the content, so computing a step again after a crash finds what was written before.
+ * Keeps large states as create-only objects among the segments of a lineage; they are deleted like segments. The key
+ * follows from the content, so a step that is repeated after a crash finds its state.
  */
 export function statesIn(objects: Pick<Objects, "create" | "read">, lineage: string): States {
   return {
@@ -34,7 +34,7 @@ export function statesIn(objects: Pick<Objects, "create" | "read">, lineage: str
       if (state.length <= INLINE_STATE_BYTES) return state;
       const bytes = Buffer.from(state, "base64");
       const key = objectKeys.segment(lineage, hashOf(bytes));
-      // Even if it is known that there was one: it may have been collected since.
+      // Also if this process has created it before: it may have been deleted since.
       await objects.create(key, bytes);
       memory.set(key, bytes);
       return REFERENCE + key;
@@ -51,7 +51,7 @@ export function statesIn(objects: Pick<Objects, "create" | "read">, lineage: str
   };
 }
 
-/** The S3 key of a state that is an object, or undefined of one that is here itself. */
+/** The S3 key if the text refers to an object; undefined if it is a state itself. */
 export function stateKey(stored: string): string | undefined {
   return stored.startsWith(REFERENCE) ? stored.slice(REFERENCE.length) : undefined;
 }

@@ -1,25 +1,24 @@
 import type { Objects } from "../platform/objects.ts";
 import { type Samples, sampleCount, sliceByTime } from "../simulation/samples.ts";
 import { readChunk, samplesOf } from "./chunk.ts";
-import type { ResultsIndex } from "./query.ts";
+import type { ResultsIndex } from "./read.ts";
 import { readSegment } from "./segment.ts";
 
-/** A part of a test's results that is read as one: a segment in S3, or a chunk that came with the index. */
+/** A part of a test's results that is read at once: a segment in S3, or a chunk from Redis. */
 export interface Stretch {
-  /** Time of the first and of the last sample asked for, s; both within the part. */
+  /** Times of the first and the last requested sample, s; both within the part. */
   readonly from: number;
   readonly to: number;
-  /** How many samples are asked for; of a segment at either end, as if its samples were evenly spaced. */
+  /** Number of requested samples. For a segment that is requested in part, an estimate from evenly spaced samples. */
   readonly rows: number;
-  /** What must be read from S3 for them. */
+  /** Bytes to read from S3. */
   readonly bytes: number;
-  /** The samples asked for, and no others. */
+  /** Reads the requested samples, and no others. */
   read(): Promise<Samples>;
 }
 
 /**
- * Where the samples with `start ≤ time ≤ final` (s, may be infinite) are, in the order of time. Reads nothing yet, and
- * knows of a segment only what its reference tells.
+ * Where the samples with `start ≤ time ≤ final` (s, may be infinite) are, in the order of time. Reads nothing from S3.
  */
 export function stretchesOf(objects: Objects, index: ResultsIndex, start: number, final: number): Stretch[] {
   const within = ({ from, to }: { from: number; to: number }) => ({
@@ -43,12 +42,12 @@ export function stretchesOf(objects: Objects, index: ResultsIndex, start: number
   ];
 }
 
-/** How many samples stretches have together. */
+/** Number of samples of all stretches. */
 export function rowsOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** Reads stretches one after the other, each while the caller is at the one before: two are in memory at a time. */
+/** Reads the stretches one by one, each while the caller handles the one before: memory has two at a time. */
 export async function* readStretches(stretches: readonly Stretch[]): AsyncGenerator<Samples, undefined> {
   let next = begin(stretches[0]);
   for (let i = 1; next !== undefined; i++) {
@@ -60,7 +59,7 @@ export async function* readStretches(stretches: readonly Stretch[]): AsyncGenera
 
 function begin(stretch: Stretch | undefined): Promise<Samples> | undefined {
   const reading = stretch?.read();
-  // Whoever stops in between never asks how it ended.
+  // If the caller stops early, no other code handles the error.
   reading?.catch(() => {});
   return reading;
 }

@@ -4,7 +4,7 @@ import type { TestCase } from "../simulation/testcase.ts";
 /** A double in base64. */
 const VALUE_BYTES = (8 * 4) / 3;
 
-/** What a test's results take in Redis at the most, bytes per simulated second, heads of chunks aside. */
+/** The most bytes that a test's results take in Redis per simulated second, without the heads of chunks. */
 export function resultsWidth(testcase: Pick<TestCase, "inputs" | "measurements">): number {
   const columns = 1 + Object.keys(testcase.inputs).length + Object.keys(testcase.measurements).length;
   return (columns * VALUE_BYTES) / SAMPLE_SECONDS;

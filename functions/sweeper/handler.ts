@@ -1,5 +1,6 @@
 import type { ScheduledEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
+import { collectLineages } from "../garbage/lineages.ts";
 import { endFailedStarts } from "../lifecycle/failed-start.ts";
 import { endIdleTests } from "../lifecycle/idle.ts";
 import { forgetWaits } from "../limits/waits.ts";
@@ -7,7 +8,6 @@ import { describeError, log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count, logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
-import { collectGarbage } from "../results/garbage.ts";
 import { ringForgotten } from "../streams/forgotten.ts";
 import { oldestUnansweredMs } from "../streams/oldest.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -50,7 +50,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
   const failedStarts = await attempt("ending failed starts", () => endFailedStarts(redis));
   const isOver = (ms: number) => () => performance.now() - startedAt > ms;
-  const collected = await attempt("collecting garbage", () => collectGarbage(redis, bucket, isOver(COLLECTING_MS)));
+  const collected = await attempt("collecting garbage", () => collectLineages(redis, bucket, isOver(COLLECTING_MS)));
   const evicted = await attempt("evicting", () => cache.evict());
   const { housekeepingMs: everyMs, orphanGraceMs, idleMs } = config;
   const kept = await attempt("keeping house", () =>

@@ -1,11 +1,11 @@
 import type { Cache } from "../cache/cache.ts";
+import { collectOrphans } from "../garbage/orphans.ts";
 import { collectPackages } from "../packages/collect.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
 import { record } from "../platform/reply.ts";
-import { collectOrphans } from "../results/orphans.ts";
 
 /** Pages of bucket and index that one run compares at most; the next goes on from there. */
 const PAGES = 10;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { collectLineages } from "../../functions/garbage/lineages.ts";
 import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import { endFailedStarts } from "../../functions/lifecycle/failed-start.ts";
 import { stopTest } from "../../functions/lifecycle/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
-import { collectGarbage } from "../../functions/results/garbage.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { claim } from "../../functions/streams/claim.ts";
 import { commit } from "../../functions/streams/commit.ts";
@@ -40,7 +40,7 @@ beforeEach(async () => {
   known = new Map();
   const sweep = async () => {
     await endFailedStarts(redis);
-    await collectGarbage(redis, bucket, NEVER);
+    await collectLineages(redis, bucket, NEVER);
   };
   places = { database, bucket, sweep, stop: (testid) => stopTest(redis, testid) };
 });

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Cache } from "../../functions/cache/cache.ts";
+import enter from "../../functions/cache/scripts/enter.lua";
+import leave from "../../functions/cache/scripts/leave.lua";
+import lock from "../../functions/cache/scripts/lock.lua";
+import locks from "../../functions/cache/scripts/lock-many.lua";
+import victims from "../../functions/cache/scripts/victims.lua";
 import { CUT } from "../../infra/local/cut.ts";
 import { disagreements, passLockTime, useCacheStack } from "../support/cache.ts";
 import { CacheProcess } from "../support/cache-process.ts";
@@ -24,18 +29,12 @@ beforeEach(async () => {
   return () => victim.kill();
 });
 
-const SCRIPTS = {
-  lock: "-- Takes the create-only lock",
-  locks: "-- Takes the locks of several objects",
-  enter: "-- Enters an object that S3 has just been given",
-  leave: "-- Takes objects that S3 has just been rid of",
-  victims: "-- Takes the mutex of the one who evicts",
-} as const;
+const SCRIPTS = { lock, locks, enter, leave, victims } as const;
 
 /** Kills the process when this script has taken effect, before the answer reaches it; or before it takes effect. */
 function killAt(name: keyof typeof SCRIPTS, when: "before" | "after"): void {
   stack().fixture.gateway.intercept = async ({ scripts, forward }) => {
-    if (!scripts[0]?.includes(SCRIPTS[name])) return await forward();
+    if (scripts[0] !== SCRIPTS[name]) return await forward();
     if (when === "after") {
       // A script that the server does not know yet comes again with its text.
       const reply = await forward();

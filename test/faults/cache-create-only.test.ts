@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import lockScript from "../../functions/cache/scripts/lock.lua";
 import { cacheKeys } from "../../functions/platform/keys.ts";
 import { disagreements, passLockTime, useCacheStack } from "../support/cache.ts";
 import { CacheProcess } from "../support/cache-process.ts";
@@ -49,7 +50,7 @@ describe("one object, whatever happens to the lock", () => {
     // Paused between the lock and the PUT: its lock's answer is held until it sleeps.
     stack().fixture.gateway.intercept = async ({ scripts, forward }) => {
       const reply = await forward();
-      if (!scripts[0]?.includes("-- Takes the create-only lock") || ++locks > 1) return reply;
+      if (scripts[0] !== lockScript || ++locks > 1) return reply;
       reached.resolve();
       await answer.promise;
       return reply;

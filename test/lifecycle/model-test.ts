@@ -9,7 +9,7 @@ import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { Invoke } from "../../functions/platform/lambda.ts";
 import { RedisError } from "../../functions/platform/redis.ts";
-import { readResultsIndex } from "../../functions/results/query.ts";
+import { readResultsIndex } from "../../functions/results/read.ts";
 import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
 import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";

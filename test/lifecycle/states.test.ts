@@ -1,6 +1,8 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { collectLineages } from "../../functions/garbage/lineages.ts";
+import { collectOrphans } from "../../functions/garbage/orphans.ts";
 import { createRollout } from "../../functions/lifecycle/create-rollout.ts";
 import { forkTest } from "../../functions/lifecycle/fork.ts";
 import { readRollout } from "../../functions/lifecycle/rollout-request.ts";
@@ -8,8 +10,6 @@ import { stopTest } from "../../functions/lifecycle/stop.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
-import { collectGarbage } from "../../functions/results/garbage.ts";
-import { collectOrphans } from "../../functions/results/orphans.ts";
 import { INLINE_STATE_BYTES, StateGone, stateKey, statesIn } from "../../functions/results/state.ts";
 import { builtIn } from "../simulation/support.ts";
 import { useCacheStack } from "../support/cache.ts";
@@ -221,7 +221,7 @@ describe("states that are objects are collected", () => {
     const created = await createRollout(stack().fixture.redis, testid, params(), Date.now());
     if (created.kind !== "created") throw new Error(created.kind);
     await stopTest(stack().fixture.redis, testid);
-    await collectGarbage(stack().fixture.redis, stack().bucket, () => false);
+    await collectLineages(stack().fixture.redis, stack().bucket, () => false);
     expect(await there()).toEqual([]);
     // Another process, in whose memory nothing of it is.
     const key = `object:${objectKeys.segment("gone.1", "1".repeat(64))}`;

@@ -8,7 +8,7 @@ import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
 import { isWorthSharing, warmupKey } from "../../functions/lifecycle/warmup.ts";
 import { builtInCatalog } from "../../functions/models/catalog.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
-import { readResultsIndex } from "../../functions/results/query.ts";
+import { readResultsIndex } from "../../functions/results/read.ts";
 import { readStretches, stretchesOf } from "../../functions/results/stretches.ts";
 import { beginInitialize } from "../../functions/simulation/run.ts";
 import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";

@@ -1,7 +1,7 @@
 import { envelope } from "../../lifecycle/envelope.ts";
 import { writeColumns } from "../../results/columns.ts";
 import { longestInTime } from "../../results/effort.ts";
-import { readResultsIndex } from "../../results/query.ts";
+import { readResultsIndex } from "../../results/read.ts";
 import { rowsOf, stretchesOf } from "../../results/stretches.ts";
 import { describeAllowed, describeNames, describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";

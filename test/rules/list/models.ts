@@ -47,7 +47,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "such an object is spared while its test stands at it",
-    breaks: [{ file: "functions/results/named.lua", text: "addStates(found[3])\n", becomes: "\n" }],
+    breaks: [{ file: "functions/garbage/named.lua", text: "addStates(found[3])\n", becomes: "\n" }],
     testFile: "lifecycle/states.test.ts",
     testName: "states that are objects are collected > once their test has moved on, and not before",
   },
@@ -55,7 +55,7 @@ export const models: readonly Rule[] = [
     rule: "… while a step that was left off names it",
     breaks: [
       {
-        file: "functions/results/named.lua",
+        file: "functions/garbage/named.lua",
         text: "for field = 2, #ARGV - 1 do addStates(saved[field]) end",
         becomes: "",
       },
@@ -67,7 +67,7 @@ export const models: readonly Rule[] = [
     rule: "… while a rollout begins at it, or was left off there",
     breaks: [
       {
-        file: "functions/results/holders.ts",
+        file: "functions/garbage/holders.ts",
         text: "return [...tests, ...(await Promise.all(rollouts)).flat()];",
         becomes: "return tests;",
       },

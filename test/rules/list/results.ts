@@ -93,33 +93,33 @@ export const results: readonly Rule[] = [
   {
     rule: "an object that nobody names goes once it is old",
     breaks: [
-      { file: "functions/results/orphans.ts", text: "modifiedMs <= nowMs - graceMs", becomes: "modifiedMs > 0" },
+      { file: "functions/garbage/orphans.ts", text: "modifiedMs <= nowMs - graceMs", becomes: "modifiedMs > 0" },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName: "segments that nobody names > go when they are old enough, of tests that live and of tests that are gone",
   },
   {
     rule: "… while no worker can come to name it",
     breaks: [
       {
-        file: "functions/results/hold.lua",
+        file: "functions/garbage/hold.lua",
         text: "if #KEYS > 0 and redis.call('EXISTS', unpack(KEYS)) > 0 then return { 'busy' } end\n",
         becomes: "",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName: "segments that nobody names > stay while a worker is at the test, which may be about to name them",
   },
   {
     rule: "… if nobody names it even then",
     breaks: [
       {
-        file: "functions/results/orphans.ts",
+        file: "functions/garbage/orphans.ts",
         text: "checkpoints.without(unnamed(now), now)",
         becomes: "checkpoints.without(unnamed(before), before)",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName:
       "segments that nobody names > are named in the last moment, and stay: a commit between the first look and the lease",
   },
@@ -127,12 +127,12 @@ export const results: readonly Rule[] = [
     rule: "… and nobody has joined who might",
     breaks: [
       {
-        file: "functions/results/orphans.ts",
+        file: "functions/garbage/orphans.ts",
         text: "if (!now.existing.every((holder) => existing.includes(holder))) return 0;",
         becomes: "",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName:
       "segments that nobody names > stay if a fork joins before the lease, which nobody holds, also where another test leaves",
   },
@@ -140,12 +140,12 @@ export const results: readonly Rule[] = [
     rule: "… and whoever was turned away meanwhile is called again",
     breaks: [
       {
-        file: "functions/results/orphans.ts",
+        file: "functions/garbage/orphans.ts",
         text: "for (const testid of existing) await ring(queue, testid);",
         becomes: "",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName:
       "segments that nobody names > go while no worker can take the test, and whoever was turned away meanwhile is called again",
   },
@@ -153,12 +153,12 @@ export const results: readonly Rule[] = [
     rule: "a lineage that somebody needs is no garbage",
     breaks: [
       {
-        file: "functions/results/garbage.ts",
+        file: "functions/garbage/lineages.ts",
         text: 'Number(await redis.command(["SCARD", keys.lineage(lineage)])) > 0',
         becomes: "false",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName: "garbage > that somebody needs after all is taken off the list",
   },
   {
@@ -172,21 +172,21 @@ export const results: readonly Rule[] = [
     rule: "whoever clears up lets go of its leases, whatever reply is lost",
     breaks: [
       {
-        file: "functions/results/holders.ts",
+        file: "functions/garbage/holders.ts",
         text: "await again(() => redis.run(letGoScript, leases, [token]));",
         becomes: "await redis.run(letGoScript, leases, [token]);",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName:
       "segments that nobody names > hold up no test, though the reply is lost with which whoever clears up lets go",
   },
   {
     rule: "… and calls whom it has turned away, whatever failed",
     breaks: [
-      { file: "functions/results/orphans.ts", text: 'if (deleted !== "busy") for', becomes: "if (deleted) for" },
+      { file: "functions/garbage/orphans.ts", text: 'if (deleted !== "busy") for', becomes: "if (deleted) for" },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName: "segments that nobody names > call whoever was turned away also where they cannot be deleted",
   },
   {
@@ -198,7 +198,7 @@ export const results: readonly Rule[] = [
         becomes: "== 1 then end",
       },
     ],
-    testFile: "cache/collect.test.ts",
+    testFile: "garbage/collect.test.ts",
     testName:
       "segments that nobody names > go while nobody can fork the test: a fork might write the same, and find it there",
   },

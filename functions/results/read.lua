@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- A test's results as they stand at one instant: the references of its segments and the chunks after them.
+-- Reads fields of a test and its results at one instant: the references of its segments, and the chunks after them.
 -- KEYS: 1 tests:{testid}  2 {testid}:segments  3 {testid}:results
 -- ARGV: 1.. names of the test's fields to return, `status` first
 -- Returns: {'unknown'} | {'found', field values, segment references, chunks}

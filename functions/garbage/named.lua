@@ -1,14 +1,14 @@
 #!lua flags=allow-key-locking
--- Which objects the holders of a lineage name: result segments in their lists and in the progress of a step under way,
--- emulator states in what they stand at and in that progress; and their checkpoints, whose objects name what they need.
+-- Reads which objects the holders of a lineage refer to: result segments in their lists and in the progress of a step,
+-- emulator states in their current state and in that progress, and their checkpoints, which refer to further objects.
 -- KEYS: 1.. for each holder tests:{testid}, {testid}:segments, {testid}:progress
--- ARGV: 1 what a reference to a state begins with  2 the progress' field with segments  3.. its fields with states
--- Returns: {'named', holders that exist, by their place, from 1, references of segments, progress fields, checkpoints,
+-- ARGV: 1 prefix of a reference to a state  2 field of the progress with segments  3.. its fields with states
+-- Returns: {'named', positions of holders that exist (from 1), references of segments, progress fields, checkpoints,
 --          references of states}
 local prefix, segmentsField = ARGV[1], ARGV[2]
 local existing, references, fields, checkpoints, states = {}, {}, {}, {}, {}
 
--- In JSON, as the value of a field: a reference has no quote in it, and no other text begins like one.
+-- Finds references in JSON text. A reference contains no quote, and no other text begins with the prefix.
 local function addStates(text)
   for state in string.gmatch(text or '', '"(' .. prefix .. '[^"]*)"') do states[#states + 1] = state end
 end

@@ -3,23 +3,23 @@ import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
 import { ring } from "../streams/doorbell.ts";
+import { CheckpointObjects } from "./checkpoint-objects.ts";
 import { holdersOf, type Named, readNamed, whileHeld } from "./holders.ts";
-import { Checkpoints } from "./kept.ts";
 
-/** Longer than the DELETE of a page may take with all its retries. */
+/** Longer than deleting a page can take with all retries. */
 const LEASE_MS = 60_000;
 
 /**
- * Deletes result segments and emulator states that nobody names: a worker died between writing one and the commit that
- * was to list it, a test was stopped while a long step was under way, or has moved on from a state. Only those older than
- * `graceMs` are looked at.
+ * Deletes orphans: result segments and emulator states that no holder refers to. They exist because a worker died before
+ * the commit that was to refer to them, a test was stopped during a long step, or a test left a state behind. Objects
+ * younger than `graceMs` stay.
  *
- * A step that is computed again writes the same object again, and finds it there. So an object is deleted only while
- * the leases of all who might are held, and only if it is still unnamed then: whoever computes later, creates it anew.
+ * A worker that repeats a step writes the same object, and does nothing if it exists. So an object is deleted only while
+ * the leases of all holders are taken, and only if no holder refers to it then. A step computed later creates it again.
  *
- * @param options.after where the call before stopped
- * @param options.timeIsUp looked at after each lineage: the rest of the page is left to the next call
- * @returns how many were deleted, and where the next call is to go on; undefined at the end
+ * @param options.after `next` of the call before
+ * @param options.timeIsUp checked after each lineage: the next call takes the rest of the page
+ * @returns how many were deleted, and where the next call continues; undefined at the end
  */
 export async function collectOrphans(
   redis: Redis,
@@ -46,7 +46,11 @@ export async function collectOrphans(
     try {
       deleted += await collectFrom(redis, bucket, queue, lineage, objects);
     } catch (error) {
-      log("error", "orphans of a lineage could not be collected", { lineage, error: describeError(error) });
+      log("error", "Could not delete the orphans of a lineage", {
+        event: "orphans_not_deleted",
+        lineage,
+        error: describeError(error),
+      });
     }
     if (i < lineages.length - 1 && timeIsUp()) return { deleted, next: objects.at(-1)?.key };
   }
@@ -63,12 +67,12 @@ async function collectFrom(
   const before = await readNamed(redis, await holdersOf(redis, lineage));
   const unnamed = (names: Named) => objects.filter(({ key }) => !names.objects.has(key));
   if (unnamed(before).length === 0) return 0;
-  const checkpoints = new Checkpoints(bucket, lineage);
+  const checkpoints = new CheckpointObjects(bucket, lineage);
   if ((await checkpoints.without(unnamed(before), before)).length === 0) return 0;
 
   const { existing } = before;
   const deleteUnnamed = async () => {
-    // Whoever has joined since has copied the list of one of the others, and computes under a lease of its own.
+    // A holder that joined since then has copied the references of another one, and its lease is not held here.
     const now = await readNamed(redis, await holdersOf(redis, lineage));
     if (!now.existing.every((holder) => existing.includes(holder))) return 0;
     const orphans = await checkpoints.without(unnamed(now), now);
@@ -79,7 +83,7 @@ async function collectFrom(
   try {
     deleted = await whileHeld(redis, existing, LEASE_MS, deleteUnnamed);
   } finally {
-    // A worker that found the lease taken has gone away, trusting that its holder looks again.
+    // A worker that found a lease taken has ended and relies on the lease's holder to wake another one.
     if (deleted !== "busy") for (const testid of existing) await ring(queue, testid);
   }
   return deleted === "busy" ? 0 : deleted;

@@ -3,32 +3,36 @@ import { describeError, log } from "../platform/log.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 
-/** Lineages looked at in one run; whatever is left is next minute's. */
-const MOST_LINEAGES = 50;
+/** Lineages per run; the next run takes the others. */
+const MAX_LINEAGES = 50;
 
 /**
- * Deletes the result segments of lineages that nobody needs any more. Objects first, then the entry in the list, so
- * that whoever dies in between is followed by one who does it again.
+ * Deletes the objects of lineages that no test needs any more: result segments, emulator states and checkpoints. Objects
+ * go first, then the lineage's entry in the list, so that the next run finishes what an interrupted run has begun.
  *
- * @returns how many objects and lineages went
+ * @returns the numbers of deleted objects and lineages
  */
-export async function collectGarbage(
+export async function collectLineages(
   redis: Redis,
   bucket: Bucket,
   timeIsUp: () => boolean,
 ): Promise<{ segments: number; lineages: number }> {
   const gone = { segments: 0, lineages: 0 };
-  const lineages = (await redis.command(["SRANDMEMBER", keys.garbage(), MOST_LINEAGES])) as string[];
+  const lineages = (await redis.command(["SRANDMEMBER", keys.garbage(), MAX_LINEAGES])) as string[];
   for (const lineage of lineages) {
     if (timeIsUp()) break;
     try {
-      // Nobody comes back to a lineage that all have left. Should that ever change, nothing is lost by asking.
+      // No test joins a lineage again that all tests have left. Checking it costs one command and guards against mistakes.
       const needed = Number(await redis.command(["SCARD", keys.lineage(lineage)])) > 0;
       if (!needed) gone.segments += await deleteAll(bucket, objectKeys.lineage(lineage));
       await redis.command(["SREM", keys.garbage(), lineage]);
       if (!needed) gone.lineages += 1;
     } catch (error) {
-      log("error", "a lineage could not be collected", { lineage, error: describeError(error) });
+      log("error", "Could not delete a lineage", {
+        event: "lineage_not_deleted",
+        lineage,
+        error: describeError(error),
+      });
     }
   }
   return gone;

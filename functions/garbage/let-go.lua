@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Lets go of leases that are still held.
+-- Releases those leases that the token still holds.
 -- KEYS: 1.. {testid}:lease
 -- ARGV: 1 token
 -- Returns: {'released'}

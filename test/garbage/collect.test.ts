@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import holdScript from "../../functions/garbage/hold.lua";
+import letGoScript from "../../functions/garbage/let-go.lua";
+import { collectLineages } from "../../functions/garbage/lineages.ts";
+import { collectOrphans } from "../../functions/garbage/orphans.ts";
 import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
 import { forkTest } from "../../functions/lifecycle/fork.ts";
 import { putSavedTest } from "../../functions/lifecycle/saved-test.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
-import { collectGarbage } from "../../functions/results/garbage.ts";
-import holdScript from "../../functions/results/hold.lua";
-import letGoScript from "../../functions/results/let-go.lua";
-import { collectOrphans } from "../../functions/results/orphans.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { claim } from "../../functions/streams/claim.ts";
 import { CUT } from "../../infra/local/cut.ts";
@@ -56,7 +56,7 @@ async function createdTest(): Promise<string> {
 }
 
 describe("garbage", () => {
-  const collect = () => collectGarbage(stack().fixture.redis, stack().bucket, never);
+  const collect = () => collectLineages(stack().fixture.redis, stack().bucket, never);
 
   it("goes, with its place on the list; what has not been put there stays", async () => {
     const [old, other] = [`${randomUUID()}.1`, `${randomUUID()}.1`];
@@ -212,7 +212,7 @@ describe("segments that nobody names", () => {
     const key = await put(`${testid}.1`);
     const { gateway } = stack().fixture;
     gateway.intercept = async ({ scripts, forward }) => {
-      if (scripts[0]?.includes("-- Takes the leases of all tests")) {
+      if (scripts[0] === holdScript) {
         gateway.intercept = undefined;
         await command("RPUSH", keys.segments(testid), reference(key));
       }
@@ -230,7 +230,7 @@ describe("segments that nobody names", () => {
     await command("SADD", keys.lineage(lineage), testid, leaving);
     const { gateway } = stack().fixture;
     gateway.intercept = async ({ scripts, forward }) => {
-      if (scripts[0]?.includes("-- Takes the leases of all tests")) {
+      if (scripts[0] === holdScript) {
         gateway.intercept = undefined;
         await command("SREM", keys.lineage(lineage), leaving);
         await command("SADD", keys.lineage(lineage), fork);

@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Takes the leases of all tests that are given, or of none, so that no worker can commit on any of them.
+-- Takes the leases of all given tests, or none of them, so that no worker can commit on these tests.
 -- KEYS: 1.. {testid}:lease
 -- ARGV: 1 token  2 lease (ms)
 -- Returns: {'busy'} | {'held'}

@@ -3,24 +3,24 @@ import { type Checkpoint, checkpointsOf } from "../lifecycle/checkpoint.ts";
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
+import type { SegmentRef } from "../results/segment.ts";
+import { REFERENCE, stateKey } from "../results/state.ts";
 import { CLEARING } from "../streams/lease.ts";
 import holdSource from "./hold.lua";
 import letGoSource from "./let-go.lua";
 import namedSource from "./named.lua";
-import type { SegmentRef } from "./segment.ts";
-import { REFERENCE, stateKey } from "./state.ts";
 
 const namedScript = script(namedSource);
 const holdScript = script(holdSource);
 const letGoScript = script(letGoSource);
 
-/** The fields of a progress that have emulator states in them: of a run, of a sequence, of a rollout. */
+/** Fields of the saved progress that contain emulator states: of a run, of a sequence, of a rollout. */
 const PROGRESS_STATES = ["run", "sequence", "trial"];
 
 /**
- * Who may name objects of a lineage: its members, which keep their lists of segments under the same keys as a test
- * does; the test that the lineage is named after, which may still be computing its first step in it; and rollouts of
- * these, which begin from the state that was their test's when they were asked for.
+ * The tests and rollouts that may refer to objects of a lineage. These are its members; the test that the lineage is named
+ * after, which may still compute its first step in it; and the rollouts of both, which start from their test's state at
+ * the time of the request. All of them keep their references under the same keys as a test.
  */
 export async function holdersOf(redis: Redis, lineage: string): Promise<string[]> {
   const members = (await redis.command(["SMEMBERS", keys.lineage(lineage)])) as string[];
@@ -29,17 +29,17 @@ export async function holdersOf(redis: Redis, lineage: string): Promise<string[]
   return [...tests, ...(await Promise.all(rollouts)).flat()];
 }
 
-/** What the holders of a lineage need. */
+/** What the holders of a lineage refer to. */
 export interface Named {
-  /** Those of the holders that exist. */
+  /** The holders that exist. */
   readonly existing: readonly string[];
-  /** The S3 keys of segments and of states that they name themselves. */
+  /** S3 keys of the segments and states that holders refer to directly. */
   readonly objects: ReadonlySet<string>;
-  /** Their checkpoints, in whatever lineage. */
+  /** Checkpoints of the holders, in this and other lineages. */
   readonly checkpoints: readonly Checkpoint[];
 }
 
-/** Reads what these holders need: one round trip. */
+/** Reads what these holders refer to: one round trip. */
 export async function readNamed(redis: Redis, holders: readonly string[]): Promise<Named> {
   const reply = await redis.run(
     namedScript,
@@ -63,8 +63,8 @@ export async function readNamed(redis: Redis, holders: readonly string[]): Promi
 }
 
 /**
- * Runs `work` while no worker can commit on any of these tests, and nobody can fork them.
- * @returns `busy`, and nothing was done, if a worker is at one of them
+ * Runs `work` while it holds the leases of all these tests: no worker can commit, and no test can be forked.
+ * @returns `busy`, without running `work`, if one of the leases is taken
  */
 export async function whileHeld<T>(
   redis: Redis,
@@ -79,7 +79,8 @@ export async function whileHeld<T>(
     const [kind] = outcomeOf("hold", await redis.run(holdScript, leases, [token, leaseMs]));
     return kind === "held" ? await work() : "busy";
   } finally {
-    // Also if nothing is known to be held: only the reply may have been lost, and nobody else would let go for long.
+    // Release the leases even if taking them failed: perhaps only the reply was lost. Otherwise they would block the tests
+    // until they expire.
     await again(() => redis.run(letGoScript, leases, [token]));
   }
 }

@@ -3,8 +3,8 @@ import { objectKeysOf, readSavedTest } from "../lifecycle/saved-test.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 import type { Named } from "./holders.ts";
 
-/** What the checkpoints in a lineage keep: their own objects, and the segments and states that these name. Each is read once. */
-export class Checkpoints {
+/** The objects that the checkpoints in a lineage need. Each checkpoint is read once. */
+export class CheckpointObjects {
   readonly #bucket: Bucket;
   readonly #lineage: string;
   readonly #read = new Map<string, readonly string[]>();
@@ -14,17 +14,21 @@ export class Checkpoints {
     this.#lineage = lineage;
   }
 
-  /** Those objects that none of the checkpoints keeps. @throws Error if one of them cannot be read: then it may keep any */
+  /**
+   * The objects that no checkpoint needs.
+   * @throws Error if a checkpoint cannot be read: it may need any of them
+   */
   async without(objects: readonly ObjectInfo[], { checkpoints }: Named): Promise<readonly ObjectInfo[]> {
-    const kept = new Set<string>();
+    const needed = new Set<string>();
     for (const checkpoint of checkpoints) {
       if (checkpoint.lineage !== this.#lineage) continue;
-      for (const key of await this.#keptBy(checkpoint)) kept.add(key);
+      for (const key of await this.#neededBy(checkpoint)) needed.add(key);
     }
-    return objects.filter(({ key }) => !kept.has(key));
+    return objects.filter(({ key }) => !needed.has(key));
   }
 
-  async #keptBy(checkpoint: Checkpoint): Promise<readonly string[]> {
+  /** The checkpoint's own object, and the segments and states that it refers to. */
+  async #neededBy(checkpoint: Checkpoint): Promise<readonly string[]> {
     const known = this.#read.get(checkpoint.hash);
     if (known !== undefined) return known;
     const saved = await readSavedTest(this.#bucket, checkpoint);
