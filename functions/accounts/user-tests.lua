@@ -1,8 +1,8 @@
 #!lua flags=allow-key-locking
--- The tests of a user, for that user's key only.
+-- Returns the test ids of a user, if the key is that user's.
 -- KEYS: 1 accounts:keys  2 users:{user}:tests
 -- ARGV: 1 hash of the key  2 user
--- Returns: {'unknown'} the key is nobody's | {'other'} it is another account's | {'listed', test ids}
+-- Returns: {'unknown'} no such key | {'other'} the key of another account | {'listed', test ids}
 local byKey, tests = KEYS[1], KEYS[2]
 local hash, user = ARGV[1], ARGV[2]
 

@@ -1,6 +1,6 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
-import { outcomeOf } from "../streams/reply.ts";
+import { outcomeOf } from "../platform/reply.ts";
 import { hashOf } from "./accounts.ts";
 import source from "./user-tests.lua";
 
@@ -11,8 +11,8 @@ export type UserTests =
   | { readonly kind: "unknown" | "other" };
 
 /**
- * The tests that a user has, for that user's key only: one round trip, 3 commands, whatever others have.
- * @returns `unknown` for a key that is nobody's, `other` for another account's
+ * The test ids of a user, if the key is that user's: one round trip, 3 commands.
+ * @returns `unknown` for an unknown key, `other` for the key of another account
  */
 export async function listUserTests(redis: Redis, user: string, key: string): Promise<UserTests> {
   const reply = await redis.run(userTestsScript, [keys.accountKeys(), keys.userTests(user)], [hashOf(key), user]);

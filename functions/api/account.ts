@@ -1,5 +1,4 @@
-import type { Account } from "../accounts/account.ts";
-import { findAccount } from "../accounts/accounts.ts";
+import { type Account, findAccount } from "../accounts/accounts.ts";
 import type { Scope } from "../uploads/scope.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { type Account, ANONYMOUS } from "../accounts/account.ts";
+import { type Account, ANONYMOUS } from "../accounts/accounts.ts";
 import type { Holder } from "../lifecycle/create.ts";
 import { addressId } from "../limits/address.ts";
 import type { ApiContext } from "./context.ts";

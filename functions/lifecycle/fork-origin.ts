@@ -1,5 +1,4 @@
-import type { Account } from "../accounts/account.ts";
-import { hashOf, readAccount } from "../accounts/accounts.ts";
+import { type Account, hashOf, readAccount } from "../accounts/accounts.ts";
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf } from "../platform/reply.ts";

@@ -1,9 +1,9 @@
 /**
- * Every Redis key there is. `:` separates levels. `{testid}` and `{user}` are placeholders of the key table, no braces
- * stand in the keys: Upstash is not clustered by slots.
+ * All Redis keys. `:` separates levels. Comments and scripts write `{testid}` for a test's id; the keys themselves have no
+ * braces, because Upstash is not clustered by slots.
  */
 
-/** Indexes over all tests are cut in so many parts, so that scripts of different tests do not wait for one key. */
+/** Indexes over all tests have this many parts, so that scripts of different tests do not wait for one key. */
 export const SHARDS = 16;
 
 /** The shard of a test: the first hex digit of its UUID, which is random. */
@@ -12,85 +12,85 @@ function shardOf(testid: string): number {
 }
 
 export const keys = {
-  /** Hash: everything that one commit changes together. */
+  /** Hash: the test's record, which a commit changes as a whole. */
   test: (testid: string) => `tests:${testid}`,
   /** Set: the user's test ids. */
   userTests: (user: string) => `users:${user}:tests`,
-  /** As `userTests`; of those without an account, the tests of one address, which stands for them. */
+  /** Set: as `userTests`; for callers without an account, the tests of one address. */
   heldTests: ({ user, address }: { readonly user: string; readonly address?: string | undefined }) =>
     keys.userTests(address ? `${user}/${address}` : user),
   /** Hash: the owner's view of a test, `{status, testcaseid}`. */
   userTest: (user: string, testid: string) => `users:${user}:tests:${testid}`,
   /** Stream: commands, with the consumer group `workers`. */
   request: (testid: string) => `${testid}:request`,
-  /** Stream: answers; an answer's id is its request's. */
+  /** Stream: answers; an answer has the id of its request. */
   response: (testid: string) => `${testid}:response`,
-  /** Hash: a long step's partial progress. */
+  /** Hash: saved progress of a long step. */
   progress: (testid: string) => `${testid}:progress`,
-  /** List: the newest result chunks, those that no segment holds yet. */
+  /** List: the newest result chunks, which are not in a segment yet. */
   results: (testid: string) => `${testid}:results`,
-  /** List: the result segments in S3. */
+  /** List: references of the result segments in S3. */
   segments: (testid: string) => `${testid}:segments`,
-  /** Sorted set: rollouts of the test that are requests of their own and not computed yet, by when they end (ms). */
+  /** Sorted set: rollouts of the test that are not computed yet, by when their keys expire (ms). */
   rollouts: (testid: string) => `${testid}:rollouts`,
   /** String: the worker's create-only lease, a random token. */
   lease: (testid: string) => `${testid}:lease`,
   /** Hash: Idempotency-Key → request id and fingerprint. */
   idempotency: (testid: string) => `${testid}:idempotency`,
-  /** String: the same for select, where there is no test yet. */
+  /** String: as `idempotency`, for select, which has no test yet. */
   selectIdempotency: (user: string, key: string) => `idempotency:${user}:${key}`,
-  /** Sorted set: tests with unanswered requests, by the time since when (ms). */
+  /** Sorted set: tests with unanswered requests, by the time of the oldest one (ms). */
   outstanding: (testid: string) => keys.outstandingShard(shardOf(testid)),
   outstandingShard: (shard: number) => `tests:outstanding:${shard}`,
-  /** Sorted set: all tests, by a time (ms) at which each was known to be active. */
+  /** Sorted set: all tests, by a time (ms) at which each was active. */
   active: (testid: string) => keys.activeShard(shardOf(testid)),
   activeShard: (shard: number) => `tests:active:${shard}`,
-  /** Set: tests whose start has failed, or is about to, and which are to be removed. */
+  /** Set: tests whose start failed, or is about to fail; the sweeper removes them. */
   failedStarts: () => "tests:failed",
   /** Set: the tests (and checkpoints) that need a lineage's result segments. */
   lineage: (lineage: string) => `lineage:${lineage}`,
-  /** Set: lineages that nobody needs any more. */
+  /** Set: lineages that no test needs any more. */
   garbage: () => "garbage",
-  /** Hash: how far the sweeper's comparison of bucket and indexes has come, and when it was last done (ms). */
+  /** Hash: progress of the sweeper's comparison of bucket and indexes, and when the last one began (ms). */
   housekeeping: () => "housekeeping",
-  /** Hash: hash of an address → long waits that calls from it began in one minute. */
+  /** Hash: hash of an address → long waits that its calls began in one minute. */
   waits: (minute: number) => `waits:${minute}`,
   /** Hash: account's name → hash of its key. */
   accounts: () => "accounts",
   /** Hash: hash of a key → the account (JSON). */
   accountKeys: () => "accounts:keys",
-  /** Set: names of test cases for which an upload form was given out, in one scope. */
+  /** Set: names of test cases in one scope for which an upload form was issued. */
   uploads: (scope: string) => `uploads:${scope}`,
-  /** Hash: `{scope}/{test case}` → what became of its uploads (JSON). */
+  /** Hash: `{scope}/{test case}` → results of its uploads' checks (JSON). */
   packageRecords: () => "packages:records",
-  /** String: how often a check was begun on behalf of one event. Lives for an hour. */
+  /** String: how often a check was begun for one event. Expires after an hour. */
   packageChecks: (eventId: string) => `packages:checks:${eventId}`,
-  /** Sorted set: hash of a package → when it was last known to be used (ms). */
+  /** Sorted set: hash of a package → when it was last used, as far as noted (ms). */
   packagesUsed: () => "packages:used",
-  /** String: a token while somebody deletes the package. */
+  /** String: a token, while a process deletes the package. */
   packageLock: (hash: string) => `packages:lock:${hash}`,
 } as const;
 
-/** The keys of an object cache; `namespace` is `cache` for the service's own, and begins its objects' keys in S3 too. */
+/** The keys of an object cache. `namespace` (`cache` for this service) is also the prefix of its objects in S3. */
 export function cacheKeys(namespace: string) {
   return {
-    /** String: `{token} {since when, ms} {who}`, the create-only lock of an object that is being made or removed. */
+    /** String: `{token} {since, ms} {who}`, the lock of an object that is being created or deleted. */
     lock: (key: string) => `${namespace}:lock:${key}`,
-    /** String: `{token} {message}`, the error with which the last holder of that lock gave up. Lives for seconds. */
+    /** String: `{token} {message}`, the error with which the last holder of the lock gave up. Expires after seconds. */
     failed: (key: string) => `${namespace}:failed:${key}`,
     /** Hash: object → `{bytes} {created, ms}`. */
     size: `${namespace}:size`,
-    /** Sorted set: object by the time (ms) at which it was last known to be read. */
+    /** Sorted set: objects by the time (ms) of their last read, as far as noted. */
     lru: `${namespace}:lru`,
-    /** Sorted set, all scores 0: the same names in the order of their bytes, which is that of S3's listings. */
+    /** Sorted set, all scores 0: the objects in byte order, which is the order of S3's listings. */
     names: `${namespace}:names`,
-    /** String: bytes of all objects together. */
+    /** String: size of all objects, bytes. */
     total: `${namespace}:total`,
-    /** String: create-only mutex of the one who evicts, a lock like the others. */
+    /** String: the lock of the process that evicts, like the other locks. */
     purge: `${namespace}:purge`,
-    /** Stream: what went and why, the last thousands. */
+    /** Stream: the last thousands of deleted objects, with the reason. */
     evictions: `${namespace}:evictions`,
-    /** Hash: counters of outcomes and bytes, of all processes. */
+    /** Hash: counters of outcomes and bytes, summed over all processes. */
     counts: `${namespace}:counts`,
   } as const;
 }

@@ -1,17 +1,20 @@
-/** What a log line may carry besides its message: ids, counts and times, never a payload or a key. */
+/**
+ * Fields of a log line: ids, counts and times, never a payload or a key. `event` is the line's stable name in snake_case
+ * (`commit_refused`), for alarms, queries and docs; the message is a sentence for people and may change.
+ */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A line may carry metrics besides, see metrics.ts. */
+/** A line that also contains metrics: see metrics.ts. */
 type LinesMetrics = Readonly<Record<string, unknown>> & { readonly _aws: object };
 
 type Level = "info" | "warn" | "error";
 
-/** Writes one JSON line. Lambda sends it to CloudWatch, the local cloud to its log files. */
+/** Writes one line of JSON. Lambda sends it to CloudWatch, the local cloud to its log files. */
 export function log(level: Level, message: string, fields: LogFields | LinesMetrics = {}): void {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
 }
 
-/** An error's own words for a log line, with its cause, without the stack or a payload. */
+/** Name and message of an error, and of its cause, without stack and payload. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? ` (${error.cause.name}: ${error.cause.message})` : "";

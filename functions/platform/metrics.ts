@@ -2,26 +2,26 @@ import { ENV } from "./environment.ts";
 import { type LogFields, log } from "./log.ts";
 import { METRICS, type Metric } from "./metric-names.ts";
 
-/** Those that are no counts; of these every value is kept, so that CloudWatch can tell percentiles. */
+/** Metrics that are durations. Every value is kept, so that CloudWatch can compute percentiles. */
 const MILLISECONDS: ReadonlySet<string> = new Set([METRICS.enqueueToCommit, METRICS.oldestUnanswered]);
-/** As many values as one metric of one line may have. */
-const MOST_VALUES = 100;
+/** CloudWatch's limit of values per metric and line. */
+const MAX_VALUES = 100;
 
 let pending = new Map<Metric, number[]>();
 
 /**
- * Counts something that happened in this process; it is written with the next line of `logWithMetrics`. A process works
- * on one invocation at a time in Lambda; where it works on several, as in the local cloud, one writes the others' too.
+ * Counts something in this process; the next line of `logWithMetrics` contains the count. In Lambda a process handles one
+ * invocation at a time. In the local cloud it may handle several; then one line contains the counts of all.
  */
 export function count(metric: Metric, value = 1): void {
   const values = pending.get(metric) ?? [];
   if (!MILLISECONDS.has(metric)) pending.set(metric, [(values[0] ?? 0) + value]);
-  else if (values.length < MOST_VALUES) pending.set(metric, [...values, value]);
+  else if (values.length < MAX_VALUES) pending.set(metric, [...values, value]);
 }
 
 /**
- * Writes a log line that carries what has been counted since the last one, in the embedded metric format: CloudWatch
- * makes metrics of such lines as they come in, so that counting costs no request.
+ * Writes a log line with everything counted since the last such line, in the embedded metric format. CloudWatch turns
+ * these lines into metrics, so counting costs no request.
  */
 export function logWithMetrics(
   message: string,

@@ -12,53 +12,53 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { PREFIXES } from "./prefixes.ts";
 import { type Body, httpOf, type Put, put } from "./upload.ts";
 
-/** Every S3 key there is. */
+/** All S3 keys. */
 export const objectKeys = {
-  /** A result segment: immutable, shared by whoever is in the lineage. */
+  /** A result segment: it never changes, and all tests in the lineage share it. */
   segment: (lineage: string, contentHash: string) => `${objectKeys.lineage(lineage)}${contentHash}`,
-  /** What all segments of a lineage begin with, and all segments of all. */
+  /** Prefix of a lineage's segments; `results` is the prefix of all segments. */
   lineage: (lineage: string) => `${objectKeys.results}${lineage}/`,
   results: PREFIXES.results,
-  /** An object that can be made again. A cache's namespace is its own top level. */
+  /** An object of a cache. The cache's namespace is the prefix. */
   cached: (namespace: string, key: string) => `${namespace}/${key}`,
-  /** What all uploaded files of a scope begin with: test case, then a random name. */
+  /** Prefix of a scope's uploaded files. The test case and a random name follow. */
   uploads: (scope: string) => `${PREFIXES.uploads}${scope}/`,
-  /** A package, by its hash: what there is to know of it, and the FMU as it was uploaded. */
+  /** A package, by its hash: its manifest, and the FMU as it was uploaded. */
   packageManifest: (hash: string) => `${objectKeys.packages}${hash}/manifest.json.gz`,
   packageModel: (hash: string) => `${objectKeys.packages}${hash}/model.fmu`,
   packages: PREFIXES.packages,
-  /** An answer that is too large for Lambda: short-lived, fetched by presigned URL. */
+  /** An answer that is too large for Lambda. Clients fetch it with a presigned URL; it expires after a day. */
   answer: (id: string) => `${PREFIXES.answers}${id}.json`,
 } as const;
 
 /** The part of S3 that most of this project uses. */
 export interface Objects {
-  /** Creates the object, or finds that there is one under this key already. Objects never change. */
+  /** Creates the object unless the key has one already. Objects never change. */
   create(key: string, body: Body, headers?: ObjectHeaders): Promise<"ok" | "exists">;
-  /** The object's bytes, or undefined if there is none. */
+  /** The object's bytes; undefined if it does not exist. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** A URL at which anyone can GET the object for so long. */
+  /** A URL with which anyone can GET the object for this time. */
   presign(key: string, seconds: number): Promise<string>;
 }
 
-/** What the cache, and whoever clears up, need besides. */
+/** What the cache and garbage collection need besides. */
 export interface Bucket extends Objects {
-  /** As `create`, for content of any size; tells an object that may be this call's own from one that is another's. */
+  /** As `create`, but also tells whether an existing object may have been created by this call. */
   put(key: string, body: Body): Promise<Put>;
-  /** The object as chunks, while they arrive, or undefined if there is none. */
+  /** The object in chunks, as they arrive; undefined if it does not exist. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** The object's last bytes, all or none if it has fewer; undefined if there is no object. */
+  /** The object's last bytes; if it has fewer, all of them or none; undefined if it does not exist. */
   tail(key: string, bytes: number): Promise<Uint8Array | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** Objects in the order of their keys' bytes. `more`: the page ended at `limit` (1,000 at most). */
+  /** Objects in the byte order of their keys. `more`: the page ended at `limit` (at most 1,000). */
   list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<ObjectPage>;
-  /** Deletes up to 1,000 objects; those that are not there are none to delete. */
+  /** Deletes up to 1,000 objects. Missing objects are no error. */
   remove(keys: readonly string[]): Promise<void>;
-  /** A form with which anyone can POST the object for so long. */
+  /** A form with which anyone can POST the object for this time. */
   form(key: string, limits: { readonly maxBytes: number; readonly seconds: number }): Promise<PostForm>;
 }
 
-/** Where to POST, and the fields to send before the part `file`. */
+/** The URL to POST to, and the fields to send before the part `file`. */
 export interface PostForm {
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -80,18 +80,18 @@ export interface ObjectHeaders {
   readonly contentEncoding?: string;
 }
 
-/** S3 accepted a request to delete several objects, and did not delete all of them. */
+/** S3 accepted a request to delete several objects but did not delete all of them. */
 export class NotDeleted extends Error {
   override readonly name = "NotDeleted";
 }
 
 const BINARY = "application/octet-stream";
 
-/** The one place that makes an S3 client. PUT and GET of immutable objects are idempotent, so the SDK may retry. */
+/** The only place that makes an S3 client. The SDK may retry, because PUT and GET of unchanging objects are idempotent. */
 export function createObjects(bucket: string, options: { readonly attemptMs?: number } = {}): Bucket {
   const attemptMs = options.attemptMs ?? 10_000;
   const maxAttempts = 3;
-  // All attempts with the pauses between them; or a body, once it has begun to arrive.
+  // For all attempts with the pauses between them, and again for a body that arrives.
   const limitMs = (maxAttempts + 1) * attemptMs;
   const client = new S3Client({
     maxAttempts,
@@ -129,7 +129,7 @@ export function createObjects(bucket: string, options: { readonly attemptMs?: nu
         const body = await get(key, `bytes=-${bytes}`);
         return body === undefined ? undefined : await gather(body, limitMs);
       } catch (error) {
-        // An empty object has no range, nor has, for some servers, one that is shorter than it.
+        // An empty object has no ranges. Some servers also refuse a range that is longer than the object.
         if (httpOf(error).status === 416) return new Uint8Array();
         throw error;
       }
@@ -177,7 +177,7 @@ async function orUndefined<T>(absent: new (...args: never[]) => Error, call: () 
   }
 }
 
-/** All chunks of a body as one; a body that does not end in time is given up. */
+/** The whole body. @throws Error if it does not arrive in time */
 async function gather(
   body: AsyncIterable<Uint8Array> & { destroy(error?: Error): void },
   limitMs: number,

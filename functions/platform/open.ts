@@ -4,7 +4,7 @@ import { createQueue, type Queue } from "./queue.ts";
 import { createRedis, type Redis } from "./redis.ts";
 import { readRedisSecret } from "./secret.ts";
 
-/** What a function has at hand: its configuration and its clients. */
+/** Configuration and clients of a function. */
 export interface Platform {
   readonly config: Config;
   readonly redis: Redis;
@@ -12,14 +12,14 @@ export interface Platform {
   readonly queue: Queue;
 }
 
-/** What a function has that serves no requests: storage alone. */
+/** Storage only, for functions that handle no requests. */
 export type Storage = Pick<Platform, "redis" | "objects">;
 
 let opened: Promise<Platform> | undefined;
 let openedStorage: Promise<Storage> | undefined;
 
 /**
- * Opens configuration and clients once per process; what failed is tried again by the next invocation.
+ * Opens configuration and clients once per process. After a failure the next invocation tries again.
  * @throws ConfigError, SecretError
  */
 export async function openPlatform(): Promise<Platform> {
@@ -33,7 +33,7 @@ export async function openPlatform(): Promise<Platform> {
 }
 
 /**
- * Opens storage alone, once per process.
+ * Opens storage only, once per process.
  * @throws ConfigError, SecretError
  */
 export async function openStorage(): Promise<Storage> {

@@ -1,13 +1,13 @@
-/** What the keys of objects in the bucket begin with, by what they are. Roles and lifecycle rules go by these. */
+/** Prefixes of S3 keys, by kind of object. Roles and lifecycle rules refer to them. */
 export const PREFIXES = {
-  /** Result segments: somebody's only copy, collected when nobody needs them any more. */
+  /** Result segments: the only copy, deleted when no test needs them any more. */
   results: "results/",
-  /** What can be made again, evicted when space is short. */
+  /** The object cache: can be made again, evicted when space runs short. */
   cache: "cache/",
-  /** Answers that are too large for Lambda: fetched once by a signed URL, gone after a day. */
+  /** Answers that are too large for Lambda: fetched with a presigned URL, deleted after a day. */
   answers: "answers/",
-  /** Test cases that users have sent, by whose they are. Posted with a signed form, which knows no condition. */
+  /** Uploaded test cases, by owner. Clients POST them with a signed form, which cannot carry If-None-Match. */
   uploads: "uploads/",
-  /** Test case packages that were taken in, by the hash of their content. */
+  /** Accepted test case packages, by the hash of their content. */
   packages: "packages/",
 } as const;

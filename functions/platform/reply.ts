@@ -1,4 +1,4 @@
-/** Thrown when a script answers something that its typed function does not know: a fault of ours, never of a client. */
+/** A script gave a reply that its typed function does not expect: an error of this service, never of a client. */
 export class UnexpectedReply extends Error {
   override readonly name = "UnexpectedReply";
   constructor(scriptName: string) {
@@ -6,13 +6,13 @@ export class UnexpectedReply extends Error {
   }
 }
 
-/** A script's reply: its outcome, and what comes with it. */
+/** A script's reply: its outcome, then further values. */
 export function outcomeOf(scriptName: string, reply: unknown): [outcome: string, ...rest: unknown[]] {
   if (!Array.isArray(reply) || typeof reply[0] !== "string") throw new UnexpectedReply(scriptName);
   return reply as [string, ...unknown[]];
 }
 
-/** Redis' flat list of names and values as a record. */
+/** Turns Redis' flat list of names and values into a record. */
 export function record(flat: unknown): Record<string, string> {
   const fields: Record<string, string> = {};
   if (!Array.isArray(flat)) return fields;

@@ -1,11 +1,11 @@
 import type { RedisAccess } from "./config.ts";
 
-/** The secret could not be read, or does not hold what it must. Says nothing of what it holds. */
+/** The secret could not be read, or lacks a field. The message never contains its content. */
 export class SecretError extends Error {
   override readonly name = "SecretError";
 }
 
-/** Reads where Redis is, `{"url", "token"}`, from Secrets Manager. @throws SecretError */
+/** Reads Redis' address and token, `{"url", "token"}`, from Secrets Manager. @throws SecretError */
 export async function readRedisSecret(
   arn: string,
   options: { readonly timeoutMs?: number } = {},
@@ -17,7 +17,7 @@ export async function readRedisSecret(
 }
 
 async function fetchSecret(arn: string, timeoutMs: number): Promise<string> {
-  // Loaded only where it is needed: the local cloud has no secrets.
+  // Loaded only when needed: the local cloud has no secrets.
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient({
     maxAttempts: 3,

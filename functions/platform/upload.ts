@@ -8,10 +8,10 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 
-/** An object's content: bytes, or, for what is too large for that, a function that begins the same chunks anew. */
+/** An object's content: bytes, or a function that starts the same stream of chunks again, for large content. */
 export type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
-/** `unsure`: there is an object, and it may be the one that an earlier attempt of this very call created. */
+/** `unsure`: the object exists, and an earlier attempt of this call may have created it. */
 export type Put = "created" | "exists" | "unsure";
 
 export interface Target {
@@ -21,12 +21,12 @@ export interface Target {
   readonly ContentEncoding?: string;
 }
 
-/** Content above this size goes up in parts of it, bytes. S3 asks for 5 MiB at least. */
+/** Larger content is uploaded in parts of this size, bytes. S3's minimum is 5 MiB. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** S3 answers 409 when a delete lands during a conditional write: the write may simply be tried again. */
+/** S3 answers 409 if the object is deleted during a conditional write. The write can be repeated. */
 const CONFLICT_ATTEMPTS = 5;
 
-/** Creates an object, or finds that there is one under this key already: S3 decides, however many try. */
+/** Creates an object unless the key has one. Of several writers, S3 accepts one. */
 export async function put(client: S3Client, target: Target, body: Body, limitMs: number): Promise<Put> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -52,7 +52,7 @@ async function putOnce(client: S3Client, target: Target, body: Body, limitMs: nu
   return await putInParts(client, target, [first.value, second.value], parts, limitMs);
 }
 
-/** Nothing is to be seen under the key before the last call, and that one carries the condition. */
+/** The object appears with the last call, which carries the condition. */
 async function putInParts(
   client: S3Client,
   target: Target,
@@ -77,14 +77,14 @@ async function putInParts(
     return "created";
   } catch (error) {
     await abandon(client, { Bucket, Key, UploadId }, options());
-    // An upload that is gone at the second attempt to complete it was completed by the first.
+    // If the upload does not exist at the second attempt to complete it, the first attempt completed it.
     const { status, attempts } = httpOf(error);
     if (status === 404 && attempts > 1) return "unsure";
     throw error;
   }
 }
 
-/** What a killed writer leaves of an upload, the bucket's own rule removes; this one is only quicker. */
+/** Aborts an upload at once. The bucket's lifecycle rule would abort it later. */
 async function abandon(
   client: S3Client,
   upload: { Bucket: string; Key: string; UploadId: string | undefined },
@@ -93,11 +93,11 @@ async function abandon(
   try {
     await client.send(new AbortMultipartUploadCommand(upload), options);
   } catch {
-    // The error that led here is the one to tell.
+    // The caller throws the error that led here.
   }
 }
 
-/** Content in parts of equal size but the last; nothing gives no part. */
+/** Parts of equal size, except the last. Empty content has no parts. */
 async function* inParts(body: Body): AsyncGenerator<Uint8Array, undefined> {
   if (body instanceof Uint8Array) {
     for (let at = 0; at < body.length; at += PART_BYTES) yield body.subarray(at, at + PART_BYTES);
@@ -121,7 +121,7 @@ async function* inParts(body: Body): AsyncGenerator<Uint8Array, undefined> {
   if (bytes > 0) yield Buffer.concat(gathered);
 }
 
-/** The HTTP status of an error of S3's, and how many attempts the SDK made. */
+/** HTTP status of an S3 error, and number of attempts that the SDK made. */
 export function httpOf(error: unknown): { status: number | undefined; attempts: number } {
   const metadata = error instanceof S3ServiceException ? error.$metadata : {};
   return { status: metadata.httpStatusCode, attempts: metadata.attempts ?? 1 };

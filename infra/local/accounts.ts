@@ -1,5 +1,4 @@
-import type { Account } from "../../functions/accounts/account.ts";
-import { addAccount, removeAccount } from "../../functions/accounts/accounts.ts";
+import { type Account, addAccount, removeAccount } from "../../functions/accounts/accounts.ts";
 import type { Redis } from "../../functions/platform/redis.ts";
 import { Problem } from "./problem.ts";
 

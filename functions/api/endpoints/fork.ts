@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ANONYMOUS } from "../../accounts/account.ts";
+import { ANONYMOUS } from "../../accounts/accounts.ts";
 import { CHECKPOINT_NAMES, findCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
 import { envelope } from "../../lifecycle/envelope.ts";
 import { forkTest, MAX_FORKS } from "../../lifecycle/fork.ts";
