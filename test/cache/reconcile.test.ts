@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Cache } from "../../functions/cache/cache.ts";
 import { cacheKeys } from "../../functions/platform/keys.ts";
+import { inBatches } from "../support/batches.ts";
 import { disagreements, useCacheStack } from "../support/cache.ts";
 
 const stack = useCacheStack();
@@ -46,7 +47,7 @@ describe("reconciling", () => {
 
   it("goes through any number of pages, and on from where it stopped", async () => {
     const names = Array.from({ length: 701 }, (_, i) => `k/${i}`);
-    for (let at = 0; at < names.length; at += 100) await Promise.all(names.slice(at, at + 100).map(create));
+    await inBatches(names, create);
     await Promise.all(["k/0", "k/700", "k/55", "k/599"].map(removeEntry));
     await Promise.all(["k/1", "k/699", "k/57"].map(removeObject));
     let adopted = 0;
