@@ -3,6 +3,9 @@ import { HttpError } from "./errors.ts";
 /** The largest body that is read, bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Fields of one body: an advance has one for each input, and a test case has no more points than this. */
+export const MAX_FIELDS = 2000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -19,7 +22,22 @@ export function readFields(text: string, contentType: string | undefined): Field
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new HttpError(400, 'The body must be a JSON object, such as {"step": 3600}.');
   }
-  return value as Fields;
+  requireFewFields(Object.keys(value).length);
+  return withLists(value as Fields);
+}
+
+/** More fields are meant by nobody, and looking at each of them would cost seconds. @throws HttpError 400 */
+function requireFewFields(count: number): void {
+  if (count <= MAX_FIELDS) return;
+  throw new HttpError(400, `The body has ${count} fields. At most ${MAX_FIELDS} are allowed.`);
+}
+
+/** A field that is a list may have a single name instead: a list of one. */
+function withLists(fields: Fields): Fields {
+  const single = [...LIST_FIELDS].filter((name) => Object.hasOwn(fields, name) && typeof fields[name] === "string");
+  return single.length === 0
+    ? fields
+    : { ...fields, ...Object.fromEntries(single.map((name) => [name, [fields[name]]])) };
 }
 
 /** Reads a body that is a JSON list; undefined if it is something else. @throws HttpError 400 if it only begins as one */
@@ -33,12 +51,14 @@ function isForm(contentType: string | undefined): boolean {
   return contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false;
 }
 
-/** Fields that are lists; in a form they come single, repeated or with `[]` behind the name. */
+/** Fields that are lists of names; in a form they come single, repeated or with `[]` behind the name. */
 const LIST_FIELDS = new Set(["point_names"]);
 
 function readForm(text: string): Fields {
   const fields = new Map<string, string | string[]>();
-  for (const [sent, value] of new URLSearchParams(text)) {
+  const sentFields = new URLSearchParams(text);
+  requireFewFields(sentFields.size);
+  for (const [sent, value] of sentFields) {
     const name = sent.endsWith("[]") && LIST_FIELDS.has(sent.slice(0, -2)) ? sent.slice(0, -2) : sent;
     const before = fields.get(name);
     if (!LIST_FIELDS.has(name)) fields.set(name, value);

@@ -1,5 +1,6 @@
 import type { Body, Read } from "../lifecycle/commands.ts";
 import { envelope } from "../lifecycle/envelope.ts";
+import type { Enqueued } from "../streams/enqueue.ts";
 import type { ApiContext, Endpoint } from "./context.ts";
 import { HttpError, UnknownTest } from "./errors.ts";
 import { bodyOf, type HttpAnswer, type HttpRequest } from "./http.ts";
@@ -41,16 +42,34 @@ export async function send(
       break;
     }
     case "unknown":
-      throw new UnknownTest(testid);
     case "conflict":
-      throw new HttpError(422, "This Idempotency-Key was used for another request before.");
     case "full":
-      throw new HttpError(
-        429,
-        `The test has ${enqueued.unanswered} unanswered requests, and may have ${context.config.maxUnanswered}. Wait for answers first.`,
-        { "retry-after": "2" },
-      );
+    case "busy":
+      throw notTaken(enqueued, testid, context);
   }
   const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind };
   return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
+}
+
+/** Why a command was not taken. */
+export function notTaken(
+  enqueued: Exclude<Enqueued, { readonly requestid: string }>,
+  testid: string,
+  { config }: ApiContext,
+): Error {
+  switch (enqueued.kind) {
+    case "unknown":
+      return new UnknownTest(testid);
+    case "conflict":
+      return new HttpError(422, "This Idempotency-Key was used for another request before.");
+    case "full": {
+      const message = `The test has ${enqueued.unanswered} unanswered requests, and may have ${config.maxUnanswered}. Wait for answers first.`;
+      return new HttpError(429, message, { "retry-after": "2" });
+    }
+    case "busy": {
+      const message =
+        "The test has requests that are not answered yet, or has not started. Nothing was sent: wait for the answers, and try again.";
+      return new HttpError(409, message, { "retry-after": "2" });
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { INLINE_COMMANDS, makeInlineExecute } from "../lifecycle/inline.ts";
+import type { Dashboard } from "../lifecycle/ports.ts";
 import { WORKER_FIELDS } from "../lifecycle/test.ts";
 import { TAIL_BYTES } from "../results/recorder.ts";
 import { STEP_MS } from "../simulation/sequence.ts";
@@ -21,21 +22,23 @@ export function offerFor(
   if (config.inlineMs === 0 || !INLINE_COMMANDS.has(method) || readPreferences(request.headers.prefer).async) {
     return undefined;
   }
-  return {
-    token: randomUUID(),
-    leaseMs: config.leaseMs,
-    smallMs: config.inlineMs - (steps - 1) * STEP_MS,
-    seconds: INLINE_COMMANDS.get(method),
-    times: steps,
-    tailBytes: TAIL_BYTES,
-    fieldNames: WORKER_FIELDS,
-  };
+  const smallMs = config.inlineMs - (steps - 1) * STEP_MS;
+  return { ...makeOffer(config), smallMs, seconds: INLINE_COMMANDS.get(method), times: steps };
+}
+
+/** Offers to carry out, here and now or never, a command that simulates nothing. */
+export function offerAtOnce({ config }: ApiContext): Offer {
+  return { ...makeOffer(config), smallMs: 0, seconds: 0, atOnce: true };
+}
+
+function makeOffer({ leaseMs }: ApiContext["config"]) {
+  return { token: randomUUID(), leaseMs, tailBytes: TAIL_BYTES, fieldNames: WORKER_FIELDS };
 }
 
 /** Carries out what was claimed under the offer. @returns undefined if the answer is to be waited for after all */
-export async function carryOut(work: Claimed, context: ApiContext): Promise<Answer | undefined> {
+export async function carryOut(work: Claimed, context: ApiContext, dashboard?: Dashboard): Promise<Answer | undefined> {
   const { config, redis, queue, objects, catalog } = context;
-  const execute = makeInlineExecute({ redis, objects, catalog, clock: Date.now });
+  const execute = makeInlineExecute({ redis, objects, catalog, clock: Date.now }, dashboard);
   const { leaseMs, computeMs, idleMs } = config;
   return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames: WORKER_FIELDS });
 }

@@ -1,4 +1,4 @@
-import { describeValue } from "../simulation/messages.ts";
+import { describeAllowed, describeNames, describeValue } from "../simulation/messages.ts";
 import { readNumber } from "../simulation/numbers.ts";
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
 import { FRESH_SCENARIO, type Scenario } from "../simulation/scenario.ts";
@@ -25,6 +25,9 @@ export interface SubmitParams {
   readonly unitTest: boolean;
 }
 
+/** What of it goes through the request stream: all but the key, which is never stored. */
+export type SubmissionParams = Omit<SubmitParams, "apiKey">;
+
 /** Input values as a client sent them: the test case's own rules are applied by the worker. */
 export type AdvanceParams = Readonly<Record<string, unknown>>;
 
@@ -33,6 +36,8 @@ export type Read<T> = { readonly ok: true; readonly params: T } | { readonly ok:
 
 export type Body = Readonly<Record<string, unknown>>;
 
+/** Inputs of one step: as many as a test case may have points. More are refused before anything looks at them. */
+export const MAX_INPUTS = 2000;
 /** Tags of one submission. */
 const MAX_TAGS = 10;
 
@@ -79,6 +84,8 @@ export function readSetStep(body: Body): Read<SetStepParams> {
  * (`1e999`) go as strings, for JSON cannot carry them to the worker.
  */
 export function readAdvance(body: Body): Read<AdvanceParams> {
+  const count = Object.keys(body).length;
+  if (count > MAX_INPUTS) return refused(`There are ${count} inputs. At most ${MAX_INPUTS} are allowed.`);
   const found = Object.entries(body).find(([, value]) => !isPlain(value));
   if (found !== undefined) {
     const [name, value] = found.map((part) => describeValue(part));
@@ -87,8 +94,14 @@ export function readAdvance(body: Body): Read<AdvanceParams> {
   return { ok: true, params: Object.fromEntries(Object.entries(body).map(([name, value]) => [name, portable(value)])) };
 }
 
-/** Reads the body of PUT scenario, as far as that needs no test case. Fields of other names are not looked at. */
+/** Reads the body of PUT scenario, as far as that needs no test case. All fields are optional, so a wrong name is refused. */
 export function readSetScenario(body: Body): Read<ScenarioParams> {
+  const unknown = Object.keys(body).filter((field) => !Object.hasOwn(FRESH_SCENARIO, field));
+  if (unknown.length > 0) {
+    const noun = unknown.length === 1 ? "field" : "fields";
+    const allowed = describeAllowed(Object.keys(FRESH_SCENARIO));
+    return refused(`Unknown ${noun} ${describeNames(unknown)}. Allowed are ${allowed}.`);
+  }
   const fields = Object.keys(FRESH_SCENARIO).filter((field) => Object.hasOwn(body, field));
   const found = fields.find((field) => !isPlain(body[field]));
   if (found !== undefined) {

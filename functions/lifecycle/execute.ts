@@ -9,7 +9,7 @@ import type { Pace } from "../streams/pace.ts";
 import { advanceMany } from "./advance-many.ts";
 import { carryOutRollout } from "./carry-out-rollout.ts";
 import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
-import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmitParams } from "./commands.ts";
+import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmissionParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { outcomeOfFailure, outcomeOfLeftOff } from "./failures.ts";
 import { joinLines } from "./model-log.ts";
@@ -93,7 +93,7 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
     case "delete_checkpoint":
       return deleteCheckpoint(work, params as CheckpointParams);
     case "submit":
-      return await submit(ports, work, testcase, params as SubmitParams);
+      return await submit(ports, work, testcase, params as SubmissionParams);
     case "rollout":
       return await carryOutRollout(ports, work, pace, testcase, params as RolloutParams);
     default:

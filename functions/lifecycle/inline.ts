@@ -1,7 +1,7 @@
 import { ModelElsewhere } from "../models/failure.ts";
 import type { Execute } from "../streams/drain.ts";
 import { makeExecute } from "./execute.ts";
-import type { Ports } from "./ports.ts";
+import type { Dashboard, Ports } from "./ports.ts";
 
 /** Commands that the api may carry out itself, with what they simulate (s); undefined stands for the test's step. */
 export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map([
@@ -21,10 +21,20 @@ class NeedsWorker extends Error {
  * Carries out commands in the api function, which may read result segments, and write neither those nor cached objects:
  * what comes to need more is left to a worker, as if it had never been begun.
  */
-export function makeInlineExecute(ports: Pick<Ports, "redis" | "objects" | "catalog" | "clock">): Execute {
+export function makeInlineExecute(
+  ports: Pick<Ports, "redis" | "objects" | "catalog" | "clock">,
+  dashboard?: Dashboard,
+): Execute {
   const { redis, catalog, clock } = ports;
   const objects = forWorkers<Ports["objects"]>({ read: ports.objects.read });
-  const execute = makeExecute({ redis, clock, objects, catalog, cache: forWorkers({}), dashboardUrl: "" });
+  const execute = makeExecute({
+    redis,
+    clock,
+    objects,
+    catalog,
+    cache: forWorkers({}),
+    ...(dashboard && { dashboard }),
+  });
   return async (work, pace) => {
     try {
       return await execute(work, pace);

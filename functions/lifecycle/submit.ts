@@ -3,8 +3,9 @@ import { describeError, log } from "../platform/log.ts";
 import { isAtEnd } from "../simulation/run.ts";
 import { type Scenario, timePeriod } from "../simulation/scenario.ts";
 import type { TestCase } from "../simulation/testcase.ts";
+import type { Answer } from "../streams/answer.ts";
 import type { Claimed, TestFields } from "../streams/claim.ts";
-import type { SubmitParams } from "./commands.ts";
+import type { SubmissionParams, SubmitParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { kpisOf } from "./kpis.ts";
 import { answered, type CarriedOut } from "./outcome.ts";
@@ -15,20 +16,22 @@ import { scenarioOf, snapshotOf } from "./test.ts";
 /** What results dashboards know the contract's version as, its line end included. */
 const BOPTEST_VERSION = "1.0.0-dev\n";
 /** How long the dashboard may take, ms: less than a client waits in one call. */
-const DASHBOARD_MS = 10_000;
+export const DASHBOARD_MS = 10_000;
+/** A shorter key is none, and may be part of any word. */
+const MIN_KEY_LENGTH = 4;
 /** As much of a dashboard's own words as a message repeats. */
 const MAX_REASON_LENGTH = 300;
 
 /**
  * Reports a finished formal test to the results dashboard. A test's submission is a command like others, though it changes
  * nothing: so it comes after what was asked before it, and is not sent twice under one Idempotency-Key. Should a worker
- * die in between, the next one sends the same `uid`.
+ * die in between, the next one cannot go on with it: the key is with the call alone, and stored nowhere.
  */
 export async function submit(
   ports: Ports,
   work: Claimed,
   testcase: TestCase,
-  params: SubmitParams,
+  params: SubmissionParams,
 ): Promise<CarriedOut> {
   const { test, claim, request } = work;
   if (!isFinished(test, testcase)) {
@@ -36,18 +39,43 @@ export async function submit(
     return answered(envelope(500, message));
   }
   const uid = uuidOf(`${claim.testid} ${request.id}`);
-  const payload = { results: [resultOf(uid, ports.clock(), test, testcase, params)] };
-  const url = `${ports.dashboardUrl}/api/results`;
+  const { dashboard } = ports;
+  if (dashboard === undefined) {
+    const message =
+      "The submission was interrupted, and may have been sent or not: look at the dashboard before you submit again.";
+    return answered(envelope(503, message));
+  }
+  const report = (apiKey: string) => {
+    return { results: [resultOf(uid, ports.clock(), test, testcase, { ...params, apiKey })] };
+  };
+  const url = `${dashboard.url}/api/results`;
   if (params.unitTest) {
+    // Stored without the key, which the call fills in.
+    const payload = report("");
     const wouldBe = JSON.stringify({ dash_url: url, payload });
     return answered(envelope(200, "Nothing was sent: this is what would have been.", wouldBe));
   }
-  const sent = await post(url, payload);
+  const sent = await post(url, report(dashboard.apiKey));
   if (sent.status === 200) {
     return answered(envelope(200, "The results are on the dashboard.", JSON.stringify({ identifier: uid })));
   }
   log("warn", "dashboard took no results", { testid: claim.testid, status: sent.status });
-  return answered(envelope(sent.status, sent.message));
+  return answered(envelope(sent.status, without(sent.message, dashboard.apiKey)));
+}
+
+/** A dashboard's words without the key, should it repeat that. */
+function without(message: string, apiKey: string): string {
+  return apiKey.length < MIN_KEY_LENGTH ? message : message.replaceAll(apiKey, "…");
+}
+
+/** An answer to a submission with the client's own key, where the stored one has an empty one. */
+export function withKey<Given extends Answer>({ status, body, ...rest }: Given, apiKey: string): Given {
+  const sent = (status === 200 ? JSON.parse(body) : {}) as {
+    payload?: { payload?: { results?: { account: { apiKey: string } }[] } };
+  };
+  const results = sent.payload?.payload?.results ?? [];
+  for (const { account } of results) account.apiKey = apiKey;
+  return { ...rest, status, body: results.length === 0 ? body : JSON.stringify(sent) } as Given;
 }
 
 /** Whether the time period that the scenario names was gone through, from its start to its end. */

@@ -15,13 +15,14 @@ export interface BoundaryData {
   /** All points, in the order in which they are listed. */
   readonly points: Readonly<Record<string, BoundaryPoint>>;
   /**
-   * Values of one point at `times` (s ≥ 0, the test's clock), in the point's unit; NaN where the data are missing.
-   * Throws on an unknown point.
+   * Values of one point at `times` (s ≥ 0, the test's clock), in the point's unit; NaN where the data are missing. The end
+   * of a year is the beginning of the next; with `since` (s), an end of a year after it is still that year's: its table's
+   * last row. Throws on an unknown point.
    */
-  values(point: string, times: ArrayLike<number>): Float64Array;
+  values(point: string, times: ArrayLike<number>, since?: number): Float64Array;
 }
 
-/** A signal over one year: its value at `time`, 0 ≤ time < 31 536 000 s. */
+/** A signal over one year: its value at `time`, 0 ≤ time ≤ 31 536 000 s, the year's end included. */
 export type Signal = (time: number) => number;
 
 /** A point and the signal that it carries. */
@@ -37,11 +38,11 @@ export function boundaryData(series: readonly BoundarySeries[]): BoundaryData {
     points: Object.fromEntries(
       series.map(({ point, Unit, Description }): [string, BoundaryPoint] => [point, { Unit, Description }]),
     ),
-    values(point, times) {
+    values(point, times, since = Number.POSITIVE_INFINITY) {
       const signal = signals.get(point);
       if (signal === undefined) throw new Error(`no boundary data for ${JSON.stringify(point)}`);
       const values = new Float64Array(times.length);
-      for (let i = 0; i < values.length; i++) values[i] = signal(timeOfYear(times[i] ?? Number.NaN));
+      for (let i = 0; i < values.length; i++) values[i] = signal(timeOfYear(times[i] ?? Number.NaN, since));
       return values;
     },
   };
@@ -70,6 +71,8 @@ export function interpolated(stepSeconds: number, table: readonly number[]): Sig
   };
 }
 
-function timeOfYear(time: number): number {
-  return time < YEAR_SECONDS ? time : time % YEAR_SECONDS;
+function timeOfYear(time: number, since: number): number {
+  if (time < YEAR_SECONDS) return time;
+  const rest = time % YEAR_SECONDS;
+  return rest === 0 && time > since ? YEAR_SECONDS : rest;
 }

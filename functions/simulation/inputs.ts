@@ -64,7 +64,8 @@ function readActivation(name: string, given: unknown): ReadValue {
 function readValue(name: string, { Minimum, Maximum }: PointInfo, given: unknown): ReadValue {
   const lowest = Minimum ?? Number.NEGATIVE_INFINITY;
   const highest = Maximum ?? Number.POSITIVE_INFINITY;
-  const value = readNumber(given);
+  // As Python's float() has it, true is 1: clients switch equipment on with it.
+  const value = typeof given === "boolean" ? Number(given) : readNumber(given);
   const clipped = Math.min(Math.max(value ?? Number.NaN, lowest), highest);
   if (value === undefined || !Number.isFinite(clipped)) {
     const range = Minimum === null && Maximum === null ? "" : `; values outside ${lowest} to ${highest} are clipped`;

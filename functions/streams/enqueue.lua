@@ -7,18 +7,19 @@
 --       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
 --       12 what is to be simulated (s), or '' for the test's step  13 how many times over
 --       14 bytes of result chunks at which a segment is due  15 nonce, by which the sender finds the request again
---       16.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
--- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'enqueued', request id} |
---          {'claimed', request id, test's field values}
+--       16 '1' if it is to be carried out at once or not taken at all, else ''
+--       17.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
+-- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'busy'} |
+--          {'enqueued', request id} | {'claimed', request id, test's field values}
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
-local tailBytes, nonce = tonumber(ARGV[14]), ARGV[15]
+local tailBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
 
 local values
 if token ~= '' then
-  values = redis.call('HMGET', test, unpack(ARGV, 16))
+  values = redis.call('HMGET', test, unpack(ARGV, 17))
   if not values[1] then return { 'unknown' } end
 elseif redis.call('EXISTS', test) == 0 then
   return { 'unknown' }
@@ -37,14 +38,6 @@ end
 local unanswered = redis.call('XLEN', requests)
 if unanswered >= mostUnanswered then return { 'full', unanswered } end
 
-local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
--- Since when it has unanswered requests, or was rung for last; a later time, to which it was postponed, is over now.
-redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
-if key ~= '' then
-  redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)
-  redis.call('PEXPIRE', idempotency, answerMs)
-end
-
 -- Short work that writes no segment of results: only workers do. What simulates nothing records nothing.
 local function isSmall()
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
@@ -53,6 +46,17 @@ local function isSmall()
   local isKept = tail < tailBytes and width * simulated < tailBytes
   return cost * simulated <= smallMs and (seconds == '0' or isKept)
 end
+
+if atOnce ~= '' and (unanswered > 0 or not isSmall() or redis.call('EXISTS', lease) == 1) then return { 'busy' } end
+
+local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
+-- Since when it has unanswered requests, or was rung for last; a later time, to which it was postponed, is over now.
+redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
+if key ~= '' then
+  redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)
+  redis.call('PEXPIRE', idempotency, answerMs)
+end
+
 if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
   redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
   return { 'claimed', id, values }

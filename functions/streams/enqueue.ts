@@ -36,12 +36,14 @@ export interface Offer {
   readonly tailBytes: number;
   /** The test's fields that carrying out needs. */
   readonly fieldNames: readonly string[];
+  /** The command is not taken at all where it cannot be carried out at once: nobody else can. */
+  readonly atOnce?: boolean;
 }
 
 export type Enqueued =
   | { readonly kind: "claimed"; readonly requestid: string; readonly work: Claimed }
   | { readonly kind: "enqueued" | "repeated"; readonly requestid: string }
-  | { readonly kind: "unknown" | "conflict" }
+  | { readonly kind: "unknown" | "conflict" | "busy" }
   | { readonly kind: "full"; readonly unanswered: number };
 
 /**
@@ -49,7 +51,7 @@ export type Enqueued =
  * when it is claimed. From then on the request is durable. The doorbell is the caller's to ring.
  *
  * @returns `enqueued`; `claimed` if there was an offer, and the lease is its token's now; `repeated` with the first request's id if the key was seen with the same fingerprint;
- * `conflict` if it was seen with another; `full` if the test has too many unanswered requests; `unknown` if there is
+ * `conflict` if it was seen with another; `full` if the test has too many unanswered requests; `busy` if it was to be carried out at once and cannot be; `unknown` if there is
  * no such test
  */
 export async function enqueue(
@@ -83,6 +85,7 @@ export async function enqueue(
       offer?.times ?? 1,
       offer?.tailBytes ?? 0,
       command.nonce ?? "",
+      offer?.atOnce === true ? "1" : "",
       ...names,
     ],
   );
@@ -103,6 +106,7 @@ export async function enqueue(
       return { kind, unanswered: Number(value) };
     case "unknown":
     case "conflict":
+    case "busy":
       return { kind };
     default:
       throw new UnexpectedReply("enqueue");

@@ -25,7 +25,6 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     objects,
     cache,
     catalog: openCatalog(platform, createInvoke),
-    dashboardUrl: config.dashboardUrl,
     clock: Date.now,
   });
   const options = {

@@ -75,6 +75,32 @@ describe("JSON", () => {
     expect(await stateOf(cloud(), testid)).toEqual(before);
   });
 
+  it("may have one name of a point in place of a list of one", async () => {
+    for (const [path, times] of [
+      ["results", { start_time: 0, final_time: 60 }],
+      ["forecast", { horizon: 60, interval: 60 }],
+    ] as const) {
+      const name = path === "results" ? "TRooAir_y" : "TDryBul";
+      const put = (point_names: unknown) => call("PUT", `/${path}/${testid}`, { body: { point_names, ...times } });
+      const single = await put(name);
+      expect([single.status, single.text]).toEqual([200, (await put([name])).text]);
+    }
+  });
+
+  it("of more fields than any test has points is refused before they are looked at", async () => {
+    const fields = (count: number) => `{${Array.from({ length: count }, (_, i) => `"f${i}":1`).join(",")}}`;
+    for (const [method, path] of [
+      ["PUT", "scenario"],
+      ["POST", "advance"],
+      ["PUT", "results"],
+    ] as const) {
+      const { status, message } = await call(method, `/${path}/${testid}`, { raw: fields(80_000), headers: JSON_TYPE });
+      expect([status, message]).toEqual([400, "The body has 80000 fields. At most 2000 are allowed."]);
+    }
+    const list = await call("POST", `/advance/${testid}`, { raw: `[${fields(80_000)}]`, headers: JSON_TYPE });
+    expect([list.status, list.message]).toEqual([400, expect.stringContaining("80000 inputs. At most 2000")]);
+  });
+
   it("nested half a million levels deep is refused", async () => {
     const deep = "[".repeat(500_000) + "]".repeat(500_000);
     const before = await stateOf(cloud(), testid);

@@ -111,7 +111,7 @@ describe("a forecast", () => {
 
   it.each([
     [{}, /point_names is missing/],
-    [{ point_names: "TDryBul", horizon: 0, interval: 1 }, /point_names/],
+    [{ point_names: "nope", horizon: 0, interval: 1 }, /nope/],
     [{ point_names: {}, horizon: 0, interval: 1 }, /point_names/],
     [{ point_names: [1], horizon: 0, interval: 1 }, /point_names/],
     [{ point_names: ["TDryBul", "x", "TRooAir_y"], horizon: 0, interval: 1 }, /"x", "TRooAir_y".*TDryBul/],

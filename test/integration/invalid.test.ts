@@ -63,7 +63,6 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [json({ oveAct_u: 100, oveAct_activate: 1, other_u: 5 }), "other_u"],
     [json({ oveAct_u: "invalid", oveAct_activate: 1 }), "oveAct_u", "invalid", "number"],
     [json({ oveAct_u: "" }), "oveAct_u", '""'],
-    [json({ oveAct_u: true }), "oveAct_u", "true"],
     [json({ oveAct_u: [1] }), "oveAct_u", "[1]"],
     [json({ oveAct_u: {} }), "oveAct_u", "{}"],
     [raw('{"oveAct_u": NaN}'), "oveAct_u", "NaN"],
@@ -79,7 +78,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   "PUT /results": [
     [{}, "point_names", "list of point names"],
-    [json({ point_names: "TRooAir_y", start_time: 0, final_time: 60 }), "point_names", "TRooAir_y"],
+    [json({ point_names: "nope", start_time: 0, final_time: 60 }), "point_names", "nope", "PHeaCoo_y"],
     [json({ point_names: { a: 1 }, start_time: 0, final_time: 60 }), "point_names", '{"a":1}'],
     [json({ point_names: [1], start_time: 0, final_time: 60 }), "point_names", "[1]"],
     [json({ point_names: [["TRooAir_y"]], start_time: 0, final_time: 60 }), "point_names"],

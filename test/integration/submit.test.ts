@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
-import { stateOf } from "../support/state.ts";
+import { redisOf, stateOf } from "../support/state.ts";
 
 /** A dashboard that does as it is told. */
 const received: { method: string | undefined; url: string | undefined; body: string }[] = [];
@@ -151,6 +153,81 @@ describe("submit", () => {
     expect(second.text).toBe(first.text);
     expect(received).toHaveLength(1);
   });
+});
+
+describe("the dashboard's key", () => {
+  const KEY = "a-key-that-nobody-else-may-see";
+
+  /** All that Redis holds, and all that the functions have logged. */
+  async function stored(): Promise<string> {
+    const redis = redisOf(cloud());
+    const read: Record<string, (key: string) => [string, ...string[]]> = {
+      string: (key) => ["GET", key],
+      hash: (key) => ["HGETALL", key],
+      list: (key) => ["LRANGE", key, "0", "-1"],
+      set: (key) => ["SMEMBERS", key],
+      zset: (key) => ["ZRANGE", key, "0", "-1"],
+      stream: (key) => ["XRANGE", key, "-", "+"],
+    };
+    const all: unknown[] = [];
+    for (const key of (await redis.command(["KEYS", "*"])) as string[]) {
+      const type = String(await redis.command(["TYPE", key]));
+      all.push(key, await redis.command(read[type]?.(key) ?? ["TYPE", key]));
+    }
+    const logs = join(cloud().dataDir, "logs");
+    return JSON.stringify(all) + readdirSync(logs).map((file) => readFileSync(join(logs, file), "utf8"));
+  }
+
+  it.each([
+    ["sent", {}],
+    ["not sent", { unit_test: "True" }],
+  ])(
+    "is stored nowhere where the report is %s, and a call that is repeated has it all the same",
+    async (_how, more) => {
+      const options = {
+        body: { api_key: KEY, tag1: "a-tag-to-find", ...more },
+        headers: { "idempotency-key": `${_how}-1`.replace(" ", "-") },
+      };
+      // What was stored for a moment was stored.
+      const sent: string[] = [];
+      cloud().gateway.intercept = async ({ forward, commands }) => {
+        sent.push(JSON.stringify(commands));
+        return await forward();
+      };
+      const first = await call("POST", `/submit/${finished}`, options);
+      const again = await call("POST", `/submit/${finished}`, options);
+      cloud().gateway.intercept = undefined;
+      expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
+      expect(first.text.includes(KEY)).toBe("unit_test" in more);
+      expect(sent.join()).toContain("a-tag-to-find");
+      expect(sent.join()).not.toContain(KEY);
+      expect(await stored()).not.toContain(KEY);
+    },
+  );
+
+  it("is not stored where the dashboard repeats it", async () => {
+    reply = (_request, response) => response.writeHead(403).end(`unknown key ${KEY}!`);
+    const { status, message } = await submit(finished, { api_key: KEY });
+    expect([status, message]).toEqual([403, expect.stringContaining("unknown key …!")]);
+    expect(await stored()).not.toContain(KEY);
+  });
+
+  it("is asked for again where the test has something else to do for too long, and nothing is sent", async () => {
+    const testid = await selectTest();
+    cloud().doorbells.hold();
+    try {
+      await call("POST", `/advance/${testid}`, { headers: { prefer: "respond-async" } });
+      const { status, headers, message } = await submit(testid, { api_key: KEY });
+      expect([status, headers.get("retry-after"), message]).toEqual([
+        409,
+        "2",
+        expect.stringContaining("Nothing was sent"),
+      ]);
+      expect(await stored()).not.toContain(KEY);
+    } finally {
+      cloud().doorbells.release();
+    }
+  }, 40_000);
 });
 
 describe("a dashboard", () => {

@@ -7,6 +7,7 @@ import {
   readSubmit,
 } from "../../functions/lifecycle/commands.ts";
 import { pythonFloat } from "../../functions/lifecycle/python.ts";
+import { PACKAGE_LIMITS } from "../../functions/packages/limits.ts";
 
 const refused = (message: RegExp) => ({ ok: false, message: expect.stringMatching(message) });
 
@@ -60,6 +61,12 @@ describe("advance", () => {
     expect(readAdvance({ a_u: 1, b_u: { x: 1 } })).toEqual(refused(/"b_u" is \{"x":1\}/));
   });
 
+  it("takes as many inputs as a test case may have points, and no more", () => {
+    const inputs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`i${i}_u`, 1]));
+    expect(readAdvance(inputs(PACKAGE_LIMITS.points)).ok).toBe(true);
+    expect(readAdvance(inputs(PACKAGE_LIMITS.points + 1))).toEqual(refused(/2001 inputs\. At most 2000/));
+  });
+
   it("keeps the name __proto__ to itself", () => {
     const read = readAdvance(JSON.parse('{"__proto__": 1}') as Record<string, unknown>);
     expect(read.ok && Object.entries(read.params)).toEqual([["__proto__", 1]]);
@@ -67,8 +74,11 @@ describe("advance", () => {
 });
 
 describe("scenario", () => {
-  it("passes on its five fields and no other", () => {
-    expect(readSetScenario({ seed: Number.POSITIVE_INFINITY, time_period: null, other: { x: 1 } })).toEqual({
+  it("passes on its five fields, and refuses others", () => {
+    expect(readSetScenario({ electricity_prices: "dynamic" })).toEqual(
+      refused(/Unknown field "electricity_prices"\. Allowed are "electricity_price", .*"seed"/),
+    );
+    expect(readSetScenario({ seed: Number.POSITIVE_INFINITY, time_period: null })).toEqual({
       ok: true,
       params: { seed: "Infinity", time_period: null },
     });

@@ -54,7 +54,6 @@ export async function work(stack: CacheStack, testid: string, options: WorkOptio
     objects: bucket,
     cache: stack.open({ namespace: options.namespace ?? `c-${randomUUID()}` }),
     catalog: makeCatalog({ redis, objects: bucket, invoke, modelMs: 10_000, replayMs: 20_000, clock }),
-    dashboardUrl: "",
     clock,
   });
   return await drain(redis, queue, testid, execute, {

@@ -59,7 +59,6 @@ async function work(testid: string, on = cache, computeMs = 60_000): Promise<str
     objects: bucket,
     catalog: builtInCatalog,
     cache: on,
-    dashboardUrl: "",
     clock: Date.now,
   });
   const options = { leaseMs: 5000, computeMs, idleMs: 86_400_000, fieldNames: WORKER_FIELDS };

@@ -30,6 +30,12 @@ describe("boundary data", () => {
     expect([...boundary.values("LowerSetp[1]", times)]).toEqual([293, 293, 293, 294, 294, 293, 293]);
   });
 
+  it("end a year with their last row, for a forecast that began before", async () => {
+    const boundary = await boundaryWith(`time,TWetBul,Occupancy[1]\n0,1,2\n${YEAR - 3600},3,4\n${YEAR},5,6`);
+    expect([...boundary.values("TWetBul", [YEAR - 1800, YEAR, YEAR + 1], 0)]).toEqual([4, 5, expect.closeTo(1)]);
+    expect([...boundary.values("Occupancy[1]", [YEAR - 1, YEAR, YEAR + 1], 0)]).toEqual([4, 6, 2]);
+  });
+
   it("are found whatever the order in which one asks, and on any grid", async () => {
     const rows = Array.from({ length: 366 }, (_, day) => `${86_400 * day},${day}`);
     const boundary = await boundaryWith(`time,TWetBul\n${rows.join("\n")}`);

@@ -29,6 +29,18 @@ describe("boundary data", () => {
     ]);
   });
 
+  it("have a year's last row at its end, for who looks at it from before", () => {
+    const rows = [...hours, 8760];
+    const table = boundaryData([
+      { point: "Price", Unit: "$", Description: "p", signal: held(HOUR, rows) },
+      { point: "T", Unit: "K", Description: "t", signal: interpolated(HOUR, rows) },
+    ]);
+    for (const point of ["Price", "T"]) {
+      expect([...table.values(point, [YEAR - HOUR, YEAR, YEAR + HOUR, 2 * YEAR], 0)]).toEqual([8759, 8760, 1, 8760]);
+      expect([...table.values(point, [YEAR, 2 * YEAR], YEAR)]).toEqual([0, 8760]);
+    }
+  });
+
   it("give signals the time of the year", () => {
     const clock = boundaryData([{ point: "t", Unit: "s", Description: "", signal: (time) => time }]);
     expect([...clock.values("t", [0, YEAR - 1, YEAR, YEAR + 7, 100 * YEAR + 7.5])]).toEqual([0, YEAR - 1, 0, 7, 7.5]);

@@ -64,7 +64,14 @@ describe("inputs", () => {
     });
   });
 
-  it.each([true, false, "five", "", "5*60", [5], {}, Number.NaN, "nan"])("%j is no value", (value) => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])("%j is the number that Python makes of it", (value, expected) => {
+    expect(read({ oveAct_u: value })).toMatchObject({ ok: true, inputs: { oveAct_u: expected }, warnings: [] });
+  });
+
+  it.each(["true", "five", "", "5*60", [5], {}, Number.NaN, "nan"])("%j is no value", (value) => {
     const result = read({ oveAct_u: value });
     expect(result).toMatchObject({ ok: false, message: expect.stringMatching(/oveAct_u.*Allowed.*-10000 to 10000/) });
   });

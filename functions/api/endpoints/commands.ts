@@ -1,4 +1,4 @@
-import { readAdvance, readInitialize, readSetScenario, readSetStep, readSubmit } from "../../lifecycle/commands.ts";
+import { readAdvance, readInitialize, readSetScenario, readSetStep } from "../../lifecycle/commands.ts";
 import { MAX_STEPS } from "../../lifecycle/limits.ts";
 import { listStepName, readStepBodies } from "../../lifecycle/step-bodies.ts";
 import { command, send } from "../command.ts";
@@ -9,7 +9,6 @@ import { listOf } from "../http.ts";
 export const initialize = command("initialize", readInitialize);
 export const setStep = command("set_step", readSetStep);
 export const setScenario = command("set_scenario", readSetScenario);
-export const submit = command("submit", readSubmit);
 
 const advanceOnce = command("advance", readAdvance);
 

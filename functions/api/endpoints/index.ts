@@ -1,7 +1,7 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
-import { advance, initialize, setScenario, setStep, submit } from "./commands.ts";
+import { advance, initialize, setScenario, setStep } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
 import { fork } from "./fork.ts";
@@ -13,6 +13,7 @@ import { rollout } from "./rollout.ts";
 import { select, selectAsync } from "./select.ts";
 import { version } from "./service.ts";
 import { stop } from "./stop.ts";
+import { submit } from "./submit.ts";
 import { deleteTestcase, postForm, testcases } from "./testcases.ts";
 import { userTests } from "./users.ts";
 

@@ -30,6 +30,7 @@ export function forecastLength(horizon: number, interval: number): number {
 
 /**
  * Forecasts of boundary data at `now`, `now + interval`, … up to and including `now + horizon` (s), each cut to an integer.
+ * At the end of a year after `now` it is what the year's table has in its last row, as BOPTEST's forecast is.
  * Throws on an unknown point. `horizon` must be ≥ 0 and `interval` > 0; `readForecastRequest` lets nothing else pass.
  */
 export function forecast(
@@ -47,7 +48,7 @@ export function forecast(
     const falsify = uncertainty === null ? undefined : falsifier(point, uncertainty);
     const values =
       falsify === undefined
-        ? testcase.boundary.values(point, times)
+        ? testcase.boundary.values(point, times, times[0])
         : interpolateHourly(testcase, point, hoursFrom(now, horizon), falsify, times);
     return [point, [...values]];
   });
@@ -80,8 +81,8 @@ function interpolateHourly(
   falsify: (data: Float64Array) => Float64Array,
   times: Float64Array,
 ): Float64Array {
-  const hourly = falsify(testcase.boundary.values(point, hours));
   const first = hours[0] ?? 0;
+  const hourly = falsify(testcase.boundary.values(point, hours, first));
   return times.map((time) => {
     const hour = (time - first) / HOUR;
     const index = Math.min(Math.floor(hour), hourly.length - 2);

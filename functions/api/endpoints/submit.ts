@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readSubmit } from "../../lifecycle/commands.ts";
+import { envelope } from "../../lifecycle/envelope.ts";
+import { DASHBOARD_MS, withKey } from "../../lifecycle/submit.ts";
+import type { Enqueued } from "../../streams/enqueue.ts";
+import { notTaken } from "../command.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
+import { HttpError } from "../errors.ts";
+import { bodyOf, type HttpRequest } from "../http.ts";
+import { readIdempotency } from "../idempotency.ts";
+import { carryOut, offerAtOnce } from "../inline.ts";
+import { takeOn } from "../take-on.ts";
+import { testidOf } from "../testid.ts";
+import { answerPending, httpAnswer } from "../waiting.ts";
+
+/** How far looks are apart where the test has something else to do, ms. */
+const PAUSE_MS = 500;
+
+/**
+ * Reports a finished test to the dashboard, with the client's key for it, which is kept nowhere: the command goes through
+ * the test's stream without it, and is carried out in this very call, for nobody else has the key. So the answer is the
+ * call's own, whatever it prefers; what is stored of it, for a call that is repeated, lacks the key.
+ *
+ * @throws HttpError 409 if the test has other things to do for longer than the call may wait
+ */
+export const submit: Endpoint = async (request, context) => {
+  const read = readSubmit(bodyOf(request));
+  if (!read.ok) throw new HttpError(400, read.message);
+  const { apiKey, ...params } = read.params;
+  const testid = testidOf(request);
+  const taken = await takeInTurn(testid, params, request, context);
+  if (!("requestid" in taken)) throw notTaken(taken, testid, context);
+  if (taken.kind === "claimed") {
+    const answer = await carryOut(taken.work, context, { url: context.config.dashboardUrl, apiKey });
+    if (answer !== undefined) return httpAnswer(withKey(answer, apiKey));
+  }
+  const pending = { testid, requestid: taken.requestid, kind: taken.kind };
+  const answer = await answerPending(request, context, pending, envelope(202, "The submission is under way.").body);
+  return { ...answer, ...withKey(answer, apiKey) };
+};
+
+/** Takes the command on as soon as the test has nothing else to do. */
+async function takeInTurn(
+  testid: string,
+  params: unknown,
+  request: HttpRequest,
+  context: ApiContext,
+): Promise<Enqueued> {
+  const command = { method: "submit", params, arrivalMs: request.arrivalMs };
+  const idempotency = readIdempotency(request);
+  // The dashboard takes its time, too, and the call must end before API Gateway's does.
+  const lastLookMs = request.arrivalMs + context.config.waitMs - DASHBOARD_MS;
+  for (;;) {
+    const taken = await takeOn(context, testid, command, { idempotency, offer: offerAtOnce(context) });
+    if (taken.kind !== "busy" || Date.now() + PAUSE_MS > lastLookMs) return taken;
+    await sleep(PAUSE_MS * (0.5 + Math.random()));
+  }
+}
