@@ -72,7 +72,9 @@ describe("a value as long as a body", () => {
 
 describe("the refusals", () => {
   it("tell the first names, how many more there are, and what is allowed", async () => {
-    const { message } = await call("POST", `/advance/${testid}`, { body: inputsOf(names["many short names"].slice(0, 2000)) });
+    const { message } = await call("POST", `/advance/${testid}`, {
+      body: inputsOf(names["many short names"].slice(0, 2000)),
+    });
     expect(message).toContain('"p0", "p1", ');
     expect(message).toContain('"p19" and 1,980 more');
     expect(message).toContain('"oveAct_u", "oveAct_activate"');
