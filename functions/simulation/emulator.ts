@@ -1,6 +1,6 @@
 import type { Samples } from "./samples.ts";
 
-/** The held value of every input of a test case: each `…_u` and each `…_activate` (0 or 1). */
+/** The values of all inputs of a test case: each `…_u` and each `…_activate` (0 or 1). */
 export type InputValues = Readonly<Record<string, number>>;
 
 /**
@@ -13,7 +13,7 @@ export interface Grid {
   readonly intervals: number;
 }
 
-/** What comes out of simulating: the emulator's state (opaque bytes, all of it) and the samples on the way. */
+/** The result of simulating: the emulator's whole state (opaque bytes), and the samples. */
 export interface Simulated {
   readonly state: Uint8Array;
   readonly samples: Samples;
@@ -21,19 +21,19 @@ export interface Simulated {
 
 /**
  * A building emulator: a pure function from state and inputs to state and samples.
- * Equal arguments give equal bytes, in every process; nothing is kept between calls.
+ * Equal arguments give equal bytes in every process; no call depends on earlier ones.
  */
 export interface Emulator {
-  /** What simulating takes, ms of computing per s of simulated time, on the slow side: decides who does it, not what. */
+  /** Computing time, ms per s of simulated time, an estimate on the slow side. It decides which function simulates. */
   readonly cost: number;
 
-  /** The initial condition at `time` (s), no input active: the state, and the one sample at that instant. */
+  /** The initial condition at `time` (s) without active inputs: the state, and one sample at that time. */
   initialize(time: number): Promise<Simulated>;
 
   /**
    * Simulates the grid's intervals `from` (inclusive) to `to` (exclusive) with `inputs` held constant.
    * The samples are those at the *ends* of these intervals: `to - from` of them.
-   * Cutting a grid into several calls changes no bit of the outcome.
+   * Splitting a grid into several calls does not change a bit of the result.
    */
   advance(state: Uint8Array, inputs: InputValues, grid: Grid, from: number, to: number): Promise<Simulated>;
 }

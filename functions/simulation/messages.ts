@@ -1,7 +1,7 @@
-/** Enough of a client's value to recognize it by; messages must not grow with what they complain about. */
+/** Characters of a client's value in a message: enough to recognize it, and the message stays short. */
 const MAX_VALUE_LENGTH = 100;
 
-/** A client's value, as JSON, for a message: bounded in length, and never throwing. */
+/** A client's value as JSON, for a message: of limited length. Never throws. */
 export function describeValue(value: unknown): string {
   if (typeof value === "number") return String(value);
   let text: string;
@@ -13,19 +13,19 @@ export function describeValue(value: unknown): string {
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
-/** Names that a message repeats; of the others it tells how many there are. */
+/** Names that a message repeats. It gives the number of the others. */
 const MAX_NAMES = 20;
-/** What all names of a message may take, where it is to have all of them, bytes of JSON. */
+/** Limit of the names in a message that should repeat all of them, bytes of JSON. */
 const MAX_EACH_BYTES = 5000;
-/** As many as a large building has inputs: whoever mistyped one wants to see them all. */
+/** A large building has about this many inputs. A client that mistyped one should see them all. */
 const MAX_ALLOWED = 60;
 
-/** Names for a message, quoted and separated by commas: the first ones, and how many more there are. */
+/** Names for a message, quoted and separated by commas: the first ones, and the number of the others. */
 export function describeNames(names: readonly string[]): string {
   return listNames(names, MAX_NAMES);
 }
 
-/** All of a client's names, each once, where the contract wants all of them told: as many as an honest mistake can have. */
+/** All of a client's names, each once, as the API's contract demands; cut only beyond what a mistake can contain. */
 export function describeEach(names: readonly string[]): string {
   const each = [...new Set(names)];
   let room = MAX_EACH_BYTES;
@@ -36,7 +36,7 @@ export function describeEach(names: readonly string[]): string {
   return listNames(each, fitting < 0 ? each.length : fitting);
 }
 
-/** The names that a client may use, likewise, but more of them. They are ours, and so short. */
+/** The names that a client may use: like `describeNames`, but more of them, because these names are short. */
 export function describeAllowed(names: readonly string[]): string {
   return listNames(names, MAX_ALLOWED);
 }

@@ -1,4 +1,4 @@
-/** What Python's `str.strip()` takes for blank; unlike JavaScript's `\s`, no byte order mark. */
+/** The characters that Python's `str.strip()` removes. Unlike JavaScript's `\s`, they exclude the byte order mark. */
 const BLANKS = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*";
 const OUTER_BLANKS = new RegExp(`^${BLANKS}|${BLANKS}$`, "g");
 
@@ -9,13 +9,13 @@ const NOT_FINITE = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
 const ANY_DIGIT = /\p{Nd}/u;
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 
-/** Longer strings are no numbers that anybody means; refusing them bounds the work. */
+/** Longer strings are refused, to limit the work. */
 const MAX_LENGTH = 1000;
 
 /**
- * Reads a number as the clients of the service write them: a JSON number as it is, or a string that Python's `float()`
- * reads (`"1e3"`, `" -inf "`, `"nan"`, `"1_000"`, `".5"`, digits of any script; not `""`, `"0x10"` or `"5*60"`).
- * Whatever else (booleans, null, lists, …) is `undefined`. The result may be infinite, NaN or −0: callers decide.
+ * Reads a number as clients of BOPTEST write it: a JSON number, or a string that Python's `float()` reads (`"1e3"`,
+ * `" -inf "`, `"nan"`, `"1_000"`, `".5"`, digits of any script; not `""`, `"0x10"` or `"5*60"`). Anything else (booleans, null,
+ * lists, …) gives `undefined`. The result may be infinite, NaN or −0; the caller must check.
  */
 export function readNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;
@@ -28,7 +28,7 @@ export function readNumber(value: unknown): number | undefined {
   return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** Unicode keeps the decimal digits of every script in runs of ten, zero first: the place in the run is the value. */
+/** Unicode has the decimal digits of each script in a run of ten, zero first: the position in the run is the value. */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let before = code;

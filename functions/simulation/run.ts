@@ -5,18 +5,18 @@ import { account, type KpiAccount, openAccount } from "./kpis.ts";
 import { concatSamples, lastValues, type Samples, sampleCount, withoutRows } from "./samples.ts";
 import type { TestCase } from "./testcase.ts";
 
-/** The longest step or warm-up (s): a year. More is refused before it comes here. */
+/** The longest step or warm-up (s): a year. Callers refuse longer ones. */
 export const MAX_STRETCH_SECONDS = 31_536_000;
 
-/** The latest time (s) that a test may reach: a hundred years, where a double still resolves 5e-7 s. */
+/** The latest time (s) of a test: a hundred years. A double still resolves 5e-7 s there. */
 export const MAX_TIME_SECONDS = 3_153_600_000;
 
-/** A test's simulation between two steps, all of it: a plain value, small, that survives JSON to the last bit. */
+/** The whole simulation of a test between two steps: a small plain value, which JSON keeps exactly. */
 export interface Snapshot {
-  /** The test's clock (s), and where it started. */
+  /** The test's time (s), and its start time. */
   readonly time: number;
   readonly startTime: number;
-  /** Where the scenario ends (s), if it does. */
+  /** Time (s) at which the scenario ends; null without an end. */
   readonly endTime: number | null;
   readonly inputs: InputValues;
   /** The emulator's state, in base64. */
@@ -25,18 +25,18 @@ export interface Snapshot {
 }
 
 /**
- * A stretch of simulation under way: a plain value too. It can be stored between any two slices and continued in another
- * process; how it was cut changes no bit of its samples or of the snapshot at its end.
+ * A step or warm-up in progress, also a plain value. It can be stored between any two slices and continued in another
+ * process. The slices' lengths do not change a bit of its samples or of the snapshot at its end.
  */
 export interface Run {
   readonly kind: "initialize" | "advance";
   readonly grid: Grid;
-  /** The first interval of the grid that is not simulated yet. */
+  /** The first grid interval that is not simulated yet. */
   readonly next: number;
   readonly inputs: InputValues;
   /** The emulator's state, in base64; null before it is initialized. */
   readonly emulator: string | null;
-  /** Null during a warm-up, which the KPIs do not count. */
+  /** Null during a warm-up, which does not count for the KPIs. */
   readonly kpis: KpiAccount | null;
   readonly startTime: number;
   readonly endTime: number | null;
@@ -45,15 +45,15 @@ export interface Run {
 /** A slice of a run. */
 export interface Slice {
   readonly run: Run;
-  /** What is to be stored: none of a step of 0 s. */
+  /** The samples to store; none for a step of 0 s. */
   readonly samples: Samples;
-  /** The value of every point, and `time`, where the slice ends: the current values, once the run is done. */
+  /** The values of all points and `time` at the end of the slice. When the run is done, these are the current values. */
   readonly points: Readonly<Record<string, number>>;
 }
 
 /**
- * A run that initializes a test: from `max(startTime - warmupPeriod, 0)` to `startTime` (s), no input active. Its samples
- * include the warm-up's first; its KPIs begin with the sample at `startTime`. Without a warm-up that is the only sample.
+ * A run that initializes a test: from `max(startTime - warmupPeriod, 0)` to `startTime` (s), with no active input. Its samples
+ * include the first one of the warm-up; its KPIs begin with the sample at `startTime`, the only one without a warm-up.
  */
 export function beginInitialize(
   testcase: TestCase,
@@ -64,7 +64,7 @@ export function beginInitialize(
   const from = Math.max(startTime - warmupPeriod, 0);
   return {
     kind: "initialize",
-    // no warm-up, no interval: the initial condition alone
+    // Without a warm-up there is no interval, only the initial condition.
     grid: from < startTime ? gridBetween(from, startTime) : { start: startTime, length: 0, intervals: 0 },
     next: 0,
     inputs: releasedInputs(testcase),
@@ -76,9 +76,9 @@ export function beginInitialize(
 }
 
 /**
- * A run that takes one step of `step` seconds (≥ 0) with `inputs` held; it stops where the scenario ends. A step of 0 s
- * simulates nothing: no sample, the same clock and state. But the inputs are in force from then on, and
- * `points` shows their immediate effect: one interval of no length is computed for it, and not kept.
+ * A run that takes one step of `step` seconds (≥ 0) with constant `inputs`; it stops at the scenario's end. A step of 0 s
+ * simulates nothing: it has no sample, and keeps time and state. But it sets the inputs, and `points` shows their immediate
+ * effect: the emulator computes one interval of no length for this, whose result is not kept.
  */
 export function beginAdvance(_testcase: TestCase, snapshot: Snapshot, inputs: InputValues, step: number): Run {
   const { time, startTime, endTime, emulator, kpis } = snapshot;
@@ -95,19 +95,19 @@ export function beginAdvance(_testcase: TestCase, snapshot: Snapshot, inputs: In
   };
 }
 
-/** Whether the scenario's end is reached: there is no step to take any more. */
+/** Whether the scenario's end is reached: no further step is possible. */
 export function isAtEnd({ time, endTime }: Snapshot): boolean {
   return endTime !== null && time >= endTime;
 }
 
-/** Whether the run has nothing left to simulate. */
+/** Whether all intervals of the run are simulated. */
 export function isDone(run: Run): boolean {
   return run.emulator !== null && run.next >= run.grid.intervals;
 }
 
 /**
- * Simulates up to `maxIntervals` (≥ 1) more intervals of a run. Rejects if the run is done, and with whatever the
- * emulator fails with; the run that was passed in stays as it was and can be tried again.
+ * Simulates at most `maxIntervals` (≥ 1) more intervals of a run. Rejects if the run is done, or with the emulator's error.
+ * The run passed in does not change and can be tried again.
  */
 export async function continueRun(testcase: TestCase, run: Run, maxIntervals: number): Promise<Slice> {
   if (isDone(run)) throw new Error("the run is done");
@@ -140,7 +140,7 @@ export function finish(_testcase: TestCase, run: Run): Snapshot {
   return { time: gridEnd(grid), startTime, endTime, inputs, emulator, kpis };
 }
 
-/** During an initialization nothing counts but its last sample, with which the account opens. */
+/** Of an initialization only the last sample counts: it opens the account. */
 function foldKpis(testcase: TestCase, run: Run, samples: Samples, to: number): KpiAccount | null {
   if (run.kpis !== null) return account(testcase, run.kpis, samples);
   if (to < run.grid.intervals) return null;

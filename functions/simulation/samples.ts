@@ -1,18 +1,18 @@
 /**
- * Samples of a stretch of simulation: one Float64 column per point, all of the same length.
- * `names[0]` is always `time` (s, the test's clock); values are in each point's own unit.
+ * Simulated samples: one Float64 column per point, all of the same length. `names[0]` is always `time` (s, the test's time).
+ * Values have the point's unit.
  */
 export interface Samples {
   readonly names: readonly string[];
   readonly columns: readonly Float64Array[];
 }
 
-/** How many samples there are. */
+/** Number of samples. */
 export function sampleCount(samples: Samples): number {
   return samples.columns[0]?.length ?? 0;
 }
 
-/** The column of a point. Throws if the samples have none of that name. */
+/** The column of a point. Throws if there is none of that name. */
 export function column(samples: Samples, name: string): Float64Array {
   const found = samples.columns[samples.names.indexOf(name)];
   if (found === undefined) throw new Error(`samples have no column ${JSON.stringify(name)}`);
@@ -20,8 +20,8 @@ export function column(samples: Samples, name: string): Float64Array {
 }
 
 /**
- * One after the other: the samples of consecutive stretches of one test. All must have the same names in the same order;
- * throws otherwise. Nothing gives nothing: no names, no columns.
+ * Joins samples of consecutive parts of one test. All must have the same names in the same order; throws otherwise. An empty
+ * list gives samples without names and columns.
  */
 export function concatSamples(list: readonly Samples[]): Samples {
   const first = list[0];
@@ -42,7 +42,7 @@ export function concatSamples(list: readonly Samples[]): Samples {
   return { names: first.names, columns };
 }
 
-/** The values of the last sample, `time` among them; empty if there is no sample. */
+/** The values of the last sample, including `time`; empty if there is no sample. */
 export function lastValues(samples: Samples): Record<string, number> {
   const last = sampleCount(samples) - 1;
   const entries: [string, number][] = [];
@@ -53,7 +53,7 @@ export function lastValues(samples: Samples): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-/** The samples with `start ≤ time ≤ final` (s, may be infinite). Their times must rise. Shares memory with `samples`. */
+/** The samples with `start ≤ time ≤ final` (s, may be infinite). Their times must be rising. Shares memory with `samples`. */
 export function sliceByTime(samples: Samples, start: number, final: number): Samples {
   const times = samples.columns[0] ?? new Float64Array(0);
   const from = countWhile(times, (time) => time < start);
@@ -61,12 +61,12 @@ export function sliceByTime(samples: Samples, start: number, final: number): Sam
   return { names: samples.names, columns: samples.columns.map((values) => values.subarray(from, Math.max(from, to))) };
 }
 
-/** The same points without any sample. */
+/** The same points, without samples. */
 export function withoutRows(samples: Samples): Samples {
   return { names: samples.names, columns: samples.columns.map(() => new Float64Array(0)) };
 }
 
-/** How many leading times fulfil a condition that, once false, stays false: binary search. */
+/** Number of leading times that meet a condition which, once false, stays false. Binary search. */
 function countWhile(times: Float64Array, condition: (time: number) => boolean): number {
   let low = 0;
   let high = times.length;
@@ -79,12 +79,12 @@ function countWhile(times: Float64Array, condition: (time: number) => boolean): 
 }
 
 /*
- * The encoding, version 1. Everything little endian, as all machines are that this runs on:
+ * The encoding, version 1. All numbers are little endian, like all machines that this runs on:
  *   4 bytes  "smp" and the version
  *   u32      length of the header
- *   header   JSON: { names, rows, same, even }: which columns have the same bits all the way, and which rise evenly
+ *   header   JSON: { names, rows, same, even }: which columns are constant to the bit, and which rise evenly
  *   f64 …    column after column: one value for those in `same`, the first two for those in `even`, else `rows` values
- * Doubles are copied as bytes, so that every bit survives: −0, NaN and its payload, denormals.
+ * Doubles are copied as bytes, so that all bits survive: −0, NaN with its payload, denormals.
  */
 const MAGIC = [0x73, 0x6d, 0x70, 0x01];
 
@@ -96,8 +96,8 @@ interface Header {
 }
 
 /**
- * Samples as bytes: deterministic, exact; of a constant column one value is stored, of one that rises evenly, as time
- * mostly does, two. See `decodeSamples`.
+ * Encodes samples as bytes, exactly; equal samples give equal bytes. A constant column takes one value, an evenly rising one,
+ * which time mostly is, two. `decodeSamples` is the reverse.
  */
 export function encodeSamples(samples: Samples): Uint8Array {
   const rows = sampleCount(samples);
@@ -141,7 +141,7 @@ export function decodeSamples(bytes: Uint8Array): Samples {
   const columns = header.names.map((_, i) => {
     const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : header.rows);
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
-    // A copy, so that it lies in memory of its own, aligned to 8 bytes. Not slice(): a Buffer's shares memory.
+    // A copy in memory of its own, aligned to 8 bytes. Not slice(): that of a Buffer shares memory.
     const stored = new Float64Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
     offset = end;
     if (same.has(i)) return repeat(stored, header.rows);
@@ -155,14 +155,14 @@ function bytesOf(values: Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Compares bits, not values: −0 is not 0 here, and a NaN is only itself. */
+/** Compares bits, not values: −0 differs from 0, and NaNs may differ from each other. */
 function isConstant(values: Float64Array): boolean {
   const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   for (let i = 2; i < halves.length; i++) if (halves[i] !== halves[i - 2]) return false;
   return true;
 }
 
-/** Whether each value is, to the last bit, what `rise` makes of the first two. None of such values is NaN or −0. */
+/** Whether `rise` computes each value exactly from the first two. Excludes NaN and −0. */
 function isEven(values: Float64Array): boolean {
   const [first = 0, second = 0] = values;
   const step = second - first;
@@ -171,7 +171,7 @@ function isEven(values: Float64Array): boolean {
   return second === first + step;
 }
 
-/** `rows` values that go on as the first two do. */
+/** `rows` values that continue the first two evenly. */
 function rise([first = 0, second = 0]: Float64Array, rows: number): Float64Array {
   const step = second - first;
   const values = new Float64Array(rows);
@@ -179,7 +179,7 @@ function rise([first = 0, second = 0]: Float64Array, rows: number): Float64Array
   return values;
 }
 
-/** `rows` copies of one stored double, made as bytes: an engine may change a NaN's payload when it reads one. */
+/** `rows` copies of one stored double, copied as bytes: an engine may change a NaN's payload when it reads one. */
 function repeat(stored: Float64Array, rows: number): Float64Array {
   const halves = new Uint32Array(stored.buffer);
   const repeated = new Uint32Array(2 * rows);

@@ -3,27 +3,27 @@ import { gridOver } from "./grid.ts";
 import { beginAdvance, continueRun, finish, isAtEnd, isDone, type Run, type Slice, type Snapshot } from "./run.ts";
 import type { TestCase } from "./testcase.ts";
 
-/** What each step of a sequence costs besides the time that it simulates: ms of computing, on the slow side. */
+/** Computing time of each step in a sequence besides its simulation, ms; an estimate on the slow side. */
 export const STEP_MS = 0.03;
 
 /**
- * Several steps one after the other, under way: a plain value like a run. It can be stored between any two slices and
- * continued in another process; it comes out bit for bit as the same steps taken one by one.
+ * Several consecutive steps in progress: a plain value like a run. It can be stored between any two slices and continued in
+ * another process. The result equals that of the same steps taken one by one, bit for bit.
  */
 export interface Sequence {
-  /** How many steps are taken. */
+  /** Number of steps taken. */
   readonly taken: number;
-  /** The simulation where the last of them ended. */
+  /** The simulation after the last step taken. */
   readonly snapshot: Snapshot;
-  /** The step under way, if one is. */
+  /** The step in progress, if there is one. */
   readonly run: Run | null;
 }
 
-/** A slice of a sequence: of one of its steps. */
+/** A slice of a sequence. It never spans two steps. */
 export interface SequenceSlice {
   readonly sequence: Sequence;
   readonly samples: Slice["samples"];
-  /** The value of every point, and `time`, if a step has ended with this slice. */
+  /** The values of all points and `time`, if a step ended with this slice. */
   readonly ended: Readonly<Record<string, number>> | undefined;
 }
 
@@ -31,19 +31,19 @@ export function beginSequence(snapshot: Snapshot): Sequence {
   return { taken: 0, snapshot, run: null };
 }
 
-/** Whether all steps are taken, or all that there are before the scenario's end. */
+/** Whether all steps are taken, or the scenario's end is reached. */
 export function isSequenceDone({ taken, snapshot, run }: Sequence, steps: number): boolean {
   return run === null && (taken >= steps || isAtEnd(snapshot));
 }
 
-/** How many sampling intervals the step under way, or the next, has left: at the most, for the scenario's end may cut it. */
+/** The most sampling intervals left in the current step, or in the next one between steps. The scenario's end may cut it. */
 export function intervalsLeft({ run }: Sequence, stepSeconds: number): number {
   return run === null ? gridOver(0, stepSeconds).intervals : run.grid.intervals - run.next;
 }
 
 /**
- * Simulates up to `maxIntervals` (≥ 1) sampling intervals more, within one step. `inputs` has those of every step;
- * each takes `stepSeconds`, but for the one that the scenario's end cuts. Rejects as `continueRun` does.
+ * Simulates at most `maxIntervals` (≥ 1) more sampling intervals, within one step. `inputs` has the inputs of each step.
+ * Each step takes `stepSeconds`, unless the scenario's end cuts it. Rejects like `continueRun`.
  */
 export async function continueSequence(
   testcase: TestCase,

@@ -2,20 +2,20 @@ import type { InputValues } from "./emulator.ts";
 import { readInputs } from "./inputs.ts";
 import type { TestCase } from "./testcase.ts";
 
-/** A value that was clipped: in which step (from 0), and what the client should know. */
+/** A clipped value: its step (from 0), and the message for the client. */
 export interface StepWarning {
   readonly step: number;
   readonly message: string;
 }
 
-/** The inputs of consecutive steps, each as it holds from then on; or the first step (from 0) that is refused, and why. */
+/** All held inputs of each step; or the first step (from 0) that is refused, and the reason. */
 export type ReadSteps =
   | { readonly ok: true; readonly inputs: readonly InputValues[]; readonly warnings: readonly StepWarning[] }
   | { readonly ok: false; readonly step: number; readonly message: string };
 
 /**
- * Reads what a client gives with several steps in a row, each as `readInputs` reads it: an input that a step does not
- * name keeps the value of the step before, and in the first step that of `held`. One bad step refuses all.
+ * Reads a client's inputs for several consecutive steps with `readInputs`. An input that a step does not name keeps its
+ * value from the step before, or from `held` in the first step. One bad step refuses all.
  */
 export function readSteps(
   testcase: TestCase,

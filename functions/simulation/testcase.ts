@@ -1,7 +1,7 @@
 import type { BoundaryData } from "./boundary.ts";
 import type { Emulator } from "./emulator.ts";
 
-/** What a client may know of an input or a measurement. */
+/** An input or a measurement, as clients see it. */
 export interface PointInfo {
   readonly Unit: string | null;
   readonly Description: string | null;
@@ -9,13 +9,13 @@ export interface PointInfo {
   readonly Maximum: number | null;
 }
 
-/** KPI map: signal type, or signal type with its zone in brackets, to the points that carry it. */
+/** KPI map: from a signal type, with its zone in brackets if it has one, to its points. */
 export type KpiMap = Readonly<Record<string, readonly string[]>>;
 
-/** A test case: a building emulator with everything that a benchmark on it needs. */
+/** A test case: a building emulator with all that a benchmark needs. */
 export interface TestCase {
   readonly id: string;
-  /** Changes whenever the test case's trajectories or data would. */
+  /** Must change whenever the test case's trajectories or data change. */
   readonly version: string;
   /** Floor area (m²) that the KPIs are divided by. */
   readonly area: number;
@@ -28,6 +28,6 @@ export interface TestCase {
   readonly kpiMap: KpiMap;
   readonly boundary: BoundaryData;
   readonly emulator: Emulator;
-  /** What its users should know besides, in a sentence. */
+  /** A sentence that users of the test case should read. */
   readonly remark?: string;
 }

@@ -5,47 +5,47 @@ import { concatSamples, decodeSamples, encodeSamples, type Samples, sampleCount 
 import { beginSequence, continueSequence, intervalsLeft, isSequenceDone, type Sequence } from "./sequence.ts";
 import type { TestCase } from "./testcase.ts";
 
-/** From where a trial begins: a test's snapshot, and the current value of every point with `time`. */
+/** Where a trial begins: a test's snapshot, and the current values of all points and `time`. */
 export interface Beginning {
   readonly snapshot: Snapshot;
   readonly points: Readonly<Record<string, number>>;
 }
 
-/** What is tried, and what is to be known of it. */
+/** The inputs to try, and the results to return. */
 export interface TrialPlan {
   /** The inputs of each step. */
   readonly inputs: readonly InputValues[];
   readonly stepSeconds: number;
-  /** The points whose values are wanted, besides `time`. */
+  /** Points to return, besides `time`. */
   readonly points: readonly string[];
-  /** Whether all samples are wanted, or only the values after each step. */
+  /** Whether to return all samples, or only the values after each step. */
   readonly samples: boolean;
 }
 
 /** A trial between two slices: a plain value that survives JSON to the last bit. */
 export interface TrialState {
   readonly sequence: Sequence;
-  /** The KPIs of the trial alone, as if a test had begun where it begins. */
+  /** The KPIs of the trial only, as if a test had started where the trial begins. */
   readonly alone: KpiAccount;
   readonly values: readonly Readonly<Record<string, number>>[];
-  /** All samples so far, encoded, in base64; '' where none are wanted, or there is none yet. */
+  /** All samples so far, encoded, in base64; '' if none are requested or there is none yet. */
   readonly samples: string;
 }
 
-/** What a trial comes to. */
+/** The result of a trial. */
 export interface TrialOutcome {
   /** `time` and the points' values after each step: fewer than planned if the scenario has ended. */
   readonly values: readonly Readonly<Record<string, number>>[];
-  /** Of the trial alone, and since the test's start, had the steps been taken for good. */
+  /** Of the trial only; and since the test's start, as if the test had taken these steps. */
   readonly kpis: { readonly rollout: Kpis; readonly total: Kpis };
-  /** Every sample after the beginning, `time` first; undefined where they are not wanted. */
+  /** All samples after the beginning, `time` first; undefined if not requested. */
   readonly samples: Samples | undefined;
 }
 
-/** Samples are folded into the account together: fewer at a time would cost more, more at a time hold more memory. */
+/** Rows of samples added to the KPIs at a time. A smaller number costs more time, a larger one more memory. */
 const FOLD_ROWS = 2880;
 
-/** One sequence of inputs tried from where a test stands. The test itself knows nothing of it. */
+/** Tries one sequence of inputs from a test's current state. The test itself does not change. */
 export class Trial {
   readonly #testcase: TestCase;
   readonly #plan: TrialPlan;
@@ -70,7 +70,7 @@ export class Trial {
     return new Trial(testcase, plan, { sequence: beginSequence(snapshot), alone, values: [], samples: "" });
   }
 
-  /** Goes on with one that another process began. */
+  /** Continues a trial of another process. */
   static resume(testcase: TestCase, plan: TrialPlan, state: TrialState): Trial {
     return new Trial(testcase, plan, state);
   }
@@ -79,12 +79,12 @@ export class Trial {
     return isSequenceDone(this.#sequence, this.#plan.inputs.length);
   }
 
-  /** How many sampling intervals the step under way, or the next, has left at the most. */
+  /** The most sampling intervals that are left in the current step, or in the next one between steps. */
   get intervalsLeft(): number {
     return intervalsLeft(this.#sequence, this.#plan.stepSeconds);
   }
 
-  /** Simulates up to `maxIntervals` sampling intervals more. Rejects with whatever the emulator fails with. */
+  /** Simulates at most `maxIntervals` more sampling intervals. Rejects with the emulator's error. */
   async continue(maxIntervals: number): Promise<void> {
     const { inputs, stepSeconds, points, samples: areWanted } = this.#plan;
     const slice = await continueSequence(this.#testcase, this.#sequence, inputs, stepSeconds, maxIntervals);
@@ -96,7 +96,7 @@ export class Trial {
     if (slice.ended !== undefined) this.#values.push(pick(slice.ended, points));
   }
 
-  /** What another process needs to go on. */
+  /** All that another process needs to continue. */
   state(): TrialState {
     this.#fold();
     const samples = concatSamples(this.#kept);
@@ -128,13 +128,13 @@ export class Trial {
   }
 }
 
-/** Current values as the one sample that they are, `time` first. */
+/** Current values as a single sample, `time` first. */
 function oneSample(points: Readonly<Record<string, number>>): Samples {
   const names = ["time", ...Object.keys(points).filter((name) => name !== "time")];
   return { names, columns: names.map((name) => Float64Array.of(points[name] ?? Number.NaN)) };
 }
 
-/** `time` and the points that are wanted, in the order in which the emulator has them. */
+/** `time` and the requested points, in the emulator's order. */
 function pick(values: Readonly<Record<string, number>>, points: readonly string[]): Record<string, number> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name === "time" || points.includes(name)));
 }

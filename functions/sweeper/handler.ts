@@ -12,14 +12,14 @@ import { ringForgotten } from "../streams/forgotten.ts";
 import { oldestUnansweredMs } from "../streams/oldest.ts";
 import { keepHouse } from "./housekeeping.ts";
 
-/** Collecting garbage begins nothing new after so long, ms: the rest is the next run's. */
+/** The run deletes no further lineage after this time, ms. The next run continues. */
 const COLLECTING_MS = 20_000;
-/** The same of keeping house, whose last piece may take a while. */
+/** The housekeeping begins no further page after this time, ms. */
 const KEEPING_MS = 40_000;
 
 /**
- * The safety net: rings doorbells that were lost, ends idle tests, and clears up. A part that fails does not keep the
- * others from being done, but the invocation fails in the end, so that it shows.
+ * The safety net: rings doorbells again that were lost, ends idle tests, and deletes what is no longer needed. If a part
+ * fails, the others still run, and the invocation fails at the end, so that the failure is visible.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ rung: number; ended: number }> {
   const platform = await openPlatform();
@@ -34,7 +34,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
       return await part();
     } catch (error) {
       failures.push(error);
-      log("error", "a part of the sweep failed", { what, error: describeError(error) });
+      log("error", "A part of the sweep failed", { event: "sweep_part_failed", what, error: describeError(error) });
       return undefined;
     }
   };
@@ -58,6 +58,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   );
   await cache.flush();
   logWithMetrics("swept", {
+    event: "swept",
     rung,
     ended,
     failedStarts,

@@ -7,10 +7,10 @@ import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
 import { record } from "../platform/reply.ts";
 
-/** Pages of bucket and index that one run compares at most; the next goes on from there. */
+/** The most pages of bucket and index that one run compares. The next run continues. */
 const PAGES = 10;
 
-/** What a run of the housekeeping has put right. */
+/** What a run of the housekeeping corrected. */
 export interface Housekept {
   readonly adopted: number;
   readonly dropped: number;
@@ -18,28 +18,28 @@ export interface Housekept {
   readonly packages: number;
 }
 
-/** How far a pass is. */
+/** The progress of a pass. */
 interface Position {
-  /** Where the comparison of the cache's index goes on, '' from its beginning; undefined once it is through. */
+  /** Where the comparison of the cache's index continues; '' at its beginning; undefined when it is complete. */
   readonly cache: string | undefined;
-  /** The same of results. */
+  /** Where the comparison of results continues; undefined when it is complete. */
   readonly results: string | undefined;
-  /** Whether packages are still to be looked at. */
+  /** Whether packages are still to be checked. */
   readonly packages: boolean;
 }
 
-/** Before all results. Not '', which stands for nothing to do. */
+/** The prefix of all results is before all results. '' would mean that there is nothing to do. */
 const BEGINNING: Position = { cache: "", results: objectKeys.results, packages: true };
 
 /**
- * Compares what is in the bucket with what Redis knows of it, a few pages at a time: the cache's index, and the
- * segments of all lineages; and deletes packages that nobody needs. Begins once in so long, and then goes on every
- * minute until it is through. How far it is, stands in Redis, and is saved as it goes: whatever becomes of a run, the
- * next one goes on from there. Two at once do the same work twice and no harm.
+ * Compares the bucket with Redis, a few pages at a time: the cache's index, and the segments of all lineages. Then deletes
+ * packages that no test needs. A pass begins every `everyMs`, and continues with each run, every minute, until it is
+ * complete. Its progress is saved in Redis after each page, so that the next run continues after a run that died. Two runs
+ * at once do the same work twice, without harm.
  *
- * @param options.timeIsUp no further page is begun from then on, and no further lineage of one; the first is in any case, so that
- * each run gets somewhere
- * @returns undefined if it is not due
+ * @param options.timeIsUp if true, no further page and no further lineage is begun. The first page is always done, so that
+ * each run makes progress
+ * @returns undefined if no pass is due
  */
 export async function keepHouse(
   parts: { readonly redis: Redis; readonly bucket: Bucket; readonly queue: Queue; readonly cache: Cache },
@@ -88,14 +88,14 @@ export async function keepHouse(
     await reach({ results: part.next });
   }
   if (position.packages && position.results === undefined) {
-    // Saved before: should this fail, it is due again with the next pass, which waits for nothing.
+    // Saved first: if this fails, the next pass tries again, and this pass still ends.
     await reach({ packages: false });
     done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
   }
   return done;
 }
 
-/** How far the pass is that is under way, if one is. */
+/** The progress of the pass; undefined if none is under way. */
 function positionIn({ cache, results, packages }: Readonly<Record<string, string>>): Position | undefined {
   if (!cache && !results && !packages) return undefined;
   return { cache: cache || undefined, results: results || undefined, packages: Boolean(packages) };

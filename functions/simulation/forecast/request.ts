@@ -4,7 +4,7 @@ import { type Scenario, UNCERTAIN_POINTS } from "../scenario.ts";
 import type { TestCase } from "../testcase.ts";
 import { forecastLength, MAX_UNCERTAIN_HORIZON_SECONDS } from "./forecast.ts";
 
-/** What a client asks a forecast for, checked. Times in s. */
+/** A client's request for a forecast, checked. Times in s. */
 export interface ForecastRequest {
   readonly pointNames: readonly string[];
   readonly horizon: number;
@@ -15,12 +15,12 @@ export type ReadForecastRequest =
   | ({ readonly ok: true } & ForecastRequest)
   | { readonly ok: false; readonly message: string };
 
-/** Values in one answer, all points together: what a client may mean, and a function's memory can hold. */
+/** Limit of the values in one answer, for all points: they must fit into a function's memory. */
 const MAX_VALUES = 5_000_000;
 
 /**
- * Reads a client's request of a forecast: `point_names`, a list of strings, `horizon` ≥ 0 and `interval` > 0, both numbers
- * or strings of numbers. The scenario says which points are uncertain; those have a horizon of at most 48 h.
+ * Reads a client's request for a forecast: `point_names`, a list of strings; `horizon` ≥ 0 and `interval` > 0, both numbers
+ * or numeric strings. The scenario determines which points are uncertain; their horizon is at most 48 h.
  */
 export function readForecastRequest(
   testcase: TestCase,

@@ -2,20 +2,20 @@ import { PEAKS } from "./plan.ts";
 
 const BIN_SECONDS = 900;
 
-/** The highest mean power per 15-minute bin so far: a plain value. Powers in W, in the order of `PEAKS`. */
+/** The highest mean power of a 15-minute bin so far: a plain value. Powers in W, in the order of `PEAKS`. */
 export interface PeakAccount {
-  /** The bin under way: `[start + 900 · bin, start + 900 · (bin + 1))`. */
+  /** The current bin: `[start + 900 · bin, start + 900 · (bin + 1))`. */
   readonly bin: number;
-  /** Samples in it, and the sums of their powers. */
+  /** Number of samples in it, and the sums of their powers. */
   readonly count: number;
   readonly sums: readonly number[];
-  /** Highest means of the bins before it; null before the first is whole. */
+  /** Highest means of the bins before it; null before the first bin is complete. */
   readonly highest: readonly (number | null)[];
 }
 
 export const noPeaks: PeakAccount = { bin: 0, count: 0, sums: PEAKS.map(() => 0), highest: PEAKS.map(() => null) };
 
-/** The account with samples added: `times` (s, rising) and the powers (W) at each. `start` (s) is where the first bin begins. */
+/** Adds samples: `times` (s, rising) and the powers (W) at these times. `start` (s) is where the first bin begins. */
 export function addToPeaks(
   account: PeakAccount,
   start: number,
@@ -39,7 +39,7 @@ export function addToPeaks(
   return { bin, count, sums, highest };
 }
 
-/** The highest mean powers (W), the bin under way included; null if there was no sample. */
+/** The highest mean powers (W), including the current bin; null without samples. */
 export function highestMeans({ count, sums, highest }: PeakAccount): (number | null)[] {
   return highest.map((before, k) => {
     if (count === 0) return before;
@@ -48,7 +48,7 @@ export function highestMeans({ count, sums, highest }: PeakAccount): (number | n
   });
 }
 
-/** The bin of `time`. Borders are compared as they are written, so that no rounding of `time - start` moves a sample. */
+/** The bin of `time`. Compares with the borders themselves, so that rounding of `time - start` moves no sample. */
 function binOf(start: number, time: number): number {
   const bin = Math.floor((time - start) / BIN_SECONDS);
   if (time >= start + BIN_SECONDS * (bin + 1)) return bin + 1;

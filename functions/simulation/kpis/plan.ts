@@ -1,13 +1,13 @@
 import type { TestCase } from "../testcase.ts";
 
-/** A power signal (W) and what is counted of it. */
+/** A power signal (W) and what it counts for. */
 export interface PowerSignal {
   readonly point: string;
   /** Boundary data: price per kWh in the scenarios constant, dynamic and highly dynamic. */
   readonly prices: readonly string[];
   /** Boundary data: kgCO₂ per kWh. */
   readonly emissions: string;
-  /** Index of the peak that it counts for, in the order of `PEAKS`. */
+  /** Index in `PEAKS` of the peak that the signal counts for. */
   readonly peak: number | undefined;
 }
 
@@ -18,12 +18,12 @@ export interface LimitedSignal {
   readonly upper: string;
 }
 
-/** What a test case's KPI map asks for, resolved once. */
+/** The signals of a test case's KPI map, resolved once. */
 export interface KpiPlan {
   readonly powers: readonly PowerSignal[];
   readonly temperatures: readonly LimitedSignal[];
   readonly co2: readonly LimitedSignal[];
-  /** Entries in the KPI map, which the means per zone are divided by. */
+  /** Entries in the KPI map: the divisors of the means per zone. */
   readonly temperatureEntries: number;
   readonly co2Entries: number;
 }
@@ -32,7 +32,7 @@ export interface KpiPlan {
 export const PRICE_SCENARIOS = ["constant", "dynamic", "highly_dynamic"] as const;
 export type PriceScenario = (typeof PRICE_SCENARIOS)[number];
 
-/** The powers whose peaks are counted. */
+/** The powers that have a peak KPI. */
 export const PEAKS = ["ElectricPower", "GasPower", "DistrictHeatingPower"] as const;
 
 const PEAK_NAMES: readonly string[] = PEAKS;
@@ -53,7 +53,7 @@ const ELECTRICITY_PRICES = [
 
 const plans = new WeakMap<TestCase, KpiPlan>();
 
-/** The plan of a test case, made at first use. Throws if its KPI map holds a signal type that is none. */
+/** The plan of a test case, made at first use. Throws if its KPI map has an unknown signal type. */
 export function kpiPlan(testcase: TestCase): KpiPlan {
   const known = plans.get(testcase);
   if (known !== undefined) return known;

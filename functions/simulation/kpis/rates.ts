@@ -2,7 +2,7 @@ import { column, type Samples, sampleCount } from "../samples.ts";
 import type { TestCase } from "../testcase.ts";
 import { kpiPlan, type LimitedSignal, PEAKS } from "./plan.ts";
 
-/** What is integrated over time, and its unit per second. */
+/** Quantities that are integrated over time, with the unit of their rate. */
 export const QUANTITIES = [
   "energy", // W
   "costConstant", // W · $/kWh
@@ -16,15 +16,15 @@ export type Quantity = (typeof QUANTITIES)[number];
 
 const COSTS = ["costConstant", "costDynamic", "costHighlyDynamic"] as const;
 
-/** The momentary rates at each sample, and the total power (W) of each kind that has a peak, in the order of `PEAKS`. */
+/** The rates at each sample, and the total power (W) of each kind with a peak, in the order of `PEAKS`. */
 export interface Rates {
   readonly quantities: Readonly<Record<Quantity, Float64Array>>;
   readonly powers: readonly Float64Array[];
 }
 
 /**
- * The rates of all quantities at each sample. Each sample by itself, so that it does not matter how samples are cut.
- * Sums begin with 0, so that none is −0, which JSON does not hold.
+ * The rates of all quantities at each sample. Each sample is computed by itself, so slices of any length give the same rates.
+ * Sums begin with 0, so that none is −0, which JSON cannot represent.
  */
 export function ratesOf(testcase: TestCase, samples: Samples): Rates {
   const plan = kpiPlan(testcase);
@@ -70,7 +70,7 @@ function addProductTo(sum: Float64Array, a: Float64Array, b: Float64Array): void
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (a[i] as number) * (b[i] as number);
 }
 
-/** Adds by how much `high` exceeds `low`, where it does. */
+/** Adds the excess of `high` over `low`, where it is positive. */
 function addExcessTo(sum: Float64Array, high: Float64Array, low: Float64Array): void {
   for (let i = 0; i < sum.length; i++)
     sum[i] = (sum[i] as number) + Math.max(0, (high[i] as number) - (low[i] as number));

@@ -2,7 +2,7 @@ import type { TestCase } from "../testcase.ts";
 import { testcase1 } from "./testcase1/index.ts";
 import { testcase3 } from "./testcase3/index.ts";
 
-/** The built-in test cases. A new one is a folder beside these, and one entry here. */
+/** The built-in test cases. To add one, add a folder beside these and an entry here. */
 const testCases: ReadonlyMap<string, TestCase> = new Map(
   [testcase1, testcase3].map((testcase) => [testcase.id, testcase]),
 );

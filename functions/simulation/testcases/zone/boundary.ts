@@ -1,7 +1,7 @@
 import { type BoundaryData, type BoundarySeries, boundaryData, constant, held, type Signal } from "../../boundary.ts";
 import { outdoorTemperature } from "./daily.ts";
 
-/** A zone as the boundary data know it: its name in brackets, and its limits of comfort. */
+/** A zone in the boundary data: its name in brackets, and its comfort limits. */
 export interface ComfortZone {
   readonly name: string;
   /** K */
@@ -14,7 +14,7 @@ export interface ComfortZone {
 
 const HOUR = 3600;
 
-/** One day's hours, repeated: what is held over each of them. */
+/** A signal that is constant over each hour of the day and repeats daily. */
 function hourly(value: (hour: number) => number): Signal {
   return held(
     HOUR,
@@ -22,7 +22,7 @@ function hourly(value: (hour: number) => number): Signal {
   );
 }
 
-/** The boundary data of a building of such zones: hourly data, but for the weather. */
+/** The boundary data of a building with these zones: hourly data, except the weather. */
 export function zoneBoundary(zones: readonly ComfortZone[]): BoundaryData {
   return boundaryData([
     ...emissions(),

@@ -5,7 +5,7 @@ const DAY_SECONDS = 86_400;
 /** Angular frequency of the daily wave, rad/s. */
 export const OMEGA = (2 * Math.PI) / DAY_SECONDS;
 
-/** Angle of the daily wave, 0 … 2π. From the time of day, so that the waves are as exact in a later year as in the first. */
+/** Angle of the daily wave, 0 … 2π. Computed from the time of day, so that later years are as exact as the first. */
 export function dailyAngle(time: number): number {
   return OMEGA * (time % DAY_SECONDS);
 }

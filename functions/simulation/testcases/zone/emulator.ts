@@ -4,7 +4,7 @@ import { co2Concentration } from "./daily.ts";
 import { OwnControl, underConstantHeat } from "./heating.ts";
 import { EFFICIENCY, START_TEMPERATURE } from "./parameters.ts";
 
-/** One zone of a building: its points' names and the set-points (K) of its own control. */
+/** One zone of a building: the names of its points, and the set-points (K) of its controller. */
 export interface Zone {
   readonly setpoints: { readonly before: number; readonly after: number };
   /** Input: heat in W, used while `activate` is 1. */
@@ -16,12 +16,12 @@ export interface Zone {
   readonly co2: string;
 }
 
-/** Measured 1.3e-5 ms/s for one zone, KPIs included 2.8e-5 for two, on a machine about twice as fast as a small Lambda. */
+/** Measured: 1.3e-5 ms/s for one zone, 2.8e-5 for two including KPIs, on a machine about twice as fast as a small Lambda. */
 const COST = 5e-5;
 
 /**
- * A building of zones that do not touch. Its state is their temperatures, as little-endian doubles in the zones' order;
- * everything else follows from time and inputs.
+ * A building of uncoupled zones. Its state is their temperatures, as little-endian doubles in the order of the zones;
+ * all else follows from time and inputs.
  */
 export function zoneEmulator(zones: readonly Zone[]): Emulator {
   const controlled = zones.map((zone) => ({ zone, own: new OwnControl(zone.setpoints) }));
@@ -63,7 +63,7 @@ export function zoneEmulator(zones: readonly Zone[]): Emulator {
     cost: COST,
 
     async initialize(time) {
-      // an interval of no length: nothing moves, and a set-point step at this very time has happened
+      // An interval of no length: the temperature stays, and a set-point step at exactly this time has taken effect.
       return simulate(
         zones.map(() => START_TEMPERATURE),
         {},
@@ -76,12 +76,12 @@ export function zoneEmulator(zones: readonly Zone[]): Emulator {
   };
 }
 
-/** What the heater takes (W) for the heat that it gives or removes. */
+/** The heater's power (W) for the heat that it adds or removes. */
 function electricPower(heat: number): number {
   return Math.abs(heat) / EFFICIENCY;
 }
 
-/** The grid points `from` to `to`, both included. */
+/** The times of grid points `from` to `to`, both included. */
 function gridTimes(grid: Grid, from: number, to: number): Float64Array {
   return Float64Array.from({ length: to - from + 1 }, (_, i) => gridTime(grid, from + i));
 }

@@ -1,17 +1,16 @@
-import { firstTime } from "./bisection.ts";
 import { nextTurn } from "./daily.ts";
 import { SETPOINT_STEP_TIME } from "./parameters.ts";
 import { constantHeat, controlledHeat, controllerSignal, type Regime, slope, solve } from "./regime.ts";
 
-/** K: how far beyond its border a regime is still taken to hold. Above rounding (6e-14 K), below anything visible. */
+/** K: a regime still applies this far beyond its border. Above rounding errors (6e-14 K), below anything visible. */
 const TOLERANCE = 1e-12;
 
-/** The zone's temperature (K) at `end` (s) under `heat` (W), having been `temperature` at `start`. */
+/** The zone's temperature (K) at `end` (s) with constant `heat` (W), if it was `temperature` at `start`. */
 export function underConstantHeat(heat: number, start: number, temperature: number, end: number): number {
   return solve(constantHeat(heat), start, temperature, end);
 }
 
-/** The zone under its own control: the built-in controller with its set-point (K) before and from the step on. */
+/** The zone with its built-in controller, whose set-point (K) steps once. */
 export class OwnControl {
   private readonly before: { readonly setpoint: number; readonly regimes: readonly Regime[] };
   private readonly after: { readonly setpoint: number; readonly regimes: readonly Regime[] };
@@ -21,7 +20,7 @@ export class OwnControl {
     this.after = { setpoint: setpoints.after, regimes: controlledHeat(setpoints.after) };
   }
 
-  /** The zone's temperature (K) at `end` (s), having been `temperature` at `start`. */
+  /** The zone's temperature (K) at `end` (s), if it was `temperature` at `start`. */
   temperature(start: number, temperature: number, end: number): number {
     if (start < SETPOINT_STEP_TIME && end > SETPOINT_STEP_TIME) {
       const atStep = follow(this.before.regimes, start, temperature, SETPOINT_STEP_TIME);
@@ -30,24 +29,24 @@ export class OwnControl {
     return follow(this.inForce(start, end).regimes, start, temperature, end);
   }
 
-  /** The heat (W) that the controller asks for at the end of an interval, at `temperature` (K). */
+  /** The heat (W) that the controller demands at the end of an interval, at `temperature` (K). */
   heat(start: number, end: number, temperature: number): number {
     return controllerSignal(this.inForce(start, end).setpoint, temperature);
   }
 
-  /** An interval that ends exactly at the step ends before it; one that begins there begins after it. */
+  /** An interval that ends exactly at the step has the old set-point; one that begins there has the new one. */
   private inForce(start: number, end: number) {
     return start >= SETPOINT_STEP_TIME || end > SETPOINT_STEP_TIME ? this.after : this.before;
   }
 }
 
 /**
- * Follows the solution from regime to regime, and gives the temperature at `end`.
+ * Follows the solution from regime to regime. Returns the temperature at `end`.
  *
- * Between two turns of the outdoor temperature the slope T′ has one zero at most: it obeys
+ * Between two turns of the outdoor temperature the slope T′ has at most one zero, because it obeys
  * T″ = −rate · T′ + FORCING · ω · cos ωt, so T′ · exp(rate · t) is monotone while cos ωt keeps its sign.
- * Cut at the turns and at that zero, the solution is monotone on each part, and leaves its regime on a part
- * exactly if the part's end lies outside. So no crossing is missed, not even one that comes and goes between two samples.
+ * Split at the turns and at that zero, the solution is monotone on each part, and leaves its regime on a part exactly if the
+ * part's end lies outside the regime. So no crossing is missed, even if the solution crosses twice between two samples.
  */
 function follow(regimes: readonly Regime[], start: number, startTemperature: number, end: number): number {
   let index = regimes.findIndex(({ to }) => startTemperature < to);
@@ -72,7 +71,7 @@ function follow(regimes: readonly Regime[], start: number, startTemperature: num
   return temperature;
 }
 
-/** The longest part from `since`, to `limit` at most, over which the regime's solution surely rises or falls all the way. */
+/** The longest part from `since`, at most to `limit`, on which the regime's solution is certainly monotone. */
 function monotonePart(regime: Regime, since: number, temperature: number, limit: number) {
   const until = Math.min(limit, nextTurn(since));
   const atEnd = solve(regime, since, temperature, until);
@@ -81,4 +80,19 @@ function monotonePart(regime: Regime, since: number, temperature: number, limit:
   const slopeAt = (t: number): number => slope(regime, t, solve(regime, since, temperature, t));
   const extremum = firstTime((t) => slopeAt(t) * first <= 0, since, until);
   return { end: extremum, temperature: solve(regime, since, temperature, extremum) };
+}
+
+/**
+ * By bisection, the first double in `(low, high]` at which `condition` holds, if it is false at `low`, true at `high`, and
+ * changes once in between. If rounding makes it change several times: one of the doubles at which it becomes true.
+ */
+function firstTime(condition: (time: number) => boolean, low: number, high: number): number {
+  let before = low;
+  let after = high;
+  for (;;) {
+    const middle = before + (after - before) / 2;
+    if (middle <= before || middle >= after) return after;
+    if (condition(middle)) after = middle;
+    else before = middle;
+  }
 }

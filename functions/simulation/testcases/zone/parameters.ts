@@ -1,4 +1,4 @@
-/** The thermal zone that the built-in test cases are made of, with one heater and one outdoor climate for all. */
+/** Parameters of the thermal zone of all built-in test cases, its heater and the outdoor climate. */
 
 /** Heat capacity of the zone, J/K. */
 export const HEAT_CAPACITY = 1e6;
@@ -18,13 +18,13 @@ export const OUTDOOR_AMPLITUDE = 10;
 /** Gain of the built-in proportional controller, W/K. */
 export const CONTROLLER_GAIN = 2000;
 
-/** The most heat that the built-in controller asks for, W; the least is 0. */
+/** The most heat that the built-in controller demands, W; the least is 0. */
 export const MAX_HEAT = 100_000;
 
-/** Heat delivered per power taken. */
+/** Heat per power. */
 export const EFFICIENCY = 0.99;
 
-/** The test's time (s) at which the built-in controllers' set-points step up. It does not come back in later years. */
+/** The test's time (s) at which the built-in controllers' set-points step up. The step happens once, not every year. */
 export const SETPOINT_STEP_TIME = 86_400;
 
 /** Mean and amplitude of the CO₂ concentration's daily wave, ppm. */

@@ -1,6 +1,6 @@
 import type { PointInfo } from "../../testcase.ts";
 
-/** The range (W) that the heater's inputs are clipped to. */
+/** The heater's inputs are clipped to this range (W). */
 const HEAT_RANGE = { Minimum: -10_000, Maximum: 10_000 };
 
 export function heatInput(description: string): PointInfo {

@@ -20,9 +20,9 @@ import {
 export interface Regime {
   /** 1/s */
   readonly rate: number;
-  /** K: where the temperature would settle, the daily wave aside. */
+  /** K: where the temperature would settle without the daily wave. */
   readonly level: number;
-  /** K: it holds for `from ≤ T ≤ to`. */
+  /** K: the regime applies for `from ≤ T ≤ to`. */
   readonly from: number;
   readonly to: number;
 }
@@ -33,7 +33,7 @@ const LOSS = 1 / THERMAL_RESISTANCE;
 /** K/s: how strongly the outdoor wave drives the zone. */
 const FORCING = (OUTDOOR_AMPLITUDE * LOSS) / HEAT_CAPACITY;
 
-/** The heater gives `heat` (W), whatever the temperature. */
+/** The heater gives `heat` (W) at any temperature. */
 export function constantHeat(heat: number): Regime {
   return {
     rate: LOSS / HEAT_CAPACITY,
@@ -61,7 +61,7 @@ export function controlledHeat(setpoint: number): readonly Regime[] {
   ];
 }
 
-/** What the built-in controller asks for at `temperature` (K): heat in W. */
+/** The heat (W) that the built-in controller demands at `temperature` (K). */
 export function controllerSignal(setpoint: number, temperature: number): number {
   return Math.min(Math.max(CONTROLLER_GAIN * (setpoint - temperature), 0), MAX_HEAT);
 }
@@ -72,9 +72,8 @@ export function slope(regime: Regime, time: number, temperature: number): number
 }
 
 /**
- * The temperature (K) at `time`, having been `temperature` at `since`, if the regime holds between: the exact solution.
- * It is the periodic solution, found by putting a sine and a cosine into the equation,
- * plus its distance at the beginning, which decays exponentially.
+ * The exact temperature (K) at `time`, if it was `temperature` at `since` and the regime applies in between. It is the periodic
+ * solution, found with a sine and a cosine, plus the initial distance from it, which decays exponentially.
  */
 export function solve(regime: Regime, since: number, temperature: number, time: number): number {
   return periodic(regime, time) + (temperature - periodic(regime, since)) * Math.exp(-regime.rate * (time - since));
