@@ -3,9 +3,9 @@ import { addAccount, BadAccountName, listAccounts, newKey, removeAccount } from 
 import { ENV } from "../functions/platform/environment.ts";
 import { createRedis, type Redis, RedisError } from "../functions/platform/redis.ts";
 import { ROOT } from "./bundle.ts";
-import { readArguments } from "./local/arguments.ts";
-import { Problem, runProgram } from "./local/problem.ts";
 import { findStack } from "./local/stack-file.ts";
+import { readArguments } from "./programs/arguments.ts";
+import { Problem, runProgram } from "./programs/problem.ts";
 
 /** `npm run accounts`: who may call with a key, in the cloud that the environment names or in the local one. */
 

@@ -14,8 +14,8 @@ import {
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "./bundle.ts";
-import { Problem } from "./local/problem.ts";
-import { DatabaseSync } from "./local/sqlite.ts";
+import { Problem } from "./programs/problem.ts";
+import { DatabaseSync } from "./programs/sqlite.ts";
 
 /** Where `npm run synth` puts what would be deployed. */
 export const CDK_OUT = join(ROOT, "cdk.out");

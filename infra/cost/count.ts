@@ -4,7 +4,7 @@ import { buildFmu } from "../../test/fmus/build.ts";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import { type Cloud, startCloud } from "../local/cloud.ts";
 import { Client } from "../local/demo/client.ts";
-import type { Used } from "../local/host.ts";
+import type { Used } from "../local/host/host.ts";
 import { readWiring } from "../local/own-wiring.ts";
 import { times, type Usage } from "./bill.ts";
 

@@ -1,5 +1,5 @@
-import { readArguments, wholeNumber } from "../local/arguments.ts";
-import { runProgram } from "../local/problem.ts";
+import { readArguments, wholeNumber } from "../programs/arguments.ts";
+import { runProgram } from "../programs/problem.ts";
 import { countOperations } from "./count.ts";
 import { report } from "./report.ts";
 

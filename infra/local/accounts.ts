@@ -1,6 +1,6 @@
 import { type Account, addAccount, removeAccount } from "../../functions/accounts/accounts.ts";
 import type { Redis } from "../../functions/platform/redis.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../programs/problem.ts";
 
 /** An account that the local cloud has from its start. */
 export interface LocalAccount extends Account {

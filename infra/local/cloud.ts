@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createRedis } from "../../functions/platform/redis.ts";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
+import { Watchdog } from "../programs/watchdog.ts";
 import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
 import { openData } from "./data.ts";
 import { Doorbells } from "./doorbells.ts";
@@ -8,7 +9,7 @@ import { EventSource } from "./event-source.ts";
 import { Front } from "./front.ts";
 import { environmentOf, type FunctionSettings, hostOptions } from "./functions.ts";
 import { Gateway, type Intercept } from "./gateway.ts";
-import { Host } from "./host.ts";
+import { Host } from "./host/host.ts";
 import { resultOf } from "./invocation.ts";
 import { Lambda } from "./lambda.ts";
 import { Logs } from "./logs.ts";
@@ -20,7 +21,6 @@ import { SqsClient } from "./sqs.ts";
 import { Stoppers } from "./stoppers.ts";
 import type { Created } from "./storage/created.ts";
 import { Storage } from "./storage.ts";
-import { Watchdog } from "./watchdog.ts";
 import type { ObjectEventsWiring, QueueWiring, Wiring } from "./wiring.ts";
 
 /** Before an event is tried again: a minute on Lambda, but nobody wants to wait for that here. */

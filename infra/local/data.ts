@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { codeOf, Problem } from "./problem.ts";
-import { DatabaseSync } from "./sqlite.ts";
+import { codeOf, Problem } from "../programs/problem.ts";
+import { DatabaseSync } from "../programs/sqlite.ts";
 
 /** Where everything that the local cloud keeps lives. */
 export interface DataFolder {

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
+import type { Watchdog } from "../programs/watchdog.ts";
 import type { PoolOptions } from "./host/pool.ts";
 import { LOCAL_ENVIRONMENT } from "./local-numbers.ts";
 import type { Logs } from "./logs.ts";
 import { REGION } from "./storage.ts";
-import type { Watchdog } from "./watchdog.ts";
 import { type Resolved, resolveEnvironment, type Wiring } from "./wiring.ts";
 
 export interface FunctionSettings {

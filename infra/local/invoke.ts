@@ -2,15 +2,15 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FUNCTIONS, type FunctionName, ROOT } from "../bundle.ts";
-import { readArguments } from "./arguments.ts";
+import { readArguments } from "../programs/arguments.ts";
+import { Problem, runProgram } from "../programs/problem.ts";
+import { Watchdog } from "../programs/watchdog.ts";
 import { startCloud } from "./cloud.ts";
 import { Instance } from "./host/instance.ts";
 import { InvocationFailed, resultOf } from "./invocation.ts";
 import { readWiring } from "./own-wiring.ts";
-import { Problem, runProgram } from "./problem.ts";
 import { readEvent } from "./sample-event.ts";
 import { findStack, type Stack } from "./stack-file.ts";
-import { Watchdog } from "./watchdog.ts";
 
 /** `npm run invoke`: one function, one event, against the stack that runs, or one of its own. */
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { DatabaseSync } from "../programs/sqlite.ts";
 import type { Outcome } from "./host/instance.ts";
-import { DatabaseSync } from "./sqlite.ts";
 import type { Created } from "./storage/created.ts";
 import { REGION } from "./storage.ts";
 

@@ -1,5 +1,5 @@
 import { synthesize } from "../synthesize.ts";
-import { readTemplate } from "./template.ts";
+import { readTemplate } from "./template/template.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** This project's own stack, as it would be deployed right now. */

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
-import { within } from "./deadline.ts";
-import { codeOf, Problem } from "./problem.ts";
+import { within } from "../programs/deadline.ts";
+import { codeOf, Problem } from "../programs/problem.ts";
 
 /** Everything listens here and nowhere else. */
 export const HOST = "127.0.0.1";

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { connect } from "node:net";
-import { within } from "./deadline.ts";
+import { within } from "../programs/deadline.ts";
+import { codeOf, Problem } from "../programs/problem.ts";
+import type { Watchdog } from "../programs/watchdog.ts";
 import { freePort, HOST, portInUse } from "./ports.ts";
-import { codeOf, Problem } from "./problem.ts";
-import type { Watchdog } from "./watchdog.ts";
 
 export interface RedisOptions {
   /** Where the append-only file lives. */

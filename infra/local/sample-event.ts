@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { codeOf, Problem } from "./problem.ts";
+import { codeOf, Problem } from "../programs/problem.ts";
 
 /** An event from a file. With a testid, the one in it is replaced wherever it stands. */
 export function readEvent(file: string, testid?: string): unknown {

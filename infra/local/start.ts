@@ -1,8 +1,8 @@
 import { join, relative, resolve } from "node:path";
 import { ROOT } from "../bundle.ts";
-import { readArguments, wholeNumber } from "./arguments.ts";
+import { readArguments, wholeNumber } from "../programs/arguments.ts";
+import { runProgram } from "../programs/problem.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
-import { runProgram } from "./problem.ts";
 import { removeStack, writeStack } from "./stack-file.ts";
 
 /** `npm start`: the whole stack on this machine, until Ctrl-C. */

@@ -1,5 +1,5 @@
-import { readArguments } from "../../infra/local/arguments.ts";
-import { Problem, runProgram } from "../../infra/local/problem.ts";
+import { readArguments } from "../../infra/programs/arguments.ts";
+import { Problem, runProgram } from "../../infra/programs/problem.ts";
 import { describeMachine } from "./machine.ts";
 import { isGood, type Part, runParts, writeHead, writeOutcome, writeTargets } from "./report.ts";
 import { cache } from "./sections/cache.ts";

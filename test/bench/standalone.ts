@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../infra/bundle.ts";
 import { freePort } from "../../infra/local/ports.ts";
-import { Watchdog } from "../../infra/local/watchdog.ts";
+import { Watchdog } from "../../infra/programs/watchdog.ts";
 import { npmScript } from "../support/npm-script.ts";
 
 /** A local cloud in processes of its own, as `npm start` runs it: what it takes is not mixed up with the bench's own. */

@@ -1,5 +1,5 @@
-import { readArguments, wholeNumber } from "../../infra/local/arguments.ts";
-import { Problem } from "../../infra/local/problem.ts";
+import { readArguments, wholeNumber } from "../../infra/programs/arguments.ts";
+import { Problem } from "../../infra/programs/problem.ts";
 
 export interface ChaosOptions {
   /** How long faults happen, s. */

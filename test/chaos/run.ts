@@ -1,4 +1,4 @@
-import { runProgram } from "../../infra/local/problem.ts";
+import { runProgram } from "../../infra/programs/problem.ts";
 import { runChaos } from "./chaos.ts";
 import { commandOf, readOptions, USAGE } from "./options.ts";
 import { describeEvent, describeVerdict } from "./report.ts";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addAccount, findAccount, listAccounts, removeAccount } from "../../functions/accounts/accounts.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { accountsOf, provideAccounts } from "../../infra/local/accounts.ts";
-import { Problem } from "../../infra/local/problem.ts";
+import { Problem } from "../../infra/programs/problem.ts";
 import { type RedisFixture, startRedis } from "../support/redis.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../infra/accounts.ts", import.meta.url));

@@ -202,7 +202,7 @@ describe("npm run invoke", () => {
 
 describe("npm run demo", () => {
   it("agrees with BOPTEST's figures and leaves a plot", { timeout: 120_000 }, async () => {
-    const { code, stdout, stderr } = await runProgram("infra/local/demo.ts");
+    const { code, stdout, stderr } = await runProgram("infra/local/demo/demo.ts");
     expect(stderr).toBe("");
     expect(stdout).toContain("Agrees within 0.1 %");
     expect(stdout).toMatch(/ener_tot +kWh\/m² +2\.14\d+ +2\.1474/);
@@ -211,7 +211,7 @@ describe("npm run demo", () => {
   });
 
   it("runs a compiled model that it builds and uploads, and leaves a plot", { timeout: 240_000 }, async () => {
-    const { code, stdout, stderr } = await runProgram("infra/local/demo.ts", ["--testcase", "twozone-fmu"]);
+    const { code, stdout, stderr } = await runProgram("infra/local/demo/demo.ts", ["--testcase", "twozone-fmu"]);
     expect(stderr).toBe("");
     expect(stdout).toMatch(/cost_tot +€\/m² +0\.19\d+ +0\.18\d+ +-2\.\d %/);
     expect(readFileSync("demo/twozone-fmu.svg", "utf8")).toMatch(/^<svg .*price-aware.*<\/svg>\n$/s);
@@ -219,7 +219,7 @@ describe("npm run demo", () => {
   });
 
   it("says what it can show", async () => {
-    const demo = runProgram("infra/local/demo.ts", ["--testcase", "nosuch"]);
+    const demo = runProgram("infra/local/demo/demo.ts", ["--testcase", "nosuch"]);
     await expectOneLine(demo, '--testcase must be one of testcase1, twozone-fmu, not "nosuch"');
   });
 });

@@ -2,7 +2,7 @@ import { type CfnResource, Stack } from "aws-cdk-lib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ENV } from "../../functions/platform/environment.ts";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
-import { readTemplate } from "../../infra/local/template.ts";
+import { readTemplate } from "../../infra/local/template/template.ts";
 import type { Wiring } from "../../infra/local/wiring.ts";
 import { clientOf } from "../support/client.ts";
 import { describeStack, removeSynthesized, synthesizeTemplate } from "./toy/stack.ts";

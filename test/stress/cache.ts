@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Cache } from "../../functions/cache/cache.ts";
 import { createObjects } from "../../functions/platform/objects.ts";
 import { createRedis } from "../../functions/platform/redis.ts";
-import { Problem, runProgram } from "../../infra/local/problem.ts";
+import { Problem, runProgram } from "../../infra/programs/problem.ts";
 import { startCacheStack } from "../support/cache-stack.ts";
 import { letFail, letWork } from "./faults.ts";
 import { readOptions, type StressOptions, USAGE } from "./options.ts";

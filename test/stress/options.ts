@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { Problem } from "../../infra/local/problem.ts";
+import { Problem } from "../../infra/programs/problem.ts";
 
 /** What a stress run is asked to do. */
 export interface StressOptions {

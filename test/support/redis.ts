@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { Gateway } from "../../infra/local/gateway.ts";
 import { LocalRedis } from "../../infra/local/redis.ts";
-import { Watchdog } from "../../infra/local/watchdog.ts";
+import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** A real redis-server behind the REST gateway, for tests that need no more of the cloud than that. */
 export interface RedisFixture {

@@ -1,5 +1,5 @@
 import { openAsBlob } from "node:fs";
-import { Problem } from "../problem.ts";
+import { Problem } from "../../programs/problem.ts";
 
 const LIMIT_MS = 60_000;
 

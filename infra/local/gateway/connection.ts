@@ -1,5 +1,5 @@
 import { Redis, Command as RedisCommand } from "ioredis";
-import { within } from "../deadline.ts";
+import { within } from "../../programs/deadline.ts";
 import { HOST } from "../ports.ts";
 import type { RawReply } from "./encoding.ts";
 import type { Command } from "./rules.ts";

@@ -3,9 +3,9 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { within } from "../../programs/deadline.ts";
+import type { Watchdog } from "../../programs/watchdog.ts";
 import { bundleRunner } from "../bundle.ts";
-import { within } from "../deadline.ts";
-import type { Watchdog } from "../watchdog.ts";
 import { LEAN_ENVIRONMENT, leanly } from "./lean.ts";
 import type { FromProcess, FunctionError } from "./protocol.ts";
 

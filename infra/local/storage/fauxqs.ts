@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import type { BuildAppOptions, buildApp } from "fauxqs";
-import { DatabaseSync } from "../sqlite.ts";
+import { DatabaseSync } from "../../programs/sqlite.ts";
 
 export type App = ReturnType<typeof buildApp>;
 export type Stores = NonNullable<BuildAppOptions["stores"]>;

@@ -1,5 +1,5 @@
 import { ENV } from "../../../functions/platform/environment.ts";
-import { Problem } from "../problem.ts";
+import { Problem } from "../../programs/problem.ts";
 import { PLACEHOLDER } from "../wiring.ts";
 import type { Resources } from "./resources.ts";
 

@@ -1,7 +1,6 @@
-import { Problem } from "../problem.ts";
-import type { TargetOf } from "../template.ts";
+import { Problem } from "../../programs/problem.ts";
 import type { ObjectEventsWiring } from "../wiring.ts";
-import { isReferenceTo, type Resource, type Resources } from "./resources.ts";
+import { isReferenceTo, type Resource, type Resources, type TargetOf } from "./resources.ts";
 
 /** Lambda's own number of further attempts, where a function says none. */
 const RETRIES = 2;

@@ -1,4 +1,5 @@
-import { Problem } from "../problem.ts";
+import type { FunctionName } from "../../bundle.ts";
+import { Problem } from "../../programs/problem.ts";
 
 /** A resource of a template. */
 export interface Resource {
@@ -48,6 +49,9 @@ export class Resources {
     return found;
   }
 }
+
+/** The function that a value refers to. @throws Problem if it refers to none */
+export type TargetOf = (reference: unknown) => FunctionName;
 
 /** Whether a value refers to a resource: by `Ref`, `Fn::GetAtt`, or joined with other text. */
 export function isReferenceTo(value: unknown, id: string): boolean {

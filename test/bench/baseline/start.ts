@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { bundle, DIST } from "../../../infra/bundle.ts";
 import { LEAN_ENVIRONMENT, leanly } from "../../../infra/local/host/lean.ts";
 import { LocalRedis } from "../../../infra/local/redis.ts";
-import { Watchdog } from "../../../infra/local/watchdog.ts";
+import { Watchdog } from "../../../infra/programs/watchdog.ts";
 
 const SERVER = fileURLToPath(new URL("server.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));

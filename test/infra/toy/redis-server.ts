@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { Gateway } from "../../../infra/local/gateway.ts";
 import { LocalRedis } from "../../../infra/local/redis.ts";
-import { Watchdog } from "../../../infra/local/watchdog.ts";
+import { Watchdog } from "../../../infra/programs/watchdog.ts";
 
 export interface Servers {
   redis: LocalRedis;

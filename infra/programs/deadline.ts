@@ -1,4 +1,4 @@
-/** Waits for a promise, but no longer than `limitMs`; what was awaited is named in the error. */
+/** Waits for a promise, at most `limitMs`. The error names what was awaited. */
 export async function within<T>(promise: Promise<T>, limitMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FUNCTIONS, type FunctionName } from "../bundle.ts";
-import { LOCAL } from "./local-numbers.ts";
-import { Problem } from "./problem.ts";
-import { environmentOf } from "./template/environment.ts";
-import { readObjectEvents } from "./template/object-events.ts";
-import { isReferenceTo, type Resource, Resources } from "./template/resources.ts";
-import type { Cors, FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
+import { FUNCTIONS, type FunctionName } from "../../bundle.ts";
+import { Problem } from "../../programs/problem.ts";
+import { LOCAL } from "../local-numbers.ts";
+import type { Cors, FunctionWiring, HttpWiring, QueueWiring, Wiring } from "../wiring.ts";
+import { environmentOf } from "./environment.ts";
+import { readObjectEvents } from "./object-events.ts";
+import { isReferenceTo, type Resource, Resources, type TargetOf } from "./resources.ts";
 
 /**
  * Reads from a synthesized template what the local cloud is to run. There is no other description of it: what the
@@ -67,9 +67,6 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
     ...LOCAL[name],
   };
 }
-
-/** The function that a value refers to. @throws Problem if it refers to none */
-export type TargetOf = (reference: unknown) => FunctionName;
 
 function readHttp(resources: Resources, targetOf: TargetOf): HttpWiring {
   const api = resources.only("AWS::ApiGatewayV2::Api");

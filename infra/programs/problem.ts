@@ -1,9 +1,9 @@
-/** Something that the person at the keyboard can put right: shown as this one line, never as a stack trace. */
+/** An error that the user of a program can correct. It is shown as one line, without a stack trace. */
 export class Problem extends Error {
   override readonly name = "Problem";
 }
 
-/** The system's own code of an error (`EADDRINUSE`, `EACCES` …), if it has one. */
+/** The system's code of an error (`EADDRINUSE`, `EACCES` …), if it has one. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

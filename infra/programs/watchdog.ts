@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { within } from "./deadline.ts";
 
 /**
- * A shell that outlives its parent by a moment: when the pipe to it closes, for whatever reason, it kills what is
- * still on its list and removes the folder it was given. Nothing that this process started stays behind, not even a
- * paused function or after a SIGKILL.
+ * A shell that ends shortly after its parent: when the pipe to it closes, for any reason, it kills the processes that are
+ * still on its list, and removes its folder. So no process that this program started is left, not even a paused function,
+ * and not even after a SIGKILL.
  */
 const SCRIPT = `
 trap '' INT HUP TERM
@@ -25,20 +25,20 @@ exit 0
 export class Watchdog {
   readonly #shell: ChildProcess;
 
-  /** @param temporaryFolder is removed at the end, if given. */
+  /** @param temporaryFolder to remove at the end, if given */
   constructor(temporaryFolder = "") {
     this.#shell = spawn("sh", ["-c", SCRIPT, "watchdog", temporaryFolder], {
       stdio: ["pipe", "ignore", "ignore"],
-      // A session of its own: Ctrl-C in the terminal reaches the main process alone, which stops everything in order.
+      // In its own session, so that Ctrl-C in the terminal reaches only the main process, which stops everything in order.
       detached: true,
     });
-    // Writing to a shell that is gone must not end the program; there is nothing left to guard with then.
+    // Writing to a shell that has ended must not end the program.
     this.#shell.on("error", () => {});
     this.#shell.stdin?.on("error", () => {});
     this.#shell.unref();
   }
 
-  /** Puts a child on the list until it exits; or its group, with all that it has started. */
+  /** Puts a child process on the list until it exits; or its process group, which includes its own children. */
   guard(child: ChildProcess, what: "process" | "group" = "process"): void {
     if (child.pid === undefined) return;
     const target = what === "group" ? -child.pid : child.pid;

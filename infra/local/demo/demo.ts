@@ -1,7 +1,7 @@
-import { readArguments } from "./arguments.ts";
-import { demonstrateTestcase1 } from "./demo/testcase1.ts";
-import { demonstrateTwozone } from "./demo/twozone.ts";
-import { Problem, runProgram } from "./problem.ts";
+import { readArguments } from "../../programs/arguments.ts";
+import { Problem, runProgram } from "../../programs/problem.ts";
+import { demonstrateTestcase1 } from "./testcase1.ts";
+import { demonstrateTwozone } from "./twozone.ts";
 
 /** `npm run demo`: an experiment from select to KPIs on a stack of its own. */
 

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { Problem } from "./problem.ts";
 
-/** `parseArgs`, whose complaints are for the person who typed. */
+/** `parseArgs` with error messages for the user. @throws Problem */
 export function readArguments<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
     return parseArgs(config);
@@ -11,7 +11,7 @@ export function readArguments<Config extends ParseArgsConfig>(config: Config): R
   }
 }
 
-/** A whole number within limits, or undefined where none was given. */
+/** A whole number within limits; undefined if the option is not given. @throws Problem */
 export function wholeNumber(
   name: string,
   text: string | undefined,

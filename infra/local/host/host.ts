@@ -1,6 +1,6 @@
-import { FUNCTIONS, type FunctionName } from "../bundle.ts";
-import type { Outcome, Running } from "./host/instance.ts";
-import { Pool, type PoolOptions } from "./host/pool.ts";
+import { FUNCTIONS, type FunctionName } from "../../bundle.ts";
+import type { Outcome, Running } from "./instance.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
 
 export interface Busy {
   function: FunctionName;
