@@ -59,10 +59,14 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project("unit", "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,chaos,rules,bench}", {
-        testTimeout: 30_000,
-        exclude: [...ALONE, ...leftOut],
-      }),
+      project(
+        "unit",
+        "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,tools,chaos,rules,bench}",
+        {
+          testTimeout: 30_000,
+          exclude: [...ALONE, ...leftOut],
+        },
+      ),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
       project("streams", "streams", { testTimeout: 120_000 }),

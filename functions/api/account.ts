@@ -1,5 +1,5 @@
 import { type Account, findAccount } from "../accounts/accounts.ts";
-import type { Scope } from "../uploads/scope.ts";
+import type { Scope } from "../packages/scope.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpRequest } from "./http.ts";

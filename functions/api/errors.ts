@@ -1,9 +1,5 @@
-import { envelope } from "../lifecycle/envelope.ts";
 import { describeOutdated } from "../lifecycle/test.ts";
-import { describeError, log } from "../platform/log.ts";
-import { RedisError, RedisRefused } from "../platform/redis.ts";
 import type { TestFields } from "../streams/claim.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
 
 /** A refusal that the client can understand and act upon. */
 export class HttpError extends Error {
@@ -42,44 +38,4 @@ export class OutdatedTest extends HttpError {
   constructor(test: TestFields) {
     super(500, describeOutdated(test));
   }
-}
-
-/** The one table from errors to answers. */
-export function answerError(
-  error: unknown,
-  request: Pick<HttpRequest, "params" | "requestId"> & { readonly route: string | undefined },
-): HttpAnswer {
-  if (error instanceof UnknownTest) {
-    const { testid, message } = error;
-    const errors = [{ value: testid, msg: message, param: "testid", location: "params" }];
-    return { status: 400, body: JSON.stringify({ errors }) };
-  }
-  if (error instanceof HttpError) return refusal(error.status, error.message, request, error.headers, error.members);
-
-  log("error", "request failed", {
-    route: request.route,
-    apiRequestId: request.requestId,
-    testid: request.params.testid,
-    error: describeError(error),
-  });
-  if (error instanceof RedisError && !(error instanceof RedisRefused)) {
-    return refusal(503, "The service cannot reach its storage right now. Try again.", request, { "retry-after": "2" });
-  }
-  return refusal(500, `The service failed. Its log has the reason under ${request.requestId}.`, request);
-}
-
-/** BOPTEST's envelope where a test is concerned, else a problem as RFC 9457 describes it. */
-function refusal(
-  status: number,
-  message: string,
-  request: Pick<HttpRequest, "params">,
-  headers: Readonly<Record<string, string>> = {},
-  members: Readonly<Record<string, unknown>> = {},
-): HttpAnswer {
-  if (request.params.testid !== undefined) return { ...envelope(status, message), headers };
-  return {
-    status,
-    body: JSON.stringify({ type: "about:blank", status, detail: message, ...members }),
-    headers: { "content-type": "application/problem+json", ...headers },
-  };
 }

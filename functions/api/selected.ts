@@ -9,10 +9,10 @@ import {
   settles,
   type TestCaseName,
 } from "../packages/records.ts";
+import { ownerOf } from "../packages/scope.ts";
 import { notePackageUse } from "../packages/use.ts";
 import type { Redis } from "../platform/redis.ts";
 import { findTestCase, testCaseIds } from "../simulation/testcases/index.ts";
-import { ownerOf } from "../uploads/scope.ts";
 import { findUploads, maybeUploaded } from "../uploads/uploads.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";

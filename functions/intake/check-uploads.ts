@@ -7,10 +7,10 @@ import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
+import { ownerOf } from "../packages/scope.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { resultsWidth } from "../results/width.ts";
-import { ownerOf } from "../uploads/scope.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { download, Vanished } from "./download.ts";
 

@@ -2,8 +2,8 @@ import { keys } from "../platform/keys.ts";
 import { PREFIXES } from "../platform/prefixes.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
-import { pathOf, type Scope, scopeOfPath } from "../uploads/scope.ts";
 import source from "./record.lua";
+import { pathOf, type Scope, scopeOfPath } from "./scope.ts";
 
 /**
  * How far the uploads of a test case have come: the newest object by its key, and when it was uploaded (ms). S3 tells

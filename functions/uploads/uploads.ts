@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { SETTINGS_FILES, type SettingsFile } from "../packages/beside.ts";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import { isNewer, type TestCaseName, type Upload, withdrawRecord } from "../packages/records.ts";
+import { isUploadName, pathOf, type Scope } from "../packages/scope.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
-import { isUploadName, pathOf, type Scope } from "./scope.ts";
 
 /** For how long a form can be used, s. */
 const FORM_SECONDS = 3600;

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { findSelected } from "../../functions/api/selected.ts";
 import { type PackageRecord, type TestCaseName, writeRecord } from "../../functions/packages/records.ts";
+import { ownerOf, pathOf, type Scope, scopeOfPath } from "../../functions/packages/scope.ts";
 import { keys } from "../../functions/platform/keys.ts";
-import { ownerOf, pathOf, type Scope, scopeOfPath } from "../../functions/uploads/scope.ts";
 import { useCacheStack } from "../support/cache.ts";
 import { nextSecond } from "../support/next-second.ts";
 

@@ -1,5 +1,5 @@
+import { answerError } from "../../functions/api/answer-error.ts";
 import { results } from "../../functions/api/endpoints/results.ts";
-import { answerError } from "../../functions/api/errors.ts";
 import type { HttpRequest } from "../../functions/api/http.ts";
 import { builtInCatalog } from "../../functions/models/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Problem } from "../../infra/local/problem.ts";
+import { Problem } from "../../infra/programs/problem.ts";
 import type { Break } from "./rule.ts";
 
 /**

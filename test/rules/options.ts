@@ -1,5 +1,5 @@
-import { readArguments, wholeNumber } from "../../infra/local/arguments.ts";
-import { Problem } from "../../infra/local/problem.ts";
+import { readArguments, wholeNumber } from "../../infra/programs/arguments.ts";
+import { Problem } from "../../infra/programs/problem.ts";
 import { type Area, isArea, RULES } from "./list/index.ts";
 import type { Rule } from "./rule.ts";
 

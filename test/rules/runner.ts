@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Problem } from "../../infra/local/problem.ts";
-import type { Watchdog } from "../../infra/local/watchdog.ts";
+import { Problem } from "../../infra/programs/problem.ts";
+import type { Watchdog } from "../../infra/programs/watchdog.ts";
 import { applyBreaks } from "./copy.ts";
 import { judge } from "./judge.ts";
 import { misfit, type Rule } from "./rule.ts";

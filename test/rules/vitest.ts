@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Watchdog } from "../../infra/local/watchdog.ts";
+import type { Watchdog } from "../../infra/programs/watchdog.ts";
 import { escapeForRegExp } from "./escape.ts";
 
 /** One test to be run. */

@@ -1,6 +1,6 @@
 import { SETTINGS_FILES } from "../../packages/beside.ts";
+import { isUploadName, type Scope } from "../../packages/scope.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
-import { isUploadName, type Scope } from "../../uploads/scope.ts";
 import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";
 import { requireRights, requireScope } from "../account.ts";
 import type { Endpoint } from "../context.ts";

@@ -21,7 +21,7 @@ export const refused: readonly Rule[] = [
     rule: "… also where it is the api that finds out",
     breaks: [
       {
-        file: "functions/api/errors.ts",
+        file: "functions/api/answer-error.ts",
         text: "error instanceof RedisError && !(error instanceof RedisRefused)",
         becomes: "error instanceof RedisError",
       },

@@ -1,0 +1,18 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findWrongImports, readSourceFile } from "./layers.ts";
+
+/** A part of `npm run check`: fails if an import of `functions` or `infra` points up or sideways in the layers. */
+const root = join(import.meta.dirname, "../..");
+const listing = ["ls-files", "--cached", "--others", "--exclude-standard", "functions/**.ts", "infra/**.ts"];
+const paths = execFileSync("git", listing, { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((path) => path.endsWith(".ts"));
+const files = paths
+  .filter((path) => !path.endsWith(".d.ts") && existsSync(join(root, path)))
+  .map((path) => readSourceFile(root, path));
+const wrong = findWrongImports(files);
+for (const line of wrong) process.stderr.write(`${line}\n`);
+if (wrong.length > 0) process.exit(1);
+process.stdout.write(`Layers: ${files.length} files, no import points up or sideways.\n`);
