@@ -1,10 +1,22 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
+import { MAX_CHECKPOINTS } from "../../functions/lifecycle/checkpoint.ts";
+import { MAX_FORKS } from "../../functions/lifecycle/fork.ts";
+import {
+  MAX_ANSWER_BYTES,
+  MAX_CANDIDATES,
+  MAX_ROLLOUT_MS,
+  MAX_ROLLOUTS,
+  MAX_SIMULATED_SECONDS,
+  MAX_STEPS,
+  MAX_TRIED_STEPS,
+} from "../../functions/lifecycle/limits.ts";
 import { readConfig } from "../../functions/platform/config.ts";
 import { ENV } from "../../functions/platform/environment.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
 import { PREFIXES } from "../../functions/platform/prefixes.ts";
+import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../../functions/simulation/run.ts";
 import { ROOT } from "../../infra/bundle.ts";
 import { codeIn, documentAt, readDocuments, tableUnder } from "./documents.ts";
 import type { Document } from "./markdown.ts";
@@ -20,6 +32,9 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+
+/** The environment variables that have no default. */
+const REQUIRED = { [ENV.redisUrl]: "http://x", [ENV.redisToken]: "x", [ENV.bucket]: "x", [ENV.doorbellQueueUrl]: "x" };
 
 /** A key of each kind, its parameters in braces. */
 function patternsOf(made: Readonly<Record<string, string | ((...args: never[]) => string)>>): string[] {
@@ -146,12 +161,6 @@ describe("docs/configuration.md", () => {
   });
 
   it("tells the defaults", () => {
-    const required = {
-      [ENV.redisUrl]: "http://x",
-      [ENV.redisToken]: "x",
-      [ENV.bucket]: "x",
-      [ENV.doorbellQueueUrl]: "x",
-    };
     const { tables } = documentAt("docs/configuration.md");
     const told = tables.flatMap(({ rows }) =>
       rows.flatMap(([names, defaults = ""]) => {
@@ -162,8 +171,35 @@ describe("docs/configuration.md", () => {
     const withDefault = told.filter(([, value]) => value !== "");
     expect(withDefault.length).toBeGreaterThan(15);
     for (const [name, value] of withDefault) {
-      expect(readConfig({ ...required, [name]: value }), name).toEqual(readConfig(required));
+      expect(readConfig({ ...REQUIRED, [name]: value }), name).toEqual(readConfig(REQUIRED));
     }
+  });
+});
+
+describe("docs/http.md", () => {
+  it("tells the limits of the code", () => {
+    const { limits, maxUnanswered } = readConfig(REQUIRED);
+    const limitOf = new Map(
+      tableUnder(documentAt("docs/http.md"), "Limits").rows.map(([what, limit]) => [what, limit]),
+    );
+    const n = (value: number) => value.toLocaleString("en-US");
+    const expected: Record<string, string> = {
+      "requests about one test": `${limits.testRequestsPerSecond} per second in the long run, ${limits.testRequestBurst} at once`,
+      "unanswered requests of a test": n(maxUnanswered),
+      "calls of one address that wait longer than 1 s": `${limits.waitsPerMinute} per minute`,
+      "open tests of an account, of an address without account": `${n(limits.testsPerAccount)}, ${n(limits.testsPerAddress)}`,
+      "body, headers": `${limits.bodyBytes / 2 ** 20} MB, ${limits.headerBytes / 2 ** 10} KB`,
+      "step, warm-up": `${n(MAX_STRETCH_SECONDS)} s (a year)`,
+      "latest time of a test": `${n(MAX_TIME_SECONDS)} s`,
+      "steps of one `advance` with an array": n(MAX_STEPS),
+      "candidates, steps in all, of one `rollout`": `${n(MAX_CANDIDATES)}, ${n(MAX_TRIED_STEPS)}`,
+      "simulated time of one `rollout`, or one `advance` with an array": `${n(MAX_SIMULATED_SECONDS)} s (ten years)`,
+      "answer, computing time of one `rollout`": `${MAX_ANSWER_BYTES / 1e6} MB, ${MAX_ROLLOUT_MS / 1000} s`,
+      "large rollouts of a test that are not computed yet": n(MAX_ROLLOUTS),
+      "checkpoints of a test": n(MAX_CHECKPOINTS),
+      "tests made by one `fork`": n(MAX_FORKS),
+    };
+    expect(Object.fromEntries(limitOf)).toMatchObject(expected);
   });
 });
 
