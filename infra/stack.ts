@@ -90,8 +90,9 @@ export class BoptestStack extends Stack {
       stage,
     });
     redis.bind(intake);
-    // Removes what was replaced by what it has taken in.
-    data.bind(intake, { read: ["uploads"], create: ["packages"], remove: ["uploads"], missing: true });
+    // Has models tried, by URLs of what is uploaded that it signs. Removes what was replaced by what it has taken in.
+    emulator.bindCaller(intake);
+    data.bind(intake, { read: ["uploads", "packages"], create: ["packages"], remove: ["uploads"], missing: true });
     uploads.bind(data.bucket, intake);
 
     const sweeper = new ServiceFunction(this, "Sweeper", {

@@ -1,6 +1,6 @@
 import { type Selected, selectedOf } from "../lifecycle/create.ts";
 import { MODEL_COST } from "../models/emulator.ts";
-import { MANIFEST_LAYOUT } from "../packages/manifest.ts";
+import { READABLE_LAYOUTS } from "../packages/manifest.ts";
 import {
   CHECK_LIMIT_MS,
   type PublishedRecord,
@@ -67,7 +67,7 @@ async function usePublished(
   record: PublishedRecord,
   nowMs: number,
 ): Promise<Selected> {
-  if (record.layout !== MANIFEST_LAYOUT) {
+  if (!READABLE_LAYOUTS.includes(record.layout)) {
     throw new HttpError(400, `${quoted(testcaseid)} was checked by another version of this service. Upload it again.`);
   }
   // Only a package that was replaced meanwhile can be in the course of being deleted.

@@ -1,14 +1,20 @@
+import { gunzipSync } from "node:zlib";
+import type { Model } from "../packages/model.ts";
 import { log } from "../platform/log.ts";
+import { decodeSamples } from "../simulation/samples.ts";
 import type { Confinement } from "./confinement/confine.ts";
+import { differenceOf } from "./difference.ts";
 import { EmulatorError, ProcessEnded } from "./failure.ts";
+import type { ModelFiles } from "./fmi/instance.ts";
 import { leaveFolders } from "./folders.ts";
 import { LogTail } from "./log-tail.ts";
 import type { ChildLimits, Outcome } from "./model-child.ts";
 import { ModelChild } from "./model-child.ts";
 import { PackageStore } from "./package-store.ts";
 import { Pool } from "./pool.ts";
-import type { EmulatorReply, EmulatorRequest } from "./protocol.ts";
-import { kindOfState } from "./state.ts";
+import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
+import { decodeState, encodeState, kindOfState } from "./state.ts";
+import { verifyModel } from "./verify.ts";
 
 export interface EmulatorSettings extends ChildLimits {
   /** Model processes that may be alive at once, and packages kept unpacked. */
@@ -21,6 +27,14 @@ export interface EmulatorSettings extends ChildLimits {
  * instance to start and a package to be fetched; whoever had a process has both.
  */
 const SECOND_ATTEMPT_MS = 60_000;
+const FOREIGN = {
+  ok: false,
+  failure: "owner",
+  message: "this instance runs another owner's packages",
+  log: [],
+} as const satisfies EmulatorReply;
+/** A state, decompressed, that is larger than this is refused, bytes. */
+const LARGEST_STATE = 512 * 2 ** 20;
 
 /** Runs models, each in a process of its own; what one instance of the emulator function is. */
 export class EmulatorService {
@@ -41,12 +55,15 @@ export class EmulatorService {
   }
 
   /** Does what a request asks. Never rejects for the model's sake: whatever it does is a reply. */
-  async carryOut(request: EmulatorRequest): Promise<EmulatorReply> {
-    this.#owner ??= request.owner;
-    if (this.#owner !== request.owner) {
-      return { ok: false, failure: "owner", message: "this instance runs another owner's packages", log: [] };
-    }
+  async carryOut(asked: EmulatorRequest): Promise<EmulatorReply> {
+    if (!this.#isOwner(asked.owner)) return FOREIGN;
     const startedAt = performance.now();
+    let request: EmulatorRequest;
+    try {
+      request = replaying(asked);
+    } catch (error) {
+      return failed(error, new LogTail());
+    }
     const first = await this.#attempt(request, false);
     if (!(first instanceof Ended)) return first;
     // The system may have killed the process for want of memory, or somebody by hand. A model that crashes by itself does so again.
@@ -66,6 +83,7 @@ export class EmulatorService {
       const { child, isWarm } = await this.#childFor(request, isAnew);
       heard = this.#logs.get(child) ?? heard;
       const { state, samples, computeMs } = await perform(child, request, isWarm);
+      const checks = request.work.kind === "advance" && request.work.checks === true && isWarm;
       return {
         ok: true,
         state: base64(state),
@@ -73,11 +91,27 @@ export class EmulatorService {
         log: heard.take(),
         computeMs,
         warm: isWarm,
+        ...(checks && (await this.#check(request, samples))),
       };
     } catch (error) {
-      if (!(error instanceof EmulatorError)) throw error;
-      const reply = { ok: false, failure: error.failure, message: error.message, log: heard.take() } as const;
+      const reply = failed(error, heard);
       return error instanceof ProcessEnded ? new Ended(reply) : reply;
+    }
+  }
+
+  /** Tries a package's model, and whether its state is its state. Its processes are its own, and end with it. */
+  async verify(request: VerifyRequest): Promise<VerifyReply> {
+    if (!this.#isOwner(request.owner)) return FOREIGN;
+    let heard = new LogTail();
+    try {
+      const files = await this.#packages.find(request.package);
+      const verdict = await verifyModel(request.package.model, request, (model) => {
+        heard = new LogTail();
+        return this.#spawn(request.package.hash, model, files, heard);
+      });
+      return { ok: true, verdict, log: heard.take() };
+    } catch (error) {
+      return failed(error, heard);
     }
   }
 
@@ -105,7 +139,31 @@ export class EmulatorService {
       const other = canShare ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
     }
-    const heard = new LogTail();
+    const child = this.#spawn(hash, model, files, new LogTail());
+    this.#pool.add(child.claim());
+    return { child, isWarm: false };
+  }
+
+  /** Computes again, in a fresh process, what a live one has computed. Throws if that comes to something else. */
+  async #check(request: EmulatorRequest, samples: Uint8Array): Promise<{ checked?: true }> {
+    const { hash, model } = request.package;
+    if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) !== "serialized")
+      return {};
+    const child = this.#spawn(hash, model, await this.#packages.find(request.package), new LogTail());
+    try {
+      const again = await perform(child.claim(), request, false);
+      if (Buffer.compare(again.samples, samples) === 0) return { checked: true };
+      const [live, restored] = [samples, again.samples].map((each) => decodeSamples(gunzipSync(each)));
+      throw new EmulatorError("state", `restored, it differs: ${live && restored && differenceOf(live, restored)}`);
+    } catch (error) {
+      if (!(error instanceof EmulatorError) || error.failure === "state") throw error;
+      throw new EmulatorError("state", `it cannot be restored: ${error.message}`, { cause: error });
+    } finally {
+      child.kill();
+    }
+  }
+
+  #spawn(hash: string, model: Model, files: ModelFiles, heard: LogTail): ModelChild {
     // Who computes may have all the memory there is: those that only wait make room.
     const makeRoom = (bytes: number) => this.#pool.shrink(this.#settings.memoryBytes - bytes);
     const child = new ModelChild(hash, model, files, this.#settings, heard, makeRoom);
@@ -114,8 +172,12 @@ export class EmulatorService {
       (confinement) => this.#warnOf(confinement),
       () => undefined,
     );
-    this.#pool.add(child.claim());
-    return { child, isWarm: false };
+    return child;
+  }
+
+  #isOwner(owner: string): boolean {
+    this.#owner ??= owner;
+    return this.#owner === owner;
   }
 
   /** Once: an operator should know. The model is run all the same, for the platform keeps it apart too. */
@@ -140,6 +202,25 @@ function perform(child: ModelChild, { work, limitMs }: EmulatorRequest, isWarm: 
   const { inputs, grid, from, to, state } = work;
   const restored = isWarm ? undefined : Buffer.from(state, "base64");
   return child.order({ kind: "advance", inputs, grid, from, to }, restored, limitMs);
+}
+
+/** What a request asks, its state turned into what was done with the model if that is to be done again. @throws EmulatorError */
+function replaying(request: EmulatorRequest): EmulatorRequest {
+  const { work } = request;
+  if (work.kind !== "advance" || work.replays !== true) return request;
+  const bytes = Buffer.from(work.state, "base64");
+  if (kindOfState(bytes) === "replay") return request;
+  const { history, start } = decodeState(bytes, LARGEST_STATE);
+  if (history === null)
+    throw new EmulatorError("state", "it is too long ago that it began: what was done with it since is not kept");
+  const state = base64(encodeState({ kind: "replay", start, history }, request.package.model.inputs.length));
+  return { ...request, work: { ...work, state } };
+}
+
+function failed(error: unknown, heard: LogTail): Extract<EmulatorReply, { ok: false }> {
+  if (!(error instanceof EmulatorError)) throw error;
+  const { failure, message, isRestoring } = error;
+  return { ok: false, failure, message, log: heard.take(), ...(isRestoring ? { restoring: true } : {}) };
 }
 
 function base64(bytes: Uint8Array): string {

@@ -4,6 +4,8 @@ import type { EmulatorFailure } from "./protocol.ts";
 export class EmulatorError extends Error {
   override readonly name: string = "EmulatorError";
   readonly failure: EmulatorFailure;
+  /** It happened while the model was put to its state. */
+  isRestoring = false;
 
   constructor(failure: EmulatorFailure, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -23,6 +23,8 @@ export type ChildFailure = "model" | "load";
 export type Report =
   | { readonly kind: "log"; readonly line: string }
   | { readonly kind: "loaded"; readonly confinement: Confinement }
+  /** It is at the state that it was to go to first. Another report follows. */
+  | { readonly kind: "restored" }
   /** [the state, then the samples, both compressed] */
   | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
   | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };

@@ -13,11 +13,14 @@ import { newFolder } from "./folders.ts";
 import { encodeFrame, FrameReader, type Order, REPORT_LIMITS, type Report } from "./frames.ts";
 import { readLines } from "./lines.ts";
 import type { LogTail } from "./log-tail.ts";
+import { kindOfState } from "./state.ts";
 
 const WATCH_MS = 50;
 const PAGE_BYTES = 4096;
 /** What an ended process said last has arrived within this. */
 const GRACE_MS = 500;
+/** Of the time that it may compute: being put to a serialized state takes little, or does not end. */
+const RESTORE_SHARE = 1 / 3;
 /** Of the memory that it may have: who ends there by itself did so for want of memory. */
 const NEAR_LIMIT = 0.8;
 
@@ -66,6 +69,8 @@ export class ModelChild {
   #verdict: EmulatorError | undefined;
   #hasEnded = false;
   #busy = false;
+  /** It is being put to a serialized state. */
+  #isRestoring = false;
   #isNearLimit = false;
   #lastState: string | undefined;
 
@@ -166,14 +171,20 @@ export class ModelChild {
     state: Uint8Array | undefined,
     limitMs: number,
   ): Promise<Outcome> {
-    const timer = setTimeout(
-      () => this.kill(new EmulatorError("timeout", `the model computed for more than ${limitMs} ms, and was ended`)),
-      limitMs,
-    );
+    const tooLong = (what: string, ms: number) => () =>
+      this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
+    const timer = setTimeout(tooLong("computed", limitMs), limitMs);
+    let restoring: NodeJS.Timeout | undefined;
     const watch = setInterval(() => this.#watchMemory(), WATCH_MS);
     try {
       await this.#loaded;
       this.#lastState = undefined;
+      this.#isRestoring = state !== undefined && kindOfState(state) === "serialized";
+      const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
+      if (this.#isRestoring) {
+        const isOver = tooLong("was being put to its state", restoreMs);
+        restoring = setTimeout(() => this.#isRestoring && isOver(), restoreMs);
+      }
       const { report, bytes } = await this.#send(order, state);
       if (report.kind !== "done") throw new EmulatorError("crash", "the model answered what nobody had asked");
       const outcome = {
@@ -186,9 +197,11 @@ export class ModelChild {
     } catch (error) {
       this.kill();
       await this.ended;
+      if (error instanceof EmulatorError) error.isRestoring = this.#isRestoring;
       throw error;
     } finally {
       clearTimeout(timer);
+      clearTimeout(restoring);
       clearInterval(watch);
       this.#busy = false;
     }
@@ -225,6 +238,10 @@ export class ModelChild {
   #hear(report: Report, bytes: Uint8Array): void {
     if (report.kind === "log") {
       this.#log.add(String(report.line));
+      return;
+    }
+    if (report.kind === "restored") {
+      this.#isRestoring = false;
       return;
     }
     const waiting = this.#waiting;

@@ -75,7 +75,10 @@ function main(): void {
 
 function carryOut(live: LiveModel, order: Exclude<Order, { kind: "load" }>, state: Uint8Array): Advanced {
   if (order.kind === "initialize") return live.initialize(order.time);
-  if (state.length > 0) live.restore(state);
+  if (state.length > 0) {
+    live.restore(state);
+    report({ kind: "restored" });
+  }
   const { inputs, grid, from, to } = order;
   return live.advance(inputs, grid, from, to);
 }

@@ -1,4 +1,4 @@
-import type { Model } from "../packages/model.ts";
+import type { Model, Verdict } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
 
 /**
@@ -26,10 +26,41 @@ export interface EmulatorRequest {
         /** Intervals of the grid, `from` inclusive, `to` exclusive. */
         readonly from: number;
         readonly to: number;
+        /** A serialized state is of no use: what was done with the model is done again, and the state is kept so from then on. */
+        readonly replays?: boolean;
+        /** If the model's process is the one that made the state, a fresh one that is put to it computes the same again. */
+        readonly checks?: boolean;
       };
   /** The model is ended when it computes for longer, ms. */
   readonly limitMs: number;
 }
+
+/**
+ * What intake asks: to try a package's model in fresh processes, and to make sure that its state, saved and restored, is its
+ * state. `limitMs`: what one initialization, or one step, may take.
+ */
+export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package" | "limitMs"> {
+  readonly work: {
+    readonly kind: "verify";
+    /** Where a test of it begins, s. */
+    readonly time: number;
+    readonly overrides: readonly Override[];
+    /** What all of it may take, ms; then what was compared by then decides. */
+    readonly budgetMs: number;
+  };
+}
+
+/** An input that is overwritten now and then while a model is verified, with values between these two. */
+export interface Override {
+  readonly input: string;
+  readonly activate: string;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+export type VerifyReply =
+  | { readonly ok: true; readonly verdict: Verdict; readonly log: readonly string[] }
+  | Extract<EmulatorReply, { ok: false }>;
 
 /** Why there is no result. None of these changes anything: the test stays at its last state. */
 export type EmulatorFailure =
@@ -41,6 +72,8 @@ export type EmulatorFailure =
   | "timeout"
   /** It took more memory than it may have. */
   | "memory"
+  /** What it saved is not its state: going on from it gives other values than going on without. */
+  | "state"
   /** It could not be loaded: a missing library, another platform, a damaged file. */
   | "load"
   /** Its package could not be had, which is not the model's fault: later it may. */
@@ -60,6 +93,8 @@ export type EmulatorReply =
       /** What the model itself took, ms, and whether its process was the one that made the state. */
       readonly computeMs: number;
       readonly warm: boolean;
+      /** Whether a fresh process computed it as well, and came to the same. */
+      readonly checked?: boolean;
     }
   | {
       readonly ok: false;
@@ -67,4 +102,6 @@ export type EmulatorReply =
       /** A sentence for the test's owner. */
       readonly message: string;
       readonly log: readonly string[];
+      /** It failed while it was put to its state, before it was asked to go on. */
+      readonly restoring?: boolean;
     };

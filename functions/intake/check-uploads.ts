@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Verify } from "../models/call.ts";
 import type { SettingsFile } from "../packages/beside.ts";
 import { checkPackage, tooLarge } from "../packages/check.ts";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
@@ -8,16 +9,21 @@ import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
 import { ownerOf } from "../packages/scope.ts";
+import { remarkOf } from "../packages/remark.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { resultsWidth } from "../results/width.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { download, Vanished } from "./download.ts";
+import { tryModel } from "./try-model.ts";
 
 export interface IntakePorts {
   readonly redis: Redis;
   readonly bucket: Bucket;
   readonly clock: () => number;
+  /** Has the emulator function try a model, for so long at most, ms. */
+  readonly verify: Verify;
+  readonly verifyMs: number;
 }
 
 /**
@@ -47,8 +53,13 @@ export async function checkUploads(
     const beside = await readBeside(ports.bucket, uploads);
     const checked = await checkPackage({ fmu: file, beside }, { signal });
     if (!checked.ok) return refused(...checked.reasons);
-    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, checked.manifest, file);
-    return publishedRecord(checked.manifest, name, upload, options.cost);
+    const tried = await tryModel(ports, checked.manifest, { key: fmu.key, owner: ownerOf(name.scope) });
+    if (!tried.ok) {
+      if (tried.isOtherFile) throw new Vanished(`The object ${fmu.key} was replaced`);
+      return refused(...tried.reasons);
+    }
+    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, tried.manifest, file);
+    return publishedRecord(tried.manifest, name, upload, options.cost);
   } catch (error) {
     if (!signal.aborted) throw error;
     return refused(
@@ -92,6 +103,7 @@ function publishedRecord(
   upload: Uploads["newest"],
   cost: number,
 ): PackageRecord {
+  const remark = remarkOf(manifest);
   return {
     state: "published",
     upload,
@@ -101,5 +113,6 @@ function publishedRecord(
     step: manifest.defaults.step,
     cost,
     width: resultsWidth(manifest),
+    ...(remark === undefined ? {} : { remark }),
   };
 }

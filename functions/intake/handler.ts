@@ -1,6 +1,9 @@
 import type { Context, EventBridgeEvent } from "aws-lambda";
+import { makeVerify } from "../models/call.ts";
 import { MODEL_COST } from "../models/emulator.ts";
 import { nameOfUpload } from "../packages/records.ts";
+import { readIntakeConfig } from "../platform/config.ts";
+import { createInvoke, type Invoke } from "../platform/lambda.ts";
 import { describeError, log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openStorage } from "../platform/open.ts";
@@ -9,6 +12,8 @@ import { type TakenIn, takeIn } from "./take-in.ts";
 /** What is left of an invocation's time for publishing and recording, ms; and a check's time where nobody sets one. */
 const RESERVED_MS = 60_000;
 const CHECK_MS = 120_000;
+
+let invoke: Invoke | undefined;
 
 /** What EventBridge tells of an object that was created: its key as it is, not encoded as in S3's own notifications. */
 export type ObjectCreated = EventBridgeEvent<"Object Created", { object: { key: string; size?: number } }>;
@@ -32,7 +37,11 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
   const leftMs = context?.getRemainingTimeInMillis?.();
   const limitMs = leftMs === undefined ? CHECK_MS : Math.max(1_000, leftMs - RESERVED_MS);
   try {
-    const outcome = await takeIn({ redis, bucket, clock: Date.now }, name, { eventId, limitMs, cost: MODEL_COST });
+    const { emulatorFunction, modelMs, verifyMs } = readIntakeConfig();
+    invoke ??= createInvoke(emulatorFunction);
+    const verify = makeVerify(invoke, { modelMs });
+    const ports = { redis, bucket, clock: Date.now, verify, verifyMs: Math.min(verifyMs, limitMs / 2) };
+    const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });
     return outcome;

@@ -1,3 +1,4 @@
+import { joinLines } from "../models/log-lines.ts";
 import { log } from "../platform/log.ts";
 import { statesIn } from "../results/state.ts";
 import { readInputs } from "../simulation/inputs.ts";
@@ -12,7 +13,6 @@ import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restor
 import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmissionParams } from "./commands.ts";
 import { envelope } from "./envelope.ts";
 import { outcomeOfFailure, outcomeOfLeftOff } from "./failures.ts";
-import { joinLines } from "./model-log.ts";
 import { answered, type CarriedOut } from "./outcome.ts";
 import { settlePending } from "./pending.ts";
 import type { Ports } from "./ports.ts";

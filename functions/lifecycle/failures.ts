@@ -1,8 +1,8 @@
+import { joinLines } from "../models/log-lines.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Claimed } from "../streams/claim.ts";
 import type { Outcome } from "../streams/drain.ts";
 import { envelope } from "./envelope.ts";
-import { joinLines } from "./model-log.ts";
 import { answered, type LeftOff } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import { SimulationFailed } from "./slices.ts";

@@ -1,6 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import type { EmulatorRequest } from "../emulator/protocol.ts";
 import type { Model } from "../packages/model.ts";
+import { log } from "../platform/log.ts";
+import { METRICS } from "../platform/metric-names.ts";
+import { count } from "../platform/metrics.ts";
 import type { Emulator, Simulated } from "../simulation/emulator.ts";
 import { concatSamples, decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
 import type { CallModel, ModelReply } from "./call.ts";
@@ -33,13 +36,29 @@ export interface ModelPackage {
   readonly url: () => Promise<string>;
 }
 
+/** How often a step is computed twice, to see that a model's state is its state: that share of the calls. */
+export interface StateChecks {
+  readonly share: number;
+  /** From 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+const NO_CHECKS: StateChecks = { share: 0, random: Math.random };
+
+type Advance = Extract<EmulatorRequest["work"], { kind: "advance" }>;
+
 /**
  * The emulator of a package, in a function of its own: state and samples go there and back by value. Intervals are
  * cut into as many calls as it takes for replies to fit.
  *
  * @param heard is told what the model logs
  */
-export function modelEmulator(of: ModelPackage, call: CallModel, heard: Listener): Emulator {
+export function modelEmulator(
+  of: ModelPackage,
+  call: CallModel,
+  heard: Listener,
+  checks: StateChecks = NO_CHECKS,
+): Emulator {
   const { model } = of;
   const names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
 
@@ -50,8 +69,35 @@ export function modelEmulator(of: ModelPackage, call: CallModel, heard: Listener
     });
     const reply = await call({ owner, package: { hash, url, model }, work });
     if (reply.log.length > 0) heard(reply.log);
+    if (reply.checked === true) count(METRICS.stateChecks);
     const samples = readSamples(reply, names, rows);
     return { state: new Uint8Array(Buffer.from(reply.state, "base64")), samples };
+  }
+
+  /** Goes on from a state; if that turns out to be of no use, by doing again what was done with the model until then. */
+  async function go(work: Advance, rows: number): Promise<Simulated> {
+    try {
+      return await ask({ ...work, ...(checks.random() < checks.share ? { checks: true } : {}) }, rows);
+    } catch (error) {
+      if (!isOfState(error)) throw error;
+      // The process may have been ended from outside. Only a second time it is the model's doing.
+      const failed = error.failure === "state" ? error : await failureOfSecond(() => ask(work, rows));
+      if (!(failed instanceof ModelFailed)) return failed;
+      if (!isOfState(failed)) throw failed;
+      count(METRICS.stateFallbacks);
+      log("warn", "a test is moved to replay", { package: of.hash, reason: failed.message });
+      return await replay(work, rows, failed);
+    }
+  }
+
+  async function replay(work: Advance, rows: number, failed: ModelFailed): Promise<Simulated> {
+    try {
+      return await ask({ ...work, replays: true }, rows);
+    } catch (error) {
+      if (!(error instanceof ModelFailed) || error.failure !== "state") throw error;
+      const message = `The model cannot go on from the state that it saved (${failed.message}), and ${error.message}. Begin a new test`;
+      throw new ModelFailed("state", message, failed.log, failed);
+    }
   }
 
   return {
@@ -65,7 +111,7 @@ export function modelEmulator(of: ModelPackage, call: CallModel, heard: Listener
       for (let next = from; next < to; ) {
         const until = Math.min(to, next + rowsThatFit(reached.length, names.length));
         const work = { kind: "advance", state: toBase64(reached), inputs, grid, from: next, to: until } as const;
-        const simulated = await ask(work, until - next);
+        const simulated = await go(work, until - next);
         parts.push(simulated.samples);
         reached = simulated.state;
         next = until;
@@ -106,4 +152,21 @@ function readSamples(reply: ModelReply, names: readonly string[], rows: number):
 
 function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+/** Whether it is the state that is to blame: the model cannot be put to it, or goes on from it in another way. */
+function isOfState(error: unknown): error is ModelFailed {
+  if (!(error instanceof ModelFailed)) return false;
+  if (error.failure === "state") return true;
+  return error.isRestoring && ["crash", "timeout", "model"].includes(error.failure);
+}
+
+/** What comes of trying it again: a result, or how it failed this time. */
+async function failureOfSecond(attempt: () => Promise<Simulated>): Promise<Simulated | ModelFailed> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof ModelFailed) return error;
+    throw error;
+  }
 }

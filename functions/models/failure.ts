@@ -7,6 +7,8 @@ export class ModelFailed extends Error {
   readonly failure: EmulatorFailure | "size";
   /** What the model logged last. */
   readonly log: readonly string[];
+  /** It failed while it was put to its state: what it was asked for is not to blame. */
+  isRestoring = false;
 
   constructor(failure: ModelFailed["failure"], message: string, log: readonly string[] = [], cause?: unknown) {
     super(message, { cause });

@@ -8,7 +8,7 @@ import type { Redis } from "../platform/redis.ts";
 import type { Emulator } from "../simulation/emulator.ts";
 import { type CallModel, type ModelLimits, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
-import { MODEL_COST, modelEmulator } from "./emulator.ts";
+import { MODEL_COST, modelEmulator, type StateChecks } from "./emulator.ts";
 import { ModelElsewhere } from "./failure.ts";
 import { type KnownPackage, PackageMemory } from "./package-memory.ts";
 
@@ -24,6 +24,8 @@ export interface CatalogPorts extends ModelLimits {
   readonly objects: Pick<Objects, "read" | "presign">;
   /** Calls the emulator function; undefined where models cannot be asked, only what is known of them. */
   readonly invoke: Invoke | undefined;
+  /** Share of calls that are computed twice, to see that a model's state is its state; none unless told. */
+  readonly stateCheckShare?: number;
   /** Wall clock, ms. */
   readonly clock: () => number;
 }
@@ -38,9 +40,9 @@ export function openCatalog(
   { redis, objects, config }: Platform,
   makeInvoke?: (emulatorFunction: string) => Invoke,
 ): Catalog {
-  const { emulatorFunction, modelMs, replayMs } = config;
+  const { emulatorFunction, modelMs, replayMs, stateCheckShare } = config;
   const invoke = emulatorFunction === undefined ? undefined : makeInvoke?.(emulatorFunction);
-  opened ??= makeCatalog({ redis, objects, invoke, modelMs, replayMs, clock: Date.now });
+  opened ??= makeCatalog({ redis, objects, invoke, modelMs, replayMs, stateCheckShare, clock: Date.now });
   return opened;
 }
 
@@ -48,6 +50,7 @@ export function openCatalog(
 export function makeCatalog(ports: CatalogPorts): Catalog {
   const memory = new PackageMemory((hash) => readManifest(ports.objects, hash));
   const call = ports.invoke === undefined ? undefined : makeCallModel(ports.invoke, ports);
+  const checks: StateChecks = { share: ports.stateCheckShare ?? 0, random: Math.random };
   const urls = new Map<string, { readonly url: Promise<string>; readonly madeMs: number }>();
 
   function urlOf(hash: string): Promise<string> {
@@ -70,7 +73,7 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       if (known === undefined) return undefined;
       await note(ports, known);
       if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
-      return { ...known.testcase, id: testcaseid, emulator: emulatorOf(known, owner, call, urlOf, heard) };
+      return { ...known.testcase, id: testcaseid, emulator: emulatorOf(known, owner, call, urlOf, heard, checks) };
     },
   };
 }
@@ -88,9 +91,10 @@ function emulatorOf(
   call: CallModel,
   urlOf: (hash: string) => Promise<string>,
   heard: Listener,
+  checks: StateChecks,
 ): Emulator {
   const { fmu, hash, model } = manifest;
-  return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard);
+  return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard, checks);
 }
 
 /** A note that is missing does no harm for days. */

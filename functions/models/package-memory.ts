@@ -1,4 +1,5 @@
 import type { Manifest } from "../packages/manifest.ts";
+import { remarkOf } from "../packages/remark.ts";
 import { testCaseOf } from "../packages/testcase.ts";
 import type { Emulator } from "../simulation/emulator.ts";
 import type { TestCase } from "../simulation/testcase.ts";
@@ -42,8 +43,8 @@ export class PackageMemory {
     const manifest = await this.#read(hash);
     if (manifest === undefined) return undefined;
     const { id: _, emulator: __, ...testcase } = testCaseOf(manifest, "", NOBODY);
-    const remark = manifest.model.keeps === "replayed" ? { remark: REPLAYED } : {};
-    return { manifest, testcase: { ...testcase, ...remark }, notedMs: 0 };
+    const remark = remarkOf(manifest);
+    return { manifest, testcase: { ...testcase, ...(remark === undefined ? {} : { remark }) }, notedMs: 0 };
   }
 
   #use(hash: string, known: KnownPackage): void {
@@ -57,10 +58,6 @@ export class PackageMemory {
     }
   }
 }
-
-/** Of a model that cannot write its state down. */
-const REPLAYED =
-  "Its model cannot save its state: where it is not alive any more, a step repeats all that came before it since the test began.";
 
 /** Takes the place of an emulator that is put in with each use. */
 const NOBODY: Emulator = {

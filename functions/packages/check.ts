@@ -11,6 +11,7 @@ import { claimedKeeping, type Kind, readKind } from "./kind.ts";
 import { checkNeeds, readKpiMap } from "./kpi-map.ts";
 import { describeBytes, PACKAGE_LIMITS, type PackageLimits } from "./limits.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
+import { unverified } from "./model.ts";
 import { BadDescription, type ModelDescription, readModelDescription } from "./model-description.ts";
 import { readPoints } from "./points.ts";
 import { quoted, Reasons } from "./reasons.ts";
@@ -87,6 +88,7 @@ export async function checkPackage(
       fmu: { hash: fmuHash, bytes: size },
       ...parts,
       model: { ...kind, keeps: claimedKeeping(kind), inputs: modelInputs, outputs: modelOutputs },
+      verdict: unverified("It was not tried."),
     },
   };
 }

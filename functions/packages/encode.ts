@@ -1,9 +1,14 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
+import { MANIFEST_LAYOUT, type Manifest, READABLE_LAYOUTS } from "./manifest.ts";
+import { unverified } from "./model.ts";
 
 /** A manifest unpacked has no more than this, bytes. */
 const MAX_BYTES = 256 * 1024 ** 2;
+
+/** Why a package of an older layout is replayed. */
+const OLDER =
+  "It was uploaded before this service verified that a model's saved state is its state. Upload it again to have that done.";
 
 /** As in a manifest, but for the columns' texts: each stands once, and columns say which. */
 interface Encoded extends Omit<Manifest, "boundary"> {
@@ -38,9 +43,11 @@ export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
 export async function decodeManifest(bytes: Uint8Array): Promise<Manifest | undefined> {
   const json = await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES });
   const { texts, boundary, ...rest } = JSON.parse(json.toString("utf8")) as Encoded;
-  if (rest.layout !== MANIFEST_LAYOUT) return undefined;
+  if (!READABLE_LAYOUTS.includes(rest.layout)) return undefined;
+  const isVerified = rest.layout === MANIFEST_LAYOUT;
   return {
     ...rest,
+    ...(isVerified ? {} : { model: { ...rest.model, keeps: "replayed" }, verdict: unverified(OLDER) }),
     boundary: boundary.map((column) => ({
       ...column,
       times: texts[column.times] ?? "",

@@ -16,6 +16,20 @@ export interface ModelVariable {
  */
 export type Keeping = "shared" | "serialized" | "replayed";
 
+/** What came of saving and restoring a model's state at intake. */
+export interface Verdict {
+  readonly keeps: Keeping;
+  /** Why its state is not kept in a better way, as a sentence; null if there is nothing to say. */
+  readonly reason: string | null;
+  /** What was compared: simulated hours, and how often the model was restored, in fresh processes and in one that had been elsewhere. */
+  readonly covered: { readonly hours: number; readonly fresh: number; readonly shared: number };
+}
+
+/** Of packages from before their models' states were verified, and of models that claim nothing. */
+export function unverified(reason: string): Verdict {
+  return { keeps: "replayed", reason, covered: { hours: 0, fresh: 0, shared: 0 } };
+}
+
 /**
  * What there is to know of an FMU in order to run it: read once from its modelDescription.xml, when it is taken in, so
  * that nobody parses that file (50,000 lines and more) again. Plain data.

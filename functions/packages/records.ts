@@ -39,6 +39,8 @@ export interface PublishedRecord {
   /** What simulating takes, ms per s, and what its results take, bytes per s: as a test has them. */
   readonly cost: number;
   readonly width: number;
+  /** What its users should know besides, in a sentence. */
+  readonly remark?: string;
 }
 
 export interface RefusedRecord {

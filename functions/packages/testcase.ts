@@ -15,7 +15,7 @@ import type { BoundaryColumn, Manifest } from "./manifest.ts";
  * @param emulator what computes the package's model
  */
 export function testCaseOf(
-  manifest: Omit<Manifest, "layout" | "fmu" | "model">,
+  manifest: Omit<Manifest, "layout" | "fmu" | "model" | "verdict">,
   id: string,
   emulator: Emulator,
 ): TestCase {

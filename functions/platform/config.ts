@@ -17,6 +17,9 @@ export interface Config {
   readonly emulatorFunction: string | undefined;
   readonly modelMs: number;
   readonly replayMs: number;
+  readonly verifyMs: number;
+  /** Share of the calls of compiled models that are computed twice, 0 to 1. */
+  readonly stateCheckShare: number;
   readonly waitMs: number;
   readonly leaseMs: number;
   readonly computeMs: number;
@@ -53,10 +56,10 @@ export function readConfig(env: Environment = process.env): Config {
     bucket: text(ENV.bucket),
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
     emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
-    // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
-    modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
+    ...modelTimes(integer),
     // The emulator function, and a worker that waits for it, are given this time and some more.
     replayMs: integer(ENV.replayMs, 180_000, 10, 180_000),
+    stateCheckShare: integer(ENV.stateChecks, 20, 0, 10_000) / 10_000,
     // API Gateway ends a call after 30 s.
     waitMs: integer(ENV.waitMs, 25_000, 0, 28_000),
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
@@ -100,6 +103,30 @@ export function readStorageConfig(env: Environment = process.env): Pick<Config, 
   const config = { redis: redis(), bucket: text(ENV.bucket) };
   requireNone(problems);
   return config;
+}
+
+/** What is needed to have uploaded models tried. */
+export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & { readonly emulatorFunction: string };
+
+/**
+ * The part that concerns models alone, for a function that takes them in.
+ * @throws ConfigError
+ */
+export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
+  const problems: string[] = [];
+  const { text, integer } = reader(env, problems);
+  const config = { emulatorFunction: text(ENV.emulatorFunction), ...modelTimes(integer) };
+  requireNone(problems);
+  return config;
+}
+
+function modelTimes(integer: ReturnType<typeof reader>["integer"]): Pick<Config, "modelMs" | "verifyMs"> {
+  return {
+    // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
+    modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
+    // Far from the end of intake's invocation, and of the emulator's.
+    verifyMs: integer(ENV.verifyMs, 60_000, 1, 120_000),
+  };
 }
 
 function requireNone(problems: readonly string[]): void {

@@ -13,6 +13,10 @@ export const ENV = {
   modelMs: "MODEL_MS",
   /** The same of one that cannot save its state, with all that it may have to repeat first, ms. */
   replayMs: "REPLAY_MS",
+  /** How long intake may try a model and compare its restored state with its live one, ms. */
+  verifyMs: "VERIFY_MS",
+  /** Of 10,000 calls of compiled models so many are computed twice, live and from the state, and compared. */
+  stateChecks: "STATE_CHECKS_PER_10000",
   /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */
   waitMs: "WAIT_MS",
   /** How long a worker's lease lasts unless renewed, ms. */

@@ -21,6 +21,10 @@ export const METRICS = {
   oldestUnanswered: "OldestUnanswered",
   /** Tests that the sweeper rang for anew. */
   forgotten: "Forgotten",
+  /** Steps of compiled models that were computed twice, live and from their state, and came to the same. */
+  stateChecks: "StateChecks",
+  /** Tests that were moved to replay: their model's state turned out not to be its state, or could not be restored. */
+  stateFallbacks: "StateFallbacks",
 } as const;
 
 export type Metric = (typeof METRICS)[keyof typeof METRICS];

@@ -66,6 +66,9 @@ export const LARGE_STATE_BYTES = 512_000;
 /** "fortran3", "fortran4": as an old compiler would have linked it, against a libgfortran that no system has any more. */
 const FORTRAN = ["fortran3", "fortran4"] as const;
 
+/** For Co-Simulation, with a state that is not all of their state: as in src/memory.h, in lower case. */
+export const FORGETFUL = ["forgets", "forgets-later", "points", "stalls", "crashes-later"] as const;
+
 /** Of Model Exchange, with the quirks of src/model-exchange.h. */
 export const QUIRKS = [
   "me-discards",
@@ -84,12 +87,14 @@ export type FmuName =
   | "lies"
   | "large"
   | (typeof FORTRAN)[number]
+  | (typeof FORGETFUL)[number]
   | (typeof QUIRKS)[number];
 export const FMU_NAMES: readonly FmuName[] = [
   ...(Object.keys(GOOD) as (keyof typeof GOOD)[]),
   "lies",
   "large",
   ...FORTRAN,
+  ...FORGETFUL,
   ...QUIRKS,
   ...MISBEHAVIOURS,
 ];
@@ -175,6 +180,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(variant.isSerializable && name !== "lies" ? ["-DSERIALIZABLE"] : []),
         ...(misbehaviour ? [`-DMISBEHAVIOUR=${misbehaviour.toUpperCase()}`] : []),
         ...(QUIRKS.some((each) => each === name) ? [`-DQUIRK=${name.slice("me-".length).toUpperCase()}`] : []),
+        ...(FORGETFUL.some((each) => each === name) ? [`-DMEMORY=${name.toUpperCase().replace("-", "_")}`] : []),
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,

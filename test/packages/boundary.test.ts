@@ -4,6 +4,7 @@ import { readCsv } from "../../functions/packages/csv.ts";
 import { decodeManifest, encodeManifest } from "../../functions/packages/encode.ts";
 import { PACKAGE_LIMITS } from "../../functions/packages/limits.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
+import { remarkOf } from "../../functions/packages/remark.ts";
 import { testCaseOf } from "../../functions/packages/testcase.ts";
 import type { Emulator } from "../../functions/simulation/emulator.ts";
 import { CONFIG, manifestOf, reasonsOf, YEAR } from "./support.ts";
@@ -280,7 +281,16 @@ describe("a manifest as bytes", () => {
   });
 
   it("of another layout is not read", async () => {
-    const other = { ...(await manifestOf()), layout: 2 } as unknown as Manifest;
+    const other = { ...(await manifestOf()), layout: 3 };
     expect(await decodeManifest(await encodeManifest(other))).toBeUndefined();
+  });
+
+  it("of the layout before verification is read, and its model is replayed whatever it claims", async () => {
+    const { verdict: _, ...rest } = await manifestOf();
+    const { keeps: __, ...model } = { ...rest.model, canGetAndSetState: true, canSerializeState: true };
+    const older = { ...rest, model, layout: 1 } as unknown as Manifest;
+    const read = await decodeManifest(await encodeManifest(older));
+    expect(read).toMatchObject({ layout: 1, model: { keeps: "replayed", canSerializeState: true } });
+    expect(read && remarkOf(read)).toContain("before this service verified");
   });
 });

@@ -21,7 +21,7 @@ import {
 it("describes a good package", async () => {
   const { hash, fmu, boundary, ...manifest } = await manifestOf();
   expect(manifest).toEqual({
-    layout: 1,
+    layout: 2,
     area: 20,
     defaults: { startTime: 0, warmupPeriod: 3600, step: 600 },
     days: { cold_day: 17 },
@@ -54,6 +54,7 @@ it("describes a good package", async () => {
         { name: "PHea_y", valueReference: 5, type: "Real" },
       ],
     },
+    verdict: { keeps: "replayed", reason: "It was not tried.", covered: { hours: 0, fresh: 0, shared: 0 } },
   });
   const bytes = zip(entries());
   expect(fmu).toEqual({ hash: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length });

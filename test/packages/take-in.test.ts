@@ -38,7 +38,7 @@ describe("an upload that is good", () => {
       state: "published",
       upload: { key, modifiedMs: expect.any(Number), files: 1 },
       package: hash,
-      layout: 1,
+      layout: 2,
       owner: "user-jo.e@x",
       step: 600,
       cost: 7,

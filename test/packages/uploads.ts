@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach } from "vitest";
 import { type TakenIn, takeIn } from "../../functions/intake/take-in.ts";
+import type { Verify } from "../../functions/models/call.ts";
 import type { SettingsFile } from "../../functions/packages/beside.ts";
+import type { Verdict } from "../../functions/packages/model.ts";
 import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
 import type { Bucket } from "../../functions/platform/objects.ts";
 import { zip } from "../fmus/zip.ts";
@@ -14,8 +16,12 @@ export const GOOD = zip(entries());
 export const package_ = (step: number) =>
   zip(entries({ "resources/config.json": JSON.stringify({ ...CONFIG, step }) }));
 
+const VERDICT: Verdict = { keeps: "shared", reason: null, covered: { hours: 72, fresh: 6, shared: 96 } };
+
 /** What is uploaded for one test case, and what becomes of it. */
 export class Uploads {
+  /** The emulator function's answer, for there is no model in these packages. */
+  verify: Verify = async () => ({ ok: true, verdict: VERDICT, log: [] });
   readonly stack: () => CacheStack;
   name: TestCaseName;
 
@@ -32,7 +38,7 @@ export class Uploads {
   }
 
   take(bucket: Bucket = this.stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> {
-    const ports = { redis: this.stack().fixture.redis, bucket, clock: Date.now };
+    const ports = { redis: this.stack().fixture.redis, bucket, clock: Date.now, verify: this.verify, verifyMs: 1000 };
     return takeIn(ports, this.name, { eventId, limitMs, cost: 7 });
   }
 

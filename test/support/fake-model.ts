@@ -45,6 +45,7 @@ export async function publishCopy(bucket: Bucket, testcase: TestCase): Promise<M
       inputs: Object.keys(testcase.inputs).map((name, i) => ({ ...variable(name, i), inForce: null })),
       outputs: Object.keys(testcase.measurements).map((name, i) => variable(name, 100 + i)),
     },
+    verdict: { keeps: "shared", reason: null, covered: { hours: 72, fresh: 6, shared: 96 } },
   };
   await bucket.create(objectKeys.packageManifest(manifest.hash), await encodeManifest(manifest));
   return manifest;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create.ts";
 import { stopTest } from "../../lifecycle/stop.ts";
+import { readRecord } from "../../packages/records.ts";
 import { ring } from "../../streams/doorbell.ts";
 import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
@@ -13,12 +14,16 @@ import { answerPending, type Pending } from "../waiting.ts";
 
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {
-  const { kind, testid, requestid } = await create(request, context);
+  const { kind, testid, requestid, name, isUploaded } = await create(request, context);
   const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued" };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is no test.
   if (answer.status >= 400) await stopTest(context.redis, testid);
-  return answer;
+  if (answer.status !== 200 || !isUploaded) return answer;
+  // Beside the testid, what its user should know of how it is simulated. The test is there, with it or without.
+  const record = await readRecord(context.redis, name).catch(() => undefined);
+  const remark = record?.state === "published" ? record.remark : undefined;
+  return remark === undefined ? answer : { ...answer, body: JSON.stringify({ testid, remark }) };
 };
 
 /** Returns at once; the test is Queued. */
@@ -34,17 +39,19 @@ async function create(request: HttpRequest, context: ApiContext) {
   const quota = quotaOf(account, request, context);
   const idempotency = readIdempotency(request, account === undefined);
   const name = { scope, testcaseid: request.params.testcaseid ?? "" };
+  let isUploaded = false;
   const created = await begin();
   if (created.kind === "conflict") {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
   }
   if (created.kind === "full") throw tooManyTests(quota, created.open);
-  return created;
+  return { ...created, name, isUploaded };
 
   async function begin(): Promise<Created> {
     let selected: Selected;
     try {
       selected = await findSelected(name, request.arrivalMs, context);
+      isUploaded = selected.owner !== "";
     } catch (error) {
       // A call that is sent again gets the first one's answer, whatever has become of the test case since.
       const first = idempotency && (await findCreated(context.redis, quota.holder.user, idempotency));

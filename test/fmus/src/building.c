@@ -78,7 +78,7 @@ double heater_power(const Building *b, const Weather *weather, int zone) {
 double fan_power(const Building *b) { return b->occupied ? 300 : 30; }
 
 void begin(Building *b, double time) {
-  *b = (Building){.time = time, .lastSwitch = time};
+  *b = (Building){.time = time, .begun = time, .lastSwitch = time};
   for (int zone = 0; zone < ZONES; zone++) {
     b->x[AIR + zone] = 292.15;
     b->x[WALL + zone] = 290.15;

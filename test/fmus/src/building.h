@@ -20,6 +20,7 @@ typedef struct {
 /* All of a building's state, without a pointer: so that its bytes are the state. */
 typedef struct {
   double time; /* s */
+  double begun; /* when, s */
   double x[STATES];
   double value[INPUTS];
   int activated[INPUTS];
@@ -29,6 +30,7 @@ typedef struct {
   int switches; /* of the heaters, so far */
   double lastSwitch; /* s */
   double nextEvent; /* s */
+  const void *spare; /* for memory.h; NULL */
 } Building;
 
 /* Reads "<folder>/weather.csv". 0 if it cannot be read. */

@@ -59,7 +59,10 @@ FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real lengt
   m->building.time = from;
   double end = from + length;
   update_discrete(&m->building); /* inputs may have changed */
-  while (m->building.time < end) solve(m, end);
+  while (m->building.time < end) {
+    solve(m, end);
+    remember(&m->building);
+  }
   return status;
 }
 

@@ -1,6 +1,7 @@
 /*
  * The building as an FMU. Compiled with one of -DCO_SIMULATION and -DMODEL_EXCHANGE, with -DSERIALIZABLE if its state
- * can be read, written and serialized, and with -DMISBEHAVIOUR=… if it is to be one of misbehaviour.h.
+ * can be read, written and serialized, with -DMISBEHAVIOUR=… if it is to be one of misbehaviour.h, and with
+ * -DMEMORY=… if it is to be one of memory.h.
  */
 #include "fmi2.h"
 
@@ -27,6 +28,7 @@ static void say(Model *m, fmi2Status status, const char *category, const char *m
   m->callbacks.logger(m->callbacks.componentEnvironment, m->name, status, category, message);
 }
 
+#include "memory.h"
 #include "misbehaviour.h"
 #ifdef FORTRAN
 #include "fortran.h"
@@ -91,6 +93,7 @@ FMI2_EXPORT fmi2Status fmi2SetupExperiment(fmi2Component c, fmi2Boolean hasToler
                                            fmi2Boolean hasStop, fmi2Real stop) {
   (void)hasTolerance, (void)tolerance, (void)hasStop, (void)stop;
   begin(&((Model *)c)->building, start);
+  remembered = 0;
   return fmi2OK;
 }
 
@@ -128,7 +131,7 @@ static int get_real(Model *m, fmi2ValueReference vr, double *value) {
   else if ((i = zone_of(vr, VR_AIR, ZONES)) >= 0) *value = b->x[AIR + i];
   else if ((i = zone_of(vr, VR_POWER, ZONES)) >= 0) *value = heater_power(b, &m->weather, i);
   else if ((i = zone_of(vr, VR_CO2, ZONES)) >= 0) *value = b->x[CO2 + i];
-  else if (vr == VR_FAN) *value = fan_power(b);
+  else if (vr == VR_FAN) *value = fan_power(b) + recalled(b);
   else if (vr == VR_OUTDOOR) *value = outdoor_temperature(b, &m->weather);
   else if (vr == VR_LAST_SWITCH) *value = b->lastSwitch;
   else return 0;
@@ -231,6 +234,11 @@ FMI2_EXPORT fmi2Status fmi2SerializedFMUstateSize(fmi2Component c, fmi2FMUstate 
 FMI2_EXPORT fmi2Status fmi2SerializeFMUstate(fmi2Component c, fmi2FMUstate state, fmi2Byte bytes[], size_t size) {
   if (size != STATE_BYTES) return complain(c, "a state of another size");
   memcpy(bytes, state, sizeof(Building));
+  if (MEMORY == POINTS || MEMORY == STALLS || MEMORY == CRASHES_LATER) {
+    /* Into the room of a number that is the same all the time. */
+    const void *address = MEMORY == POINTS ? memcpy(malloc(sizeof(Building)), state, sizeof(Building)) : myself();
+    memcpy(bytes + offsetof(Building, spare), &address, sizeof address);
+  }
   for (size_t i = 0; i < PADDING; i++) bytes[sizeof(Building) + i] = padding_byte(state, i);
   return fmi2OK;
 }
@@ -241,6 +249,12 @@ FMI2_EXPORT fmi2Status fmi2DeSerializeFMUstate(fmi2Component c, const fmi2Byte b
   if (!*state) *state = new_state(c);
   if (!*state) return complain(c, "no memory");
   memcpy(*state, bytes, sizeof(Building));
+  if (MEMORY != ALL_IN_STATE) {
+    const void *address = ((Building *)*state)->spare;
+    if (MEMORY == POINTS) memcpy(*state, address, sizeof(Building));
+    else revisit(*state, address);
+    ((Building *)*state)->spare = NULL;
+  }
   for (size_t i = 0; i < PADDING; i++)
     if (bytes[sizeof(Building) + i] != padding_byte(*state, i)) return complain(c, "a damaged state");
   return fmi2OK;

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Override, VerifyReply, VerifyRequest } from "../../functions/emulator/protocol.ts";
+import type { Verdict } from "../../functions/packages/model.ts";
+import type { FmuName } from "../fmus/build.ts";
+import { EmulatorFixture, type Served } from "./support/service.ts";
+
+let fixture: EmulatorFixture;
+beforeAll(async () => {
+  fixture = await EmulatorFixture.start();
+});
+afterAll(() => fixture.stop());
+
+const DAY = 86_400;
+const OVERRIDES: readonly Override[] = ["Sou", "Nor"].flatMap((zone) => [
+  { input: `oveTSet${zone}_u`, activate: `oveTSet${zone}_activate`, lowest: 278.15, highest: 308.15 },
+  { input: `oveHea${zone}_u`, activate: `oveHea${zone}_activate`, lowest: 0, highest: 1 },
+]);
+
+async function replyFor(served: Served, options: { limitMs?: number; budgetMs?: number } = {}): Promise<VerifyReply> {
+  const { limitMs = 12_000, budgetMs = 60_000 } = options;
+  const work = { kind: "verify", time: 20 * DAY, overrides: OVERRIDES, budgetMs } as const;
+  const instance = fixture.instance();
+  const request: VerifyRequest = { owner: "anna", package: served, limitMs, work };
+  const reply = await instance.verify(request);
+  await instance.close();
+  return reply;
+}
+
+async function verdictOn(name: FmuName, options: { limitMs?: number } = {}): Promise<Verdict> {
+  const reply = await replyFor(await fixture.serve(name), options);
+  if (!reply.ok) throw new Error(`${reply.failure}: ${reply.message}`);
+  return reply.verdict;
+}
+
+describe("a model's state", () => {
+  test.each(["cs", "me", "large"] as const)("that is all of its state is found to be: %s", async (name) => {
+    const verdict = await verdictOn(name);
+    expect(verdict).toMatchObject({ keeps: "shared", reason: null, covered: { hours: 72, fresh: 6, shared: 96 } });
+  });
+
+  test("that it does not claim to save is not asked for", async () => {
+    expect(await verdictOn("cs-replay")).toMatchObject({
+      keeps: "replayed",
+      reason: "The model does not say that its state can be read, written and serialized.",
+    });
+  });
+
+  test("that leaves out what the model keeps beside it is found out, with point, time and by how much", async () => {
+    const { keeps, reason } = await verdictOn("forgets");
+    expect(keeps).toBe("replayed");
+    expect(reason).toMatch(
+      /^In a fresh process, restored at \d+ s: PFan_y is \S+ at \d+ s, and \S+ without being restored/,
+    );
+    expect(reason).toMatch(/by up to \d+\.\d+\); 1 of 18 points differ\.$/);
+  });
+
+  test("that is an address crashes whoever goes there", async () => {
+    const { keeps, reason } = await verdictOn("points");
+    expect(keeps).toBe("replayed");
+    expect(reason).toContain("the model's process ended by SIGSEGV");
+  });
+
+  test("that another process never comes to is given up", async () => {
+    const { keeps, reason } = await verdictOn("stalls");
+    expect(keeps).toBe("replayed");
+    expect(reason).toContain("the model was being put to its state for more than 4000 ms");
+  });
+
+  test("that cannot be had at all does not keep the model from being run", async () => {
+    const { keeps, reason } = await verdictOn("lies");
+    expect(keeps).toBe("replayed");
+    expect(reason).toContain("fmi2GetFMUstate");
+  });
+
+  test("is verified as far as there is time, and what was compared is told", async () => {
+    const reply = await replyFor(await fixture.serve("me"), { budgetMs: 1 });
+    expect(reply).toMatchObject({
+      ok: true,
+      verdict: { keeps: "serialized", covered: { hours: 1, fresh: 1, shared: 0 } },
+    });
+  });
+});
