@@ -75,6 +75,7 @@ export class ServiceDashboard extends Construct {
         ],
         [
           graph("Polls", [own(METRICS.polls, Stats.SUM)]),
+          graph("Models' states", [own(METRICS.stateChecks, Stats.SUM), own(METRICS.stateFallbacks, Stats.SUM)]),
           graph("Object cache", [
             own(METRICS.cacheHits, Stats.SUM),
             own(METRICS.cacheMisses, Stats.SUM),

@@ -118,6 +118,17 @@ export class Operations extends Construct {
       times: [1, 1],
       meaning: "An uploaded test case could neither be published nor refused.",
     });
+    this.#alarm("StateFallbacks", {
+      metric: new Metric({
+        namespace: metricsNamespace(settings.stage),
+        metricName: METRICS.stateFallbacks,
+        statistic: Stats.SUM,
+        ...five,
+      }),
+      above: 0,
+      times: [1, 1],
+      meaning: "A model's saved state turned out not to be its state, after intake had verified it.",
+    });
     this.#alarm("Throttles", {
       metric: new MathExpression({
         expression: Object.keys(functions).join(" + "),

@@ -38,7 +38,9 @@ const USES: Record<string, Record<string, string[]>> = {
     "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/* or packages/*"],
   },
   Intake: {
-    "s3:GetObject": ["bucket/uploads/*"],
+    // What was published before is not tried again. The emulator fetches uploads by URLs that are signed in intake's name.
+    "s3:GetObject": ["bucket/packages/*", "bucket/uploads/*"],
+    "lambda:InvokeFunction": ["emulator"],
     "s3:PutObject": ["bucket/packages/*"],
     "s3:AbortMultipartUpload": ["bucket/packages/*"],
     // What was uploaded before what is taken in now.
@@ -164,12 +166,12 @@ describe("the emulator function, which runs what users have compiled", () => {
     }
   });
 
-  it("is called by workers only, each time for one owner, whose processes are no other's", () => {
+  it("is called by workers and intake only, each time for one owner, whose processes are no other's", () => {
     const [, properties] = only("AWS::Lambda::Function", "EmulatorFunction");
     expect(properties.TenancyConfig).toEqual({ TenantIsolationMode: "PER_TENANT" });
     expect(find("AWS::Lambda::Permission", "Emulator")).toEqual([]);
     expect(find("AWS::Lambda::Url", "Emulator")).toEqual([]);
     const callers = Object.keys(USES).filter((owner) => "lambda:InvokeFunction" in allowed(owner));
-    expect(callers).toEqual(["Worker"]);
+    expect(callers.toSorted()).toEqual(["Intake", "Worker"]);
   });
 });

@@ -243,6 +243,7 @@ describe("whoever runs it", () => {
       "IntakeFailures",
       "OldestUnanswered",
       "ServerErrors",
+      "StateFallbacks",
       "SweeperMissing",
       "Throttles",
       "WorkerErrors",

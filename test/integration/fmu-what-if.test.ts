@@ -27,6 +27,8 @@ type Columns = Record<string, number[]>;
 const MODELS = ["cs", "me", "cs-replay", "large"] as const;
 beforeAll(async () => {
   for (const name of MODELS) await uploadFmu(client, name, `/testcases/${name}`);
+  // Taken in, before any process is killed.
+  for (const name of MODELS) await client.selectTest(name);
 });
 
 /** A test of a winter's day, in the morning. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
+import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
 import { makeCallModel } from "../../functions/models/call.ts";
 import { modelEmulator } from "../../functions/models/emulator.ts";
 import { ModelUnavailable } from "../../functions/models/failure.ts";
@@ -80,6 +80,68 @@ describe("a model that fails", () => {
     expect(answer).toMatchObject({ status: 500 });
     expect(answer?.message).toMatch(/The model gave/);
     expect(await tests.outcome(testid)).toEqual(before);
+  });
+});
+
+describe("a state that the model cannot go on from", () => {
+  const atState = (failure: "crash" | "timeout"): EmulatorReply => ({ ...FAILED, failure, restoring: true });
+
+  it.each(["crash", "timeout"] as const)(
+    "is tried again, and then what was done is done again: %s",
+    async (failure) => {
+      const testid = await tests.started();
+      const asked: (boolean | undefined)[] = [];
+      tests.model.instead = ({ work }) => {
+        if (work.kind !== "advance") return undefined;
+        asked.push(work.replays);
+        return work.replays === true ? undefined : atState(failure);
+      };
+      expect(await tests.advanced(testid)).toMatchObject({ status: 200 });
+      expect(asked).toEqual([undefined, undefined, true]);
+    },
+  );
+
+  it("is not given up for a process that was ended once", async () => {
+    const testid = await tests.started();
+    let times = 0;
+    tests.model.instead = ({ work }) => (work.kind === "advance" && times++ === 0 ? atState("crash") : undefined);
+    expect(await tests.advanced(testid)).toMatchObject({ status: 200 });
+    expect(times).toBe(2);
+  });
+
+  it("is the end of a test of which nobody knows what was done, and says so", async () => {
+    const testid = await tests.started();
+    tests.model.instead = ({ work }) => {
+      if (work.kind !== "advance") return undefined;
+      return work.replays === true ? { ...FAILED, failure: "state", message: "it is too long ago" } : atState("crash");
+    };
+    const answer = await tests.advanced(testid);
+    expect(answer?.status).toBe(500);
+    expect(answer?.message).toContain(
+      "The model cannot go on from the state that it saved (the model's process was ended by SIGSEGV), and it is too long ago. Begin a new test",
+    );
+  });
+
+  it("is found out by steps that are computed both ways, as often as is configured", async () => {
+    const asked: (boolean | undefined)[] = [];
+    const honest = new FakeFunction(testcase1, 0);
+    const call = makeCallModel(
+      async (payload, options) => {
+        const { work } = payload as EmulatorRequest;
+        if (work.kind === "advance") asked.push(work.checks);
+        return await honest.invoke(payload, options);
+      },
+      { modelMs: 1000, replayMs: 1000 },
+    );
+    let drawn = 0;
+    const checks = { share: 0.5, random: () => drawn++ % 2 };
+    const of = { owner: "o", hash: "h", model: tests.copy.model, url: async () => "" };
+    const emulator = modelEmulator(of, call, () => {}, checks);
+    let { state } = await emulator.initialize(0);
+    for (let i = 0; i < 4; i++) {
+      ({ state } = await emulator.advance(state, {}, { start: 60 * i, length: 60, intervals: 2 }, 0, 2));
+    }
+    expect(asked).toEqual([true, undefined, true, undefined]);
   });
 });
 

@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildFmu, type FmuName } from "../fmus/build.ts";
+import { clientOf } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { killEmulators, ROOT, uploadFmu } from "../support/fmu.ts";
+
+const [HOUR, DAY] = [3600, 86_400];
+
+type Values = Record<string, number>;
+
+const logged: string[] = [];
+const cloud = useCloud({
+  workers: 2,
+  accounts: [ROOT],
+  // Being put to a state may take a third of it.
+  environment: { MODEL_MS: "9000", METRICS_NAMESPACE: "test" },
+  onLog: (name, line) => {
+    if (name === "worker") logged.push(line);
+  },
+});
+const client = clientOf(cloud);
+const { call } = client;
+
+async function must(method: string, path: string, body?: unknown): Promise<Values> {
+  const { status, payload, text } = await call<Values>(method, path, body === undefined ? {} : { body });
+  if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return payload;
+}
+
+/** Steps of six hours under inputs that change, and what the points are after each. */
+async function run(testid: string, steps: number, beforeEach?: () => Promise<void>): Promise<Values[]> {
+  await must("PUT", `/initialize/${testid}`, { start_time: 20 * DAY, warmup_period: DAY });
+  await must("PUT", `/step/${testid}`, { step: 6 * HOUR });
+  const points: Values[] = [];
+  for (let i = 0; i < steps; i++) {
+    await beforeEach?.();
+    const body = i % 3 === 1 ? { oveTSetSou_u: 295.15, oveTSetSou_activate: 1 } : { oveTSetSou_activate: 0 };
+    points.push(await must("POST", `/advance/${testid}`, body));
+  }
+  return points;
+}
+
+async function select(name: FmuName): Promise<{ testid: string; remark?: string }> {
+  const { status, json, text } = await call<unknown>("POST", `/testcases/${name}/select`);
+  if (status !== 200) throw new Error(text);
+  return json as { testid: string; remark?: string };
+}
+
+describe.each([
+  ["forgets", "PFan_y is"],
+  ["points", "ended by SIGSEGV"],
+  ["stalls", "was being put to its state for more than 3000 ms"],
+] as const)("a model whose saved state is not its state: %s", (name, why) => {
+  beforeAll(async () => {
+    await buildFmu(name);
+    await uploadFmu(client, name, `/testcases/${name}`);
+  });
+
+  it("is replayed: the answer to select and GET /name say so, and why", async () => {
+    const { testid, remark } = await select(name);
+    expect(remark).toContain("Its model cannot save its state");
+    expect(remark).toContain(why);
+    const { message } = await call("GET", `/name/${testid}`);
+    expect(message).toBe(`The name of the test case. ${remark}`);
+  });
+
+  it("comes out the same whether its processes live or are killed, and whatever other tests do", async () => {
+    const [{ testid: calm }, { testid: disturbed }] = [await select(name), await select(name)];
+    const expected = await run(calm, 3);
+    const { testid: other } = await select(name);
+    expect(
+      await run(disturbed, 3, async () => {
+        await must("POST", `/advance/${other}`, {});
+        await killEmulators(cloud());
+      }),
+    ).toEqual(expected);
+  });
+});
+
+describe("a model whose state is good when it is uploaded, and not later", () => {
+  it("that crashes when it is restored goes on by replay, and nobody notices", async () => {
+    await uploadFmu(client, "crashes-later", "/testcases/crashes-later");
+    const { testid: calm, remark } = await select("crashes-later");
+    expect(remark).toBeUndefined();
+    const days = 8 * 4;
+    const expected = await run(calm, days + 4);
+    const { testid: disturbed } = await select("crashes-later");
+    let step = 0;
+    const found = await run(disturbed, days + 4, async () => {
+      if (step++ >= days) await killEmulators(cloud());
+    });
+    expect(found).toEqual(expected);
+    expect(logged.filter((line) => line.includes('"a test is moved to replay"'))).toHaveLength(1);
+    expect(logged.some((line) => line.includes('"StateFallbacks":1'))).toBe(true);
+  });
+});
