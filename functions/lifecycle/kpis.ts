@@ -1,4 +1,4 @@
-import { type Kpis, readKpis } from "../simulation/kpis.ts";
+import { type Kpis, readKpis } from "../simulation/kpis/kpis.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { TestFields } from "../streams/claim.ts";
 import { scenarioOf, snapshotOf, timingOf } from "./test.ts";

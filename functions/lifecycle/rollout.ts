@@ -1,5 +1,5 @@
 import type { States } from "../results/state.ts";
-import type { PriceScenario } from "../simulation/kpis.ts";
+import type { PriceScenario } from "../simulation/kpis/kpis.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { type Beginning, Trial, type TrialOutcome, type TrialState } from "../simulation/trial.ts";
 import type { Answer } from "../streams/answer.ts";

@@ -1,7 +1,7 @@
 import type { Grid, InputValues } from "./emulator.ts";
 import { gridBetween, gridEnd, gridOver } from "./grid.ts";
 import { releasedInputs } from "./inputs.ts";
-import { account, type KpiAccount, openAccount } from "./kpis.ts";
+import { account, type KpiAccount, openAccount } from "./kpis/kpis.ts";
 import { concatSamples, lastValues, type Samples, sampleCount, withoutRows } from "./samples.ts";
 import type { TestCase } from "./testcase.ts";
 

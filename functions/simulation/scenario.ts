@@ -1,4 +1,4 @@
-import { PRICE_SCENARIOS, type PriceScenario } from "./kpis.ts";
+import { PRICE_SCENARIOS, type PriceScenario } from "./kpis/kpis.ts";
 import { describeAllowed, describeValue } from "./messages.ts";
 import { readNumber } from "./numbers.ts";
 import type { TestCase } from "./testcase.ts";

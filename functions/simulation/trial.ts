@@ -1,5 +1,5 @@
 import type { InputValues } from "./emulator.ts";
-import { account, type KpiAccount, type Kpis, openAccount, type PriceScenario, readKpis } from "./kpis.ts";
+import { account, type KpiAccount, type Kpis, openAccount, type PriceScenario, readKpis } from "./kpis/kpis.ts";
 import type { Snapshot } from "./run.ts";
 import { concatSamples, decodeSamples, encodeSamples, type Samples, sampleCount } from "./samples.ts";
 import { beginSequence, continueSequence, intervalsLeft, isSequenceDone, type Sequence } from "./sequence.ts";

@@ -1,6 +1,6 @@
 import type { Cache } from "../cache/cache.ts";
 import { collectOrphans } from "../garbage/orphans.ts";
-import { collectPackages } from "../packages/collect.ts";
+import { collectPackages } from "../garbage/packages.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundaryData, constant, held } from "../../functions/simulation/boundary.ts";
-import { account, type KpiAccount, openAccount, readKpis } from "../../functions/simulation/kpis.ts";
+import { account, type KpiAccount, openAccount, readKpis } from "../../functions/simulation/kpis/kpis.ts";
 import type { Samples } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { builtIn } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readKpis } from "../../functions/simulation/kpis.ts";
+import { readKpis } from "../../functions/simulation/kpis/kpis.ts";
 import {
   beginAdvance,
   beginInitialize,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Kpis, readKpis } from "../../functions/simulation/kpis.ts";
+import { type Kpis, readKpis } from "../../functions/simulation/kpis/kpis.ts";
 import { findTestCase, testCaseIds } from "../../functions/simulation/testcases/index.ts";
 import { advance, builtIn, columnOf, initialize } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readInputs } from "../../functions/simulation/inputs.ts";
-import { readKpis } from "../../functions/simulation/kpis.ts";
+import { readKpis } from "../../functions/simulation/kpis/kpis.ts";
 import { concatSamples, type Samples } from "../../functions/simulation/samples.ts";
 import { readSteps } from "../../functions/simulation/steps.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";

@@ -1,6 +1,6 @@
 import type { InputValues } from "../../functions/simulation/emulator.ts";
 import { readInputs } from "../../functions/simulation/inputs.ts";
-import { readKpis } from "../../functions/simulation/kpis.ts";
+import { readKpis } from "../../functions/simulation/kpis/kpis.ts";
 import {
   beginAdvance,
   beginInitialize,

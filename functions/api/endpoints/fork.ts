@@ -13,9 +13,9 @@ import type { TestFields } from "../../streams/claim.ts";
 import { unauthorized } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
-import { quotaOf, tooManyTests } from "../holder.ts";
 import { bodyOf } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
+import { quotaOf, tooManyTests } from "../quota.ts";
 import { requireRunning, testidOf } from "../testid.ts";
 
 /** A test that is forked may begin anew at that very moment; its lineage is read once more then. */

@@ -6,9 +6,9 @@ import { ring } from "../../streams/doorbell.ts";
 import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
-import { quotaOf, tooManyTests } from "../holder.ts";
 import type { HttpRequest } from "../http.ts";
 import { readIdempotency } from "../idempotency.ts";
+import { quotaOf, tooManyTests } from "../quota.ts";
 import { findSelected } from "../selected.ts";
 import { answerPending, type Pending } from "../waiting.ts";
 

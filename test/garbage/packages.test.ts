@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { collectPackages } from "../../functions/packages/collect.ts";
+import { collectPackages } from "../../functions/garbage/packages.ts";
 import { readRecord, type TestCaseName, withdrawRecord, writeRecord } from "../../functions/packages/records.ts";
 import { notePackageUse } from "../../functions/packages/use.ts";
 import { keys } from "../../functions/platform/keys.ts";

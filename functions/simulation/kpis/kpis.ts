@@ -1,10 +1,10 @@
-import { addToPeaks, highestMeans, noPeaks, type PeakAccount } from "./kpis/peaks.ts";
-import { kpiPlan, PEAKS, type PriceScenario } from "./kpis/plan.ts";
-import { QUANTITIES, type Quantity, ratesOf } from "./kpis/rates.ts";
-import { column, type Samples, sampleCount } from "./samples.ts";
-import type { TestCase } from "./testcase.ts";
+import { column, type Samples, sampleCount } from "../samples.ts";
+import type { TestCase } from "../testcase.ts";
+import { addToPeaks, highestMeans, noPeaks, type PeakAccount } from "./peaks.ts";
+import { kpiPlan, PEAKS, type PriceScenario } from "./plan.ts";
+import { QUANTITIES, type Quantity, ratesOf } from "./rates.ts";
 
-export { PRICE_SCENARIOS, type PriceScenario } from "./kpis/plan.ts";
+export { PRICE_SCENARIOS, type PriceScenario } from "./plan.ts";
 
 /**
  * All that the KPIs need to know of the past: a plain value of constant size that survives JSON to the last bit.

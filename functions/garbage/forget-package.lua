@@ -1,8 +1,8 @@
 #!lua flags=allow-key-locking
--- Ends what `collect` began: the package is gone, and may be published anew.
+-- Removes the entry and the lock of a package that was just deleted. It can be published again.
 -- KEYS: 1 packages:used  2 packages:lock:{hash}
 -- ARGV: 1 hash of the package  2 token
--- Returns: {'forgotten'} | {'lost'} the lock was somebody else's by then
+-- Returns: {'forgotten'} | {'lost'} another process has the lock
 local used, lock = KEYS[1], KEYS[2]
 local hash, token = ARGV[1], ARGV[2]
 

@@ -5,7 +5,7 @@ import type { ApiContext } from "./context.ts";
 import type { HttpRequest } from "./http.ts";
 import { TooMany } from "./limits/too-many.ts";
 
-/** Whose the tests are that a call makes, and how many of them may be open. */
+/** Who holds the tests that a call creates, and how many of them may be open. */
 export interface Quota {
   readonly holder: Holder;
   readonly mostTests: number;
@@ -17,10 +17,10 @@ export function quotaOf(account: Account | undefined, request: HttpRequest, { co
   return { holder: { user: ANONYMOUS, address: addressId(request.sourceIp) }, mostTests: testsPerAddress };
 }
 
-/** What is said to a holder who has as many open tests as it may, or would have more. */
+/** The refusal if a holder would have more open tests than allowed. */
 export function tooManyTests({ holder, mostTests }: Quota, open: number, wanted = 1): TooMany {
   const whose = holder.address === undefined ? "This account" : "Without an account, this address";
   const what = wanted === 1 ? "Stop one first." : `${wanted} more are too many.`;
-  // Nobody knows when one will be stopped.
+  // The service cannot know when a test will be stopped.
   return new TooMany(`${whose} has ${open} open tests, and may have ${mostTests}. ${what}`, 60);
 }

@@ -1,31 +1,31 @@
 import { randomUUID } from "node:crypto";
+import { readRecords } from "../packages/records.ts";
+import { notePackageUse } from "../packages/use.ts";
 import { keys } from "../platform/keys.ts";
 import { describeError, log } from "../platform/log.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
-import collectSource from "./collect.lua";
-import collectedSource from "./collected.lua";
-import { readRecords } from "./records.ts";
-import { notePackageUse } from "./use.ts";
+import forgetSource from "./forget-package.lua";
+import lockSource from "./lock-package.lua";
 
-const collectScript = script(collectSource);
-const collectedScript = script(collectedSource);
+const lockScript = script(lockSource);
+const forgetScript = script(forgetSource);
 
-/** Longer than deleting a package may take with all retries, ms. */
+/** Longer than deleting a package can take with all retries, ms. */
 const LOCK_MS = 300_000;
-/** Packages looked at in one run, and pages of the bucket. */
-const MOST = 100;
-const PAGES = 10;
-/** A test that is ended at last may have been idle for longer than it should, ms: the sweeper may not have run. */
+/** Packages per run, and pages of the bucket per run. */
+const MAX_PACKAGES = 100;
+const MAX_PAGES = 10;
+/** If the sweeper did not run for a while, a test may have been idle for this much longer than allowed, ms. */
 const MARGIN_MS = 7 * 86_400_000;
 
 /**
- * Deletes packages that nobody needs: that are no test case's version now, and that no test has used for twice as long
- * as a test may be idle. Workers note the use while they serve a test, so a test that lives has its package.
+ * Deletes packages that no test needs: no test case has this version now, and no test used it for twice as long as a test
+ * may be idle. Workers note the use while they serve a test, so an open test always has its package.
  *
  * @param options.idleMs after how long an idle test is ended
- * @returns how many went
+ * @returns the number of deleted packages
  */
 export async function collectPackages(
   redis: Redis,
@@ -33,10 +33,10 @@ export async function collectPackages(
   options: { readonly nowMs: number; readonly idleMs: number },
 ): Promise<number> {
   const { nowMs, idleMs } = options;
-  // Twice: a test that is about to end may be forked, and the fork be as idle.
+  // Twice, because a test that is about to end may be forked, and the fork may be idle for as long.
   const sinceMs = nowMs - 2 * idleMs - MARGIN_MS;
   await adopt(redis, bucket, nowMs);
-  const range = ["ZRANGE", keys.packagesUsed(), "-inf", sinceMs, "BYSCORE", "LIMIT", 0, MOST] as const;
+  const range = ["ZRANGE", keys.packagesUsed(), "-inf", sinceMs, "BYSCORE", "LIMIT", 0, MAX_PACKAGES] as const;
   const unused = (await redis.command([...range])) as string[];
   if (unused.length === 0) return 0;
   const records = await readRecords(redis);
@@ -44,11 +44,15 @@ export async function collectPackages(
   let collected = 0;
   for (const hash of unused) {
     try {
-      // Whoever publishes it from here on, notes that it is used first.
+      // A process that publishes the package after this point notes its use first.
       if (needed.has(hash)) await notePackageUse(redis, hash, nowMs);
       else if (await collect(redis, bucket, hash, sinceMs)) collected++;
     } catch (error) {
-      log("error", "a package could not be collected", { package: hash, error: describeError(error) });
+      log("error", "Could not delete a package", {
+        event: "package_not_deleted",
+        package: hash,
+        error: describeError(error),
+      });
     }
   }
   return collected;
@@ -57,18 +61,18 @@ export async function collectPackages(
 async function collect(redis: Redis, bucket: Bucket, hash: string, sinceMs: number): Promise<boolean> {
   const token = randomUUID();
   const packageKeys = [keys.packagesUsed(), keys.packageLock(hash)];
-  const [kind] = outcomeOf("collect", await redis.run(collectScript, packageKeys, [hash, sinceMs, token, LOCK_MS]));
+  const [kind] = outcomeOf("lock-package", await redis.run(lockScript, packageKeys, [hash, sinceMs, token, LOCK_MS]));
   if (kind === "kept") return false;
-  if (kind !== "taken") throw new UnexpectedReply("collect");
+  if (kind !== "taken") throw new UnexpectedReply("lock-package");
   await bucket.remove([objectKeys.packageManifest(hash), objectKeys.packageModel(hash)]);
-  await redis.run(collectedScript, packageKeys, [hash, token]);
+  await redis.run(forgetScript, packageKeys, [hash, token]);
   return true;
 }
 
-/** Packages that Redis knows nothing of, because it has lost something, count as used now. */
+/** Packages that Redis has lost count as used now. */
 async function adopt(redis: Redis, bucket: Bucket, nowMs: number): Promise<void> {
   let after: string | undefined;
-  for (let page = 0; page < PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const { objects, more } = await bucket.list(objectKeys.packages, after === undefined ? {} : { after });
     const hashes = new Set(objects.map(({ key }) => key.slice(objectKeys.packages.length).split("/")[0] ?? ""));
     const scores = [...hashes].flatMap((hash) => [nowMs, hash]);
