@@ -181,10 +181,10 @@ export class EmulatorService {
   }
 
   /** Once: an operator should know. The model is run all the same, for the platform keeps it apart too. */
-  #warnOf({ files, calls }: Confinement): void {
-    if ((files && calls) || this.#hasWarned) return;
+  #warnOf({ files, calls, user }: Confinement): void {
+    if ((files && calls && user) || this.#hasWarned) return;
     this.#hasWarned = true;
-    log("warn", "this system does not confine models in full", { files, calls });
+    log("warn", "this system does not confine models in full", { files, calls, user });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +8,19 @@ const NAME = /^boptest-emulator-(\d+)-/;
 
 let own: string | undefined;
 
-/** A new, empty folder, private to this user, that goes with this process at the latest. */
+/**
+ * A new, empty folder that goes with this process at the latest. Only this user can look into it; others come through if they
+ * know a name in it, for models may run as somebody else.
+ */
 export function newFolder(purpose: string): string {
   own ??= begin();
-  return mkdtempSync(join(own, `${purpose}-`));
+  return made(join(own, `${purpose}-`));
+}
+
+function made(prefix: string): string {
+  const folder = mkdtempSync(prefix);
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 /** To be called by whoever uses no folder any more: nothing is left when the last one is gone, however this process ends. */
@@ -33,7 +42,7 @@ function begin(): string {
       rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
-  const folder = mkdtempSync(join(tmpdir(), `boptest-emulator-${process.pid}-`));
+  const folder = made(join(tmpdir(), `boptest-emulator-${process.pid}-`));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

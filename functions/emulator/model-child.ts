@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { chmodSync, chownSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../packages/model.ts";
-import type { Confinement } from "./confinement/confine.ts";
+import { type Confinement, programFiles } from "./confinement/confine.ts";
+import { refuseScratch } from "./confinement/scratch.ts";
+import { userForModels } from "./confinement/user.ts";
 import { EmulatorError, ProcessEnded } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 import { newFolder } from "./folders.ts";
@@ -16,6 +18,8 @@ import type { LogTail } from "./log-tail.ts";
 import { kindOfState } from "./state.ts";
 
 const WATCH_MS = 50;
+/** Of so many looks at its memory one is at its files, too: that takes longer. */
+const LOOKS_PER_SCRATCH = 4;
 const PAGE_BYTES = 4096;
 /** What an ended process said last has arrived within this. */
 const GRACE_MS = 500;
@@ -58,6 +62,8 @@ interface Waiting {
 export class ModelChild {
   readonly packageHash: string;
   readonly #child: ChildProcess;
+  /** The model's own folder. */
+  readonly #scratch: string;
   readonly #limits: ChildLimits;
   readonly #watch: ((bytes: number) => void) | undefined;
   readonly #log: LogTail;
@@ -87,11 +93,16 @@ export class ModelChild {
     this.#limits = limits;
     this.#watch = watch;
     this.#log = log;
-    const scratch = newFolder("model");
-    const room = [dirname(files.resources), scratch, String(limits.memoryBytes)];
+    this.#scratch = newFolder("model");
+    const folder = dirname(files.resources);
+    const room = [folder, this.#scratch, String(limits.memoryBytes)];
+    const user = userForModels([...programFiles(PROGRAM), folder, files.library]);
+    if (user !== undefined) chownSync(this.#scratch, user.uid, user.gid);
+    chmodSync(this.#scratch, 0o700);
     this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, ...room], {
       env: {},
-      cwd: scratch,
+      cwd: this.#scratch,
+      ...user,
       // A group of its own: a signal to its group is not one to us.
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
@@ -121,13 +132,13 @@ export class ModelChild {
       this.#child.on("close", (code, signal) => {
         this.#hasEnded = true;
         this.#waiting?.fail(this.#verdict ?? this.#crashed(code, signal));
-        rm(scratch, { recursive: true, force: true }).then(resolve, () => resolve());
+        rm(this.#scratch, { recursive: true, force: true }).then(resolve, () => resolve());
       });
     });
     this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {
       if (report.kind !== "loaded") throw new EmulatorError("crash", "the model answered what nobody had asked");
-      const { files, calls } = report.confinement;
-      return { files: files === true, calls: calls === true };
+      const { files, calls, user } = report.confinement;
+      return { files: files === true, calls: calls === true, user: user === true };
     });
     this.#loaded.catch(() => undefined); // whoever orders something hears of it
   }
@@ -175,7 +186,11 @@ export class ModelChild {
       this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
     const timer = setTimeout(tooLong("computed", limitMs), limitMs);
     let restoring: NodeJS.Timeout | undefined;
-    const watch = setInterval(() => this.#watchMemory(), WATCH_MS);
+    let looks = 0;
+    const watch = setInterval(() => {
+      this.#watchMemory();
+      if (++looks % LOOKS_PER_SCRATCH === 0) this.#watchScratch();
+    }, WATCH_MS);
     try {
       await this.#loaded;
       this.#lastState = undefined;
@@ -185,7 +200,12 @@ export class ModelChild {
         const isOver = tooLong("was being put to its state", restoreMs);
         restoring = setTimeout(() => this.#isRestoring && isOver(), restoreMs);
       }
+      this.#child.kill("SIGCONT");
       const { report, bytes } = await this.#send(order, state);
+      // Until somebody orders something again: threads that the model has started do not go on computing.
+      this.#child.kill("SIGSTOP");
+      const tooMuch = this.#watchScratch();
+      if (tooMuch !== undefined) throw tooMuch;
       if (report.kind !== "done") throw new EmulatorError("crash", "the model answered what nobody had asked");
       const outcome = {
         state: bytes.subarray(0, report.stateBytes),
@@ -259,6 +279,14 @@ export class ModelChild {
     this.#watch?.(bytes);
     this.#isNearLimit = bytes > NEAR_LIMIT * this.#limits.memoryBytes;
     if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());
+  }
+
+  #watchScratch(): EmulatorError | undefined {
+    const reason = refuseScratch(this.#scratch, this.#child.pid);
+    if (reason === undefined) return undefined;
+    const verdict = new EmulatorError("space", reason);
+    this.kill(verdict);
+    return verdict;
   }
 
   #tookTooMuch(): EmulatorError {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -76,6 +76,8 @@ export class PackageStore {
   async #fetch(hash: string, url: string): Promise<string> {
     this.#root ??= newFolder("packages");
     const folder = await mkdtemp(join(this.#root, `${hash.slice(0, 8)}-`));
+    // The model's process may be somebody else's, see confinement/user.ts.
+    await chmod(folder, 0o711);
     const archive = join(folder, "package.fmu");
     const unpacked = join(folder, "files");
     try {

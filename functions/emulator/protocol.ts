@@ -74,6 +74,8 @@ export type EmulatorFailure =
   | "memory"
   /** What it saved is not its state: going on from it gives other values than going on without. */
   | "state"
+  /** It wrote more, or more files, than it may. */
+  | "space"
   /** It could not be loaded: a missing library, another platform, a damaged file. */
   | "load"
   /** Its package could not be had, which is not the model's fault: later it may. */

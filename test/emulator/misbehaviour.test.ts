@@ -4,11 +4,13 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
 import type { FmuName } from "../fmus/build.ts";
+import { cpuMs, modelProcesses } from "./support/processes.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
@@ -193,6 +195,47 @@ test("a model does not meddle with how it is scheduled, whom signals go to, or u
     ...["sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"],
   ];
   expect(told).toEqual(new Set([...refused.map((call) => `${call}: error 1`), "F_GETFD: error 0", "descriptors: few"]));
+});
+
+test("a model changes neither files' owners, rights and times nor the clock, and is not root", async () => {
+  const reply = await misbehave("grasp");
+  const told = reply.log.filter((line) => line.includes("[grasp]")).map((line) => line.replace(/^.*?]: /, ""));
+  const refused = [
+    ...["chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"],
+    ...["utime", "utimes", "futimesat", "utimensat", "mknod", "mknodat"],
+    ...["setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"],
+    ...["fanotify_init", "fanotify_mark", "inotify_init1", "name_to_handle_at"],
+    ...["clock_adjtime", "adjtimex", "settimeofday"],
+    ...["setresuid", "setgroups", "capset", "personality"],
+    ...["FS_IOC_SETFLAGS", "TIOCSTI", "PR_SET_PDEATHSIG", "PR_SET_PTRACER"],
+  ];
+  expect(new Set(told)).toEqual(
+    new Set([
+      ...refused.map((call) => `${call}: error 1`),
+      "PR_GET_DUMPABLE: error 0",
+      "root: no, capabilities: 0 0 0",
+    ]),
+  );
+});
+
+test.each(["fill", "litter", "hide"] as const)("a model that writes more than it may is ended: %s", async (name) => {
+  const message = "the model wrote more than 256 MB or 1000 files, and was ended";
+  expect(await fail(name, 60_000)).toMatchObject({ failure: "space", message });
+});
+
+test("a thread that goes on computing after its call is stopped, until the next call", async () => {
+  const known = modelProcesses();
+  const instance = fixture.instance();
+  const bad = await fixture.serve("linger");
+  const begun = await ask(instance, initializeAt(bad, 0));
+  const [pid] = modelProcesses().filter((each) => !known.includes(each));
+  const first = await ask(instance, advanceFrom(bad, begun.state, hour(0)));
+  expect(first.log).toContain("fmi2OK [linger]: thread: started");
+  const before = cpuMs(pid);
+  await sleep(1000);
+  expect(cpuMs(pid) - before).toBeLessThan(50);
+  const second = await ask(instance, advanceFrom(bad, first.state, hour(1)));
+  expect(second.warm).toBe(true);
 });
 
 test("a model that looks around finds no secret, no other process, no network and no descriptor of others", async () => {

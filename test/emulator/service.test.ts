@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeState } from "../../functions/emulator/state.ts";
@@ -6,6 +5,7 @@ import { encodeSamples } from "../../functions/simulation/samples.ts";
 import { fmuEntries, LARGE_STATE_BYTES } from "../fmus/build.ts";
 import { HOSTILE_ARCHIVES, type HostileArchive } from "../fmus/hostile.ts";
 import { zip } from "../fmus/zip.ts";
+import { cpuMs, modelProcesses, residentMb } from "./support/processes.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
@@ -260,31 +260,3 @@ test("over 10,000 steps the process of a model takes no more memory", async () =
     for (const each of later) expect(each).toBeLessThan(first + 12);
   }
 }, 240_000);
-
-/** Processes of models that this process has started. */
-function modelProcesses(): string[] {
-  return readdirSync("/proc").filter((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      const parent = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1];
-      const isModel = readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("model-process");
-      return isModel && parent === String(process.pid);
-    } catch {
-      return false; // it has ended
-    }
-  });
-}
-
-/** The CPU time that a process has taken, ms. */
-function cpuMs(pid: string | undefined): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return 10 * (Number(fields[11]) + Number(fields[12]));
-  } catch {
-    return 0; // it has ended, or there is none yet
-  }
-}
-
-function residentMb(pid: string): number {
-  return (Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096) / 2 ** 20;
-}

@@ -55,6 +55,11 @@ export const MISBEHAVIOURS = [
   "discard",
   "pending",
   "stuck",
+  "grasp",
+  "fill",
+  "litter",
+  "hide",
+  "linger",
   "needs",
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];

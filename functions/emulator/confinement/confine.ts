@@ -4,6 +4,7 @@ import { restrictFiles } from "./landlock.ts";
 import { limitItself } from "./limits.ts";
 import { restrictCalls } from "./seccomp.ts";
 import { passOnOnly } from "./system-call.ts";
+import { dropCapabilities, isNobodySpecial } from "./user.ts";
 
 /** What a model's process may use. */
 export interface Room {
@@ -15,10 +16,14 @@ export interface Room {
   readonly memory: number;
 }
 
-/** What was given up; the rest the platform does not know of. */
+/** What a model's process has given up. What is false, this system does not offer. */
 export interface Confinement {
+  /** All files but the system's, the model's package and a folder of its own (Landlock). */
   readonly files: boolean;
+  /** The system calls that it does not need (seccomp). */
   readonly calls: boolean;
+  /** It is not root, and has no capability. */
+  readonly user: boolean;
 }
 
 const SYSTEM = [
@@ -53,18 +58,25 @@ export function confine(program: string, room: Room, descriptors: number): Confi
     process.execve(process.execPath, args, {});
   }
   limitItself(room.memory);
-  return { files: isConfined, calls: restrictCalls() };
+  dropCapabilities();
+  const user = isNobodySpecial();
+  return { files: isConfined, calls: restrictCalls(), user };
 }
 
-function access(program: string, room: Room) {
+/** What a model's process reads of this program, besides the system's files. */
+export function programFiles(program: string): readonly string[] {
   const isBundled = program.endsWith(".mjs");
   const root = join(dirname(program), "../..");
   // Never the whole of the project's folder: the local cloud keeps its data there.
   const own = isBundled
     ? [dirname(program)]
     : ["functions", "node_modules", "package.json"].map((name) => join(root, name));
+  return [process.execPath, ...own, ...libraryFolders()];
+}
+
+function access(program: string, room: Room) {
   return {
-    read: [...SYSTEM, process.execPath, ...own, ...libraryFolders(), room.package],
+    read: [...SYSTEM, ...programFiles(program), room.package],
     write: [room.scratch, "/dev/null"],
   };
 }

@@ -8,8 +8,40 @@ const [NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT, SECOND_ARGUMENT_AT] = [0, 
 const [X86_64, X32_CALLS, CLONE_THREAD] = [0xc000003e, 0x40000000, 0x10000];
 const [ALLOW, KILL, REFUSE, ABSENT] = [0x7fff0000, 0x80000000, 0x50000 | 1 /* EPERM */, 0x50000 | 38 /* ENOSYS */];
 
-/** By their numbers on x86-64. What would reach other processes, the network, or more rights. */
+/** By their numbers on x86-64. What would reach other processes, the network, or more rights, or change what is not its own. */
 const REFUSED = {
+  // Whose files are, who may use them, and when they were changed: Landlock does not look at any of these.
+  chmod: 90,
+  fchmod: 91,
+  fchmodat: 268,
+  fchmodat2: 452,
+  chown: 92,
+  fchown: 93,
+  lchown: 94,
+  fchownat: 260,
+  utime: 132,
+  utimes: 235,
+  futimesat: 261,
+  utimensat: 280,
+  setxattr: 188,
+  lsetxattr: 189,
+  fsetxattr: 190,
+  setxattrat: 463,
+  removexattr: 197,
+  lremovexattr: 198,
+  fremovexattr: 199,
+  removexattrat: 466,
+  file_setattr: 469,
+  mknod: 133,
+  mknodat: 259,
+  // What happens to others' files.
+  inotify_init: 253,
+  inotify_init1: 294,
+  inotify_add_watch: 254,
+  fanotify_init: 300,
+  fanotify_mark: 301,
+  name_to_handle_at: 303,
+  lookup_dcookie: 212,
   socket: 41,
   connect: 42,
   accept: 43,
@@ -52,7 +84,13 @@ const REFUSED = {
   open_tree: 428,
   move_mount: 429,
   fsopen: 430,
+  fsconfig: 431,
+  fsmount: 432,
+  fspick: 433,
   mount_setattr: 442,
+  open_tree_attr: 467,
+  statmount: 457,
+  listmount: 458,
   init_module: 175,
   finit_module: 313,
   delete_module: 176,
@@ -65,13 +103,32 @@ const REFUSED = {
   ioperm: 173,
   settimeofday: 164,
   clock_settime: 227,
+  clock_adjtime: 305,
   adjtimex: 159,
   sethostname: 170,
   setdomainname: 171,
   quotactl: 179,
+  quotactl_fd: 443,
   acct: 163,
   syslog: 103,
+  vhangup: 153,
+  uselib: 134,
+  modify_ldt: 154,
+  personality: 135,
+  // Who it is, and what it may.
+  setuid: 105,
+  setgid: 106,
+  setreuid: 113,
+  setregid: 114,
+  setresuid: 117,
+  setresgid: 119,
+  setgroups: 116,
+  setfsuid: 122,
+  setfsgid: 123,
+  capset: 126,
   setpriority: 141,
+  migrate_pages: 256,
+  move_pages: 279,
   // Memory in files of nobody's, which no limit of this process counts.
   memfd_create: 319,
   memfd_secret: 447,
@@ -90,9 +147,28 @@ const REFUSED = {
 /** Their first argument is a process, which must be this one. */
 const TO_ITSELF = { kill: 62, tgkill: 234, prlimit64: 302 } as const;
 const [CLONE, CLONE3] = [56, 435];
+/** Of calls that do many things, those that are refused, by their second argument; of prctl by its first. */
+const [FCNTL, IOCTL, PRCTL] = [72, 16, 157];
 /** What would have the kernel send signals to others when something happens to a descriptor. */
-const FCNTL = 72;
 const SIGNALS = { F_SETOWN: 8, F_SETSIG: 10, F_SETOWN_EX: 15 } as const;
+/** What changes files that may only be read, stops a file system, or types into a terminal. */
+const CONTROLS = {
+  FS_IOC_SETFLAGS: 0x40086602,
+  FS_IOC32_SETFLAGS: 0x40046602,
+  FS_IOC_SETVERSION: 0x40087602,
+  FS_IOC_FSSETXATTR: 0x401c5820,
+  FIFREEZE: 0xc0045877,
+  FITHAW: 0xc0045878,
+  TIOCSTI: 0x5412,
+  TIOCLINUX: 0x541c,
+} as const;
+/** What would let it outlive its parent, be looked into by others, or hide. */
+const OF_ITSELF = {
+  PR_SET_PDEATHSIG: 1,
+  PR_SET_MM: 35,
+  PR_SET_CHILD_SUBREAPER: 36,
+  PR_SET_PTRACER: 0x59616d61,
+} as const;
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number];
 
@@ -103,6 +179,12 @@ function program(pid: number): Instruction[] {
     ...then,
   ];
   const load = (at: number): Instruction => [LOAD_WORD, 0, 0, at];
+  /** All is allowed but what an argument names. */
+  const butFor = (argumentAt: number, named: Readonly<Record<string, number>>): Instruction[] => [
+    load(argumentAt),
+    ...Object.values(named).flatMap((value) => unless(value, [answer(REFUSE)])),
+    answer(ALLOW),
+  ];
   return [
     load(ARCHITECTURE_AT),
     [EQUALS, 1, 0, X86_64],
@@ -114,11 +196,9 @@ function program(pid: number): Instruction[] {
     // Threads yes, processes no. What clone3 is to do cannot be seen from here: without it, the C library takes clone.
     ...unless(CLONE3, [answer(ABSENT)]),
     ...unless(CLONE, [load(FIRST_ARGUMENT_AT), [HAS_BITS, 1, 0, CLONE_THREAD], answer(REFUSE), answer(ALLOW)]),
-    ...unless(FCNTL, [
-      load(SECOND_ARGUMENT_AT),
-      ...Object.values(SIGNALS).flatMap((command) => unless(command, [answer(REFUSE)])),
-      answer(ALLOW),
-    ]),
+    ...unless(FCNTL, butFor(SECOND_ARGUMENT_AT, SIGNALS)),
+    ...unless(IOCTL, butFor(SECOND_ARGUMENT_AT, CONTROLS)),
+    ...unless(PRCTL, butFor(FIRST_ARGUMENT_AT, OF_ITSELF)),
     ...Object.values(TO_ITSELF).flatMap((number) =>
       unless(number, [
         load(FIRST_ARGUMENT_AT),

@@ -6,14 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, LINGER, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -150,6 +154,91 @@ static void meddle(Model *m) {
   say(m, fmi2OK, "meddle", text);
 }
 
+/*
+ * Calls that change files, the clock or itself, on a file of its own where there is one: each would be carried out, or would
+ * fail for another reason than that it is refused.
+ */
+static void grasp(Model *m) {
+  static char kernel_timex[512];
+  char text[200];
+  const long at = AT_FDCWD, own = (long)"grasped";
+  int file = open("grasped", O_CREAT | O_RDWR, 0600);
+  long flags = 0, uid = getuid(), gid = getgid();
+  const struct {
+    const char *name;
+    long numbers[6];
+  } calls[] = {
+      {"chmod", {SYS_chmod, own, 0600}},
+      {"fchmod", {SYS_fchmod, file, 0600}},
+      {"fchmodat", {SYS_fchmodat, at, own, 0600}},
+      {"fchmodat2", {452, at, own, 0600, 0}},
+      {"chown", {SYS_chown, own, uid, gid}},
+      {"fchown", {SYS_fchown, file, uid, gid}},
+      {"lchown", {SYS_lchown, own, uid, gid}},
+      {"fchownat", {SYS_fchownat, at, own, uid, gid, 0}},
+      {"utime", {SYS_utime, own, 0}},
+      {"utimes", {SYS_utimes, own, 0}},
+      {"futimesat", {SYS_futimesat, at, own, 0}},
+      {"utimensat", {SYS_utimensat, at, own, 0, 0}},
+      {"setxattr", {SYS_setxattr, own, (long)"user.a", own, 1, 0}},
+      {"lsetxattr", {SYS_lsetxattr, own, (long)"user.a", own, 1, 0}},
+      {"fsetxattr", {SYS_fsetxattr, file, (long)"user.a", own, 1, 0}},
+      {"removexattr", {SYS_removexattr, own, (long)"user.b"}},
+      {"lremovexattr", {SYS_lremovexattr, own, (long)"user.b"}},
+      {"fremovexattr", {SYS_fremovexattr, file, (long)"user.b"}},
+      {"mknod", {SYS_mknod, (long)"pipe1", S_IFIFO | 0600, 0}},
+      {"mknodat", {SYS_mknodat, at, (long)"pipe2", S_IFIFO | 0600, 0}},
+      {"fanotify_init", {SYS_fanotify_init, 0x200, 0}},
+      {"fanotify_mark", {SYS_fanotify_mark, -1, 0, 0, 0, 0}},
+      {"inotify_init1", {SYS_inotify_init1, 0}},
+      {"clock_adjtime", {SYS_clock_adjtime, 0, (long)kernel_timex}},
+      {"adjtimex", {SYS_adjtimex, (long)kernel_timex}},
+      {"settimeofday", {SYS_settimeofday, 0, 0}},
+      {"name_to_handle_at", {SYS_name_to_handle_at, at, own, 0, 0, 0}},
+      {"setresuid", {SYS_setresuid, -1, -1, -1}},
+      {"setgroups", {SYS_setgroups, -1, 0}},
+      {"capset", {SYS_capset, 0, 0}},
+      {"personality", {SYS_personality, 0xffffffff}},
+      {"FS_IOC_SETFLAGS", {SYS_ioctl, file, FS_IOC_SETFLAGS, (long)&flags}},
+      {"TIOCSTI", {SYS_ioctl, file, 0x5412, own}},
+      {"PR_SET_PDEATHSIG", {SYS_prctl, PR_SET_PDEATHSIG, SIGKILL}},
+      {"PR_SET_PTRACER", {SYS_prctl, PR_SET_PTRACER, 0}},
+      {"PR_GET_DUMPABLE", {SYS_prctl, PR_GET_DUMPABLE}},
+  };
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    const long *n = calls[i].numbers;
+    long result = syscall(n[0], n[1], n[2], n[3], n[4], n[5]);
+    snprintf(text, sizeof text, "%s: error %d", calls[i].name, result < 0 ? errno : 0);
+    say(m, fmi2OK, "grasp", text);
+  }
+  /* struct __user_cap_header_struct, and twice __user_cap_data_struct */
+  unsigned header[2] = {0x20080522, 0}, sets[6] = {0};
+  syscall(SYS_capget, header, sets);
+  snprintf(text, sizeof text, "root: %s, capabilities: %x %x %x", uid == 0 ? "YES" : "no", sets[0] | sets[3], sets[1] | sets[4], sets[2] | sets[5]);
+  say(m, fmi2OK, "grasp", text);
+}
+
+/* Files of a megabyte: so many, and whether each is deleted and held open. */
+static void write_files(int count, size_t bytes, int hidden) {
+  static char megabyte[1 << 20];
+  memset(megabyte, 'x', sizeof megabyte);
+  for (int i = 0; i < count; i++) {
+    char name[40];
+    snprintf(name, sizeof name, "written-%d", i);
+    int file = open(name, O_CREAT | O_WRONLY, 0600);
+    for (size_t done = 0; file >= 0 && done < bytes; done += sizeof megabyte)
+      if (write(file, megabyte, bytes < sizeof megabyte ? bytes : sizeof megabyte) < 0) break;
+    if (hidden) unlink(name);
+    else close(file);
+  }
+}
+
+/* A thread that computes for ever, also when nobody asks for anything. */
+static void *compute_on(void *unused) {
+  for (volatile unsigned i = 0;; i++) continue;
+  return unused;
+}
+
 static fmi2Status misbehave(Model *m, double time) {
   if (MISBEHAVIOUR == NONE || MISBEHAVIOUR == NEEDS || time < MISBEHAVES_AT) return fmi2OK;
   switch (MISBEHAVIOUR) {
@@ -200,6 +289,15 @@ static fmi2Status misbehave(Model *m, double time) {
       static const char frame[] = "\x32\0\0\0\0\0\0\0{\"kind\":\"failed\",\"failure\":\"owner\",\"message\":\"no\"}";
       if (write(4, frame, sizeof frame - 1) < 0) break;
       sleep(2);
+      break;
+    }
+    case GRASP: grasp(m); break;
+    case FILL: write_files(50, 10 << 20, 0); break;
+    case LITTER: write_files(5000, 1, 0); break;
+    case HIDE: write_files(50, 10 << 20, 1); break;
+    case LINGER: {
+      static pthread_t thread;
+      if (!thread) say(m, fmi2OK, "linger", pthread_create(&thread, NULL, compute_on, NULL) == 0 ? "thread: started" : "thread: refused");
       break;
     }
     case ERROR: say(m, fmi2Error, "logStatusError", "the boiler is on fire"); return fmi2Error;
