@@ -92,6 +92,7 @@ export class EmulatorService {
         computeMs,
         warm: isWarm,
         ...(checks && (await this.#check(request, samples))),
+        confinement: await child.confinement,
       };
     } catch (error) {
       const reply = failed(error, heard);

@@ -1,5 +1,6 @@
 import type { Model, Verdict } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
+import type { Confinement } from "./confinement/confine.ts";
 
 /**
  * What the emulator function is asked: to initialize a model, or to go on with it from a state. By value, so that the
@@ -97,6 +98,8 @@ export type EmulatorReply =
       readonly warm: boolean;
       /** Whether a fresh process computed it as well, and came to the same. */
       readonly checked?: boolean;
+      /** What the model's process had given up before it loaded the model. */
+      readonly confinement: Confinement;
     }
   | {
       readonly ok: false;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "../emulator/protocol.ts";
 import { kindOfState } from "../emulator/state.ts";
 import { type Invoke, InvokeError } from "../platform/lambda.ts";
+import type { NoteConfinement } from "./confinement.ts";
 import { ModelFailed, ModelUnavailable } from "./failure.ts";
 
 export type ModelReply = Extract<EmulatorReply, { ok: true }>;
@@ -28,10 +29,16 @@ export interface ModelLimits {
 }
 
 /** Calls the emulator function, which changes nothing and may be asked as often as need be. */
-export function makeCallModel(invoke: Invoke, { modelMs, replayMs }: ModelLimits): CallModel {
+export function makeCallModel(
+  invoke: Invoke,
+  { modelMs, replayMs }: ModelLimits,
+  noteConfinement: NoteConfinement = async () => {},
+): CallModel {
   return async (request) => {
     const limitMs = isReplayed(request) ? Math.max(modelMs, replayMs) : modelMs;
-    return await callEmulator<EmulatorReply>(invoke, { ...request, limitMs }, limitMs);
+    const reply = await callEmulator<EmulatorReply>(invoke, { ...request, limitMs }, limitMs);
+    await noteConfinement(reply.confinement);
+    return reply;
   };
 }
 

@@ -8,6 +8,7 @@ import type { Redis } from "../platform/redis.ts";
 import type { Emulator } from "../simulation/emulator.ts";
 import { type CallModel, type ModelLimits, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
+import { makeNoteConfinement } from "./confinement.ts";
 import { MODEL_COST, modelEmulator, type StateChecks } from "./emulator.ts";
 import { ModelElsewhere } from "./failure.ts";
 import { type KnownPackage, PackageMemory } from "./package-memory.ts";
@@ -49,7 +50,10 @@ export function openCatalog(
 /** Built-in test cases, and those whose packages were taken in. */
 export function makeCatalog(ports: CatalogPorts): Catalog {
   const memory = new PackageMemory((hash) => readManifest(ports.objects, hash));
-  const call = ports.invoke === undefined ? undefined : makeCallModel(ports.invoke, ports);
+  const call =
+    ports.invoke === undefined
+      ? undefined
+      : makeCallModel(ports.invoke, ports, makeNoteConfinement(ports.redis, ports.clock));
   const checks: StateChecks = { share: ports.stateCheckShare ?? 0, random: Math.random };
   const urls = new Map<string, { readonly url: Promise<string>; readonly madeMs: number }>();
 

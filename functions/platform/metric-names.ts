@@ -25,6 +25,8 @@ export const METRICS = {
   stateChecks: "StateChecks",
   /** Tests that were moved to replay: their model's state turned out not to be its state, or could not be restored. */
   stateFallbacks: "StateFallbacks",
+  /** Calls of models whose system does not confine them in full: without Landlock, seccomp, or as root. */
+  unconfined: "Unconfined",
 } as const;
 
 export type Metric = (typeof METRICS)[keyof typeof METRICS];

@@ -57,6 +57,7 @@ export class ServiceDashboard extends Construct {
             own(METRICS.redeliveries, Stats.SUM),
             own(METRICS.limited, Stats.SUM),
             own(METRICS.heldBack, Stats.SUM),
+            own(METRICS.unconfined, Stats.SUM),
           ]),
         ],
         [

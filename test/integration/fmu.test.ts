@@ -57,6 +57,11 @@ describe("an FMU that was uploaded through a post-form", () => {
     expect(listed.json).toEqual([{ testcaseid: "mine" }]);
     expect((await call("GET", `/status/${testid}`)).json).toBe("Running");
     expect((await call("POST", `/advance/${testid}`)).status).toBe(200);
+    // This system has Landlock and seccomp. Answers are kept for two seconds.
+    const confinement = async () => ((await call("GET", "/healthz")).json as { confinement: unknown }).confinement;
+    await expect
+      .poll(confinement, { timeout: 10_000 })
+      .toMatchObject({ files: true, calls: true, user: true, at: expect.any(String) });
     expect((await select("/users/alice/testcases/mine", ROOT)).status).toBe(401);
   });
 

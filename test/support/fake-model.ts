@@ -56,6 +56,7 @@ export class FakeFunction {
   readonly requests: EmulatorRequest[] = [];
   /** Answers in its place, or fails in its place, unless it gives nothing. */
   instead: ((request: EmulatorRequest) => EmulatorReply | undefined | Promise<EmulatorReply | undefined>) | undefined;
+  confinement = { files: true, calls: true, user: true };
   readonly #testcase: TestCase;
   readonly #stateBytes: number;
 
@@ -86,6 +87,7 @@ export class FakeFunction {
       log: [],
       computeMs: 1,
       warm: false,
+      confinement: this.confinement,
     };
   }
 }
