@@ -245,7 +245,7 @@ export const emulator: readonly Rule[] = [
       {
         file: CONFINE,
         text: 'write: [room.scratch, "/dev/null"]',
-        becomes: 'write: [dirname(room.scratch), "/dev/null"]',
+        becomes: 'write: ["/tmp", "/dev/null"]',
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -256,6 +256,49 @@ export const emulator: readonly Rule[] = [
     breaks: [{ file: "functions/emulator/confinement/seccomp.ts", text: "  execve: 59,\n", becomes: "" }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model starts no processes and no programs",
+  },
+  {
+    rule: "… changes no file's owner, rights or times",
+    breaks: [{ file: "functions/emulator/confinement/seccomp.ts", text: "  utimensat: 280,\n", becomes: "" }],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model changes neither files' owners, rights and times nor the clock, and is not root",
+  },
+  {
+    rule: "… fills no disk",
+    breaks: [{ file: CHILD, text: "if (reason === undefined) return undefined;", becomes: "return undefined;" }],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a model that writes more than it may is ended: hide",
+  },
+  {
+    rule: "… and computes only while it is asked to",
+    breaks: [{ file: CHILD, text: 'this.#child.kill("SIGSTOP");', becomes: "" }],
+    testFile: "emulator/misbehaviour.test.ts",
+    testName: "a thread that goes on computing after its call is stopped, until the next call",
+  },
+  {
+    rule: "a model is asked to say why it fails",
+    breaks: [
+      {
+        file: "functions/emulator/fmi/instance.ts",
+        text: "CALLBACKS, FALSE, TRUE]",
+        becomes: "CALLBACKS, FALSE, FALSE]",
+      },
+    ],
+    testFile: "emulator/logging.test.ts",
+    testName: "a model that speaks only while logging is on is heard when its step fails",
+  },
+  {
+    rule: "a process that somebody else kills is no failure of its model",
+    breaks: [
+      {
+        file: SERVICE,
+        text: "return error instanceof ProcessEnded ? new Ended(reply) : reply;",
+        becomes: "return reply;",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName:
+      "a model's process that is killed from outside > costs a step nothing but time: it is computed once more, in a fresh process",
   },
   {
     rule: "the function's own process is closed to others",
