@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { codeOf, Problem } from "../programs/problem.ts";
@@ -35,6 +35,9 @@ export function openData(path?: string): DataFolder {
       makeFolder(each);
       accessSync(each, constants.W_OK);
     }
+    // Only scratch is passed through by others: where this is root, models run as nobody, see functions/emulator.
+    for (const each of [data.redis, data.storage, data.logs]) chmodSync(each, 0o700);
+    if (data.temporary) chmodSync(folder, 0o711);
     const unlock = lock(folder);
     try {
       return { ...data, scratch: newScratch(folder), unlock };
@@ -53,7 +56,9 @@ function newScratch(folder: string): string {
   for (const name of readdirSync(folder).filter((each) => each.startsWith(SCRATCH))) {
     rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 10 });
   }
-  return mkdtempSync(join(folder, SCRATCH));
+  const scratch = mkdtempSync(join(folder, SCRATCH));
+  chmodSync(scratch, 0o711);
+  return scratch;
 }
 
 const SCRATCH = "scratch-";

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -56,6 +56,8 @@ export class Instance {
   constructor({ name, bundle: file, environment, timeoutMs, scratch, watchdog, log }: InstanceOptions) {
     this.#timeoutMs = timeoutMs;
     const folder = mkdtempSync(join(scratch, `${name}-`));
+    // Models of an emulator that is root run as nobody.
+    chmodSync(folder, 0o711);
     this.#child = fork(RUNNER, [file, name], {
       env: { ...environment, ...LEAN_ENVIRONMENT, TMPDIR: folder },
       execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
