@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import type { Node } from "constructs";
 import { describe, expect, it } from "vitest";
 import { MAX_CHECKPOINTS } from "../../functions/lifecycle/checkpoint.ts";
 import { MAX_FORKS } from "../../functions/lifecycle/fork.ts";
@@ -18,6 +19,7 @@ import { cacheKeys, keys } from "../../functions/platform/keys.ts";
 import { PREFIXES } from "../../functions/platform/prefixes.ts";
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../../functions/simulation/run.ts";
 import { ROOT } from "../../infra/bundle.ts";
+import { readSettings } from "../../infra/settings.ts";
 import { codeIn, documentAt, readDocuments, tableUnder } from "./documents.ts";
 import type { Document } from "./markdown.ts";
 
@@ -200,6 +202,18 @@ describe("docs/http.md", () => {
       "tests made by one `fork`": n(MAX_FORKS),
     };
     expect(Object.fromEntries(limitOf)).toMatchObject(expected);
+  });
+});
+
+describe("docs/deploy.md", () => {
+  it("lists every option of a deployment", () => {
+    const asked = new Set<string>();
+    const tryGetContext = (name: string) => {
+      asked.add(name);
+    };
+    readSettings({ tryGetContext } as unknown as Node);
+    const listed = tableUnder(documentAt("docs/deploy.md"), "Options").rows.flatMap(([name]) => codeIn(name));
+    expect(listed.toSorted()).toEqual([...asked].toSorted());
   });
 });
 
