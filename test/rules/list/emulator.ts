@@ -114,7 +114,7 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "an instance is one owner's",
-    breaks: [{ file: SERVICE, text: "if (this.#owner !== request.owner) {", becomes: "if (false) {" }],
+    breaks: [{ file: SERVICE, text: "return this.#owner === owner;", becomes: "return true;" }],
     testFile: "emulator/service.test.ts",
     testName: "an instance > that has run one owner's package runs no other owner's ever",
   },
@@ -185,8 +185,8 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: CHILD,
-        text: '() => this.kill(new EmulatorError("timeout",',
-        becomes: '() => void (new EmulatorError("timeout",',
+        text: 'this.kill(new EmulatorError("timeout",',
+        becomes: 'void (new EmulatorError("timeout",',
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
