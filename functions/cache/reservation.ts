@@ -58,11 +58,8 @@ export class Reservation {
     try {
       await releaseLock(this.#parts, this.key, this.token, message);
     } catch (failure) {
-      log("warn", "Could not release a lock of the cache; it will expire", {
-        event: "cache_lock_not_released",
-        key: this.key,
-        error: describeError(failure),
-      });
+      const fields = { event: "cache_lock_not_released", key: this.key };
+      log("warn", "Could not release a lock of the cache; it will expire", fields, failure);
     }
   }
 
@@ -96,11 +93,8 @@ export class Reservation {
         outcomeOf("enter", await redis.run(enterScript, redisKeys, [this.token, this.key, bytes, settings.clock()]));
         return;
       } catch (error) {
-        log("warn", "Could not add an object to the cache's index", {
-          event: "cache_object_not_indexed",
-          key: this.key,
-          error: describeError(error),
-        });
+        const fields = { event: "cache_object_not_indexed", key: this.key };
+        log("warn", "Could not add an object to the cache's index", fields, error);
         await sleep(50 * attempt);
       }
     }
@@ -110,11 +104,7 @@ export class Reservation {
     try {
       if (!(await renewLock(this.#parts, this.key, this.token))) this.leave();
     } catch (error) {
-      log("warn", "Could not renew a lock of the cache", {
-        event: "cache_lock_not_renewed",
-        key: this.key,
-        error: describeError(error),
-      });
+      log("warn", "Could not renew a lock of the cache", { event: "cache_lock_not_renewed", key: this.key }, error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { CacheKeys } from "../platform/keys.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import source from "./scripts/note.lua";
 import type { CacheSettings } from "./settings.ts";
@@ -100,11 +100,8 @@ export class Usage {
         [reads.length, ...reads, ...counts.flat()],
       );
     } catch (error) {
-      log("warn", "Could not write the cache's usage to Redis", {
-        event: "cache_usage_lost",
-        objects: reads.length / 2,
-        error: describeError(error),
-      });
+      const fields = { event: "cache_usage_lost", objects: reads.length / 2 };
+      log("warn", "Could not write the cache's usage to Redis", fields, error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { keys } from "../platform/keys.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 
@@ -28,11 +28,7 @@ export async function collectLineages(
       await redis.command(["SREM", keys.garbage(), lineage]);
       if (!needed) gone.lineages += 1;
     } catch (error) {
-      log("error", "Could not delete a lineage", {
-        event: "lineage_not_deleted",
-        lineage,
-        error: describeError(error),
-      });
+      log("error", "Could not delete a lineage", { event: "lineage_not_deleted", lineage }, error);
     }
   }
   return gone;

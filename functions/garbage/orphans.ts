@@ -1,4 +1,4 @@
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
@@ -46,11 +46,7 @@ export async function collectOrphans(
     try {
       deleted += await collectFrom(redis, bucket, queue, lineage, objects);
     } catch (error) {
-      log("error", "Could not delete the orphans of a lineage", {
-        event: "orphans_not_deleted",
-        lineage,
-        error: describeError(error),
-      });
+      log("error", "Could not delete the orphans of a lineage", { event: "orphans_not_deleted", lineage }, error);
     }
     if (i < lineages.length - 1 && timeIsUp()) return { deleted, next: objects.at(-1)?.key };
   }

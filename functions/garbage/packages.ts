@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readRecords } from "../packages/records.ts";
 import { notePackageUse } from "../packages/use.ts";
 import { keys } from "../platform/keys.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
@@ -48,11 +48,7 @@ export async function collectPackages(
       if (needed.has(hash)) await notePackageUse(redis, hash, nowMs);
       else if (await collect(redis, bucket, hash, sinceMs)) collected++;
     } catch (error) {
-      log("error", "Could not delete a package", {
-        event: "package_not_deleted",
-        package: hash,
-        error: describeError(error),
-      });
+      log("error", "Could not delete a package", { event: "package_not_deleted", package: hash }, error);
     }
   }
   return collected;

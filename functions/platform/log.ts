@@ -10,8 +10,10 @@ type LinesMetrics = Readonly<Record<string, unknown>> & { readonly _aws: object 
 type Level = "info" | "warn" | "error";
 
 /** Writes one line of JSON. Lambda sends it to CloudWatch, the local cloud to its log files. */
-export function log(level: Level, message: string, fields: LogFields | LinesMetrics = {}): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+export function log(level: Level, message: string, fields: LogFields | LinesMetrics = {}, error?: unknown): void {
+  const reason = error === undefined ? {} : { error: describeError(error) };
+  const line = { time: new Date().toISOString(), level, message, ...fields, ...reason };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Name and message of an error, and of its cause, without stack and payload. */

@@ -4,7 +4,7 @@ import { collectLineages } from "../garbage/lineages.ts";
 import { endFailedStarts } from "../lifecycle/failed-start.ts";
 import { endIdleTests } from "../lifecycle/idle.ts";
 import { forgetWaits } from "../limits/waits.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count, logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
@@ -34,7 +34,7 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
       return await part();
     } catch (error) {
       failures.push(error);
-      log("error", "A part of the sweep failed", { event: "sweep_part_failed", what, error: describeError(error) });
+      log("error", "A part of the sweep failed", { event: "sweep_part_failed", what }, error);
       return undefined;
     }
   };

@@ -142,7 +142,7 @@ export const results: readonly Rule[] = [
       {
         file: "functions/garbage/orphans.ts",
         text: "for (const testid of existing) await ring(queue, testid);",
-        becomes: "",
+        becomes: "{}",
       },
     ],
     testFile: "garbage/collect.test.ts",
