@@ -2,18 +2,18 @@ import { type Account, addAccount, removeAccount } from "../../functions/account
 import type { Redis } from "../../functions/platform/redis.ts";
 import { Problem } from "../programs/problem.ts";
 
-/** An account that the local cloud has from its start. */
+/** An account that the local cloud creates when it starts. */
 export interface LocalAccount extends Account {
   readonly key: string;
 }
 
-/** BOPTEST's own names for the accounts that its tests use. */
+/** BOPTEST's environment variables for the accounts of its tests. */
 const VARIABLES = [
   { name: "BOPTEST_TEST_USERNAME", key: "BOPTEST_TEST_KEY", privileged: false },
   { name: "BOPTEST_TEST_PRIVILEGED_USERNAME", key: "BOPTEST_TEST_PRIVILEGED_KEY", privileged: true },
 ] as const;
 
-/** The accounts that the environment names. @throws Problem for one of which only half is given */
+/** The accounts in the environment. @throws Problem if one has a name but no key, or a key but no name */
 export function accountsOf(env: Readonly<Record<string, string | undefined>>): LocalAccount[] {
   return VARIABLES.flatMap(({ name, key, privileged }) => {
     const given = { name: env[name] || undefined, key: env[key] || undefined };
@@ -24,7 +24,7 @@ export function accountsOf(env: Readonly<Record<string, string | undefined>>): L
   });
 }
 
-/** Makes sure that these accounts are there, with these keys and rights. */
+/** Creates these accounts, or corrects their keys and rights. */
 export async function provideAccounts(redis: Redis, accounts: readonly LocalAccount[]): Promise<void> {
   for (const { key, ...account } of accounts) {
     await removeAccount(redis, account.name);

@@ -1,5 +1,5 @@
 import { bundleRunner, bundleStart } from "./bundle.ts";
 
-/** The first part of `npm start`: bundles the second, and what that would else have to bundle itself. */
+/** The first part of `npm start`: bundles the second part, and the program that runs functions. */
 await bundleStart();
 await bundleRunner();

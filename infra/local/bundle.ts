@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { bundle, DIST, ROOT } from "../bundle.ts";
 
-/** Loaded from `node_modules`: the one from several of its own files, the other only where something is to be bundled. */
+/** Not bundled: fauxqs loads further files of its own, and esbuild is only needed to bundle. */
 const EXTERNAL = ["fauxqs", "esbuild"];
 
 /**
- * Bundles what `npm start` runs. As TypeScript it would take a quarter more memory, for as long as it runs: for what
- * strips types off, for the bundler, and for what makes ES modules of others.
+ * Bundles what `npm start` runs. Running TypeScript directly would take a quarter more memory all the time, for removing
+ * types, for the bundler, and for converting modules.
  *
  * @returns the program's file
  */
@@ -16,7 +16,7 @@ export async function bundleStart(): Promise<string> {
   return file;
 }
 
-/** Bundles what runs a function in a process of its own. @returns the program's file */
+/** Bundles the program that runs a function in its own process. @returns the program's file */
 export async function bundleRunner(): Promise<string> {
   const { file } = await bundle(join(ROOT, "infra/local/host/process.ts"), join(DIST, "host"));
   return file;

@@ -4,22 +4,22 @@ import { dirname, join } from "node:path";
 import { codeOf, Problem } from "../programs/problem.ts";
 import { DatabaseSync } from "../programs/sqlite.ts";
 
-/** Where everything that the local cloud keeps lives. */
+/** The folders of the local cloud's data. */
 export interface DataFolder {
   path: string;
   redis: string;
   storage: string;
   logs: string;
-  /** Temporary files of the functions' processes, of this start alone. */
+  /** Temporary files of the functions' processes, for this start only. */
   scratch: string;
-  /** How programs beside it reach what runs on this folder. */
+  /** Tells other programs how to reach the stack that uses this folder. */
   stackFile: string;
   /** Ours alone, gone at the end. */
   temporary: boolean;
   unlock: () => void;
 }
 
-/** Takes a folder for this process alone: two servers on one append-only file would ruin it. */
+/** Locks a folder for this process: two servers would damage the append-only file. */
 export function openData(path?: string): DataFolder {
   const folder = path ?? mkdtempSync(join(tmpdir(), "boptest-"));
   const data = {
@@ -51,7 +51,7 @@ export function openData(path?: string): DataFolder {
   }
 }
 
-/** A new folder; those of starts that could not clear up go. */
+/** Makes a new folder, and removes those of earlier starts that were killed. */
 function newScratch(folder: string): string {
   for (const name of readdirSync(folder).filter((each) => each.startsWith(SCRATCH))) {
     rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 10 });
@@ -63,14 +63,14 @@ function newScratch(folder: string): string {
 
 const SCRATCH = "scratch-";
 
-/** Makes a folder and those above it. Not `recursive`: under /proc that tries for ever (Node.js 20 to 24). */
+/** Makes a folder and its parents. Without `recursive`, which never ends under /proc (Node.js 20 to 24). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-/** SQLite's own lock, which ends with its process whatever that dies of. */
+/** SQLite's lock, which ends with its process, however that ends. */
 function lock(folder: string): () => void {
   const database = new DatabaseSync(join(folder, "lock.db"));
   try {

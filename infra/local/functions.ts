@@ -12,7 +12,7 @@ export interface FunctionSettings {
   resolved: Resolved;
   storageEndpoint: string;
   lambdaEndpoint: string;
-  /** Over what the wiring says, for every function but one that runs others' code. */
+  /** Overrides the wiring, for each function except the one that runs uploaded code. */
   overrides: Record<string, string>;
   /** A folder for temporary files. */
   scratch: string;
@@ -20,7 +20,7 @@ export interface FunctionSettings {
   logs: Logs;
 }
 
-/** How the host is to run each function. */
+/** How the host runs each function. */
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
     const { bundle, timeoutMs, processes, concurrency, idleMs, tenants } = settings.wiring.functions[name];
@@ -35,7 +35,7 @@ export function hostOptions(settings: FunctionSettings): Record<FunctionName, Po
   return Object.fromEntries(options) as Record<FunctionName, PoolOptions>;
 }
 
-/** What the wiring names, what Lambda itself sets, and where the stand-ins for AWS are. Nothing of the host's own. */
+/** Variables of the wiring, those that Lambda sets, and the local endpoints instead of AWS'. None of the host's own. */
 export function environmentOf(
   name: FunctionName,
   { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: Omit<FunctionSettings, "scratch">,
@@ -51,7 +51,7 @@ export function environmentOf(
     LAMBDA_TASK_ROOT: dirname(bundle),
     ...resolveEnvironment(environment, resolved),
   };
-  // What it runs may read its environment. On Lambda there are credentials in it, of a role that denies everything.
+  // Uploaded code may read this environment. On Lambda it contains credentials of a role that denies everything.
   if (tenants) return own;
   return {
     ...own,

@@ -2,10 +2,10 @@ import type { FunctionName } from "../bundle.ts";
 import type { Outcome } from "./host/instance.ts";
 import type { FunctionError } from "./host/protocol.ts";
 
-/** A function ended with an error, or its process ended before it did. */
+/** A function failed, or its process ended before the function did. */
 export class InvocationFailed extends Error {
   override readonly name = "InvocationFailed";
-  /** What the function threw; undefined if its process was lost. */
+  /** The function's error; undefined if its process ended. */
   readonly error: FunctionError | undefined;
 
   constructor(name: FunctionName, reason: string, error?: FunctionError) {
@@ -14,7 +14,7 @@ export class InvocationFailed extends Error {
   }
 }
 
-/** What a function returned, or an error where it returned nothing. */
+/** The function's result. @throws InvocationFailed */
 export function resultOf(name: FunctionName, outcome: Outcome): unknown {
   if (outcome.kind === "lost") throw new InvocationFailed(name, outcome.reason);
   if (outcome.kind === "error") throw new InvocationFailed(name, outcome.error.errorMessage, outcome.error);

@@ -12,7 +12,7 @@ import { readWiring } from "./own-wiring.ts";
 import { readEvent } from "./sample-event.ts";
 import { findStack, type Stack } from "./stack-file.ts";
 
-/** `npm run invoke`: one function, one event, against the stack that runs, or one of its own. */
+/** `npm run invoke`: calls one function with one event, on the running stack or on a new one. */
 
 const HELP = `npm run invoke -- FUNCTION FILE [options]
 
@@ -56,7 +56,7 @@ function isFunction(name: string): name is FunctionName {
   return (FUNCTIONS as readonly string[]).includes(name);
 }
 
-/** In a process of its own, beside those of the running stack. */
+/** Runs the function in its own process, beside those of the running stack. */
 async function onStack(stack: Stack, name: FunctionName, event: unknown): Promise<unknown> {
   const { bundle, timeoutMs } = (await readWiring()).functions[name];
   const scratch = mkdtempSync(join(tmpdir(), "boptest-invoke-"));

@@ -2,22 +2,22 @@ import { availableParallelism } from "node:os";
 import { ENV } from "../../functions/platform/environment.ts";
 import type { FunctionName } from "../bundle.ts";
 
-/** What the template does not say, because Lambda needs no such limits: how much of this machine each function gets. */
+/** How much of this machine each function gets. Lambda has no such limits, so the template does not contain them. */
 export interface LocalNumbers {
-  /** How many processes there are at most. */
+  /** The most processes. */
   processes: number;
   /**
-   * How many invocations a process works on at a time. Lambda gives each its own; where a function mostly waits, many in
-   * one process let one machine serve hundreds of clients.
+   * Invocations that a process handles at a time. On Lambda it is one. For a function that mostly waits, a larger number
+   * lets one machine serve hundreds of clients.
    */
   concurrency: number;
-  /** After how long without work a process ends, ms; left out, it stays. */
+  /** A process ends after this time without work, ms; without this option it stays. */
   idleMs?: number;
 }
 
 /**
- * Limits that keep callers from each other, and from what it costs, are out of the way here: all callers have one
- * address, and the machine is theirs. What the stack itself sets comes first.
+ * Limits that protect callers from each other, and from costs, are high here, because all callers have the same address and
+ * own the machine. Values that the stack sets take precedence.
  */
 export const LOCAL_ENVIRONMENT: Readonly<Record<string, string>> = {
   [ENV.testRequestsPerSecond]: "100000",
@@ -26,15 +26,15 @@ export const LOCAL_ENVIRONMENT: Readonly<Record<string, string>> = {
   [ENV.testsPerAddress]: "10000000",
 };
 
-/** Working on a test takes a processor: more processes than there are would only wait for one, and take memory. */
+/** Simulating needs a processor: more processes than processors would only wait and take memory. */
 const WORKERS = Math.max(2, Math.min(4, availableParallelism()));
 
 export const LOCAL: Readonly<Record<FunctionName, LocalNumbers>> = {
   api: { processes: 2, concurrency: 500 },
   worker: { processes: WORKERS, concurrency: 1 },
-  // It works for a moment in a minute: its memory is for others meanwhile.
+  // It runs for a moment each minute, and should not keep its memory in between.
   sweeper: { processes: 1, concurrency: 1, idleMs: 5_000 },
-  // More than work at the same time: each keeps the models of one owner, and whoever comes next may be another's.
+  // More than can compute at a time: each process keeps the models of one owner, and the next request may be another's.
   emulator: { processes: 2 * WORKERS, concurrency: 1 },
   intake: { processes: 2, concurrency: 1 },
 };

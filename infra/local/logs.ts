@@ -4,12 +4,12 @@ import { join } from "node:path";
 const KEPT_LINES = 500;
 const FLUSH_MS = 50;
 
-/** What functions print: one file each, and the newest lines in memory. */
+/** The output of functions: one file for each, and the newest lines in memory. */
 export class Logs {
   readonly #dir: string;
   readonly #listener: ((name: string, line: string) => void) | undefined;
   readonly #files = new Map<string, WriteStream>();
-  /** Lines for the files, which get them some at a time: each write is a call to the system. */
+  /** Lines to write to the files in batches, because each write is a system call. */
   readonly #unwritten = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   readonly #recent = new Map<string, string[]>();
@@ -50,7 +50,7 @@ export class Logs {
     const known = this.#files.get(name);
     if (known) return known;
     const file = createWriteStream(join(this.#dir, `${name}.log`), { flags: "a" });
-    // A full disk must not end the stack for the sake of a log.
+    // A full disk must not end the stack.
     file.on("error", () => {});
     this.#files.set(name, file);
     return file;

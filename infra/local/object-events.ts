@@ -6,14 +6,14 @@ import type { Created } from "./storage/created.ts";
 import { REGION } from "./storage.ts";
 
 export interface ObjectEventsOptions {
-  /** Where events are kept until they are dealt with. */
+  /** File that keeps events until they are handled. */
   dir: string;
-  /** Objects in this bucket, whose keys begin so. */
+  /** Objects in this bucket whose keys have this prefix. */
   bucket: string;
   prefix: string;
-  /** How often an event is tried again that the function failed at. */
+  /** How often an event is tried again after the function failed. */
   retries: number;
-  /** Before the first time; twice as long before each further one. */
+  /** Pause before the first retry; it doubles before each further one. */
   retryMs: number;
   invoke: (event: unknown) => Promise<Outcome>;
 }
@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * The way from the bucket through EventBridge to a function: at least once for each object that is created, and again
- * when the function fails. An event is on disk before its object's writer is answered, and goes on at the next start.
+ * Delivers events from the bucket through EventBridge to a function: at least once for each created object, and again if the
+ * function fails. An event is on disk before the writer of its object gets an answer, and is delivered after a restart.
  */
 export class ObjectEvents {
   readonly #options: ObjectEventsOptions;
@@ -39,12 +39,12 @@ export class ObjectEvents {
   constructor(options: ObjectEventsOptions) {
     this.#options = options;
     this.#database = new DatabaseSync(join(options.dir, "object-events.db"));
-    // As fauxqs' own database: a process that is killed loses nothing that it has written.
+    // Like fauxqs' own database: a killed process loses nothing that it has written.
     this.#database.exec(`PRAGMA synchronous = OFF;
       CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, event TEXT, attempts INTEGER, failed INTEGER)`);
   }
 
-  /** Takes note of an object, if it is one of those asked for. Called again it is told again, as S3 may do. */
+  /** Notes an object if its key has the prefix. A second call gives a second event, as S3 may do, too. */
   announce(created: Created): void {
     const { bucket, prefix } = this.#options;
     if (created.bucket !== bucket || !created.key.startsWith(prefix)) return;
@@ -58,20 +58,20 @@ export class ObjectEvents {
     this.#held = true;
   }
 
-  /** They are delivered: for the first time, with those of an earlier run, and again after `hold`. */
+  /** Events are delivered, including those of an earlier run, and again after `hold`. */
   release(): void {
     this.#held = false;
     this.#dispatch();
   }
 
-  /** Events that are under way or wait, and those that were given up. */
+  /** Numbers of events that are not handled yet, and of those given up. */
   depth(): { waiting: number; failed: number } {
     const count = (failed: number) =>
       Number(this.#database.prepare("SELECT count(*) AS n FROM events WHERE failed = ?").get(failed)?.n ?? 0);
     return { waiting: count(0), failed: count(1) };
   }
 
-  /** Nothing is delivered any more, and what is under way counts as not delivered. Events are still kept. */
+  /** Stops delivering. Events under way count as not delivered. Events are still kept. */
   end(): void {
     this.#ended = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -91,7 +91,7 @@ export class ObjectEvents {
     }
   }
 
-  /** Until it is dealt with or given up, pauses included. */
+  /** Until the event is handled or given up, pauses included. */
   async #deliver({ id, event, attempts: before }: Row): Promise<void> {
     const { retries, retryMs, invoke } = this.#options;
     const outcome = await invoke(JSON.parse(event));
@@ -116,7 +116,7 @@ export class ObjectEvents {
   }
 }
 
-/** What EventBridge sends for an object. Keys are as they are, not URL-encoded as in S3's own notifications. */
+/** EventBridge's event for an object. Keys are not URL-encoded, unlike in S3's own notifications. */
 function objectCreated({ bucket, key, bytes, etag }: Created, now: Date) {
   return {
     version: "0",

@@ -1,4 +1,4 @@
-/** Time series as an SVG picture: panels one below the other over the same time axis. */
+/** Time series as an SVG picture: panels above each other with a common time axis. */
 
 export interface Series {
   label: string;
@@ -6,7 +6,7 @@ export interface Series {
   values: readonly number[];
 }
 
-/** A range that values should stay in. */
+/** A range in which values should stay. */
 export interface Band {
   label: string;
   color: string;
@@ -15,7 +15,7 @@ export interface Band {
 }
 
 export interface Panel {
-  /** With its unit. */
+  /** Including the unit. */
   axis: string;
   series: readonly Series[];
   band?: Band;
@@ -93,7 +93,7 @@ function renderPanel(panel: Panel, time: readonly number[], x: Scale, timeTicks:
     .join("\n");
 }
 
-/** Above the panel, where it hides no line. */
+/** The legend stands above the panel, so that it hides no line. */
 function legend({ series, band }: Panel, { right, top }: Box): string {
   const entries = [...series, ...(band ? [band] : [])].reverse();
   let at = right;

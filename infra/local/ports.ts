@@ -3,14 +3,14 @@ import { createServer, type Server } from "node:net";
 import { within } from "../programs/deadline.ts";
 import { codeOf, Problem } from "../programs/problem.ts";
 
-/** Everything listens here and nowhere else. */
+/** All servers listen on this address only. */
 export const HOST = "127.0.0.1";
 
-/** Below what systems hand out for port 0, so that a server restarted on its port never finds it taken by a passing socket. */
+/** Below the ports that systems choose for port 0, so that no passing socket takes the port of a server that restarts. */
 const FIRST = 12_000;
 const LAST = 30_000;
 
-/** Listens on the given port, or on any free one for 0, and returns the port. */
+/** Listens on the given port; for 0, on any free port. @returns the port */
 export async function listen(server: Server, port: number, option: string): Promise<number> {
   const listening = new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -29,14 +29,14 @@ export async function listen(server: Server, port: number, option: string): Prom
   return address.port;
 }
 
-/** Stops listening, and ends the connections that there are, whatever they wait for. */
+/** Stops listening, and ends all connections. */
 export async function close(server: HttpServer): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;
 }
 
-/** A port that is free now and stays out of other programs' way. */
+/** A free port that other programs do not choose by themselves. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { codeOf, Problem } from "../programs/problem.ts";
 
-/** An event from a file. With a testid, the one in it is replaced wherever it stands. */
+/** Reads an event from a file. If a testid is given, it replaces the event's testid everywhere. */
 export function readEvent(file: string, testid?: string): unknown {
   const text = readText(file);
   const event = parse(text, file);
@@ -33,7 +33,7 @@ interface Event {
   Records?: { body?: string }[];
 }
 
-/** Which test an HTTP event or a doorbell is about. */
+/** The testid of an HTTP event or a doorbell. */
 function testidOf(event: unknown): string | undefined {
   const { pathParameters, Records = [] } = event as Event;
   if (pathParameters?.testid) return pathParameters.testid;

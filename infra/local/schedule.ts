@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ScheduledEvent } from "aws-lambda";
 import { REGION } from "./storage.ts";
 
-/** What EventBridge sends on a schedule. */
+/** The event that EventBridge sends on a schedule. */
 export function scheduledEvent(now: Date): ScheduledEvent {
   return {
     id: randomUUID(),

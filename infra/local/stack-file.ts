@@ -2,18 +2,18 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
 import type { Cloud } from "./cloud.ts";
 
-/** What a running stack leaves in its data folder, so that `npm run invoke` can find it. */
+/** A running stack writes this file to its data folder, so that `npm run invoke` finds the stack. */
 export interface Stack {
   pid: number;
   url: string;
-  /** What each function is told there. */
+  /** The environment of each function. */
   environments: Record<FunctionName, Record<string, string>>;
 }
 
 export function writeStack(file: string, cloud: Cloud): void {
   const environments = Object.fromEntries(FUNCTIONS.map((name) => [name, cloud.environment(name)]));
   const stack = { pid: process.pid, url: cloud.url, environments };
-  // It holds the Redis token: nobody else's business.
+  // It contains the Redis token, so only this user may read it.
   writeFileSync(file, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -21,7 +21,7 @@ export function removeStack(file: string): void {
   rmSync(file, { force: true });
 }
 
-/** The stack that runs now, if one does: the file of one that was killed is left behind. */
+/** The running stack; undefined if none runs. A stack that was killed leaves its file. */
 export function findStack(file: string): Stack | undefined {
   try {
     const stack: Stack = JSON.parse(readFileSync(file, "utf8"));

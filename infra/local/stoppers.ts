@@ -1,4 +1,4 @@
-/** What has been started, to be stopped in reverse order, each whatever becomes of the others, and only once. */
+/** Stops what was started, in reverse order, once. If one part fails to stop, the others are still stopped. */
 export class Stoppers {
   readonly #stack: (() => void | Promise<void>)[] = [];
 

@@ -3,24 +3,23 @@ import { Problem } from "../../programs/problem.ts";
 
 const LIMIT_MS = 60_000;
 
-/** A client of the API as anybody would write one: plain HTTP, JSON both ways. */
+/** A simple client of the API: plain HTTP and JSON. */
 export class Client {
   readonly #url: string;
   readonly #key: string | undefined;
 
-  /** @param key an account's, for what not everybody may */
+  /** @param key key of an account, for calls that need one */
   constructor(url: string, key?: string) {
     this.#url = url;
     this.#key = key;
   }
 
-  /** The test's id. */
   async select(testcase: string): Promise<string> {
     const { testid } = (await this.#call("POST", `testcases/${testcase}/select`)) as { testid: string };
     return testid;
   }
 
-  /** Uploads an FMU under a test case's name, for all to select: needs a privileged account's key. */
+  /** Uploads an FMU as a test case that all callers may select. Needs the key of a privileged account. */
   async upload(testcase: string, file: string): Promise<void> {
     const form = (await this.#call("GET", `testcases/${testcase}/post-form`)) as {
       url: string;
@@ -33,7 +32,7 @@ export class Client {
     if (!response.ok) throw new Problem(`The upload was answered ${response.status}: ${await response.text()}`);
   }
 
-  /** Any call whose answer has a payload. */
+  /** A call whose answer has a payload. @returns the payload */
   async call<Payload>(method: "GET" | "PUT" | "POST", path: string, body?: unknown): Promise<Payload> {
     const { payload } = (await this.#call(method, path, body)) as { payload: Payload };
     return payload;

@@ -1,12 +1,12 @@
 import type { Client } from "./client.ts";
 
-/** The demonstration's experiment: two days of testcase1 under a controller that runs on the client's side. */
+/** The first demonstration's experiment: two days of testcase1 with a controller in the client. */
 
 export const HOURS = 48;
 const STEP_SECONDS = 300;
 const STEPS = (HOURS * 3600) / STEP_SECONDS;
 
-/** The comfort band that the test case rates temperatures by, K. */
+/** The test case's comfort limits, K. */
 export const COMFORT = { from: 293.15, to: 296.15 };
 const GAIN_W_PER_K = 2000;
 
@@ -39,7 +39,7 @@ export async function runClosedLoop(client: Client, onProgress: (done: number, o
   return { kpis, results };
 }
 
-/** Proportional, towards the nearer edge of the comfort band, W. */
+/** Proportional control towards the nearer comfort limit, W. */
 function control(temperature: number): number {
   if (temperature < COMFORT.from) return GAIN_W_PER_K * (COMFORT.from - temperature);
   if (temperature > COMFORT.to) return GAIN_W_PER_K * (COMFORT.to - temperature);

@@ -3,7 +3,7 @@ import { Problem, runProgram } from "../../programs/problem.ts";
 import { demonstrateTestcase1 } from "./testcase1.ts";
 import { demonstrateTwozone } from "./twozone.ts";
 
-/** `npm run demo`: an experiment from select to KPIs on a stack of its own. */
+/** `npm run demo`: an experiment from select to KPIs, on its own stack. */
 
 const DEMOS = { testcase1: demonstrateTestcase1, "twozone-fmu": demonstrateTwozone } as const;
 

@@ -8,12 +8,12 @@ export function say(line: string): void {
 
 export function showProgress(done: number, of: number): void {
   const percent = Math.floor((100 * done) / of);
-  // One line that grows on a terminal; ten lines where the output is kept.
+  // On a terminal one growing line, otherwise ten lines.
   if (process.stdout.isTTY) process.stdout.write(`\r  ${percent} %${done === of ? "\n" : ""}`);
   else if (percent % 10 === 0 && Math.floor((100 * (done - 1)) / of) < percent) say(`  ${percent} %`);
 }
 
-/** Saves a plot under `demo/`, and says where it is. */
+/** Saves a plot in `demo/` and prints its path. */
 export function savePlot(name: string, svg: string): void {
   const file = join(ROOT, "demo", name);
   mkdirSync(join(ROOT, "demo"), { recursive: true });
@@ -21,7 +21,7 @@ export function savePlot(name: string, svg: string): void {
   say(`\nPlot: ${relative(process.cwd(), file)}`);
 }
 
-/** A table's lines: the first two columns to the left, the others to the right. */
+/** Lines of a table: the first two columns are left-aligned, the others right-aligned. */
 export function tableOf(rows: readonly (readonly string[])[]): string {
   return rows
     .map(([name = "", unit = "", ...numbers]) =>

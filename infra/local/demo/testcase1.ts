@@ -7,7 +7,7 @@ import { judge, TOLERANCE } from "./verdict.ts";
 
 const KELVIN = 273.15;
 
-/** Two days of testcase1 in closed loop, compared with BOPTEST's figures. @returns whether they agree */
+/** Runs two days of testcase1 in closed loop and compares the KPIs with BOPTEST's. @returns whether they agree */
 export async function demonstrateTestcase1(): Promise<boolean> {
   say("Starting the stack");
   const cloud = await startCloud();

@@ -19,7 +19,7 @@ const UNITS: Readonly<Record<string, string>> = {
   idis_tot: "ppm h/zone",
 };
 
-/** Builds an FMU, uploads it, and runs a week of it under two controllers. @returns whether looking at prices paid */
+/** Builds an FMU, uploads it, and runs a week with each of two controllers. @returns whether reacting to prices saved money */
 export async function demonstrateTwozone(): Promise<boolean> {
   say("Building the FMU of a two-zone building, for Co-Simulation");
   const { file } = await buildFmu("cs");
@@ -95,7 +95,7 @@ function draw(plain: Week, aware: Week): string {
   });
 }
 
-/** The value that is held at a time, of boundary data on even times. */
+/** The value at a time, from boundary data at equal intervals that hold between their times. */
 function heldAt(boundary: Week["boundary"], point: string, time: number): number {
   const [first = 0, second = 1] = boundary.time ?? [];
   const values = boundary[point] ?? [];

@@ -1,7 +1,7 @@
 interface Expectation {
   name: string;
   unit: string;
-  /** What BOPTEST's own testcase1 gives in this experiment; null where the test case has no such power. */
+  /** The result of BOPTEST's own testcase1 in this experiment; null if the test case has no such power. */
   value: number | null;
 }
 
@@ -23,7 +23,7 @@ export interface Verdict {
   agrees: boolean;
 }
 
-/** Lays the KPIs beside the expected ones. */
+/** Compares the KPIs with the expected ones. */
 export function judge(kpis: Record<string, number | null>): Verdict {
   const rows = EXPECTED.map(({ name, unit, value }) => {
     const actual = kpis[name];

@@ -1,6 +1,6 @@
 import type { Client } from "./client.ts";
 
-/** The second demonstration's experiment: a winter week of the two-zone building under a controller of the client's. */
+/** The second demonstration's experiment: a winter week of the two-zone building with a controller in the client. */
 
 export const DAYS = 7;
 const DAY = 86_400;
@@ -9,33 +9,33 @@ const STEP_SECONDS = 1800;
 const STEPS = (DAYS * DAY) / STEP_SECONDS;
 const ZONES = ["Sou", "Nor"] as const;
 const PRICE = "PriceElectricPowerHighlyDynamic";
-/** How far the controller looks ahead, and how much earlier than people a zone may be warm, s. */
+/** The controller's horizon, and how long before people arrive a zone may be warm, s. */
 const AHEAD_SECONDS = 12 * 3600;
 const EARLY_SECONDS = 3 * 3600;
-/** Above the lower comfort limit: what the zone is heated to while electricity is cheap, and while it is dear, K. */
+/** Set-points above the lower comfort limit, with cheap and with expensive electricity, K. */
 const CHEAP_MARGIN = 2;
 const DEAR_MARGIN = 0.6;
 
 type Values = Record<string, number>;
 type Columns = Record<string, number[]>;
 
-/** Decides on the inputs of the next step; undefined leaves the building to its own thermostats. */
+/** Decides the inputs of the next step; undefined means that the building's thermostats control it. */
 export type Controller = (client: Client, testid: string) => Promise<Values>;
 
 export interface Week {
   readonly kpis: Readonly<Record<string, number | null>>;
   /** Samples of the week: s, K, W. */
   readonly results: Columns;
-  /** Price and lower comfort limit, on their own times, s. */
+  /** Price and lower comfort limit, with their own times, s. */
   readonly boundary: Columns;
 }
 
-/** The building's own thermostats: nothing is overwritten. */
+/** The building's thermostats, without overwritten inputs. */
 export const thermostats: Controller = async () => ({});
 
 /**
- * Heats more while electricity costs less than it will on average in the hours ahead, and less while it costs more, as
- * far as comfort lets it.
+ * Heats more while electricity is cheaper than its average over the horizon, and less while it is more expensive, within
+ * the comfort limits.
  */
 export const priceAware: Controller = async (client, testid) => {
   const ahead = await client.call<Columns>("PUT", `forecast/${testid}`, {
@@ -50,7 +50,7 @@ export const priceAware: Controller = async (client, testid) => {
   const inputs: Values = {};
   for (const zone of ZONES) {
     const lower = ahead[`LowerSetp[${zone}]`] ?? [];
-    // A warm zone cools slowly: what is to be held soon is better reached while it is cheap.
+    // A warm zone cools slowly, so a coming set-point should be reached while electricity is cheap.
     const needed = isCheap ? Math.max(...lower.slice(0, early)) : Math.max(...lower.slice(0, 2));
     inputs[`oveTSet${zone}_u`] = needed + (isCheap ? CHEAP_MARGIN : DEAR_MARGIN);
     inputs[`oveTSet${zone}_activate`] = 1;
@@ -58,7 +58,7 @@ export const priceAware: Controller = async (client, testid) => {
   return inputs;
 };
 
-/** Runs the week on a test of its own. */
+/** Runs the week on a new test. */
 export async function runWeek(
   client: Client,
   testcase: string,
@@ -70,7 +70,7 @@ export async function runWeek(
   await client.call("PUT", `initialize/${testid}`, { start_time: startTime, warmup_period: 3 * DAY });
   await client.call("PUT", `scenario/${testid}`, { electricity_price: "highly_dynamic" });
   await client.call("PUT", `step/${testid}`, { step: STEP_SECONDS });
-  // Of the whole week, asked for at its beginning.
+  // Requested at the beginning, for the whole week.
   const boundary = await client.call<Columns>("PUT", `forecast/${testid}`, {
     point_names: [PRICE, "LowerSetp[Sou]"],
     horizon: DAYS * DAY,

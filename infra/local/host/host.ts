@@ -13,7 +13,7 @@ export interface Used {
   ms: number;
 }
 
-/** Runs the functions, each in processes of its own, which tests may kill and pause like any others. */
+/** Runs the functions, each in its own processes. Tests may kill and pause these processes. */
 export class Host {
   readonly #pools: ReadonlyMap<FunctionName, Pool>;
   readonly #usage = Object.fromEntries(FUNCTIONS.map((name) => [name, { invocations: 0, ms: 0 }])) as Record<
@@ -25,7 +25,7 @@ export class Host {
     this.#pools = new Map(FUNCTIONS.map((name) => [name, new Pool(functions[name])]));
   }
 
-  /** @param tenant whose work it is, for a function that keeps tenants apart */
+  /** @param tenant the owner of the work, for a function that isolates tenants */
   async invoke(name: FunctionName, event: unknown, tenant?: string): Promise<Outcome> {
     const startedAt = performance.now();
     const outcome = await this.#pool(name).invoke(event, tenant);
@@ -35,17 +35,17 @@ export class Host {
     return outcome;
   }
 
-  /** How many invocations have ended so far, and how long they took together. */
+  /** Number of invocations that have ended, and their total time. */
   usage(): Record<FunctionName, Used> {
     return structuredClone(this.#usage);
   }
 
-  /** How many more events this function could work on right now. */
+  /** How many more events this function can handle now. */
   free(name: FunctionName): number {
     return this.#pool(name).free;
   }
 
-  /** Starts processes before they are needed, all of them unless told how many. */
+  /** Starts processes before they are needed; all of them, unless a number is given. */
   async warm(name: FunctionName, count?: number): Promise<void> {
     await this.#pool(name).warm(count);
   }
@@ -54,19 +54,19 @@ export class Host {
     return [...this.#pools].filter(([each]) => name === undefined || each === name).flatMap(([, pool]) => pool.pids());
   }
 
-  /** Processes that are working on something, and on what. */
+  /** Processes that handle events, with these events. */
   busy(name?: FunctionName): Busy[] {
     return [...this.#pools]
       .filter(([each]) => name === undefined || each === name)
       .flatMap(([each, pool]) => pool.busy().map((busy) => ({ function: each, ...busy })));
   }
 
-  /** SIGKILL; returns when the process is gone. What it was working on is lost. */
+  /** SIGKILL; returns when the process has ended. Its invocations are lost. */
   async kill(pid: number): Promise<void> {
     await this.#find(pid).end();
   }
 
-  /** SIGSTOP: it does nothing any more, while its leases and time limits run out. */
+  /** SIGSTOP: the process pauses, while its leases and time limits expire. */
   pause(pid: number): void {
     this.#find(pid).signal("SIGSTOP");
   }

@@ -9,10 +9,10 @@ import { bundleRunner } from "../bundle.ts";
 import { LEAN_ENVIRONMENT, leanly } from "./lean.ts";
 import type { FromProcess, FunctionError } from "./protocol.ts";
 
-/** Bundled, so that no function's process needs what it takes to run TypeScript: that is a fifth of its memory. */
+/** Bundled, because running TypeScript would take a fifth of the memory of a function's process. */
 const RUNNER = await bundleRunner();
 
-/** What became of an invocation. `lost`: its process died, or its time was over. */
+/** The outcome of an invocation. `lost`: its process died, or its time limit was over. */
 export type Outcome =
   | { kind: "result"; payload: string | undefined }
   | { kind: "error"; error: FunctionError }
@@ -29,7 +29,7 @@ export interface InstanceOptions {
   bundle: string;
   environment: Record<string, string>;
   timeoutMs: number;
-  /** A folder in which each process gets one of its own for temporary files: it goes with the process. */
+  /** A folder in which each process gets its own folder for temporary files, which is removed with the process. */
   scratch: string;
   watchdog: Watchdog;
   log: (line: string) => void;
@@ -42,11 +42,11 @@ interface Pending extends Running {
 /** One process of a function. */
 export class Instance {
   readonly pid: number;
-  /** Resolves when the process has ended, and its files are gone. */
+  /** Resolves when the process has ended and its files are removed. */
   readonly exited: Promise<void>;
-  /** Resolves when the function is loaded, or cannot be. */
+  /** Resolves when the function is loaded, or loading has failed. */
   readonly started: Promise<void>;
-  /** Set once it shall get nothing new. */
+  /** Set when the process gets no further events. */
   #retired = false;
   #begun = 0;
   readonly #child: ChildProcess;
@@ -62,7 +62,7 @@ export class Instance {
       env: { ...environment, ...LEAN_ENVIRONMENT, TMPDIR: folder },
       execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A session of its own: Ctrl-C in the terminal must not end it before its time; and what it starts is in its group.
+      // In its own session, so that Ctrl-C in the terminal does not end it. The processes that it starts are in its group.
       detached: true,
     });
     watchdog.guard(this.#child, "group");
@@ -77,13 +77,13 @@ export class Instance {
         this.#retired = true;
         ready.resolve();
         for (const { id } of this.running()) this.#finish(id, { kind: "lost", reason });
-        // As Lambda's machine, the disk goes too; what was killed a moment ago may still write to it.
+        // Lambda's machine loses its disk, too. A process that was just killed may still write to it.
         void rm(folder, { recursive: true, force: true, maxRetries: 10 })
           .catch((error: unknown) => log(`${folder} is left: ${String(error)}`))
           .then(resolve);
       };
       this.#child.once("exit", (code, signal) => {
-        // What it has started goes with it, as Lambda's whole machine does.
+        // The processes that it started end with it, as on Lambda's machine.
         this.signal("SIGKILL");
         ended(`the process ended (${signal ?? `exit code ${code}`})`);
       });
@@ -100,7 +100,7 @@ export class Instance {
     return this.#retired;
   }
 
-  /** How many invocations it has begun. */
+  /** Number of invocations that it has begun. */
   get begun(): number {
     return this.#begun;
   }
@@ -129,16 +129,16 @@ export class Instance {
     });
   }
 
-  /** To the process, and to what it has started. */
+  /** Signals the process and the processes that it started. */
   signal(name: NodeJS.Signals): void {
     try {
       if (this.pid > 0) process.kill(-this.pid, name);
     } catch {
-      // All of them have ended.
+      // All of these processes have ended.
     }
   }
 
-  /** At once and for certain: a paused process dies of SIGKILL, too. */
+  /** Ends the process at once. SIGKILL also ends a paused process. */
   async end(): Promise<void> {
     this.#retired = true;
     this.signal("SIGKILL");
@@ -151,7 +151,7 @@ export class Instance {
     if (this.#retired && this.#pending.size === 0) this.signal("SIGKILL");
   }
 
-  /** Time is over: this invocation has failed. What shares its process is let finish, within its own time. */
+  /** The time limit is over: this invocation has failed. Other invocations of the process may finish within their own limits. */
   #expire(id: string): void {
     this.#retired = true;
     this.#finish(id, { kind: "lost", reason: `Task timed out after ${this.#timeoutMs / 1000} seconds` });

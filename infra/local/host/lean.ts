@@ -1,13 +1,13 @@
 /**
- * One machine that runs everything has less memory to waste than Lambda, where each process has its own: by itself glibc
- * would keep an arena for each thread, which made 20 MB of a process's 80.
+ * Here one machine runs all processes, so each should use little memory. By default glibc keeps an arena for each thread;
+ * that was 20 of the 80 MB of a process.
  */
 export const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
 
 /**
- * Options for Node by which a process's heap does not grow as the whole machine would allow.
+ * Options with which Node does not size a process's heap for the whole machine.
  *
- * @param memoryMb what the process may take, MB; 0 for no limit
+ * @param memoryMb memory limit of the process, MB; 0 for no limit
  */
 export function leanly(memoryMb: number): string[] {
   return ["--max-semi-space-size=2", ...(memoryMb > 0 ? [`--max-old-space-size=${Math.round(memoryMb / 2)}`] : [])];

@@ -4,9 +4,9 @@ import { Instance, type InstanceOptions, type Outcome, type Running } from "./in
 export interface PoolOptions extends InstanceOptions {
   processes: number;
   concurrency: number;
-  /** Whether a process works for one tenant only, the first that it is given. */
+  /** Whether a process serves only one tenant, the first one that it gets. */
   tenants: boolean;
-  /** After how long without work a process ends, ms; left out, it stays. */
+  /** A process ends after this time without work, ms; without this option it stays. */
   idleMs?: number | undefined;
 }
 
@@ -17,17 +17,17 @@ interface Waiting {
 }
 
 /**
- * The processes of one function. Like Lambda it starts one when an event finds all others at work; unlike Lambda there
- * is a limit, past which events wait. One that died is replaced by the next event; of a function that keeps tenants
- * apart, one that is idle makes room for another tenant's.
+ * The processes of one function. Like Lambda, the pool starts a process when an event finds all others busy. Unlike Lambda,
+ * it has a limit, above which events wait. The next event replaces a process that died. If the function isolates tenants,
+ * an idle process is ended to make room for another tenant.
  */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #instances = new Set<Instance>();
   readonly #loaded = new WeakSet<Instance>();
-  /** Idle ones that were ended for another tenant, until they are gone. */
+  /** Idle processes that are being ended for another tenant. */
   readonly #ending = new Set<Instance>();
-  /** In the order of their last use. */
+  /** The least recently used first. */
   readonly #tenants = new Map<Instance, string | undefined>();
   readonly #waiting: Waiting[] = [];
   #failedStarts = 0;
@@ -37,14 +37,14 @@ export class Pool {
     this.#options = options;
   }
 
-  /** How many more events could be worked on right now. */
+  /** How many more events the pool can handle now. */
   get free(): number {
     const { processes, concurrency } = this.#options;
     const load = [...this.#instances].reduce((sum, instance) => sum + instance.load, 0);
     return Math.max(0, processes * concurrency - load - this.#waiting.length);
   }
 
-  /** Starts processes before they are needed, and waits until they have loaded. */
+  /** Starts processes before they are needed, and waits until they have loaded the function. */
   async warm(count = this.#options.processes): Promise<void> {
     while (this.#usable().length < Math.min(count, this.#options.processes)) this.#start();
     await Promise.all(this.#usable().map(({ started }) => started));
@@ -78,7 +78,7 @@ export class Pool {
     await Promise.all([...this.#instances].map((instance) => instance.end()));
   }
 
-  /** Hands waiting events to processes with room, the least busy first; starts more where that is not enough. */
+  /** Gives waiting events to the least busy processes, and starts further processes if needed. */
   #dispatch(): void {
     for (let index = 0; index < this.#waiting.length; ) {
       const instance = this.#roomiest(this.#waiting[index]?.tenant);
@@ -87,7 +87,7 @@ export class Pool {
       else for (const next of this.#waiting.splice(index, 1)) this.#begin(instance, next);
     }
     const starting = this.#usable().filter((instance) => !this.#loaded.has(instance)).length;
-    // Those that are ending make room once they have ended, which dispatches again.
+    // Each process that ends calls this function again.
     let wanted = Math.ceil(this.#waiting.length / this.#options.concurrency) - starting - this.#ending.size;
     while (wanted > 0 && !this.#stopped) {
       if (this.#usable().length + this.#ending.size < this.#options.processes) this.#start();
@@ -106,7 +106,7 @@ export class Pool {
     });
   }
 
-  /** Ends the process once it has had no work for as long as its function may keep it for. */
+  /** Ends the process after its function's idle time. */
   #endOnceIdle(instance: Instance): void {
     const { idleMs } = this.#options;
     if (idleMs === undefined) return;
@@ -116,7 +116,7 @@ export class Pool {
     }, idleMs).unref();
   }
 
-  /** Ends the process that has been idle for longest: whoever waits then is another tenant than its own. */
+  /** Ends the process that was idle for longest, to make room for a waiting event of another tenant. */
   #endIdle(): boolean {
     if (!this.#options.tenants) return false;
     const idle = [...this.#tenants.keys()].find(({ retired, load }) => !retired && load === 0);
@@ -159,7 +159,7 @@ export class Pool {
     });
   }
 
-  /** A function that cannot even be loaded fails what waits for it, instead of being started for ever. */
+  /** If the function cannot be loaded, the waiting events fail. Otherwise it would be started again and again. */
   #failToStart(): void {
     this.#failedStarts += 1;
     if (this.#failedStarts < 3) return;

@@ -3,19 +3,19 @@ import { type FromProcess, type FunctionError, type Invoke, MAX_PAYLOAD_BYTES } 
 import { originalTrace } from "./trace.ts";
 
 /**
- * Runs one function in a process of its own, as Lambda's runtime does: loads the bundle once, then answers what comes
- * over the channel. Started with the bundle's path; nothing of it is known before.
+ * Runs one function in its own process, like Lambda's runtime: loads the bundle once, then answers the events from the
+ * channel. Its argument is the path of the bundle.
  */
 type Handler = (event: unknown, context: unknown) => unknown;
 
 const [, , file = "", name = ""] = process.argv;
 
-// The host is gone: so is everything that this process is for.
+// The host has ended, so this process is not needed any more.
 process.once("disconnect", () => process.exit());
 
 const { handler } = (await import(pathToFileURL(file).href)) as { handler: Handler };
 process.on("message", (message: Invoke) => {
-  // Never rejects: every failure is an answer.
+  // Never rejects: each failure is an answer.
   void run(message);
 });
 send({ kind: "ready" });
@@ -58,6 +58,6 @@ function describe(error: unknown): FunctionError {
 }
 
 function send(message: FromProcess): void {
-  // The callback takes the error of a channel that was closed meanwhile; `disconnect` follows and ends the process.
+  // The callback ignores the error of a channel that was closed meanwhile: `disconnect` follows and ends the process.
   process.send?.(message, undefined, {}, () => {});
 }

@@ -1,9 +1,9 @@
-/** What the host and the processes of functions say to each other. */
+/** The messages between the host and the processes of functions. */
 
 export interface Invoke {
   id: string;
   event: unknown;
-  /** When the function's time is over, ms since 1970. */
+  /** End of the function's time limit, ms since 1970. */
   deadline: number;
 }
 

@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 import { dirname, resolve } from "node:path";
 
 /**
- * A stack trace with the places in the sources that a bundle was made of. Node.js can do that by itself, but then reads
- * each bundle's map when it loads the bundle, which takes more memory than the function; errors are rare.
+ * A stack trace with places in the source files of a bundle. Node.js can do this itself, but it would read each bundle's map
+ * when it loads the bundle, which takes more memory than the function. Errors are rare.
  *
  * @param file the bundle; its map lies beside it
  */
@@ -26,7 +26,7 @@ function readMap(path: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    // A bundle without a map: the trace stays as it is.
+    // The bundle has no map: return the trace unchanged.
     return undefined;
   }
 }

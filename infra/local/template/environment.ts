@@ -4,8 +4,8 @@ import { PLACEHOLDER } from "../wiring.ts";
 import type { Resources } from "./resources.ts";
 
 /**
- * A function's environment, with placeholders for what the template refers to. There is no Secrets Manager here: where
- * the stack hands out the secret's ARN, the functions get what would be in it.
+ * A function's environment, with placeholders for the resources that the template refers to. The local cloud has no Secrets
+ * Manager: instead of the secret's ARN, the functions get the secret's content.
  */
 export function environmentOf(resources: Resources, variables: Record<string, unknown>): Record<string, string> {
   const environment: Record<string, string> = {};

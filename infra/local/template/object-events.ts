@@ -2,7 +2,7 @@ import { Problem } from "../../programs/problem.ts";
 import type { ObjectEventsWiring } from "../wiring.ts";
 import { isReferenceTo, type Resource, type Resources, type TargetOf } from "./resources.ts";
 
-/** Lambda's own number of further attempts, where a function says none. */
+/** Lambda's default number of further attempts. */
 const RETRIES = 2;
 
 interface Pattern {
@@ -12,8 +12,8 @@ interface Pattern {
 }
 
 /**
- * The way from the bucket through EventBridge to a function: the bucket sends its events there, and a rule picks those
- * of objects that are created under a prefix. Where either is missing nobody is told.
+ * How events get from the bucket through EventBridge to a function: the bucket sends its events, and a rule selects those of
+ * objects created under a prefix. If one of the two is missing, the function gets no events.
  */
 export function readObjectEvents(resources: Resources, targetOf: TargetOf): ObjectEventsWiring | undefined {
   const bucket = resources.only("AWS::S3::Bucket");

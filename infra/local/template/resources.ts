@@ -3,10 +3,10 @@ import { Problem } from "../../programs/problem.ts";
 
 /** A resource of a template. */
 export interface Resource {
-  /** The logical id, by which others refer to it. */
+  /** The logical id, with which other resources refer to it. */
   readonly id: string;
   readonly type: string;
-  /** What it is called here: its part of the stack, from the construct's path: `boptest-dev/Doorbells/Queue/Resource`. */
+  /** Its name here: the part of the stack, from the construct's path: `boptest-dev/Doorbells/Queue/Resource`. */
   readonly name: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;

@@ -9,8 +9,8 @@ import { readObjectEvents } from "./object-events.ts";
 import { isReferenceTo, type Resource, Resources, type TargetOf } from "./resources.ts";
 
 /**
- * Reads from a synthesized template what the local cloud is to run. There is no other description of it: what the
- * stack forgets is missing here too.
+ * Reads what the local cloud runs from a synthesized template. There is no other description: what the stack lacks, the local
+ * cloud lacks, too.
  *
  * @param file a template in the folder that also holds its bundles
  * @throws Problem for a template that says something that the local cloud does not understand
@@ -107,7 +107,7 @@ function readCors(api: Resource): Cors | undefined {
   };
 }
 
-/** The queue that has a dead-letter queue; that one is its appendix. */
+/** The queue that has a dead-letter queue. */
 function readQueue(resources: Resources, targetOf: TargetOf): QueueWiring {
   const queue = resources.ofType("AWS::SQS::Queue").find(({ properties }) => properties.RedrivePolicy !== undefined);
   if (queue === undefined) throw new Problem("The stack has no queue with a dead-letter queue");
