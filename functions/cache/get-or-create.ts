@@ -16,8 +16,8 @@ export interface GetOrCreateOptions {
 }
 
 /**
- * Returns the object's bytes, made by `produce` if the object does not exist yet. One process of all runs `produce` for a
- * key. If that process dies, another one starts at most one pause after the lock has expired.
+ * Returns the object's bytes, made by `produce` if the object does not exist yet. One process of all runs `produce` for
+ * a key. If that process dies, another one starts at most one pause after the lock has expired.
  *
  * @throws ProducerFailed if the producer of another process failed and `onFailure` is `share`
  * @throws TookTooLong if a producer, here or in another process, exceeds its time limit

@@ -14,8 +14,8 @@ export type ReadStream = Exclude<Read, { outcome: "ok" }> | { readonly outcome: 
 export type Chunks = AsyncIterable<Uint8Array>;
 
 /**
- * Reads an object. Takes no lock and waits for none. A hit costs 1 GET, or nothing if memory has the object; a miss costs
- * 1 GET and 1 Redis command.
+ * Reads an object. Takes no lock and waits for none. A hit costs 1 GET, or nothing if memory has the object; a miss
+ * costs 1 GET and 1 Redis command.
  * @throws DamagedObject if the bytes are not those that were written
  */
 export async function read(parts: Parts, key: string): Promise<Read> {
@@ -46,8 +46,8 @@ export async function readIfThere(
 }
 
 /**
- * Reads an object that may be too large for memory. The hash is checked after the last chunk: if it is wrong, the iteration
- * throws DamagedObject.
+ * Reads an object that may be too large for memory. The hash is checked after the last chunk: if it is wrong, the
+ * iteration throws DamagedObject.
  */
 export async function readStream(parts: Parts, key: string): Promise<ReadStream> {
   requireValidKey(key);

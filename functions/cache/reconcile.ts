@@ -60,8 +60,8 @@ export async function reconcile(
 }
 
 /**
- * A page of the index and a page of the bucket, cut to the same range of keys. The index is read first: an entry that has
- * no object in the later listing is a ghost.
+ * A page of the index and a page of the bucket, cut to the same range of keys. The index is read first: an entry that
+ * has no object in the later listing is a ghost.
  */
 async function readBoth(parts: Parts, after: string) {
   const entries = await readPage(parts, after === "" ? "-" : `(${after}`, "+", PAGE);

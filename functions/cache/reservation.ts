@@ -12,8 +12,8 @@ const enterScript = script(source);
 const ENTER_ATTEMPTS = 3;
 
 /**
- * The right to make an object: its lock, which is renewed until the reservation is fulfilled or abandoned. The lock only
- * saves work: if it is lost, S3 still accepts one writer only.
+ * The right to make an object: its lock, which is renewed until the reservation is fulfilled or abandoned. The lock
+ * only saves work: if it is lost, S3 still accepts one writer only.
  */
 export class Reservation {
   readonly key: string;

@@ -8,8 +8,8 @@ import { DamagedObject } from "./errors.ts";
  *   4 bytes   "obj" and the version of the layout
  *   16 bytes  the random token of its writer
  *   32 bytes  SHA-256 of the content
- * The seal is at the end because the hash of a stream is known only there. A writer that got no answer from S3 finds out
- * by the token whether it wrote the object: another writer may have written the same content.
+ * The seal is at the end because the hash of a stream is known only there. A writer that got no answer from S3 finds
+ * out by the token whether it wrote the object: another writer may have written the same content.
  */
 const MAGIC = Uint8Array.of(0x6f, 0x62, 0x6a, 0x01);
 const TOKEN_BYTES = 16;

@@ -33,8 +33,8 @@ const none = (): Record<Counter, number> =>
   Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
 
 /**
- * Collects when objects were read, and counters, and writes both to Redis in batches, so that a read costs no command of
- * its own. What a process has not written when it ends is lost; that does no harm.
+ * Collects when objects were read, and counters, and writes both to Redis in batches, so that a read costs no command
+ * of its own. What a process has not written when it ends is lost; that does no harm.
  */
 export class Usage {
   readonly #redis: Redis;

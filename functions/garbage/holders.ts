@@ -18,9 +18,9 @@ const letGoScript = script(letGoSource);
 const PROGRESS_STATES = ["run", "sequence", "trial"];
 
 /**
- * The tests and rollouts that may refer to objects of a lineage. These are its members; the test that the lineage is named
- * after, which may still compute its first step in it; and the rollouts of both, which start from their test's state at
- * the time of the request. All of them keep their references under the same keys as a test.
+ * The tests and rollouts that may refer to objects of a lineage. These are its members; the test that the lineage is
+ * named after, which may still compute its first step in it; and the rollouts of both, which start from their test's
+ * state at the time of the request. All of them keep their references under the same keys as a test.
  */
 export async function holdersOf(redis: Redis, lineage: string): Promise<string[]> {
   const members = (await redis.command(["SMEMBERS", keys.lineage(lineage)])) as string[];
@@ -31,7 +31,6 @@ export async function holdersOf(redis: Redis, lineage: string): Promise<string[]
 
 /** What the holders of a lineage refer to. */
 export interface Named {
-  /** The holders that exist. */
   readonly existing: readonly string[];
   /** S3 keys of the segments and states that holders refer to directly. */
   readonly objects: ReadonlySet<string>;

@@ -7,8 +7,9 @@ import type { Redis } from "../platform/redis.ts";
 const MAX_LINEAGES = 50;
 
 /**
- * Deletes the objects of lineages that no test needs any more: result segments, emulator states and checkpoints. Objects
- * go first, then the lineage's entry in the list, so that the next run finishes what an interrupted run has begun.
+ * Deletes the objects of lineages that no test needs any more: result segments, emulator states and checkpoints.
+ * Objects go first, then the lineage's entry in the list, so that the next run finishes what an interrupted run has
+ * begun.
  *
  * @returns the numbers of deleted objects and lineages
  */

@@ -10,12 +10,13 @@ import { holdersOf, type Named, readNamed, whileHeld } from "./holders.ts";
 const LEASE_MS = 60_000;
 
 /**
- * Deletes orphans: result segments and emulator states that no holder refers to. They exist because a worker died before
- * the commit that was to refer to them, a test was stopped during a long step, or a test left a state behind. Objects
- * younger than `graceMs` stay.
+ * Deletes orphans: result segments and emulator states that no holder refers to. They exist because a worker died
+ * before the commit that was to refer to them, a test was stopped during a long step, or a test left a state behind.
+ * Objects younger than `graceMs` stay.
  *
- * A worker that repeats a step writes the same object, and does nothing if it exists. So an object is deleted only while
- * the leases of all holders are taken, and only if no holder refers to it then. A step computed later creates it again.
+ * A worker that repeats a step writes the same object, and does nothing if it exists. So an object is deleted only
+ * while the leases of all holders are taken, and only if no holder refers to it then. A step computed later creates it
+ * again.
  *
  * @param options.after `next` of the call before
  * @param options.timeIsUp checked after each lineage: the next call takes the rest of the page

@@ -21,8 +21,8 @@ const MAX_PAGES = 10;
 const MARGIN_MS = 7 * 86_400_000;
 
 /**
- * Deletes packages that no test needs: no test case has this version now, and no test used it for twice as long as a test
- * may be idle. Workers note the use while they serve a test, so an open test always has its package.
+ * Deletes packages that no test needs: no test case has this version now, and no test used it for twice as long as a
+ * test may be idle. Workers note the use while they serve a test, so an open test always has its package.
  *
  * @param options.idleMs after how long an idle test is ended
  * @returns the number of deleted packages

@@ -1,6 +1,6 @@
 /**
- * All Redis keys. `:` separates levels. Comments and scripts write `{testid}` for a test's id; the keys themselves have no
- * braces, because Upstash is not clustered by slots.
+ * All Redis keys. `:` separates levels. Comments and scripts write `{testid}` for a test's id; the keys themselves have
+ * no braces, because Upstash is not clustered by slots.
  */
 
 /** Indexes over all tests have this many parts, so that scripts of different tests do not wait for one key. */

@@ -1,6 +1,6 @@
 /**
- * Fields of a log line: ids, counts and times, never a payload or a key. `event` is the line's stable name in snake_case
- * (`commit_refused`), for alarms, queries and docs; the message is a sentence for people and may change.
+ * Fields of a log line: ids, counts and times, never a payload or a key. `event` is the line's stable name in
+ * snake_case (`commit_refused`), for alarms, queries and docs; the message is a sentence for people and may change.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -10,8 +10,8 @@ const MAX_VALUES = 100;
 let pending = new Map<Metric, number[]>();
 
 /**
- * Counts something in this process; the next line of `logWithMetrics` contains the count. In Lambda a process handles one
- * invocation at a time. In the local cloud it may handle several; then one line contains the counts of all.
+ * Counts something in this process; the next line of `logWithMetrics` contains the count. In Lambda a process handles
+ * one invocation at a time. In the local cloud it may handle several; then one line contains the counts of all.
  */
 export function count(metric: Metric, value = 1): void {
   const values = pending.get(metric) ?? [];

@@ -8,9 +8,9 @@ const PIECE_VALUES = 8192;
 const KEPT_VALUES = 8_000_000;
 
 /**
- * Writes the points' samples as a JSON object of lists of numbers, in pieces. It writes column by column; each column needs
- * a walk over the stretches, but short columns share one. The memory that this takes does not grow with the number of
- * samples.
+ * Writes the points' samples as a JSON object of lists of numbers, in pieces. It writes column by column; each column
+ * needs a walk over the stretches, but short columns share one. The memory that this takes does not grow with the
+ * number of samples.
  */
 export async function* writeColumns(
   stretches: readonly Stretch[],

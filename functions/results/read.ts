@@ -16,7 +16,7 @@ export interface ResultsIndex {
   readonly chunks: readonly string[];
 }
 
-/** Reads where a test's results are, and the chunks that are still in Redis: one round trip. @returns undefined for an unknown test */
+/** Where a test's results are, and the chunks that Redis has: one round trip. @returns undefined for an unknown test */
 export async function readResultsIndex(redis: Redis, testid: string): Promise<ResultsIndex | undefined> {
   const whole = await readWholeTest(redis, testid, ["testcaseid", "version"]);
   if (whole === undefined) return undefined;

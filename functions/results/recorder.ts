@@ -7,8 +7,8 @@ import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
 /**
  * Once a test's result chunks in Redis have this size in total, bytes of text, the next step moves them into a segment,
- * together with its own samples. A step with that many samples of its own writes a segment at once. Both are known before
- * the step is computed, so the function that enqueues it knows whether a segment is due.
+ * together with its own samples. A step with that many samples of its own writes a segment at once. Both are known
+ * before the step is computed, so the function that enqueues it knows whether a segment is due.
  */
 export const TAIL_BYTES = 256 * 1024;
 /** A long step writes segments of about this size, bytes, so that its memory stays bounded. */

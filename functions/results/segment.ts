@@ -8,13 +8,13 @@ export interface SegmentRef {
   /** Times of the first and the last sample, s. */
   readonly from: number;
   readonly to: number;
-  /** Number of samples. */
   readonly rows: number;
   readonly bytes: number;
 }
 
 /**
- * Stores samples as a segment. The key follows from the content, so a step that is repeated after a crash finds its segment.
+ * Stores samples as a segment. The key follows from the content, so a step that is repeated after a crash finds its
+ * segment.
  */
 export async function putSegment(objects: Objects, lineage: string, samples: Samples): Promise<SegmentRef> {
   const bytes = encodeSamples(samples);

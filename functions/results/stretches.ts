@@ -42,7 +42,6 @@ export function stretchesOf(objects: Objects, index: ResultsIndex, start: number
   ];
 }
 
-/** Number of samples of all stretches. */
 export function rowsOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -12,16 +12,16 @@ export function gridOver(start: number, length: number): Grid {
 }
 
 /**
- * The sampling grid from `start` to `end`. Its last point is exactly `end` if that is a whole number of seconds: `end - start`
- * may round, but adding `start` rounds back.
+ * The sampling grid from `start` to `end`. Its last point is exactly `end` if that is a whole number of seconds: `end -
+ * start` may round, but adding `start` rounds back.
  */
 export function gridBetween(start: number, end: number): Grid {
   return gridOver(start, Math.max(0, end - start));
 }
 
 /**
- * Time (s) of grid point `index`, 0 … `intervals`. It is computed from the start, so that errors do not add up. The last
- * point is exactly `start + length`; `start + n * length / n` would sometimes differ by a rounding error.
+ * Time (s) of grid point `index`, 0 … `intervals`. It is computed from the start, so that errors do not add up. The
+ * last point is exactly `start + length`; `start + n * length / n` would sometimes differ by a rounding error.
  */
 export function gridTime(grid: Grid, index: number): number {
   if (index === grid.intervals) return grid.start + grid.length;

@@ -13,9 +13,9 @@ const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 const MAX_LENGTH = 1000;
 
 /**
- * Reads a number as clients of BOPTEST write it: a JSON number, or a string that Python's `float()` reads (`"1e3"`,
- * `" -inf "`, `"nan"`, `"1_000"`, `".5"`, digits of any script; not `""`, `"0x10"` or `"5*60"`). Anything else (booleans, null,
- * lists, …) gives `undefined`. The result may be infinite, NaN or −0; the caller must check.
+ * Reads a number as clients of BOPTEST write it: a JSON number, or a string that Python's `float()` reads (`"1e3"`, `"
+ * -inf "`, `"nan"`, `"1_000"`, `".5"`, digits of any script; not `""`, `"0x10"` or `"5*60"`). Anything else (booleans,
+ * null, lists, …) gives `undefined`. The result may be infinite, NaN or −0; the caller must check.
  */
 export function readNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;

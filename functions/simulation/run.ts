@@ -52,8 +52,9 @@ export interface Slice {
 }
 
 /**
- * A run that initializes a test: from `max(startTime - warmupPeriod, 0)` to `startTime` (s), with no active input. Its samples
- * include the first one of the warm-up; its KPIs begin with the sample at `startTime`, the only one without a warm-up.
+ * A run that initializes a test: from `max(startTime - warmupPeriod, 0)` to `startTime` (s), with no active input. Its
+ * samples include the first one of the warm-up; its KPIs begin with the sample at `startTime`, the only one without a
+ * warm-up.
  */
 export function beginInitialize(
   testcase: TestCase,
@@ -76,9 +77,9 @@ export function beginInitialize(
 }
 
 /**
- * A run that takes one step of `step` seconds (≥ 0) with constant `inputs`; it stops at the scenario's end. A step of 0 s
- * simulates nothing: it has no sample, and keeps time and state. But it sets the inputs, and `points` shows their immediate
- * effect: the emulator computes one interval of no length for this, whose result is not kept.
+ * A run that takes one step of `step` seconds (≥ 0) with constant `inputs`; it stops at the scenario's end. A step of 0
+ * s simulates nothing: it has no sample, and keeps time and state. But it sets the inputs, and `points` shows their
+ * immediate effect: the emulator computes one interval of no length for this, whose result is not kept.
  */
 export function beginAdvance(_testcase: TestCase, snapshot: Snapshot, inputs: InputValues, step: number): Run {
   const { time, startTime, endTime, emulator, kpis } = snapshot;
@@ -106,8 +107,8 @@ export function isDone(run: Run): boolean {
 }
 
 /**
- * Simulates at most `maxIntervals` (≥ 1) more intervals of a run. Rejects if the run is done, or with the emulator's error.
- * The run passed in does not change and can be tried again.
+ * Simulates at most `maxIntervals` (≥ 1) more intervals of a run. Rejects if the run is done, or with the emulator's
+ * error. The run passed in does not change and can be tried again.
  */
 export async function continueRun(testcase: TestCase, run: Run, maxIntervals: number): Promise<Slice> {
   if (isDone(run)) throw new Error("the run is done");

@@ -1,13 +1,12 @@
 /**
- * Simulated samples: one Float64 column per point, all of the same length. `names[0]` is always `time` (s, the test's time).
- * Values have the point's unit.
+ * Simulated samples: one Float64 column per point, all of the same length. `names[0]` is always `time` (s, the test's
+ * time). Values have the point's unit.
  */
 export interface Samples {
   readonly names: readonly string[];
   readonly columns: readonly Float64Array[];
 }
 
-/** Number of samples. */
 export function sampleCount(samples: Samples): number {
   return samples.columns[0]?.length ?? 0;
 }
@@ -20,8 +19,8 @@ export function column(samples: Samples, name: string): Float64Array {
 }
 
 /**
- * Joins samples of consecutive parts of one test. All must have the same names in the same order; throws otherwise. An empty
- * list gives samples without names and columns.
+ * Joins samples of consecutive parts of one test. All must have the same names in the same order; throws otherwise. An
+ * empty list gives samples without names and columns.
  */
 export function concatSamples(list: readonly Samples[]): Samples {
   const first = list[0];
@@ -61,7 +60,6 @@ export function sliceByTime(samples: Samples, start: number, final: number): Sam
   return { names: samples.names, columns: samples.columns.map((values) => values.subarray(from, Math.max(from, to))) };
 }
 
-/** The same points, without samples. */
 export function withoutRows(samples: Samples): Samples {
   return { names: samples.names, columns: samples.columns.map(() => new Float64Array(0)) };
 }
@@ -96,8 +94,8 @@ interface Header {
 }
 
 /**
- * Encodes samples as bytes, exactly; equal samples give equal bytes. A constant column takes one value, an evenly rising one,
- * which time mostly is, two. `decodeSamples` is the reverse.
+ * Encodes samples as bytes, exactly; equal samples give equal bytes. A constant column takes one value, an evenly
+ * rising one, which time mostly is, two. `decodeSamples` is the reverse.
  */
 export function encodeSamples(samples: Samples): Uint8Array {
   const rows = sampleCount(samples);

@@ -7,11 +7,10 @@ import type { TestCase } from "./testcase.ts";
 export const STEP_MS = 0.03;
 
 /**
- * Several consecutive steps in progress: a plain value like a run. It can be stored between any two slices and continued in
- * another process. The result equals that of the same steps taken one by one, bit for bit.
+ * Several consecutive steps in progress: a plain value like a run. It can be stored between any two slices and
+ * continued in another process. The result equals that of the same steps taken one by one, bit for bit.
  */
 export interface Sequence {
-  /** Number of steps taken. */
   readonly taken: number;
   /** The simulation after the last step taken. */
   readonly snapshot: Snapshot;
@@ -42,8 +41,8 @@ export function intervalsLeft({ run }: Sequence, stepSeconds: number): number {
 }
 
 /**
- * Simulates at most `maxIntervals` (≥ 1) more sampling intervals, within one step. `inputs` has the inputs of each step.
- * Each step takes `stepSeconds`, unless the scenario's end cuts it. Rejects like `continueRun`.
+ * Simulates at most `maxIntervals` (≥ 1) more sampling intervals, within one step. `inputs` has the inputs of each
+ * step. Each step takes `stepSeconds`, unless the scenario's end cuts it. Rejects like `continueRun`.
  */
 export async function continueSequence(
   testcase: TestCase,

@@ -32,10 +32,10 @@ interface Position {
 const BEGINNING: Position = { cache: "", results: objectKeys.results, packages: true };
 
 /**
- * Compares the bucket with Redis, a few pages at a time: the cache's index, and the segments of all lineages. Then deletes
- * packages that no test needs. A pass begins every `everyMs`, and continues with each run, every minute, until it is
- * complete. Its progress is saved in Redis after each page, so that the next run continues after a run that died. Two runs
- * at once do the same work twice, without harm.
+ * Compares the bucket with Redis, a few pages at a time: the cache's index, and the segments of all lineages. Then
+ * deletes packages that no test needs. A pass begins every `everyMs`, and continues with each run, every minute, until
+ * it is complete. Its progress is saved in Redis after each page, so that the next run continues after a run that died.
+ * Two runs at once do the same work twice, without harm.
  *
  * @param options.timeIsUp if true, no further page and no further lineage is begun. The first page is always done, so that
  * each run makes progress

@@ -5,8 +5,8 @@ import { bundle, DIST, ROOT } from "../bundle.ts";
 const EXTERNAL = ["fauxqs", "esbuild"];
 
 /**
- * Bundles what `npm start` runs. Running TypeScript directly would take a quarter more memory all the time, for removing
- * types, for the bundler, and for converting modules.
+ * Bundles what `npm start` runs. Running TypeScript directly would take a quarter more memory all the time, for
+ * removing types, for the bundler, and for converting modules.
  *
  * @returns the program's file
  */

@@ -7,8 +7,8 @@ export interface LocalNumbers {
   /** The most processes. */
   processes: number;
   /**
-   * Invocations that a process handles at a time. On Lambda it is one. For a function that mostly waits, a larger number
-   * lets one machine serve hundreds of clients.
+   * Invocations that a process handles at a time. On Lambda it is one. For a function that mostly waits, a larger
+   * number lets one machine serve hundreds of clients.
    */
   concurrency: number;
   /** A process ends after this time without work, ms; without this option it stays. */
@@ -16,8 +16,8 @@ export interface LocalNumbers {
 }
 
 /**
- * Limits that protect callers from each other, and from costs, are high here, because all callers have the same address and
- * own the machine. Values that the stack sets take precedence.
+ * Limits that protect callers from each other, and from costs, are high here, because all callers have the same address
+ * and own the machine. Values that the stack sets take precedence.
  */
 export const LOCAL_ENVIRONMENT: Readonly<Record<string, string>> = {
   [ENV.testRequestsPerSecond]: "100000",

@@ -25,8 +25,9 @@ interface Row {
 }
 
 /**
- * Delivers events from the bucket through EventBridge to a function: at least once for each created object, and again if the
- * function fails. An event is on disk before the writer of its object gets an answer, and is delivered after a restart.
+ * Delivers events from the bucket through EventBridge to a function: at least once for each created object, and again
+ * if the function fails. An event is on disk before the writer of its object gets an answer, and is delivered after a
+ * restart.
  */
 export class ObjectEvents {
   readonly #options: ObjectEventsOptions;

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { within } from "./deadline.ts";
 
 /**
- * A shell that ends shortly after its parent: when the pipe to it closes, for any reason, it kills the processes that are
- * still on its list, and removes its folder. So no process that this program started is left, not even a paused function,
- * and not even after a SIGKILL.
+ * A shell that ends shortly after its parent: when the pipe to it closes, for any reason, it kills the processes that
+ * are still on its list, and removes its folder. So no process that this program started is left, not even a paused
+ * function, and not even after a SIGKILL.
  */
 const SCRIPT = `
 trap '' INT HUP TERM

@@ -19,8 +19,8 @@ export type ReadForecastRequest =
 const MAX_VALUES = 5_000_000;
 
 /**
- * Reads a client's request for a forecast: `point_names`, a list of strings; `horizon` ≥ 0 and `interval` > 0, both numbers
- * or numeric strings. The scenario determines which points are uncertain; their horizon is at most 48 h.
+ * Reads a client's request for a forecast: `point_names`, a list of strings; `horizon` ≥ 0 and `interval` > 0, both
+ * numbers or numeric strings. The scenario determines which points are uncertain; their horizon is at most 48 h.
  */
 export function readForecastRequest(
   testcase: TestCase,

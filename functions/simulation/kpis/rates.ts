@@ -23,8 +23,8 @@ export interface Rates {
 }
 
 /**
- * The rates of all quantities at each sample. Each sample is computed by itself, so slices of any length give the same rates.
- * Sums begin with 0, so that none is −0, which JSON cannot represent.
+ * The rates of all quantities at each sample. Each sample is computed by itself, so slices of any length give the same
+ * rates. Sums begin with 0, so that none is −0, which JSON cannot represent.
  */
 export function ratesOf(testcase: TestCase, samples: Samples): Rates {
   const plan = kpiPlan(testcase);

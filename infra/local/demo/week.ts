@@ -34,8 +34,8 @@ export interface Week {
 export const thermostats: Controller = async () => ({});
 
 /**
- * Heats more while electricity is cheaper than its average over the horizon, and less while it is more expensive, within
- * the comfort limits.
+ * Heats more while electricity is cheaper than its average over the horizon, and less while it is more expensive,
+ * within the comfort limits.
  */
 export const priceAware: Controller = async (client, testid) => {
   const ahead = await client.call<Columns>("PUT", `forecast/${testid}`, {
@@ -58,7 +58,6 @@ export const priceAware: Controller = async (client, testid) => {
   return inputs;
 };
 
-/** Runs the week on a new test. */
 export async function runWeek(
   client: Client,
   testcase: string,

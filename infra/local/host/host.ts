@@ -71,7 +71,6 @@ export class Host {
     this.#find(pid).signal("SIGSTOP");
   }
 
-  /** SIGCONT */
   resume(pid: number): void {
     this.#find(pid).signal("SIGCONT");
   }

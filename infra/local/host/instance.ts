@@ -100,7 +100,6 @@ export class Instance {
     return this.#retired;
   }
 
-  /** Number of invocations that it has begun. */
   get begun(): number {
     return this.#begun;
   }

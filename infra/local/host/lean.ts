@@ -1,6 +1,6 @@
 /**
- * Here one machine runs all processes, so each should use little memory. By default glibc keeps an arena for each thread;
- * that was 20 of the 80 MB of a process.
+ * Here one machine runs all processes, so each should use little memory. By default glibc keeps an arena for each
+ * thread; that was 20 of the 80 MB of a process.
  */
 export const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
 

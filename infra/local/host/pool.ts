@@ -17,9 +17,9 @@ interface Waiting {
 }
 
 /**
- * The processes of one function. Like Lambda, the pool starts a process when an event finds all others busy. Unlike Lambda,
- * it has a limit, above which events wait. The next event replaces a process that died. If the function isolates tenants,
- * an idle process is ended to make room for another tenant.
+ * The processes of one function. Like Lambda, the pool starts a process when an event finds all others busy. Unlike
+ * Lambda, it has a limit, above which events wait. The next event replaces a process that died. If the function
+ * isolates tenants, an idle process is ended to make room for another tenant.
  */
 export class Pool {
   readonly #options: PoolOptions;

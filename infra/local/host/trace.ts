@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 import { dirname, resolve } from "node:path";
 
 /**
- * A stack trace with places in the source files of a bundle. Node.js can do this itself, but it would read each bundle's map
- * when it loads the bundle, which takes more memory than the function. Errors are rare.
+ * A stack trace with places in the source files of a bundle. Node.js can do this itself, but it would read each
+ * bundle's map when it loads the bundle, which takes more memory than the function. Errors are rare.
  *
  * @param file the bundle; its map lies beside it
  */

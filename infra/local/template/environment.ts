@@ -4,8 +4,8 @@ import { PLACEHOLDER } from "../wiring.ts";
 import type { Resources } from "./resources.ts";
 
 /**
- * A function's environment, with placeholders for the resources that the template refers to. The local cloud has no Secrets
- * Manager: instead of the secret's ARN, the functions get the secret's content.
+ * A function's environment, with placeholders for the resources that the template refers to. The local cloud has no
+ * Secrets Manager: instead of the secret's ARN, the functions get the secret's content.
  */
 export function environmentOf(resources: Resources, variables: Record<string, unknown>): Record<string, string> {
   const environment: Record<string, string> = {};

@@ -12,8 +12,8 @@ interface Pattern {
 }
 
 /**
- * How events get from the bucket through EventBridge to a function: the bucket sends its events, and a rule selects those of
- * objects created under a prefix. If one of the two is missing, the function gets no events.
+ * How events get from the bucket through EventBridge to a function: the bucket sends its events, and a rule selects
+ * those of objects created under a prefix. If one of the two is missing, the function gets no events.
  */
 export function readObjectEvents(resources: Resources, targetOf: TargetOf): ObjectEventsWiring | undefined {
   const bucket = resources.only("AWS::S3::Bucket");

@@ -1,7 +1,6 @@
 import type { FunctionName } from "../../bundle.ts";
 import { Problem } from "../../programs/problem.ts";
 
-/** A resource of a template. */
 export interface Resource {
   /** The logical id, with which other resources refer to it. */
   readonly id: string;
@@ -12,7 +11,6 @@ export interface Resource {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** The resources of a template. */
 export class Resources {
   readonly #resources: ReadonlyMap<string, Resource>;
 

@@ -9,8 +9,8 @@ import { readObjectEvents } from "./object-events.ts";
 import { isReferenceTo, type Resource, Resources, type TargetOf } from "./resources.ts";
 
 /**
- * Reads what the local cloud runs from a synthesized template. There is no other description: what the stack lacks, the local
- * cloud lacks, too.
+ * Reads what the local cloud runs from a synthesized template. There is no other description: what the stack lacks, the
+ * local cloud lacks, too.
  *
  * @param file a template in the folder that also holds its bundles
  * @throws Problem for a template that says something that the local cloud does not understand

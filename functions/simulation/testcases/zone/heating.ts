@@ -43,10 +43,10 @@ export class OwnControl {
 /**
  * Follows the solution from regime to regime. Returns the temperature at `end`.
  *
- * Between two turns of the outdoor temperature the slope T′ has at most one zero, because it obeys
- * T″ = −rate · T′ + FORCING · ω · cos ωt, so T′ · exp(rate · t) is monotone while cos ωt keeps its sign.
- * Split at the turns and at that zero, the solution is monotone on each part, and leaves its regime on a part exactly if the
- * part's end lies outside the regime. So no crossing is missed, even if the solution crosses twice between two samples.
+ * Between two turns of the outdoor temperature the slope T′ has at most one zero, because it obeys T″ = −rate · T′ +
+ * FORCING · ω · cos ωt, so T′ · exp(rate · t) is monotone while cos ωt keeps its sign. Split at the turns and at that
+ * zero, the solution is monotone on each part, and leaves its regime on a part exactly if the part's end lies outside
+ * the regime. So no crossing is missed, even if the solution crosses twice between two samples.
  */
 function follow(regimes: readonly Regime[], start: number, startTemperature: number, end: number): number {
   let index = regimes.findIndex(({ to }) => startTemperature < to);
@@ -83,8 +83,8 @@ function monotonePart(regime: Regime, since: number, temperature: number, limit:
 }
 
 /**
- * By bisection, the first double in `(low, high]` at which `condition` holds, if it is false at `low`, true at `high`, and
- * changes once in between. If rounding makes it change several times: one of the doubles at which it becomes true.
+ * By bisection, the first double in `(low, high]` at which `condition` holds, if it is false at `low`, true at `high`,
+ * and changes once in between. If rounding makes it change several times: one of the doubles at which it becomes true.
  */
 function firstTime(condition: (time: number) => boolean, low: number, high: number): number {
   let before = low;

@@ -44,8 +44,8 @@ export function constantHeat(heat: number): Regime {
 }
 
 /**
- * The built-in controller, Q = clip(gain · (setpoint − T), 0, max), at `setpoint` (K). Three regimes, from cold to warm:
- * saturated, proportional, off. Q is continuous where they meet, and so is dT/dt.
+ * The built-in controller, Q = clip(gain · (setpoint − T), 0, max), at `setpoint` (K). Three regimes, from cold to
+ * warm: saturated, proportional, off. Q is continuous where they meet, and so is dT/dt.
  */
 export function controlledHeat(setpoint: number): readonly Regime[] {
   const saturation = setpoint - MAX_HEAT / CONTROLLER_GAIN;
@@ -72,8 +72,8 @@ export function slope(regime: Regime, time: number, temperature: number): number
 }
 
 /**
- * The exact temperature (K) at `time`, if it was `temperature` at `since` and the regime applies in between. It is the periodic
- * solution, found with a sine and a cosine, plus the initial distance from it, which decays exponentially.
+ * The exact temperature (K) at `time`, if it was `temperature` at `since` and the regime applies in between. It is the
+ * periodic solution, found with a sine and a cosine, plus the initial distance from it, which decays exponentially.
  */
 export function solve(regime: Regime, since: number, temperature: number, time: number): number {
   return periodic(regime, time) + (temperature - periodic(regime, since)) * Math.exp(-regime.rate * (time - since));
