@@ -206,6 +206,14 @@ describe("docs/http.md", () => {
 });
 
 describe("docs/deploy.md", () => {
+  it("tells every event of the log, each a name in snake_case", () => {
+    const sources = globSync("functions/**/*.ts", { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), "utf8"));
+    const events = sources.flatMap((text) => [...text.matchAll(/\bevent: "([^"]*)"/g)].map(([, name]) => name ?? ""));
+    const listed = tableUnder(documentAt("docs/deploy.md"), "Log lines").rows.flatMap(([name]) => codeIn(name));
+    expect(listed.sort()).toEqual([...new Set(events)].sort());
+    expect(events.filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))).toEqual([]);
+  });
+
   it("lists every option of a deployment", () => {
     const asked = new Set<string>();
     const tryGetContext = (name: string) => {
