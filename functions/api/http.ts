@@ -17,6 +17,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestId: string;
+  /** What the client called, such as `https://boptest.example`: what a URL that it can use begins with. */
+  readonly origin?: string;
   /** Where the call comes from. */
   readonly sourceIp: string;
   readonly arrivalMs: number;
@@ -27,6 +29,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+  /** The body, gzipped, where it is so already: then `body` is empty, and the client accepts gzip. */
+  readonly gzipped?: Uint8Array;
   /** Names in lower case; `content-type` is `application/json` unless given. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -43,6 +47,7 @@ export function readEvent(event: APIGatewayProxyEventV2, nowMs: number, target =
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     requestId: event.requestContext.requestId,
+    origin: `${event.headers["x-forwarded-proto"] === "http" ? "http" : "https"}://${event.requestContext.domainName}`,
     sourceIp: http.sourceIp,
     arrivalMs: nowMs,
     text: readText(event),

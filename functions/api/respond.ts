@@ -3,12 +3,10 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { envelope } from "../lifecycle/envelope.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { storeAnswer } from "./stored-answer.ts";
+import { MAX_RESPONSE_BYTES, storeAnswer } from "./stored-answer.ts";
 
 /** Below this, compressing costs more than it saves, bytes. */
 const GZIP_FROM_BYTES = 1024;
-/** Lambda's limit for a synchronous answer is 6 MB, its JSON wrapping and base64 included; some room is left. */
-const MAX_RESPONSE_BYTES = 5_500_000;
 
 /**
  * Turns an answer into what API Gateway expects: gzipped for whoever accepts it, and a `200` that is too large for
@@ -21,6 +19,7 @@ export async function respond(
   objects: Objects,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = { "content-type": "application/json", ...answer.headers };
+  if (answer.gzipped !== undefined) return inBase64(answer.status, headers, answer.gzipped);
   const size = Buffer.byteLength(answer.body);
   const zipped = size >= GZIP_FROM_BYTES && acceptsGzip(request?.headers["accept-encoding"]);
   const bytes = zipped ? gzipSync(answer.body) : undefined;
@@ -31,13 +30,25 @@ export async function respond(
     const contentType = headers["content-type"];
     const encoding = zipped ? ({ contentEncoding: "gzip" } as const) : {};
     const stored = await storeAnswer(objects, bytes ?? Buffer.from(answer.body), { contentType, ...encoding });
-    return { statusCode: stored.status, headers: { ...stored.headers }, body: stored.body };
+    return {
+      statusCode: stored.status,
+      headers: { "content-type": "application/json", ...stored.headers },
+      body: stored.body,
+    };
   }
   if (bytes === undefined) return { statusCode: answer.status, headers, body: answer.body };
+  return inBase64(answer.status, headers, bytes);
+}
+
+function inBase64(
+  statusCode: number,
+  headers: Readonly<Record<string, string>>,
+  gzipped: Uint8Array,
+): APIGatewayProxyStructuredResultV2 {
   return {
-    statusCode: answer.status,
+    statusCode,
     headers: { ...headers, "content-encoding": "gzip", vary: "accept-encoding" },
-    body: bytes.toString("base64"),
+    body: Buffer.from(gzipped).toString("base64"),
     isBase64Encoded: true,
   };
 }

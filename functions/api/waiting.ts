@@ -55,7 +55,7 @@ export async function answerPending(
     return { ...found, headers: { ...found.headers, ...applied } };
   }
   if (preferences.async) return accepted(testid, requestid, acceptedBody, applied);
-  return seeOther(context, testid, requestid, 1, applied);
+  return seeOther(request, context, { testid, requestid, attempt: 1 }, applied);
 
   /** The request is taken: one whose caller may not wait any longer is answered as if the time were over. */
   async function waitAsLongAsAllowed(): Promise<Answer | undefined> {
@@ -104,18 +104,25 @@ export function accepted(
   };
 }
 
-/** `303 See Other`: keep waiting there. The attempt counts up, so that no client takes it for a loop. */
+/**
+ * `303 See Other`: keep waiting there. The attempt counts up, so that no client takes it for a loop. A person, or a client
+ * that follows no redirects, reads in the body how to go on.
+ */
 export function seeOther(
-  context: ApiContext,
-  testid: string,
-  requestid: string,
-  attempt: number,
+  { origin = "" }: Pick<HttpRequest, "origin">,
+  { config }: Pick<ApiContext, "config">,
+  { testid, requestid, attempt }: { readonly testid: string; readonly requestid: string; readonly attempt: number },
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer {
-  const waitSeconds = Math.ceil(context.config.waitMs / 1000);
-  return {
-    status: 303,
-    body: "",
-    headers: { location: `/requests/${testid}/${requestid}?wait=${waitSeconds}&attempt=${attempt}`, ...headers },
-  };
+  // Without `attempt`, the place answers 202 and never 303.
+  const poll = `/requests/${testid}/${requestid}?wait=${Math.ceil(config.waitMs / 1000)}`;
+  const location = `${poll}&attempt=${attempt}`;
+  const message = `The answer is not there yet. The request is kept, and takes effect once: do not send it again. GET ${origin}${location} to go on waiting, as clients that follow redirects do by themselves. Without redirects, GET ${origin}${poll} until its status is not 202.`;
+  const body = describeSeeOther(message, { url: origin + location, poll: origin + poll });
+  return { status: 303, body, headers: { location, ...headers } };
+}
+
+/** The body of a `303`: what happened, and where the answer is to be had by GET. */
+export function describeSeeOther(message: string, where: { readonly url: string; readonly poll?: string }): string {
+  return JSON.stringify({ status: 303, message, payload: null, method: "GET", ...where });
 }

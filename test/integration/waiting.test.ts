@@ -38,6 +38,18 @@ describe("a call that takes longer than the wait", () => {
     const first = await call("POST", `/advance/${testid}`, { redirect: manual });
     expect(first.status).toBe(303);
     expect(locationOf(first)).toMatch(new RegExp(`^/requests/${testid}/\\d+-\\d+\\?wait=1&attempt=1$`));
+    // A person, or a client that follows no redirects, is told how to go on.
+    const location = locationOf(first);
+    const [poll = ""] = location.split("&");
+    expect(first.json).toEqual({
+      status: 303,
+      message: expect.stringMatching(/do not send it again.*GET http.*Without redirects, GET http/),
+      payload: null,
+      method: "GET",
+      url: cloud().url + location,
+      poll: cloud().url + poll,
+    });
+    expect((await call("GET", poll)).status).toBe(202);
     const second = await call("GET", locationOf(first), { redirect: manual });
     expect(second.status).toBe(303);
     expect(locationOf(second)).toBe(locationOf(first).replace("attempt=1", "attempt=2"));

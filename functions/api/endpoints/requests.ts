@@ -25,7 +25,7 @@ export const requests: Endpoint = async (request, context) => {
   if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   const answer = waitMs > 0 ? await waitWithin(request, context, { testid, requestid }, waitMs) : undefined;
   if (answer !== undefined) return httpAnswer(answer);
-  if (attempt > 0) return seeOther(context, testid, requestid, attempt + 1);
+  if (attempt > 0) return seeOther(request, context, { testid, requestid, attempt: attempt + 1 });
   return accepted(testid, requestid, envelope(202, "The request is not answered yet.").body);
 };
 

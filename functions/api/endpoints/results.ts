@@ -9,12 +9,14 @@ import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { bodyOf } from "../http.ts";
 import { acceptsGzip } from "../respond.ts";
-import { storeJson } from "../stored-answer.ts";
+import { fitJson, storeJson } from "../stored-answer.ts";
 import { testCaseFor } from "../testcase.ts";
 import { requireRunning, testidOf } from "../testid.ts";
 
-/** Answers of more values than this are written as a stream, into the bucket: about where they get too large for Lambda. */
-const MAX_VALUES_IN_MEMORY = 500_000;
+/** Answers of more values than this are written as a stream, so that they take no memory. */
+const MAX_VALUES_AS_TEXT = 100_000;
+/** Answers of more values than this are not tried whether they fit into Lambda's 6 MB, but go into the bucket at once. */
+const MAX_VALUES_TRIED = 2_000_000;
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -37,13 +39,16 @@ export const results: Endpoint = async (request, context) => {
   if (longest !== undefined) throw tooLong(Math.max(start, Math.floor(longest)));
 
   const message = "The samples of the points in the time asked for.";
-  if (rowsOf(stretches) * columns.length <= MAX_VALUES_IN_MEMORY) {
+  const values = rowsOf(stretches) * columns.length;
+  if (values <= MAX_VALUES_AS_TEXT) {
     let payload = "";
     for await (const piece of writeColumns(stretches, columns)) payload += piece;
     return envelope(200, message, payload);
   }
   const zipped = acceptsGzip(request.headers["accept-encoding"]);
-  return await storeJson(context.objects, () => writeEnvelope(message, writeColumns(stretches, columns)), zipped);
+  const begin = () => writeEnvelope(message, writeColumns(stretches, columns));
+  const direct = values <= MAX_VALUES_TRIED ? await fitJson(begin, zipped) : undefined;
+  return direct ?? (await storeJson(context.objects, begin, zipped));
 };
 
 /** The field `point_names`. @throws HttpError 400 unless it is a list of strings */
