@@ -4,6 +4,7 @@ import type { Watchdog } from "../programs/watchdog.ts";
 import type { PoolOptions } from "./host/pool.ts";
 import { LOCAL_ENVIRONMENT } from "./local-numbers.ts";
 import type { Logs } from "./logs.ts";
+import { CREDENTIALS } from "./storage/signature.ts";
 import { REGION } from "./storage.ts";
 import { type Resolved, resolveEnvironment, type Wiring } from "./wiring.ts";
 
@@ -57,8 +58,8 @@ export function environmentOf(
     ...own,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
     AWS_ENDPOINT_URL_S3: storageEndpoint,

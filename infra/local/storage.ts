@@ -1,4 +1,5 @@
 import { HOST, listen } from "./ports.ts";
+import { installAuthorization } from "./storage/authorize.ts";
 import { installCreateOnly } from "./storage/create-only.ts";
 import { type Created, installCreated } from "./storage/created.ts";
 import { type Faults, installFaults } from "./storage/faults.ts";
@@ -53,6 +54,7 @@ export class Storage {
       done();
     });
     installFaults(app, faults);
+    installAuthorization(app, buckets);
     // Last of the hooks: nothing may run between it and the handler.
     installCreateOnly(app, stores);
     try {

@@ -78,12 +78,16 @@ const answered = new WeakSet<object>();
 const held = new WeakSet<object>();
 
 /** An error as S3 words it. */
-export function s3Error(status: number, code: string): StorageAnswer {
+export function s3Error(status: number, code: string, message = code): StorageAnswer {
   return {
     status,
     headers: { "content-type": "application/xml" },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`,
   };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** An error as SQS words it. */

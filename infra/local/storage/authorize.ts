@@ -1,0 +1,96 @@
+import type { FastifyRequest } from "fastify";
+import { s3Error } from "./faults.ts";
+import type { App } from "./fauxqs.ts";
+import { refuseForm } from "./post-form.ts";
+import { mismatch, type Refusal, refuse, refuseScope } from "./refusal.ts";
+import { isSame, readScope, readTime, type Scope, sign, textToSign } from "./signature.ts";
+
+/** How far the clocks of signer and server may be apart, ms. */
+const MAX_SKEW_MS = 15 * 60_000;
+/** A presigned URL may be valid for no longer than a week, s. */
+const MAX_EXPIRES_SECONDS = 604_800;
+
+/**
+ * Lets nothing pass to a bucket that S3 would refuse: what is signed by nobody, by another key, of another method, path,
+ * query, host or body, or too long ago; and a form whose fields or file are not those of its policy. SQS, whose one client
+ * here is this program, is not looked at.
+ */
+export function installAuthorization(app: App, buckets: readonly string[], clock: () => number = Date.now): void {
+  // By the path, which decides who answers, and by no header that a client can choose.
+  const isBucket = (url: string) => buckets.some((bucket) => new RegExp(`^/${bucket}([/?]|$)`).test(url));
+  app.addHook("preHandler", (request, reply, done) => {
+    const refusal = isBucket(request.url) ? refuseRequest(request, clock()) : undefined;
+    if (refusal === undefined) {
+      done();
+      return;
+    }
+    const { status, headers, body } = s3Error(refusal.status, refusal.code, refusal.message);
+    void reply
+      .code(status)
+      .headers(headers ?? {})
+      .send(request.method === "HEAD" ? "" : body);
+  });
+}
+
+function refuseRequest(request: FastifyRequest, nowMs: number): Refusal | undefined {
+  const query = new URLSearchParams(request.url.split("?")[1] ?? "");
+  if (query.has("X-Amz-Signature")) return refusePresigned(request, query, nowMs);
+  if (request.headers.authorization !== undefined) return refuseSigned(request, request.headers.authorization, nowMs);
+  const { "content-type": type = "" } = request.headers;
+  if (request.method === "POST" && type.toLowerCase().startsWith("multipart/form-data"))
+    return refuseForm(request, nowMs);
+  // A browser's preflight carries no right.
+  if (request.method === "OPTIONS") return undefined;
+  return refuse("AccessDenied", "Access Denied");
+}
+
+function refusePresigned(request: FastifyRequest, query: URLSearchParams, nowMs: number): Refusal | undefined {
+  const scope = readScope(query.get("X-Amz-Credential") ?? "");
+  const time = query.get("X-Amz-Date") ?? "";
+  const since = readTime(time);
+  const expires = Number(query.get("X-Amz-Expires") ?? Number.NaN);
+  const isWhole = query.get("X-Amz-Algorithm") === "AWS4-HMAC-SHA256" && scope !== undefined && since !== undefined;
+  if (!isWhole || !(expires >= 1 && expires <= MAX_EXPIRES_SECONDS)) {
+    return refuse("AuthorizationQueryParametersError", "A query parameter of the signature is missing or wrong.", 400);
+  }
+  if (nowMs > since + expires * 1000) return refuse("AccessDenied", "Request has expired");
+  if (since > nowMs + MAX_SKEW_MS) return refuse("AccessDenied", "Request is not valid yet");
+  const headers = (query.get("X-Amz-SignedHeaders") ?? "").split(";");
+  const payloadHash = query.get("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD";
+  return refuseSignature(request, { headers, payloadHash, time, scope }, query.get("X-Amz-Signature") ?? "");
+}
+
+function refuseSigned(request: FastifyRequest, authorization: string, nowMs: number): Refusal | undefined {
+  const [, credential = "", names = "", signature = ""] =
+    /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(authorization) ??
+    [];
+  const scope = readScope(credential);
+  const time = String(request.headers["x-amz-date"] ?? "");
+  const since = readTime(time);
+  if (scope === undefined || since === undefined) {
+    return refuse("AuthorizationHeaderMalformed", "The authorization header is malformed.", 400);
+  }
+  if (Math.abs(nowMs - since) > MAX_SKEW_MS) {
+    return refuse("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.");
+  }
+  const payloadHash = String(request.headers["x-amz-content-sha256"] ?? "");
+  return refuseSignature(request, { headers: names.split(";"), payloadHash, time, scope }, signature);
+}
+
+function refuseSignature(
+  { method, url, headers }: FastifyRequest,
+  signed: {
+    readonly headers: readonly string[];
+    readonly payloadHash: string;
+    readonly time: string;
+    readonly scope: Scope;
+  },
+  signature: string,
+): Refusal | undefined {
+  const unknown = refuseScope(signed.scope, signed.time);
+  if (unknown !== undefined) return unknown;
+  // Without the host, a signature would hold for every server.
+  if (!signed.headers.includes("host")) return refuse("AccessDenied", "The header host must be signed.");
+  const expected = sign(textToSign({ method, url, headers }, signed), signed.scope);
+  return isSame(signature, expected) ? undefined : mismatch();
+}

@@ -1,0 +1,119 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** The one pair of credentials that the local cloud knows. */
+export const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
+
+/** A request as it came, in the terms of Signature Version 4. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Path and query, as they came. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What is signed and who signed it: `local/20260314/us-east-1/s3/aws4_request`. */
+export interface Scope {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** Reads `X-Amz-Credential`; undefined for what is none of Signature Version 4. */
+export function readScope(credential: string): Scope | undefined {
+  const [accessKeyId = "", date = "", region = "", service = "", end, ...rest] = credential.split("/");
+  const isWhole = end === "aws4_request" && rest.length === 0 && /^\d{8}$/.test(date);
+  return isWhole ? { accessKeyId, date, region, service } : undefined;
+}
+
+/** The signature of a text, in hexadecimal. */
+export function sign(text: string, { date, region, service }: Scope): string {
+  const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(
+    (secret, part) => createHmac("sha256", secret).update(part).digest(),
+    `AWS4${CREDENTIALS.secretAccessKey}`,
+  );
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
+export function isSame(one: string, other: string): boolean {
+  const [bytes, others] = [Buffer.from(one), Buffer.from(other)];
+  return bytes.length === others.length && timingSafeEqual(bytes, others);
+}
+
+/**
+ * The text that a request's signature is of
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). S3 takes the path as it is
+ * in the request; no other service does.
+ */
+export function textToSign(
+  { method, url, headers }: SignedRequest,
+  signed: {
+    readonly headers: readonly string[];
+    readonly payloadHash: string;
+    readonly time: string;
+    readonly scope: Scope;
+  },
+): string {
+  const [path = "/", query = ""] = splitOnce(url, "?");
+  const canonical = [
+    method,
+    encodePath(path),
+    canonicalQuery(query),
+    ...signed.headers.map((name) => `${name}:${[headers[name] ?? ""].flat().join(",").trim().replace(/ +/g, " ")}`),
+    "",
+    signed.headers.join(";"),
+    signed.payloadHash,
+  ].join("\n");
+  const { date, region, service } = signed.scope;
+  const scope = `${date}/${region}/${service}/aws4_request`;
+  return ["AWS4-HMAC-SHA256", signed.time, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
+}
+
+/** All parameters but the signature, encoded in the one way that counts, in order. */
+function canonicalQuery(query: string): string {
+  const pairs = query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => splitOnce(pair, "=").map((part) => encode(decode(part))) as [string, string])
+    .filter(([name]) => name !== "X-Amz-Signature");
+  const order = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+  return pairs
+    .sort(([one, a], [other, b]) => order(one, other) || order(a, b))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+function encodePath(path: string): string {
+  return path
+    .split("/")
+    .map((segment) => encode(decode(segment)))
+    .join("/");
+}
+
+/** RFC 3986: all but letters, digits and `-_.~`. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** `20260314T120000Z` as ms; undefined for what is no such time. */
+export function readTime(text: string): number | undefined {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
+  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
