@@ -31,6 +31,8 @@ export interface CloudOptions {
   dataDir?: string;
   /** Free ones where not given. */
   ports?: { api?: number; redis?: number; redisRest?: number; storage?: number };
+  /** The address that the API listens on; left out, no other machine can reach it. All else stays on this machine. */
+  host?: string | undefined;
   /** For every function, over what the wiring says. */
   environment?: Record<string, string>;
   workers?: number;
@@ -153,6 +155,8 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     stoppers,
     Front.start({
       port: ports.api ?? 0,
+      host: options.host,
+      storage: { port: storage.port, bucket },
       routes: http.routes,
       timeoutMs: http.timeoutMs,
       cors: http.cors,

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isIPv6, type Socket } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { readBody, TooLarge } from "./body.ts";
+import { isLoopback, readHost } from "./front/address.ts";
 import { answerPreflight, withCors } from "./front/cors.ts";
 import { type HttpRequest, toEvent } from "./front/event.ts";
 import { type HttpResponse, message, toResponse } from "./front/response.ts";
 import { RouteTable } from "./front/routes.ts";
+import { type BehindFront, passOn, storagePath, throughOneAddress } from "./front/storage-path.ts";
 import type { Outcome } from "./host/instance.ts";
 import { close, HOST, listen } from "./ports.ts";
 import type { Cors } from "./wiring.ts";
@@ -12,6 +15,10 @@ import type { Cors } from "./wiring.ts";
 export interface FrontOptions {
   /** 0: any free one. */
   port: number;
+  /** The address that it listens on; left out, no other machine can reach it. */
+  host?: string | undefined;
+  /** S3, which clients reach through this server. */
+  storage?: BehindFront;
   routes: readonly string[];
   timeoutMs: number;
   /** What pages of other origins may do, if anything. */
@@ -41,12 +48,14 @@ export class Front {
 
   static async start(options: FrontOptions): Promise<Front> {
     const front = new Front(options);
-    front.#port = await listen(front.#server, options.port, "--port");
+    front.#port = await listen(front.#server, options.port, "--port", options.host);
     return front;
   }
 
   get url(): string {
-    return `http://${HOST}:${this.#port}`;
+    const { host = HOST } = this.#options;
+    const isAny = host === "0.0.0.0" || host === "::";
+    return `http://${isAny ? HOST : isIPv6(host) ? `[${host}]` : host}:${this.#port}`;
   }
 
   async stop(): Promise<void> {
@@ -54,7 +63,15 @@ export class Front {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await this.#answer(request).catch((error: unknown) =>
+    const { storage, host } = this.#options;
+    const called = readHost(request.headers.host, isLoopback(host ?? HOST));
+    const path = storage && storagePath(request.url ?? "", storage.bucket);
+    if (called !== undefined && path !== undefined && storage !== undefined) {
+      passOn(request, response, path, storage);
+      return;
+    }
+    const answering = called === undefined ? this.#refuseHost(request) : this.#answer(request, called);
+    const { status, headers, body } = await answering.catch((error: unknown) =>
       error instanceof TooLarge ? message(413, "Request Entity Too Large") : message(500, "Internal Server Error"),
     );
     response.writeHead(status, {
@@ -64,7 +81,13 @@ export class Front {
     response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  async #answer(request: IncomingMessage): Promise<HttpResponse> {
+  /** API Gateway answers so where it is called by a name that is not an API's. */
+  async #refuseHost(request: IncomingMessage): Promise<HttpResponse> {
+    await readBody(request, MAX_BODY_BYTES);
+    return message(403, "Forbidden: the header Host is no address of this stack. It is opened to others with --host.");
+  }
+
+  async #answer(request: IncomingMessage, host: string): Promise<HttpResponse> {
     const { method = "GET", url = "/", headers } = request;
     const body = await readBody(request, MAX_BODY_BYTES);
     const { cors } = this.#options;
@@ -77,12 +100,14 @@ export class Front {
       url,
       headers: { ...headers, ...forwarded(request) },
       body,
-      sourceIp: request.socket.remoteAddress ?? HOST,
+      sourceIp: addressOf(request.socket),
       protocol: `HTTP/${request.httpVersion}`,
     };
     const event = toEvent(http, match, new Date());
     if (body.length * 2 > MAX_EVENT_BYTES && JSON.stringify(event).length > MAX_EVENT_BYTES) throw new TooLarge();
-    const answer = await this.#invoke(event);
+    const { storage } = this.#options;
+    const own = await this.#invoke(event);
+    const answer = storage === undefined ? own : throughOneAddress(own, url.split("?")[0] ?? "/", host, storage);
     return cors === undefined ? answer : withCors(answer, method, headers, cors);
   }
 
@@ -104,10 +129,15 @@ function hasLength({ method }: IncomingMessage, status: number, body: Buffer): b
   return status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
 }
 
+/** Of an IPv4 client, also where the server listens on IPv6. */
+function addressOf({ remoteAddress = HOST }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+}
+
 /** What API Gateway adds about the client's connection. */
 function forwarded({ socket, headers }: IncomingMessage): Record<string, string> {
   return {
-    "x-forwarded-for": [headers["x-forwarded-for"] ?? [], socket.remoteAddress ?? HOST].flat().join(", "),
+    "x-forwarded-for": [headers["x-forwarded-for"] ?? [], addressOf(socket)].flat().join(", "),
     "x-forwarded-port": String(socket.localPort ?? ""),
     "x-forwarded-proto": "http",
   };

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { within } from "../programs/deadline.ts";
 import { codeOf, Problem } from "../programs/problem.ts";
 
-/** All servers listen on this address only. */
+/** All servers listen on this address only, but for the API where it is told to listen on another. */
 export const HOST = "127.0.0.1";
 
 /** Below the ports that systems choose for port 0, so that no passing socket takes the port of a server that restarts. */
@@ -11,10 +11,10 @@ const FIRST = 12_000;
 const LAST = 30_000;
 
 /** Listens on the given port; for 0, on any free port. @returns the port */
-export async function listen(server: Server, port: number, option: string): Promise<number> {
+export async function listen(server: Server, port: number, option: string, host = HOST): Promise<number> {
   const listening = new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       server.off("error", reject);
       resolve();
     });
@@ -22,7 +22,7 @@ export async function listen(server: Server, port: number, option: string): Prom
   try {
     await within(listening, 10_000, `listening on port ${port}`);
   } catch (error) {
-    throw asProblem(error, port, option);
+    throw asProblem(error, port, option, host);
   }
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port");
@@ -60,10 +60,13 @@ async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-function asProblem(error: unknown, port: number, option: string): unknown {
+function asProblem(error: unknown, port: number, option: string, host: string): unknown {
   const code = codeOf(error);
   if (code === "EADDRINUSE") return portInUse(port, option);
   if (code === "EACCES")
     return new Problem(`Port ${port} needs rights that you do not have: choose one above 1023 (${option})`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return new Problem(`${host} is no address of this machine (--host)`);
+  }
   return error;
 }

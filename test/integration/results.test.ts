@@ -78,7 +78,7 @@ describe("an answer above Lambda's 6 MB", () => {
     });
     expect(sent.status).toBe(303);
     const location = new URL(sent.headers.get("location") ?? "");
-    expect(location.origin).toBe(cloud().storage.endpoint);
+    expect(location.origin).toBe(cloud().url);
     expect(location.searchParams.get("X-Amz-Expires")).toBe("900");
 
     // Ordinary clients follow it without knowing.

@@ -34,6 +34,13 @@ export function installAuthorization(app: App, buckets: readonly string[], clock
 
 function refuseRequest(request: FastifyRequest, nowMs: number): Refusal | undefined {
   const query = new URLSearchParams(request.url.split("?")[1] ?? "");
+  if (query.has("X-Amz-Signature") && request.headers.authorization !== undefined) {
+    return refuse(
+      "InvalidArgument",
+      "Only one auth mechanism allowed: a signature in the URL, or a header Authorization.",
+      400,
+    );
+  }
   if (query.has("X-Amz-Signature")) return refusePresigned(request, query, nowMs);
   if (request.headers.authorization !== undefined) return refuseSigned(request, request.headers.authorization, nowMs);
   const { "content-type": type = "" } = request.headers;
