@@ -24,6 +24,7 @@ export const ROUTES = [
   "GET /users/{user}/testcases/{testcaseid}/post-form",
   "DELETE /users/{user}/testcases/{testcaseid}",
   "GET /users/{user}/tests",
+  "DELETE /users/{user}/tests",
   "GET /status/{testid}",
   "GET /name/{testid}",
   "GET /inputs/{testid}",

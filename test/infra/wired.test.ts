@@ -5,6 +5,7 @@ import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
 import { readTemplate } from "../../infra/local/template/template.ts";
 import type { Wiring } from "../../infra/local/wiring.ts";
 import { clientOf } from "../support/client.ts";
+import { bucketOf } from "../support/state.ts";
 import { describeStack, removeSynthesized, synthesizeTemplate } from "./toy/stack.ts";
 
 removeSynthesized();
@@ -92,9 +93,9 @@ describe("the local cloud misses what the stack forgets", () => {
   ])("%s: nobody is told of uploads", async (_what, take) => {
     const wiring = await wiringWithout(take);
     expect(wiring.objectEvents).toBeUndefined();
-    await withCloud(wiring, async ({ storage, host, objectEvents }) => {
-      const upload = await fetch(`${storage.endpoint}/data/uploads/shared/x/1`, { method: "PUT", body: "x" });
-      expect([upload.status, objectEvents, host.pids("intake")]).toEqual([200, undefined, []]);
+    await withCloud(wiring, async (cloud) => {
+      const upload = await bucketOf(cloud).create("uploads/shared/x/1", Buffer.from("x"));
+      expect([upload, cloud.objectEvents, cloud.host.pids("intake")]).toEqual(["ok", undefined, []]);
     });
   });
 

@@ -135,6 +135,23 @@ describe("a user's tests", () => {
     }
   });
 
+  it("can be stopped all at once, by that user only", async () => {
+    const anonymous = await selectTest();
+    const alices = await selectTest("testcase1", as(ALICE).headers);
+    const tests: string[] = [];
+    for (let i = 0; i < 20; i++) tests.push(await selectTest(i % 2 === 0 ? "testcase1" : "testcase3", as(BOB).headers));
+    const path = `/users/${BOB.name}/tests`;
+    for (const who of [ALICE, ROOT, undefined]) expect((await call("DELETE", path, as(who))).status).toBe(401);
+    expect(await list(path, BOB)).toEqual([...tests].sort());
+
+    const { status, json } = await call("DELETE", path, as(BOB));
+    expect([status, json]).toEqual([200, { stopped: 20, left: 0 }]);
+    expect(await list(path, BOB)).toEqual([]);
+    for (const testid of tests) expect((await call("GET", `/status/${testid}`)).status).toBe(400);
+    for (const testid of [anonymous, alices]) expect((await call("GET", `/status/${testid}`)).status).toBe(200);
+    expect((await call("DELETE", path, as(BOB))).json).toEqual({ stopped: 0, left: 0 });
+  });
+
   it("take any Idempotency-Key, which is theirs alone", async () => {
     const select = (who: Who, key: string) =>
       call("POST", "/testcases/testcase1/select", as(who, { headers: { "idempotency-key": key } }));
@@ -254,7 +271,7 @@ describe("an uploaded test case", () => {
     const { url, fields } = json as { url: string; fields: Record<string, string> };
     expect(headers.get("cache-control")).toBe("no-store");
     expect(Object.keys(json as object)).toEqual(["url", "fields"]);
-    expect(new URL(url).origin).toBe(cloud().storage.endpoint);
+    expect(new URL(url).origin).toBe(cloud().url);
     const policy = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as {
       expiration: string;
       conditions: unknown[];

@@ -15,7 +15,7 @@ import { version } from "./service.ts";
 import { stop } from "./stop.ts";
 import { submit } from "./submit.ts";
 import { deleteTestcase, postForm, testcases } from "./testcases.ts";
-import { userTests } from "./users.ts";
+import { stopUserTests, userTests } from "./users.ts";
 
 /** Who answers which route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
@@ -40,6 +40,7 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /users/{user}/testcases/{testcaseid}/post-form": postForm,
   "DELETE /users/{user}/testcases/{testcaseid}": deleteTestcase,
   "GET /users/{user}/tests": userTests,
+  "DELETE /users/{user}/tests": stopUserTests,
   "GET /status/{testid}": status,
   "GET /name/{testid}": name,
   "GET /inputs/{testid}": inputs,

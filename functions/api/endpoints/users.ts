@@ -1,11 +1,44 @@
 import { listUserTests } from "../../accounts/user-tests.ts";
+import { stopTest } from "../../lifecycle/stop.ts";
 import { unauthorized } from "../account.ts";
-import type { Endpoint } from "../context.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
+import type { HttpRequest } from "../http.ts";
+
+/** How many tests are stopped at the same time. */
+const AT_ONCE = 16;
+/** For how long one call goes on stopping, ms: well below what API Gateway gives a call. */
+const STOPPING_MS = 15_000;
 
 export const userTests: Endpoint = async (request, context) => {
+  return { status: 200, body: JSON.stringify(await testsOf(request, context)) };
+};
+
+/**
+ * Stops all tests of an account, as `PUT stop` does each, and tells how many were stopped and how many are left: an account
+ * may have more than one call can stop, and then the call is to be made again. Tests that are selected meanwhile are none
+ * of them.
+ */
+export const stopUserTests: Endpoint = async (request, context) => {
+  const testids = await testsOf(request, context);
+  let stopped = 0;
+  let next = 0;
+  const isTime = () => Date.now() - request.arrivalMs < STOPPING_MS;
+  const stopNext = async (): Promise<void> => {
+    while (isTime()) {
+      const testid = testids[next++];
+      if (testid === undefined) return;
+      if ((await stopTest(context.redis, testid)) === "stopped") stopped++;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, stopNext));
+  return { status: 200, body: JSON.stringify({ stopped, left: Math.max(0, testids.length - next) }) };
+};
+
+/** @throws HttpError 401 but for the user's own key */
+async function testsOf(request: HttpRequest, context: ApiContext): Promise<readonly string[]> {
   const key = request.headers.authorization;
   if (key === undefined) throw unauthorized.missing();
   const found = await listUserTests(context.redis, request.params.user ?? "", key);
   if (found.kind !== "listed") throw unauthorized[found.kind]();
-  return { status: 200, body: JSON.stringify(found.testids) };
-};
+  return found.testids;
+}
