@@ -107,8 +107,8 @@ export class BoptestStack extends Stack {
     // Reads the checkpoints among the segments: they say which of these they need.
     data.bind(sweeper, {
       read: ["results"],
-      remove: ["results", "cache", "packages"],
-      list: ["results", "cache", "packages"],
+      remove: ["results", "cache", "packages", "uploads"],
+      list: ["results", "cache", "packages", "uploads"],
     });
     new SweepSchedule(this, "Sweep", sweeper);
 

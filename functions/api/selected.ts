@@ -1,19 +1,13 @@
 import { type Selected, selectedOf } from "../lifecycle/create.ts";
 import { MODEL_COST } from "../models/emulator.ts";
-import { READABLE_LAYOUTS } from "../packages/manifest.ts";
-import {
-  CHECK_LIMIT_MS,
-  type PublishedRecord,
-  pendingVersion,
-  readRecord,
-  settles,
-  type TestCaseName,
-} from "../packages/records.ts";
+import { type PublishedRecord, pendingVersion, readRecord, type TestCaseName } from "../packages/records.ts";
 import { ownerOf } from "../packages/scope.ts";
 import { notePackageUse } from "../packages/use.ts";
 import type { Redis } from "../platform/redis.ts";
 import { findTestCase, testCaseIds } from "../simulation/testcases/index.ts";
-import { findUploads, maybeUploaded } from "../uploads/uploads.ts";
+import { maybeUploaded } from "../uploads/names.ts";
+import { stateOf } from "../uploads/state.ts";
+import { findUploads } from "../uploads/uploads.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError } from "./errors.ts";
 
@@ -30,35 +24,43 @@ export async function findSelected(
 ): Promise<Selected> {
   const { redis } = context;
   const { scope, testcaseid } = name;
-  const uploaded = (await maybeUploaded(redis, scope, testcaseid))
-    ? await findUploaded(name, nowMs, context)
-    : undefined;
-  if (uploaded !== undefined) return uploaded;
+  const found = (await maybeUploaded(redis, name)) ? await findUploaded(name, nowMs, context) : undefined;
+  if (found?.kind === "uploaded") return found.selected;
   const testcase = scope.kind === "shared" ? findTestCase(testcaseid) : undefined;
   if (testcase !== undefined) return selectedOf(testcase);
+  if (found?.kind === "removed") throw new RefusedUpload(found.reasons);
   const known =
     scope.kind === "shared" ? `Built in are ${testCaseIds.join(", ")}.` : "GET testcases lists those that there are.";
   throw new HttpError(404, `There is no test case ${quoted(testcaseid)} here. ${known}`);
 }
 
+type Found =
+  | { readonly kind: "uploaded"; readonly selected: Selected }
+  /** There are no files any more: they were deleted when they were refused, or a while after. */
+  | { readonly kind: "removed"; readonly reasons: readonly string[] };
+
 async function findUploaded(
   name: TestCaseName,
   nowMs: number,
   { redis, objects }: Pick<ApiContext, "redis" | "objects">,
-): Promise<Selected | undefined> {
+): Promise<Found | undefined> {
   const { scope, testcaseid } = name;
   const [uploads, record] = await Promise.all([findUploads(objects, scope, testcaseid), readRecord(redis, name)]);
-  if (uploads === undefined) return undefined;
-  const { newest } = uploads;
-  if (record === undefined || !settles(record, newest, nowMs)) {
-    if (nowMs - newest.modifiedMs > CHECK_LIMIT_MS) {
-      throw new HttpError(400, `The service could not check the upload of ${quoted(testcaseid)}. Upload it again.`);
-    }
-    const pending = { step: 0, cost: MODEL_COST, width: 0 };
-    return { testcaseid, version: pendingVersion(newest), owner: ownerOf(scope), ...pending };
+  if (uploads === undefined) {
+    return record?.state === "refused" && record.removed ? { kind: "removed", reasons: record.reasons } : undefined;
   }
-  if (record.state === "refused") throw new RefusedUpload(record.reasons);
-  return await usePublished(redis, testcaseid, record, nowMs);
+  const state = stateOf(uploads, record, nowMs);
+  switch (state.status) {
+    case "refused":
+      throw new RefusedUpload(state.reasons);
+    case "ready":
+      return { kind: "uploaded", selected: await usePublished(redis, testcaseid, state.record, nowMs) };
+    case "checking": {
+      const pending = { step: 0, cost: MODEL_COST, width: 0 };
+      const selected = { testcaseid, version: pendingVersion(uploads.newest), owner: ownerOf(scope), ...pending };
+      return { kind: "uploaded", selected };
+    }
+  }
 }
 
 async function usePublished(
@@ -67,9 +69,6 @@ async function usePublished(
   record: PublishedRecord,
   nowMs: number,
 ): Promise<Selected> {
-  if (!READABLE_LAYOUTS.includes(record.layout)) {
-    throw new HttpError(400, `${quoted(testcaseid)} was checked by another version of this service. Upload it again.`);
-  }
   // Only a package that was replaced meanwhile can be in the course of being deleted.
   if ((await notePackageUse(redis, record.package, nowMs)) === "locked") {
     throw new HttpError(503, `${quoted(testcaseid)} is being replaced right now. Try again.`, { "retry-after": "2" });

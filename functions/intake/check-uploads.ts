@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Verify } from "../models/call.ts";
-import type { SettingsFile } from "../packages/beside.ts";
+import { isDataFile } from "../packages/beside.ts";
 import { checkPackage, tooLarge } from "../packages/check.ts";
-import { PACKAGE_LIMITS } from "../packages/limits.ts";
+import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
@@ -45,6 +45,13 @@ export async function checkUploads(
     );
   const { archiveBytes } = PACKAGE_LIMITS;
   if (fmu.bytes > archiveBytes) return refused(tooLarge(fmu.bytes));
+  const csv = [...uploads.beside].filter(([name]) => isDataFile(name)).map(([, { bytes }]) => bytes);
+  const csvBytes = csv.reduce((sum, bytes) => sum + bytes, 0);
+  if (csv.length > PACKAGE_LIMITS.besideCsvFiles || csvBytes > PACKAGE_LIMITS.csvBytes) {
+    return refused(
+      `Beside the FMU there are ${csv.length} CSV files of ${describeBytes(csvBytes)}. At most ${PACKAGE_LIMITS.besideCsvFiles} of ${describeBytes(PACKAGE_LIMITS.csvBytes)} are allowed. Delete one with DELETE …?file={name}.`,
+    );
+  }
   const signal = AbortSignal.timeout(options.limitMs);
   const folder = await makeFolder(ports.clock());
   try {
@@ -87,8 +94,8 @@ async function makeFolder(nowMs: number): Promise<string> {
   return await mkdtemp(join(tmpdir(), FOLDERS));
 }
 
-async function readBeside(bucket: Bucket, { beside }: Uploads): Promise<Map<SettingsFile, Uint8Array>> {
-  const contents = new Map<SettingsFile, Uint8Array>();
+async function readBeside(bucket: Bucket, { beside }: Uploads): Promise<Map<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
   for (const [file, { key }] of beside) {
     const bytes = await bucket.read(key);
     if (bytes === undefined) throw new Vanished(`There is no object ${key}`);

@@ -37,11 +37,11 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
   const leftMs = context?.getRemainingTimeInMillis?.();
   const limitMs = leftMs === undefined ? CHECK_MS : Math.max(1_000, leftMs - RESERVED_MS);
   try {
-    const { emulatorFunction, modelMs, verifyMs } = readIntakeConfig();
+    const { emulatorFunction, modelMs, verifyMs, uploads: limits } = readIntakeConfig();
     invoke ??= createInvoke(emulatorFunction);
     const verify = makeVerify(invoke, { modelMs });
     const ports = { redis, bucket, clock: Date.now, verify, verifyMs: Math.min(verifyMs, limitMs / 2) };
-    const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST });
+    const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST, limits });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });
     return outcome;

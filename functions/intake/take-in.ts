@@ -1,11 +1,13 @@
 import { readRecord, settles, type TestCaseName, withdrawRecord, writeRecord } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
+import type { UploadLimits } from "../platform/limits.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { again } from "../platform/redis.ts";
 import { findUploads, type Uploads } from "../uploads/uploads.ts";
 import { checkUploads, type IntakePorts } from "./check-uploads.ts";
 import { Vanished } from "./download.ts";
+import { lackOfRoom } from "./room.ts";
 
 /** What became of an event. `known`: that was recorded before. `gone`: there is nothing uploaded any more. */
 export interface TakenIn {
@@ -30,15 +32,21 @@ const PUBLISHING_MS = 60_000;
  * @param options.eventId of the event that this is on behalf of: the same when it is sent again
  * @param options.limitMs a check that takes longer refuses the upload
  * @param options.cost what simulating takes, ms per s
+ * @param options.limits what all uploads of the scope may hold
  */
 export async function takeIn(
   ports: IntakePorts,
   name: TestCaseName,
-  options: { readonly eventId: string; readonly limitMs: number; readonly cost: number },
+  options: {
+    readonly eventId: string;
+    readonly limitMs: number;
+    readonly cost: number;
+    readonly limits: UploadLimits;
+  },
 ): Promise<TakenIn> {
   const { redis, bucket } = ports;
   for (let attempt = 1; ; attempt++) {
-    // First the record: what is found to be gone after it, is what it is of.
+    // The record first: if uploads that it is about are gone afterwards, it is withdrawn.
     const before = await readRecord(redis, name);
     const uploads = await findUploads(bucket, name.scope, name.testcaseid);
     if (uploads === undefined) {
@@ -48,6 +56,13 @@ export async function takeIn(
     if (before !== undefined && settles(before, uploads.newest, ports.clock())) return { outcome: "known" };
     try {
       if (attempt === 1) await prepareForTheWorst(ports, name, uploads, options);
+      const { newest: upload } = uploads;
+      const lack = await lackOfRoom(bucket, name, uploads, options.limits);
+      if (lack !== undefined) {
+        await writeRecord(redis, name, { state: "refused", upload, reasons: [lack], removed: true });
+        await bucket.remove([upload.key]);
+        return { outcome: "refused", reasons: 1 };
+      }
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
       // Deleted meanwhile, with everything that was known of it then. (A newer upload has an event of its own.)

@@ -48,6 +48,8 @@ export interface RefusedRecord {
   readonly upload: Upload;
   /** Sentences for the uploader. */
   readonly reasons: readonly string[];
+  /** The files were deleted with the refusal, or a while after it: only the reasons are left. */
+  readonly removed?: true;
   /** Until then (ms) a check is under way, which may still publish the upload: the refusal stands if it has not by then. */
   readonly provisionalUntil?: number;
 }
@@ -62,12 +64,36 @@ const recordScript = script(source);
 
 const UPLOAD_KEY = new RegExp(`^${PREFIXES.uploads}(shared|namespaces/[^/]+|users/[^/]+)/([^/]+)/[^/]+`);
 
-const fieldOf = ({ scope, testcaseid }: TestCaseName) => `${pathOf(scope)}/${testcaseid}`;
+/** What stands for a test case in Redis, in records and elsewhere: `{scope}/{test case}`. */
+export function fieldOf({ scope, testcaseid }: TestCaseName): string {
+  return `${pathOf(scope)}/${testcaseid}`;
+}
+
+/** The test case that `fieldOf` made a text of; undefined for what is none. */
+export function nameOfField(field: string): TestCaseName | undefined {
+  const slash = field.lastIndexOf("/");
+  const scope = scopeOfPath(field.slice(0, Math.max(0, slash)));
+  return scope && { scope, testcaseid: field.slice(slash + 1) };
+}
 
 /** What is known of a test case's uploads: one round trip, one command. Undefined if none was ever checked. */
 export async function readRecord(redis: Redis, name: TestCaseName): Promise<PackageRecord | undefined> {
   const found = await again(() => redis.command(["HGET", keys.packageRecords(), fieldOf(name)]));
   return typeof found === "string" ? (JSON.parse(found) as PackageRecord) : undefined;
+}
+
+/** The same of several test cases, in their order: one command for each 1,000. */
+export async function readRecordsOf(
+  redis: Redis,
+  names: readonly TestCaseName[],
+): Promise<(PackageRecord | undefined)[]> {
+  const records: (PackageRecord | undefined)[] = [];
+  for (let at = 0; at < names.length; at += 1000) {
+    const fields = names.slice(at, at + 1000).map(fieldOf);
+    const found = (await again(() => redis.command(["HMGET", keys.packageRecords(), ...fields]))) as (string | null)[];
+    records.push(...found.map((text) => (text === null ? undefined : (JSON.parse(text) as PackageRecord))));
+  }
+  return records;
 }
 
 /** All records: for whoever clears up. */

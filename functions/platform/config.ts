@@ -1,5 +1,5 @@
 import { ENV } from "./environment.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, UploadLimits } from "./limits.ts";
 
 /** Where Redis is and what opens it. */
 export interface RedisAccess {
@@ -32,6 +32,7 @@ export interface Config {
   readonly cacheLockMs: number;
   readonly housekeepingMs: number;
   readonly orphanGraceMs: number;
+  readonly refusedUploadMs: number;
   readonly dashboardUrl: string;
   readonly limits: Limits;
 }
@@ -49,7 +50,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = [];
-  const { text, url, redis, integer } = reader(env, problems);
+  const { text, url, redis, integer, uploads } = reader(env, problems);
 
   const config: Config = {
     redis: redis(),
@@ -75,6 +76,7 @@ export function readConfig(env: Environment = process.env): Config {
     housekeepingMs: integer(ENV.housekeepingMs, 6 * 3_600_000, 0, 30 * 86_400_000),
     // A segment is older than its commit by as long as its step is computed; that is minutes, and this is far above it.
     orphanGraceMs: integer(ENV.orphanGraceMs, 86_400_000, 0, 365 * 86_400_000),
+    refusedUploadMs: integer(ENV.refusedUploadMs, 7 * 86_400_000, 0, 365 * 86_400_000),
     dashboardUrl: url(ENV.dashboardUrl, "https://dashboard.boptest.net/"),
     limits: {
       // Many times what any client sends; it can be lowered.
@@ -87,6 +89,7 @@ export function readConfig(env: Environment = process.env): Config {
       waitsPerMinute: integer(ENV.waitsPerMinute, 600, 1, 1_000_000),
       testsPerAccount: integer(ENV.testsPerAccount, 10_000, 1, 10_000_000),
       testsPerAddress: integer(ENV.testsPerAddress, 1_000, 1, 10_000_000),
+      uploads: uploads(),
     },
   };
   requireNone(problems);
@@ -105,8 +108,11 @@ export function readStorageConfig(env: Environment = process.env): Pick<Config, 
   return config;
 }
 
-/** What is needed to have uploaded models tried. */
-export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & { readonly emulatorFunction: string };
+/** What is needed to take uploads in, and to have their models tried. */
+export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
+  readonly emulatorFunction: string;
+  readonly uploads: UploadLimits;
+};
 
 /**
  * The part that concerns models alone, for a function that takes them in.
@@ -114,8 +120,8 @@ export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & { readonly emu
  */
 export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
   const problems: string[] = [];
-  const { text, integer } = reader(env, problems);
-  const config = { emulatorFunction: text(ENV.emulatorFunction), ...modelTimes(integer) };
+  const { text, integer, uploads } = reader(env, problems);
+  const config = { emulatorFunction: text(ENV.emulatorFunction), uploads: uploads(), ...modelTimes(integer) };
   requireNone(problems);
   return config;
 }
@@ -158,5 +164,10 @@ function reader(env: Environment, problems: string[]) {
     problems.push(`${name} is "${raw}", but must be a whole number from ${lowest} to ${highest}`);
     return byDefault;
   };
-  return { text, url, redis, integer };
+  const uploads = (): UploadLimits => ({
+    // Room for eight FMUs of the largest size.
+    bytes: integer(ENV.uploadBytes, 2 * 1024 ** 3, 1, 2 ** 50),
+    files: integer(ENV.uploadFiles, 200, 1, 100_000),
+  });
+  return { text, url, redis, integer, uploads };
 }

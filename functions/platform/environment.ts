@@ -52,6 +52,10 @@ export const ENV = {
   waitsPerMinute: "WAITS_PER_MINUTE",
   testsPerAccount: "TESTS_PER_ACCOUNT",
   testsPerAddress: "TESTS_PER_ADDRESS",
+  uploadBytes: "UPLOAD_BYTES",
+  uploadFiles: "UPLOAD_FILES",
+  /** After how long the files of an upload that was refused, or never checked, are deleted, ms. */
+  refusedUploadMs: "REFUSED_UPLOAD_MS",
   /** The CloudWatch namespace of the metrics. Without one none are counted. */
   metricsNamespace: "METRICS_NAMESPACE",
 } as const;

@@ -61,8 +61,10 @@ export const keys = {
   accounts: () => "accounts",
   /** Hash: hash of a key → the account (JSON). */
   accountKeys: () => "accounts:keys",
-  /** Set: names of test cases in one scope for which an upload form was issued. */
-  uploads: (scope: string) => `uploads:${scope}`,
+  /** Sorted set: `{scope}/{test case}` → when an upload form was last issued for it (ms). */
+  uploadNames: () => "uploads:names",
+  /** Sorted set: S3 keys of a scope's upload forms that are not used yet → when the form expires (ms). */
+  uploadForms: (scope: string) => `uploads:forms:${scope}`,
   /** Hash: `{scope}/{test case}` → results of its uploads' checks (JSON). */
   packageRecords: () => "packages:records",
   /** String: how often a check was begun for one event. Expires after an hour. */

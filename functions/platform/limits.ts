@@ -15,4 +15,14 @@ export interface Limits {
   /** Open tests of an account, and those that were begun without one from an address. */
   readonly testsPerAccount: number;
   readonly testsPerAddress: number;
+  /** What may be uploaded of all test cases of one account; as much in each namespace, and among those that all share. */
+  readonly uploads: UploadLimits;
+}
+
+/** What a scope's uploads may hold. */
+export interface UploadLimits {
+  /** Of all files together. */
+  readonly bytes: number;
+  /** Files, with the forms that may still be used. */
+  readonly files: number;
 }

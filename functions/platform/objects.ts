@@ -27,6 +27,8 @@ export const objectKeys = {
   packageManifest: (hash: string) => `${objectKeys.packages}${hash}/manifest.json.gz`,
   packageModel: (hash: string) => `${objectKeys.packages}${hash}/model.fmu`,
   packages: PREFIXES.packages,
+  /** Prefix of all uploads of all scopes. */
+  allUploads: PREFIXES.uploads,
   /** An answer that is too large for Lambda. Clients fetch it with a presigned URL; it expires after a day. */
   answer: (id: string) => `${PREFIXES.answers}${id}.json`,
 } as const;

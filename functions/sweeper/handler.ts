@@ -52,9 +52,12 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   const isOver = (ms: number) => () => performance.now() - startedAt > ms;
   const collected = await attempt("collecting garbage", () => collectLineages(redis, bucket, isOver(COLLECTING_MS)));
   const evicted = await attempt("evicting", () => cache.evict());
-  const { housekeepingMs: everyMs, orphanGraceMs, idleMs } = config;
+  const { housekeepingMs: everyMs, orphanGraceMs, idleMs, refusedUploadMs } = config;
   const kept = await attempt("keeping house", () =>
-    keepHouse({ redis, bucket, queue, cache }, { nowMs, everyMs, orphanGraceMs, idleMs, timeIsUp: isOver(KEEPING_MS) }),
+    keepHouse(
+      { redis, bucket, queue, cache },
+      { nowMs, everyMs, orphanGraceMs, idleMs, refusedUploadMs, timeIsUp: isOver(KEEPING_MS) },
+    ),
   );
   await cache.flush();
   logWithMetrics("swept", {

@@ -1,6 +1,7 @@
 import type { Cache } from "../cache/cache.ts";
 import { collectOrphans } from "../garbage/orphans.ts";
 import { collectPackages } from "../garbage/packages.ts";
+import { clearUpUploads } from "../garbage/uploads.ts";
 import { keys } from "../platform/keys.ts";
 import { type Bucket, objectKeys } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
@@ -16,6 +17,9 @@ export interface Housekept {
   readonly dropped: number;
   readonly orphans: number;
   readonly packages: number;
+  /** Test cases whose uploads were deleted, and those that were forgotten. */
+  readonly uploads: number;
+  readonly names: number;
 }
 
 /** The progress of a pass. */
@@ -24,7 +28,7 @@ interface Position {
   readonly cache: string | undefined;
   /** Where the comparison of results continues; undefined when it is complete. */
   readonly results: string | undefined;
-  /** Whether packages are still to be checked. */
+  /** Whether uploads and packages are still to be checked. */
   readonly packages: boolean;
 }
 
@@ -32,10 +36,10 @@ interface Position {
 const BEGINNING: Position = { cache: "", results: objectKeys.results, packages: true };
 
 /**
- * Compares the bucket with Redis, a few pages at a time: the cache's index, and the segments of all lineages. Then
- * deletes packages that no test needs. A pass begins every `everyMs`, and continues with each run, every minute, until
- * it is complete. Its progress is saved in Redis after each page, so that the next run continues after a run that died.
- * Two runs at once do the same work twice, without harm.
+ * Compares the bucket with Redis, a few pages at a time: the cache's index, and the segments of all lineages. Then deletes
+ * uploads that were refused long ago, and packages that no test needs. A pass begins every `everyMs`, and continues with
+ * each run, every minute, until it is complete. Its progress is saved in Redis after each page, so that the next run
+ * continues after a run that died. Two runs at once do the same work twice, without harm.
  *
  * @param options.timeIsUp if true, no further page and no further lineage is begun. The first page is always done, so that
  * each run makes progress
@@ -48,13 +52,22 @@ export async function keepHouse(
     readonly everyMs: number;
     readonly orphanGraceMs: number;
     readonly idleMs: number;
+    readonly refusedUploadMs: number;
     readonly timeIsUp?: () => boolean;
     /** Objects in one listing of results. */
     readonly pageSize?: number;
   },
 ): Promise<Housekept | undefined> {
   const { redis, bucket, queue, cache } = parts;
-  const { nowMs, everyMs, orphanGraceMs: graceMs, idleMs, timeIsUp = () => false, pageSize = 1000 } = options;
+  const {
+    nowMs,
+    everyMs,
+    orphanGraceMs: graceMs,
+    idleMs,
+    refusedUploadMs: refusedMs,
+    timeIsUp = () => false,
+    pageSize = 1000,
+  } = options;
   const state = record(await redis.command(["HGETALL", keys.housekeeping()]));
   const saved = positionIn(state);
   if (saved === undefined && nowMs - Number(state.begunMs ?? 0) < everyMs) return undefined;
@@ -68,7 +81,7 @@ export async function keepHouse(
     await redis.command(["HSET", keys.housekeeping(), "begunMs", begunMs, ...fields, "packages", packages]);
   };
 
-  const done = { adopted: 0, dropped: 0, orphans: 0, packages: 0 };
+  const done = { adopted: 0, dropped: 0, orphans: 0, packages: 0, uploads: 0, names: 0 };
   if (position.cache !== undefined) {
     const part = await cache.reconcile({ after: position.cache || undefined, pages: PAGES });
     done.adopted = part.adopted;
@@ -90,6 +103,9 @@ export async function keepHouse(
   if (position.packages && position.results === undefined) {
     // Saved first: if this fails, the next pass tries again, and this pass still ends.
     await reach({ packages: false });
+    const cleared = await clearUpUploads(redis, bucket, { nowMs, refusedMs });
+    done.uploads = cleared.removed;
+    done.names = cleared.forgotten;
     done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
   }
   return done;

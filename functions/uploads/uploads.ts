@@ -1,37 +1,37 @@
 import { randomUUID } from "node:crypto";
-import { SETTINGS_FILES, type SettingsFile } from "../packages/beside.ts";
-import { PACKAGE_LIMITS } from "../packages/limits.ts";
-import { isNewer, type TestCaseName, type Upload, withdrawRecord } from "../packages/records.ts";
+import { isBesideFile } from "../packages/beside.ts";
+import { isNewer, type Upload } from "../packages/records.ts";
 import { isUploadName, pathOf, type Scope } from "../packages/scope.ts";
-import { keys } from "../platform/keys.ts";
-import { type Bucket, type ObjectInfo, objectKeys, type PostForm } from "../platform/objects.ts";
-import type { Redis } from "../platform/redis.ts";
+import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 
-/** For how long a form can be used, s. */
-const FORM_SECONDS = 3600;
+/** What can be uploaded of a test case: its FMU, `fmu`, or a file beside it, by its name (see `isBesideFile`). */
+export type UploadFile = string;
+export const FMU: UploadFile = "fmu";
 
-/** What can be uploaded of a test case: its FMU, or one of the files that are put beside it. */
-export type UploadFile = "fmu" | SettingsFile;
+export type UploadedFile = Upload & Pick<ObjectInfo, "bytes">;
 
-const folderOf = (scope: Scope, testcaseid = "") =>
-  objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);
+/** What was uploaded of a test case, of each file the newest. */
+export interface Uploads {
+  /** The newest of all, and how many there are: how new the test case is. */
+  readonly newest: Upload;
+  readonly fmu: UploadedFile | undefined;
+  /** By file name. */
+  readonly beside: ReadonlyMap<string, UploadedFile>;
+  /** Objects that nobody needs any more, because newer ones have taken their place. */
+  readonly replaced: readonly UploadedFile[];
+}
+
+/** What all keys of a scope's uploads begin with, or of one test case in it. */
+export function folderOf(scope: Scope, testcaseid = ""): string {
+  return objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);
+}
 
 /**
- * A form with which anyone who has it can upload a file of this test case. Each has an object key of its own, so that none
- * takes another's place: a name of its own, and behind it the file's where it is not the FMU. What is
- * uploaded is S3's to know; Redis is only told which names may be.
+ * The key of an upload that is about to be. Each has one of its own, so that none takes another's place: a name of its own,
+ * and behind it the file's where it is not the FMU.
  */
-export async function makeUploadForm(
-  redis: Redis,
-  bucket: Bucket,
-  scope: Scope,
-  testcaseid: string,
-  file: UploadFile,
-): Promise<PostForm> {
-  await redis.command(["SADD", keys.uploads(pathOf(scope)), testcaseid]);
-  const key = `${folderOf(scope, testcaseid)}${randomName(Date.now())}${file === "fmu" ? "" : `/${file}`}`;
-  const maxBytes = file === "fmu" ? PACKAGE_LIMITS.archiveBytes : PACKAGE_LIMITS.jsonBytes;
-  return await bucket.form(key, { maxBytes, seconds: FORM_SECONDS });
+export function newKey(scope: Scope, testcaseid: string, file: UploadFile, nowMs: number): string {
+  return `${folderOf(scope, testcaseid)}${randomName(nowMs)}${file === FMU ? "" : `/${file}`}`;
 }
 
 /** A UUID of version 7 (RFC 9562): names that are made later are greater. */
@@ -40,25 +40,40 @@ function randomName(nowMs: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
-/** What was uploaded of a test case, of each file the newest. */
-export interface Uploads {
-  /** The newest of all, and how many there are: how new the test case is. */
-  readonly newest: Upload;
-  readonly fmu: UploadedFile | undefined;
-  readonly beside: ReadonlyMap<SettingsFile, UploadedFile>;
-  /** Those that others have replaced. */
-  readonly replaced: readonly UploadedFile[];
+/** Which file of its test case an object is. */
+export function fileOf(key: string): UploadFile {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  return isBesideFile(name) ? name : FMU;
 }
-
-export type UploadedFile = Upload & Pick<ObjectInfo, "bytes">;
 
 /** What was uploaded of a test case; undefined if nothing was. One S3 request for each 1,000 files. */
 export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: string): Promise<Uploads | undefined> {
-  if (!canHold(scope, testcaseid)) return undefined;
+  return uploadsIn(await listUploads(bucket, scope, testcaseid));
+}
+
+/** All objects of a test case, or, without one, of a scope, in the order of their keys. */
+export async function listUploads(bucket: Bucket, scope: Scope, testcaseid?: string): Promise<ObjectInfo[]> {
+  const found: ObjectInfo[] = [];
+  // Another name might be read as more than one level of the keys.
+  const names = [scope.kind === "namespace" ? scope.namespace : "ok", testcaseid ?? "ok"];
+  if (!names.every(isUploadName)) return found;
   const folder = folderOf(scope, testcaseid);
+  for (let after: string | undefined; ; ) {
+    const page = await bucket.list(folder, after === undefined ? {} : { after });
+    found.push(...page.objects);
+    after = page.objects.at(-1)?.key;
+    if (!page.more || after === undefined) return found;
+  }
+}
+
+/**
+ * Makes out of a test case's objects what is uploaded of it now; undefined if nothing is. An empty file beside the FMU says
+ * that the file of that name was taken away again: no form lets anybody upload one.
+ */
+export function uploadsIn(objects: readonly ObjectInfo[]): Uploads | undefined {
   const files = new Map<UploadFile, UploadedFile>();
   const replaced: UploadedFile[] = [];
-  for await (const found of listAll(bucket, folder)) {
+  for (const found of objects) {
     const file = fileOf(found.key);
     const before = files.get(file);
     if (before !== undefined && isNewer(before, found)) {
@@ -71,70 +86,13 @@ export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: stri
   const [first, ...others] = files.values();
   if (first === undefined) return undefined;
   const { key, modifiedMs } = others.reduce((newest, other) => (isNewer(other, newest) ? other : newest), first);
-  const beside = SETTINGS_FILES.flatMap((name): [SettingsFile, UploadedFile][] => {
-    const file = files.get(name);
-    return file === undefined ? [] : [[name, file]];
-  });
-  return { newest: { key, modifiedMs, files: files.size }, fmu: files.get("fmu"), beside: new Map(beside), replaced };
-}
-
-function fileOf(key: string): UploadFile {
-  const name = key.slice(key.lastIndexOf("/") + 1);
-  return SETTINGS_FILES.find((file) => file === name) ?? "fmu";
-}
-
-/** Whether files can be there: another name might be read as more than one level of their keys. */
-function canHold(scope: Scope, testcaseid?: string): boolean {
-  const names = [scope.kind === "namespace" ? scope.namespace : "ok", testcaseid ?? "ok"];
-  return names.every(isUploadName);
-}
-
-/**
- * Whether something may be uploaded: asked of Redis, so that selecting what was never uploaded needs no S3. A name stays
- * there when its files are deleted, for a form may still be about.
- */
-export async function maybeUploaded(redis: Redis, scope: Scope, testcaseid: string): Promise<boolean> {
-  return (await redis.command(["SISMEMBER", keys.uploads(pathOf(scope)), testcaseid])) === 1;
-}
-
-/** The test cases that have an uploaded file, sorted by name. */
-export async function uploadedTestCases(bucket: Bucket, scope: Scope): Promise<string[]> {
-  if (!canHold(scope)) return [];
-  const folder = folderOf(scope);
-  const found: string[] = [];
-  for await (const { key } of listAll(bucket, folder)) {
-    const testcaseid = key.slice(folder.length).split("/")[0] ?? "";
-    if (found.at(-1) !== testcaseid) found.push(testcaseid);
+  const isAway = ([file, { bytes }]: readonly [UploadFile, UploadedFile]) => file !== FMU && bytes === 0;
+  const isReplaced = new Set(replaced.map((object) => fileOf(object.key)));
+  for (const [file, mark] of [...files].filter(isAway)) {
+    // The mark goes last of all: what it takes away would be back without it.
+    if (mark.key !== key && !isReplaced.has(file)) replaced.push(mark);
   }
-  return found.sort();
-}
-
-async function* listAll(bucket: Bucket, folder: string): AsyncGenerator<ObjectInfo, undefined> {
-  for (let after: string | undefined; ; ) {
-    const page = await bucket.list(folder, after === undefined ? {} : { after });
-    yield* page.objects;
-    after = page.objects.at(-1)?.key;
-    if (!page.more || after === undefined) return;
-  }
-}
-
-/**
- * Deletes all files of a test case, and what is known of them. Tests that wait for the check of one of them are refused; a
- * package stays until no test has used it for long.
- * @returns whether there were any
- */
-export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCaseName): Promise<boolean> {
-  const { scope, testcaseid } = name;
-  let newest: Upload | undefined;
-  for (;;) {
-    const uploads = await findUploads(bucket, scope, testcaseid);
-    if (uploads === undefined) break;
-    if (newest === undefined || isNewer(uploads.newest, newest)) newest = uploads.newest;
-    const files = [uploads.fmu ?? [], ...uploads.beside.values(), ...uploads.replaced].flat();
-    await bucket.remove(files.slice(0, 1000).map(({ key }) => key));
-  }
-  if (newest === undefined) return false;
-  // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there.
-  await withdrawRecord(redis, name, newest);
-  return true;
+  const beside = new Map([...files].filter((entry) => entry[0] !== FMU && !isAway(entry)));
+  if (!files.has(FMU) && beside.size === 0) return undefined;
+  return { newest: { key, modifiedMs, files: files.size }, fmu: files.get(FMU), beside, replaced };
 }

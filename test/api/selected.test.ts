@@ -19,7 +19,7 @@ beforeEach(async () => {
   uploaded = await upload();
 });
 
-const asked = () => stack().fixture.redis.command(["SADD", keys.uploads("shared"), name.testcaseid]);
+const asked = () => stack().fixture.redis.command(["ZADD", keys.uploadNames(), 1, `shared/${name.testcaseid}`]);
 
 async function upload(): Promise<{ key: string; modifiedMs: number }> {
   const key = `uploads/shared/${name.testcaseid}/${randomUUID()}`;
@@ -102,6 +102,12 @@ describe("a test case that is selected", () => {
     await stack().fixture.redis.command(["SET", lock, "token", "PX", 60_000]);
     await expect(find()).rejects.toMatchObject({ status: 503, headers: { "retry-after": "2" } });
     await stack().fixture.redis.command(["DEL", lock]);
+  });
+
+  it("whose files were deleted when they were refused, is refused with the reasons as long as they are known", async () => {
+    await write({ state: "refused", upload: uploaded, reasons: ["No room."], removed: true });
+    await stack().bucket.remove([uploaded.key]);
+    await expect(find()).rejects.toMatchObject({ status: 400, members: { reasons: ["No room."] } });
   });
 
   it("of which nothing is uploaded any more, is the built-in of that name, or there is none", async () => {

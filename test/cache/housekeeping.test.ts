@@ -21,7 +21,14 @@ beforeEach(async () => {
 const sweep = (options: { timeIsUp?: () => boolean; pageSize?: number } = {}) => {
   const { fixture, bucket } = stack();
   const parts = { redis: fixture.redis, bucket, queue, cache: stack().open({ namespace }) };
-  return keepHouse(parts, { nowMs, everyMs: HOUR_MS, orphanGraceMs: 60_000, idleMs: HOUR_MS, ...options });
+  return keepHouse(parts, {
+    nowMs,
+    everyMs: HOUR_MS,
+    orphanGraceMs: 60_000,
+    idleMs: HOUR_MS,
+    refusedUploadMs: HOUR_MS,
+    ...options,
+  });
 };
 const state = async () => await stack().fixture.redis.command(["HMGET", keys.housekeeping(), "cache", "results"]);
 const namesOf = async () => (await stack().bucket.list(objectKeys.results)).objects.map(({ key }) => key);
@@ -32,13 +39,13 @@ describe("keeping house", () => {
   it("puts the cache's index right and removes orphans, once in so long", async () => {
     await stack().bucket.put(`${namespace}/a`, Buffer.from("an orphan"));
     await orphan("x");
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0, uploads: 0, names: 0 });
     expect(await disagreements(stack(), namespace)).toEqual([]);
     nowMs += HOUR_MS - 1;
     const cost = await stack().cost(async () => expect(await sweep()).toBeUndefined());
     expect(cost).toEqual({ requests: 1, commands: 1, s3: {} });
     nowMs += 1;
-    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 0, packages: 0 });
+    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 0, packages: 0, uploads: 0, names: 0 });
   });
 
   it("goes on where the run before stopped, without waiting, each of the two parts by itself", async () => {
@@ -48,11 +55,11 @@ describe("keeping house", () => {
     const progress = ["begunMs", nowMs, "cache", "a", "results", ""] as const;
     await stack().fixture.redis.command(["HSET", keys.housekeeping(), ...progress]);
     // The cache's part from `a` on; the other was through.
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 0, packages: 0 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 0, packages: 0, uploads: 0, names: 0 });
     expect(await state()).toEqual(["", ""]);
     expect(await sweep()).toBeUndefined();
     nowMs += HOUR_MS;
-    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0 });
+    expect(await sweep()).toEqual({ adopted: 1, dropped: 0, orphans: 1, packages: 0, uploads: 0, names: 0 });
   });
 
   it("saves where it is as it goes: a run that dies is gone on from, not begun anew", async () => {
@@ -71,7 +78,7 @@ describe("keeping house", () => {
       expect(await state()).toEqual(["", reached]);
     }
     stack().storage.faults.before = undefined;
-    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 1, packages: 0 });
+    expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 1, packages: 0, uploads: 0, names: 0 });
     expect(await state()).toEqual(["", ""]);
     expect(await sweep()).toBeUndefined();
   });
@@ -94,7 +101,7 @@ describe("keeping house", () => {
     await stack().fixture.redis.command(["ZADD", keys.packagesUsed(), 1, unused]);
     const overdue = { timeIsUp: () => true };
     nowMs += 30 * 86_400_000;
-    expect(await sweep(overdue)).toMatchObject({ orphans: 1, packages: 0 });
+    expect(await sweep(overdue)).toMatchObject({ orphans: 1, packages: 0, uploads: 0, names: 0 });
     expect(await sweep(overdue)).toMatchObject({ orphans: 1, packages: 1 });
     expect(await sweep(overdue)).toBeUndefined();
   });

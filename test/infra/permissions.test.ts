@@ -34,8 +34,8 @@ const USES: Record<string, Record<string, string[]>> = {
   Sweeper: {
     // Checkpoints, which lie among the segments and say which of these they need.
     "s3:GetObject": ["bucket/results/*"],
-    "s3:DeleteObject": ["bucket/cache/*", "bucket/packages/*", "bucket/results/*"],
-    "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/* or packages/*"],
+    "s3:DeleteObject": ["bucket/cache/*", "bucket/packages/*", "bucket/results/*", "bucket/uploads/*"],
+    "s3:ListBucket": ["bucket if s3:prefix is results/* or cache/* or packages/* or uploads/*"],
   },
   Intake: {
     // What was published before is not tried again. The emulator fetches uploads by URLs that are signed in intake's name.
@@ -43,7 +43,7 @@ const USES: Record<string, Record<string, string[]>> = {
     "lambda:InvokeFunction": ["emulator"],
     "s3:PutObject": ["bucket/packages/*"],
     "s3:AbortMultipartUpload": ["bucket/packages/*"],
-    // What was uploaded before what is taken in now.
+    // What was uploaded before what is taken in now, or for which there is no room.
     "s3:DeleteObject": ["bucket/uploads/*"],
     "s3:ListBucket": ["bucket"],
     // And no doorbell: whoever waits for it looks again.

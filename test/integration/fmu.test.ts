@@ -52,9 +52,9 @@ describe("an FMU that was uploaded through a post-form", () => {
   it("is listed, and can be selected at once: the select waits until it is checked", async () => {
     await uploadFmu(client, "me", "/users/alice/testcases/mine", ALICE);
     const testid = await selected("/users/alice/testcases/mine", ALICE);
-    expect((await call("GET", "/testcases")).json).toContainEqual({ testcaseid: "building" });
+    expect((await call("GET", "/testcases")).json).toContainEqual({ testcaseid: "building", status: "ready" });
     const listed = await call("GET", "/users/alice/testcases", { headers: as(ALICE) });
-    expect(listed.json).toEqual([{ testcaseid: "mine" }]);
+    expect(listed.json).toEqual([{ testcaseid: "mine", status: "ready" }]);
     expect((await call("GET", `/status/${testid}`)).json).toBe("Running");
     expect((await call("POST", `/advance/${testid}`)).status).toBe(200);
     // This system has Landlock and seccomp. Answers are kept for two seconds.

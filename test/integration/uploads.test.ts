@@ -65,10 +65,18 @@ describe("files beside an FMU", () => {
       expect.stringMatching(/config\.json is missing.*\?file=config\.json/),
       expect.stringMatching(/days\.json is missing.*\?file=days\.json/),
     ]);
+    const listed = async () => (await call<{ testcaseid: string }[]>("GET", "/testcases")).json;
+    const status = async () =>
+      ((await listed()) as { testcaseid: string }[]).find(({ testcaseid }) => testcaseid === "older");
+    expect(await status()).toEqual({ testcaseid: "older", status: "refused", reasons: reasonsOf(refused.json) });
+    cloud().objectEvents?.hold();
     await post("/testcases/older", config(450), "config.json");
+    expect(await status()).toEqual({ testcaseid: "older", status: "checking" });
+    cloud().objectEvents?.release();
     await post("/testcases/older", '{"a_day": 20}', "days.json");
     const testid = await selected("/testcases/older");
     expect(await stepOf(testid)).toBe(450);
+    expect(await status()).toEqual({ testcaseid: "older", status: "ready" });
     const scenario = await call("PUT", `/scenario/${testid}`, { body: { time_period: "other" } });
     expect(scenario.message).toContain('"a_day"');
     await post("/testcases/older", config(900), "config.json");
@@ -76,10 +84,38 @@ describe("files beside an FMU", () => {
     expect(await stepOf(testid)).toBe(450);
   });
 
-  it("are of three names, and small", async () => {
-    const { status, json } = await call("GET", "/testcases/older/post-form?file=weather.csv", { headers: as(ROOT) });
+  it("may be CSV files, each by itself, and are taken away each by itself", async () => {
+    const dryBulb = async () => {
+      const testid = await selected("/testcases/weathered");
+      const body = { point_names: ["TDryBul"], horizon: 0, interval: 3600 };
+      return (await call<{ TDryBul: number[] }>("PUT", `/forecast/${testid}`, { body })).payload.TDryBul[0];
+    };
+    await post("/testcases/weathered", await fmuWith());
+    const own = await dryBulb();
+    const csv = String((await fmuEntries("cs")).find(({ path }) => path === "resources/weather.csv")?.content);
+    const warm = csv.replaceAll(/^(\d+),[^,\n]+/gm, "$1,333");
+    await nextSecond();
+    await post("/testcases/weathered", warm, "weather.csv");
+    expect(await dryBulb()).toBe(333);
+    await nextSecond();
+    const path = "/testcases/weathered?file=weather.csv";
+    const removed = await call("DELETE", path, { headers: as(ROOT) });
+    expect([removed.status, removed.json]).toEqual([200, { testcaseid: "weathered", file: "weather.csv" }]);
+    expect(await dryBulb()).toBe(own);
+    expect((await call("DELETE", path, { headers: as(ROOT) })).status).toBe(404);
+    expect((await call("DELETE", path)).status).toBe(401);
+    // A name that is none must not delete everything.
+    for (const file of ["", "fmu", "../x.csv"]) {
+      const query = new URLSearchParams({ file });
+      expect((await call("DELETE", `/testcases/weathered?${query}`, { headers: as(ROOT) })).status).toBe(400);
+    }
+    expect(await dryBulb()).toBe(own);
+  });
+
+  it("are of a few names, and small", async () => {
+    const { status, json } = await call("GET", "/testcases/older/post-form?file=weather.mos", { headers: as(ROOT) });
     expect(status).toBe(400);
-    expect(json).toMatchObject({ detail: expect.stringContaining("config.json, days.json, kpis.json") });
+    expect(json).toMatchObject({ detail: expect.stringContaining("config.json, days.json, kpis.json, and CSV files") });
     const form = await call("GET", "/testcases/older/post-form?file=kpis.json", { headers: as(ROOT) });
     const { fields } = form.json as { fields: Record<string, string> };
     const policy = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as { conditions: unknown[] };
@@ -244,6 +280,57 @@ describe("an upload that is not checked yet", () => {
     expect(await killed.promise).toBe(1);
     await selected("/testcases/killed");
     expect(await readRecord(redis(), name("killed"))).toMatchObject({ state: "published" });
+  });
+});
+
+describe("uploads that hold as much as they may", () => {
+  const small = useCloud({
+    workers: 1,
+    accounts: [ROOT, ALICE],
+    environment: { UPLOAD_BYTES: "200000", UPLOAD_FILES: "2" },
+  });
+  const { call: ask } = clientOf(small);
+  const path = (id: string) => `/users/alice/testcases/${id}`;
+  const form = (id: string) => ask("GET", `${path(id)}/post-form`, { headers: as(ALICE) });
+  async function use({ json }: { readonly json: unknown }, bytes: number): Promise<number> {
+    const { url, fields } = json as { url: string; fields: Record<string, string> };
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) data.append(name, value);
+    data.append("file", new Blob([randomBytes(bytes)]), "model.fmu");
+    return (await fetch(url, { method: "POST", body: data })).status;
+  }
+
+  it("are refused, by the form and by intake, until something is deleted", async () => {
+    const [first, second] = [await form("a"), await form("b")];
+    const { fields } = first.json as { fields: Record<string, string> };
+    const policy = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as { conditions: unknown[] };
+    expect(policy.conditions).toContainEqual(["content-length-range", 1, 200_000]);
+    expect(await use(first, 150_000)).toBe(204);
+    const full = await form("c");
+    expect(full.status).toBe(403);
+    expect(full.json).toMatchObject({
+      detail: expect.stringMatching(
+        /hold 146\.5 KiB in 1 file, and 1 upload form may.*DELETE \/users\/alice\/testcases\/\{testcaseid\}/,
+      ),
+      usage: { bytes: 150_000, files: 1, openForms: 1 },
+      allowed: { bytes: 200_000, files: 2 },
+    });
+    // Both forms allowed as much as there was room for then; together it is too much.
+    expect(await use(second, 100_000)).toBe(204);
+    const ids = async () =>
+      ((await ask("GET", "/users/alice/testcases", { headers: as(ALICE) })).json as { testcaseid: string }[]).map(
+        ({ testcaseid }) => testcaseid,
+      );
+    await until("the second upload is deleted", async () => ((await ids()).includes("b") ? undefined : true));
+    const refused = await ask("POST", `${path("b")}/select`, { headers: as(ALICE) });
+    expect(refused.status).toBe(400);
+    expect(reasonsOf(refused.json)).toEqual([
+      expect.stringMatching(/^The file was deleted, as there is no room for it/),
+    ]);
+    // Each account, and all that is shared, has room of its own.
+    expect((await ask("GET", "/testcases/c/post-form", { headers: as(ROOT) })).status).toBe(200);
+    expect((await ask("DELETE", path("a"), { headers: as(ALICE) })).status).toBe(200);
+    expect((await form("c")).status).toBe(200);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bucket } from "../../functions/platform/objects.ts";
-import { deleteUploads, findUploads } from "../../functions/uploads/uploads.ts";
+import { deleteUploads } from "../../functions/uploads/remove.ts";
+import { findUploads } from "../../functions/uploads/uploads.ts";
 import { zip } from "../fmus/zip.ts";
 import { nextSecond } from "../support/next-second.ts";
 import { CONFIG, entries } from "./support.ts";

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SettingsFile } from "../../functions/packages/beside.ts";
 import { type Checked, checkPackage } from "../../functions/packages/check.ts";
 import type { PackageLimits } from "../../functions/packages/limits.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
@@ -89,7 +88,7 @@ export function entries(changes: Readonly<Record<string, string | Uint8Array | n
 }
 
 export interface CheckOptions {
-  readonly beside?: Partial<Record<SettingsFile, string>>;
+  readonly beside?: Readonly<Record<string, string>>;
   readonly limits?: PackageLimits;
   readonly signal?: AbortSignal;
 }
@@ -101,7 +100,7 @@ export async function checkBytes(bytes: Uint8Array, options: CheckOptions = {}):
     const fmu = join(folder, "a.fmu");
     writeFileSync(fmu, bytes);
     const { beside = {}, signal = AbortSignal.timeout(30_000), limits } = options;
-    const contents = Object.entries(beside).map(([name, text]) => [name as SettingsFile, Buffer.from(text)] as const);
+    const contents = Object.entries(beside).map(([name, text]) => [name, Buffer.from(text)] as const);
     return await checkPackage({ fmu, beside: new Map(contents) }, { signal, ...(limits ? { limits } : {}) });
   } finally {
     rmSync(folder, { recursive: true, force: true });

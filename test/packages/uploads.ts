@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeEach } from "vitest";
 import { type TakenIn, takeIn } from "../../functions/intake/take-in.ts";
 import type { Verify } from "../../functions/models/call.ts";
-import type { SettingsFile } from "../../functions/packages/beside.ts";
 import type { Verdict } from "../../functions/packages/model.ts";
 import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
+import type { UploadLimits } from "../../functions/platform/limits.ts";
 import type { Bucket } from "../../functions/platform/objects.ts";
 import { zip } from "../fmus/zip.ts";
 import { useCacheStack } from "../support/cache.ts";
@@ -31,15 +31,18 @@ export class Uploads {
   }
 
   /** @returns the object's key */
-  async upload(content: Uint8Array, file?: SettingsFile): Promise<string> {
+  async upload(content: Uint8Array, file?: string): Promise<string> {
     const key = `uploads/users/jo.e@x/${this.name.testcaseid}/${randomUUID()}${file === undefined ? "" : `/${file}`}`;
     await this.stack().bucket.put(key, content);
     return key;
   }
 
+  /** What the uploads of all test cases of this scope may hold. */
+  limits: UploadLimits = { bytes: 2 ** 40, files: 1_000_000 };
+
   take(bucket: Bucket = this.stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> {
     const ports = { redis: this.stack().fixture.redis, bucket, clock: Date.now, verify: this.verify, verifyMs: 1000 };
-    return takeIn(ports, this.name, { eventId, limitMs, cost: 7 });
+    return takeIn(ports, this.name, { eventId, limitMs, cost: 7, limits: this.limits });
   }
 
   recorded() {
@@ -57,6 +60,7 @@ export function useUploads(): Uploads {
   const uploads = new Uploads(useCacheStack());
   beforeEach(() => {
     uploads.name = newName();
+    uploads.limits = { bytes: 2 ** 40, files: 1_000_000 };
   });
   return uploads;
 }

@@ -1,55 +1,93 @@
-import { SETTINGS_FILES } from "../../packages/beside.ts";
+import { BESIDE_ALLOWED, isBesideFile } from "../../packages/beside.ts";
+import type { TestCaseName } from "../../packages/records.ts";
 import { isUploadName, type Scope } from "../../packages/scope.ts";
 import { testCaseIds } from "../../simulation/testcases/index.ts";
-import { deleteUploads, makeUploadForm, type UploadFile, uploadedTestCases } from "../../uploads/uploads.ts";
+import { makeUploadForm, TooManyFiles } from "../../uploads/form.ts";
+import { type ListedTestCase, listTestCases } from "../../uploads/list.ts";
+import { OverQuota } from "../../uploads/quota.ts";
+import { deleteUploads, removeBeside } from "../../uploads/remove.ts";
+import { FMU, type UploadFile } from "../../uploads/uploads.ts";
 import { requireRights, requireScope } from "../account.ts";
-import type { Endpoint } from "../context.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
+import type { HttpRequest } from "../http.ts";
 
 /** Built-in test cases are in the scope that all share. */
 function builtIn(scope: Scope): readonly string[] {
   return scope.kind === "shared" ? testCaseIds : [];
 }
 
-/** An uploaded file hides a built-in of the same name, so that each is listed once. */
+/**
+ * An uploaded file hides a built-in of the same name, so that each is listed once. An uploaded test case says how far it has
+ * come: `ready`, `checking`, or `refused`, with the reasons.
+ */
 export const testcases: Endpoint = async (request, context) => {
   const { scope } = await requireScope(request, context);
-  const uploaded = await uploadedTestCases(context.objects, scope);
-  const ids = [...builtIn(scope), ...uploaded.filter((id) => !builtIn(scope).includes(id))];
-  if (ids.length === 0) throw new HttpError(404, "There are no test cases here.");
-  return { status: 200, body: JSON.stringify(ids.map((testcaseid) => ({ testcaseid }))) };
+  const uploaded = await listTestCases(context.redis, context.objects, scope, request.arrivalMs);
+  const hidden = new Map(uploaded.map((each) => [each.testcaseid, each]));
+  const listed = [
+    ...builtIn(scope).map((testcaseid) => described(hidden.get(testcaseid)) ?? { testcaseid }),
+    ...uploaded.filter(({ testcaseid }) => !builtIn(scope).includes(testcaseid)).map(described),
+  ];
+  if (listed.length === 0) throw new HttpError(404, "There are no test cases here.");
+  return { status: 200, body: JSON.stringify(listed) };
 };
+
+function described(listed: ListedTestCase | undefined) {
+  if (listed === undefined) return undefined;
+  const { testcaseid, state } = listed;
+  const reasons = state.status === "refused" ? { reasons: state.reasons } : {};
+  return { testcaseid, status: state.status, ...reasons };
+}
 
 export const postForm: Endpoint = async (request, context) => {
-  const scope = await requireRights(request, context);
-  const testcaseid = request.params.testcaseid ?? "";
-  requireName("test case", testcaseid);
-  if (scope.kind === "namespace") requireName("namespace", scope.namespace);
-  const file = readFile(request.query.file);
-  const { url, fields } = await makeUploadForm(context.redis, context.objects, scope, testcaseid, file);
-  return { status: 200, body: JSON.stringify({ url, fields }), headers: { "cache-control": "no-store" } };
+  const name = await changeable(request, context);
+  requireName("test case", name.testcaseid);
+  if (name.scope.kind === "namespace") requireName("namespace", name.scope.namespace);
+  const file = request.query.file === undefined ? FMU : readBeside(request.query.file);
+  const { redis, objects: bucket, config } = context;
+  const options = { limits: config.limits.uploads, nowMs: request.arrivalMs };
+  try {
+    const { url, fields } = await makeUploadForm({ redis, bucket }, name, file, options);
+    return { status: 200, body: JSON.stringify({ url, fields }), headers: { "cache-control": "no-store" } };
+  } catch (error) {
+    if (error instanceof TooManyFiles) throw new HttpError(400, error.message);
+    if (!(error instanceof OverQuota)) throw error;
+    const { message, usage, allowed } = error;
+    throw new HttpError(403, message, {}, { usage, allowed });
+  }
 };
 
-/** What is to be uploaded: the FMU, or one of the files that can be put beside it. */
-function readFile(name: string | undefined): UploadFile {
-  if (name === undefined || name === "") return "fmu";
-  const file = SETTINGS_FILES.find((known) => known === name);
-  if (file !== undefined) return file;
+/** A file beside an FMU, by its name in the query. */
+function readBeside(name: string): UploadFile {
+  if (isBesideFile(name)) return name;
   throw new HttpError(
     400,
-    `No file ${JSON.stringify(name.slice(0, 100))} can be put beside an FMU. Allowed are ${SETTINGS_FILES.join(", ")}.`,
+    `No file ${JSON.stringify(name.slice(0, 100))} can be put beside an FMU. Allowed are ${BESIDE_ALLOWED}; without ?file= the FMU itself is meant.`,
   );
 }
 
+/** Deletes a test case, or, with `?file=`, one file beside its FMU. */
 export const deleteTestcase: Endpoint = async (request, context) => {
-  const scope = await requireRights(request, context);
-  const testcaseid = request.params.testcaseid ?? "";
-  const deleted = await deleteUploads(context.redis, context.objects, { scope, testcaseid });
-  if (!deleted) {
-    throw new HttpError(404, `There is no uploaded test case ${JSON.stringify(testcaseid.slice(0, 100))} here.`);
+  const name = await changeable(request, context);
+  const { testcaseid } = name;
+  const shown = JSON.stringify(testcaseid.slice(0, 100));
+  const { redis, objects: bucket } = context;
+  if (request.query.file === undefined) {
+    const deleted = await deleteUploads(redis, bucket, name);
+    if (!deleted) throw new HttpError(404, `There is no uploaded test case ${shown} here.`);
+    return { status: 200, body: JSON.stringify({ testcaseid }) };
   }
-  return { status: 200, body: JSON.stringify({ testcaseid }) };
+  const file = readBeside(request.query.file);
+  const removed = await removeBeside(bucket, name, file, request.arrivalMs);
+  if (!removed) throw new HttpError(404, `There is no ${JSON.stringify(file)} beside the FMU of ${shown} here.`);
+  return { status: 200, body: JSON.stringify({ testcaseid, file }) };
 };
+
+/** The test case in the path, of who may change it. */
+async function changeable(request: HttpRequest, context: ApiContext): Promise<TestCaseName> {
+  return { scope: await requireRights(request, context), testcaseid: request.params.testcaseid ?? "" };
+}
 
 function requireName(what: string, name: string): void {
   if (isUploadName(name)) return;

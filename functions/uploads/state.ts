@@ -1,0 +1,30 @@
+import { READABLE_LAYOUTS } from "../packages/manifest.ts";
+import { CHECK_LIMIT_MS, type PackageRecord, type PublishedRecord, settles } from "../packages/records.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** How far an uploaded test case has come. */
+export type UploadState =
+  /** It can be selected. */
+  | { readonly status: "ready"; readonly record: PublishedRecord }
+  /** Its newest upload is being checked: a test that is selected now waits for that. */
+  | { readonly status: "checking" }
+  /** It cannot be selected, for these reasons: sentences for the uploader. */
+  | { readonly status: "refused"; readonly reasons: readonly string[] };
+
+/**
+ * How far a test case has come, by what is uploaded of it and what is recorded of that.
+ * @param uploads as they were when, or before, the record was read
+ */
+export function stateOf(
+  { newest }: Pick<Uploads, "newest">,
+  record: PackageRecord | undefined,
+  nowMs: number,
+): UploadState {
+  if (record === undefined || !settles(record, newest, nowMs)) {
+    if (nowMs - newest.modifiedMs <= CHECK_LIMIT_MS) return { status: "checking" };
+    return { status: "refused", reasons: ["The service could not check the upload. Upload it again."] };
+  }
+  if (record.state === "refused") return { status: "refused", reasons: record.reasons };
+  if (READABLE_LAYOUTS.includes(record.layout)) return { status: "ready", record };
+  return { status: "refused", reasons: ["It was checked by another version of this service. Upload it again."] };
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { clearUpUploads } from "../../functions/garbage/uploads.ts";
+import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { makeUploadForm } from "../../functions/uploads/form.ts";
+import { listTestCases } from "../../functions/uploads/list.ts";
+import { maybeUploaded } from "../../functions/uploads/names.ts";
+import { deleteUploads, removeBeside } from "../../functions/uploads/remove.ts";
+import { findUploads } from "../../functions/uploads/uploads.ts";
+import { nextSecond } from "../support/next-second.ts";
+import { GOOD, useUploads } from "./uploads.ts";
+
+const DAY = 86_400_000;
+const uploads = useUploads();
+const redis = () => uploads.stack().fixture.redis;
+const bucket = () => uploads.stack().bucket;
+let name: TestCaseName;
+
+/** A test case of which something may be uploaded. */
+beforeEach(async () => {
+  await redis().command(["DEL", keys.uploadNames(), keys.packageRecords()]);
+  const { objects } = await bucket().list("uploads/");
+  await bucket().remove(objects.map(({ key }) => key));
+  name = uploads.name;
+  await form();
+});
+
+async function form(): Promise<string> {
+  const limits = { bytes: 2 ** 40, files: 100 };
+  const options = { limits, nowMs: Date.now() };
+  return (await makeUploadForm({ redis: redis(), bucket: bucket() }, name, "fmu", options)).fields.key ?? "";
+}
+const clearUp = (afterMs: number) =>
+  clearUpUploads(redis(), bucket(), { nowMs: Date.now() + afterMs, refusedMs: 7 * DAY });
+const nothing = { removed: 0, forgotten: 0 };
+const left = () => findUploads(bucket(), name.scope, name.testcaseid);
+const BAD = Buffer.from("not really an FMU");
+
+describe("clearing up uploads", () => {
+  it("forgets the name of a form that was never used, when it can be used no more", async () => {
+    expect(await clearUp(DAY - 1000)).toEqual(nothing);
+    expect(await maybeUploaded(redis(), name)).toBe(true);
+    expect(await clearUp(DAY + 1000)).toEqual({ removed: 0, forgotten: 1 });
+    expect(await maybeUploaded(redis(), name)).toBe(false);
+  });
+
+  it("deletes what was refused after a while, keeps the reasons as long again, and forgets them then", async () => {
+    await bucket().put(await form(), BAD);
+    await uploads.take();
+    expect(await clearUp(7 * DAY - 5000)).toEqual(nothing);
+    expect(await left()).toBeDefined();
+    expect(await clearUp(7 * DAY + 5000)).toEqual({ removed: 1, forgotten: 0 });
+    expect(await left()).toBeUndefined();
+    expect(await readRecord(redis(), name)).toMatchObject({
+      state: "refused",
+      removed: true,
+      reasons: [expect.stringMatching(/^The file is no FMU/), "Its files were deleted after 7 days."],
+    });
+    expect(await clearUp(14 * DAY - 5000)).toEqual(nothing);
+    expect(await clearUp(14 * DAY + 5000)).toEqual({ removed: 0, forgotten: 1 });
+    expect(await readRecord(redis(), name)).toBeUndefined();
+    expect(await maybeUploaded(redis(), name)).toBe(false);
+  });
+
+  it("leaves alone what is published, and what has replaced a refused upload and is not checked yet", async () => {
+    await bucket().put(await form(), GOOD);
+    await uploads.take();
+    expect(await clearUp(100 * DAY)).toEqual(nothing);
+    expect(await left()).toBeDefined();
+    await nextSecond();
+    await bucket().put(await form(), BAD);
+    await uploads.take();
+    await nextSecond();
+    await bucket().put(await form(), GOOD);
+    expect(await clearUp(100 * DAY)).toEqual(nothing);
+    expect(await uploads.take()).toMatchObject({ outcome: "published" });
+  });
+
+  it("deletes what nobody has checked", async () => {
+    await bucket().put(await form(), GOOD);
+    expect(await clearUp(7 * DAY - 5000)).toEqual(nothing);
+    expect(await clearUp(7 * DAY + 5000)).toEqual({ removed: 1, forgotten: 0 });
+    expect(await readRecord(redis(), name)).toMatchObject({
+      reasons: [expect.stringContaining("could not check"), expect.any(String)],
+    });
+  });
+
+  it("forgets what was deleted, and the marks of files that were taken away", async () => {
+    await bucket().put(await form(), BAD);
+    await uploads.take();
+    await deleteUploads(redis(), bucket(), name);
+    await bucket().put(`${await form()}/days.json`, Buffer.from("{}"));
+    await removeBeside(bucket(), name, "days.json", Date.now());
+    expect(await clearUp(15 * DAY)).toEqual({ removed: 0, forgotten: 1 });
+    expect((await bucket().list(`uploads/users/jo.e@x/${name.testcaseid}/`)).objects).toEqual([]);
+  });
+
+  it("forgets no name for which a form is given out meanwhile", async () => {
+    // It is given out while the bucket is asked whether something was uploaded.
+    const asking = uploads.bucketWith({
+      list: async (prefix, options) => {
+        if (prefix !== "uploads/")
+          await redis().command([
+            "ZADD",
+            keys.uploadNames(),
+            Date.now() + 100 * DAY,
+            `users/jo.e@x/${name.testcaseid}`,
+          ]);
+        return await bucket().list(prefix, options);
+      },
+    });
+    const options = { nowMs: Date.now() + 100 * DAY, refusedMs: 7 * DAY };
+    expect(await clearUpUploads(redis(), asking, options)).toEqual(nothing);
+    expect(await maybeUploaded(redis(), name)).toBe(true);
+  });
+
+  it("finds names in the bucket that Redis has lost", async () => {
+    await bucket().put(await form(), GOOD);
+    await redis().command(["DEL", keys.uploadNames()]);
+    expect(await maybeUploaded(redis(), name)).toBe(false);
+    await clearUp(0);
+    expect(await maybeUploaded(redis(), name)).toBe(true);
+  });
+});
+
+describe("a listing of uploaded test cases", () => {
+  const scope = { kind: "namespace", namespace: `n-${randomUUID()}` } as const;
+  const in_ = (testcaseid: string) => ({ scope, testcaseid });
+
+  it("says of each how far it has come", async () => {
+    for (const [testcaseid, content] of [
+      ["good", GOOD],
+      ["bad", BAD],
+      ["new", GOOD],
+    ] as const) {
+      await bucket().put(`uploads/namespaces/${scope.namespace}/${testcaseid}/${randomUUID()}`, content);
+      uploads.name = in_(testcaseid);
+      if (testcaseid !== "new") await uploads.take();
+    }
+    const list = (nowMs = Date.now()) => listTestCases(redis(), bucket(), scope, nowMs);
+    const ready = { testcaseid: "good", state: { status: "ready", record: expect.anything() } };
+    const refused = {
+      testcaseid: "bad",
+      state: { status: "refused", reasons: [expect.stringMatching(/^The file is no FMU/)] },
+    };
+    expect(await list()).toEqual([refused, ready, { testcaseid: "new", state: { status: "checking" } }]);
+    expect((await list(Date.now() + DAY)).at(-1)?.state).toEqual({
+      status: "refused",
+      reasons: ["The service could not check the upload. Upload it again."],
+    });
+    // A newer upload than the one that is recorded.
+    await nextSecond();
+    await bucket().put(`uploads/namespaces/${scope.namespace}/good/${randomUUID()}`, BAD);
+    expect((await list())[1]).toEqual({ testcaseid: "good", state: { status: "checking" } });
+    const cost = await uploads.stack().cost(() => list());
+    expect(cost).toEqual({ requests: 1, commands: 1, s3: { ListObjects: 1 } });
+  });
+});
