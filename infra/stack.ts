@@ -62,6 +62,8 @@ export class BoptestStack extends Stack {
     const worker = new ServiceFunction(this, "Worker", {
       bundle: "worker",
       description: "Carries out the commands of one test at a time",
+      // A long step rings for its own next worker; streams/doorbell.ts has the limit.
+      recursive: true,
       memoryMb: 1024,
       timeout: WORKER_TIMEOUT,
       stage,

@@ -47,7 +47,7 @@ export async function answerPending(
   // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([
     waitMs > 0 ? waitAsLongAsAllowed() : undefined,
-    kind === "claimed" ? undefined : ring(context.queue, testid),
+    kind === "claimed" ? undefined : ring(context.queue, { testid }),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
   if (answer !== undefined) {

@@ -81,7 +81,7 @@ async function collectFrom(
     deleted = await whileHeld(redis, existing, LEASE_MS, deleteUnnamed);
   } finally {
     // A worker that found a lease taken has ended and relies on the lease's holder to wake another one.
-    if (deleted !== "busy") for (const testid of existing) await ring(queue, testid);
+    if (deleted !== "busy") for (const testid of existing) await ring(queue, { testid });
   }
   return deleted === "busy" ? 0 : deleted;
 }

@@ -19,6 +19,8 @@ export const METRICS = {
   heldBack: "HeldBack",
   /** Age of the oldest request that nobody has answered, ms; from the sweeper, each minute. */
   oldestUnanswered: "OldestUnanswered",
+  /** Chains of workers that had become too long, and were left to the sweeper. */
+  chainsEnded: "ChainsEnded",
   /** Tests that the sweeper rang for anew. */
   forgotten: "Forgotten",
   /** Steps of compiled models that were computed twice, live and from their state, and came to the same. */

@@ -1,6 +1,6 @@
 import { type Config, readConfig, readStorageConfig } from "./config.ts";
 import { type Bucket, createObjects } from "./objects.ts";
-import { createQueue, type Queue } from "./queue.ts";
+import { createQueue, type Deliveries, type Queue } from "./queue.ts";
 import { createRedis, type Redis } from "./redis.ts";
 import { readRedisSecret } from "./secret.ts";
 
@@ -9,7 +9,7 @@ export interface Platform {
   readonly config: Config;
   readonly redis: Redis;
   readonly objects: Bucket;
-  readonly queue: Queue;
+  readonly queue: Queue & Deliveries;
 }
 
 /** Storage only, for functions that handle no requests. */

@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 
 /** The part of SQS that this project uses. Messages may be delivered more than once and in any order. */
 export interface Queue {
@@ -8,8 +13,14 @@ export interface Queue {
   sendBatch(bodies: readonly string[]): Promise<number>;
 }
 
+/** What a consumer can do to a message that it was given. */
+export interface Deliveries {
+  /** Has the message come again in so many seconds (43,200 at most), counted from now, unless it is deleted before. */
+  hide(receiptHandle: string, seconds: number): Promise<void>;
+}
+
 /** The one place that makes an SQS client. Sending twice is harmless for us, so the SDK may retry. */
-export function createQueue(queueUrl: string): Queue {
+export function createQueue(queueUrl: string): Queue & Deliveries {
   const client = new SQSClient({
     // A client waits meanwhile; what cannot be sent is the sweeper's.
     maxAttempts: 2,
@@ -24,6 +35,9 @@ export function createQueue(queueUrl: string): Queue {
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
       const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       return answer.Successful?.length ?? 0;
+    },
+    hide: async (ReceiptHandle, VisibilityTimeout) => {
+      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
     },
   };
 }

@@ -40,6 +40,10 @@ export interface DrainOptions {
   /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
   readonly wholeFor?: string;
   readonly clock?: () => number;
+  /** The hops of the doorbell that called, see {@link Doorbell}. */
+  readonly hops?: number | undefined;
+  /** Is told whenever the lease was renewed. */
+  readonly renewed?: () => void;
   /**
    * Called before each answer is committed. What it throws drops the work, but for a RedisRefused: that gives the request
    * up with a 500.
@@ -89,7 +93,11 @@ export async function drain(
     // Else the worker that the doorbell wakes would find the lease taken, by nobody.
     if (drained === "lost") await letGo(redis, claimed.claim, "redis");
     const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : resumeAfterMs;
-    if (drained !== "done" && drained !== "refused") await ring(queue, testid, afterMs);
+    if (drained !== "done" && drained !== "refused") {
+      // Whoever has answered something begins a new chain.
+      const hops = drained === "more" ? 0 : (options.hops ?? 0) + 1;
+      await ring(queue, { testid, hops }, afterMs);
+    }
     return drained;
   }
 }
@@ -121,7 +129,7 @@ export async function drainInline(
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
   if (drained === "lost") await letGo(redis, claimed.claim, "redis");
-  if (drained !== "done" && drained !== "refused") await ring(queue, claim.testid, resumeAfterMs);
+  if (drained !== "done" && drained !== "refused") await ring(queue, { testid: claim.testid }, resumeAfterMs);
   return answer;
 }
 
@@ -153,7 +161,9 @@ async function drainClaimed(
           given ??
           (request.deliveries > MOST_DELIVERIES
             ? poisoned(work)
-            : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp), (pace) => execute(work, pace)));
+            : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp, options.renewed), (pace) =>
+                execute(work, pace),
+              ));
         return await conclude(redis, work, outcome, options, takeNext());
       });
       if (!("claim" in ended)) return ended;

@@ -8,16 +8,19 @@ export class Pace {
   readonly #claim: Claim;
   readonly #leaseMs: number;
   readonly #timeIsUp: () => boolean;
+  readonly #renewed: () => void;
   readonly #timer: NodeJS.Timeout;
   #renewedAt = performance.now();
   #renewing: Promise<void> | undefined;
   #lost: LeaseLost | undefined;
 
-  constructor(redis: Redis, claim: Claim, leaseMs: number, timeIsUp: () => boolean) {
+  /** @param renewed is told whenever the lease was renewed */
+  constructor(redis: Redis, claim: Claim, leaseMs: number, timeIsUp: () => boolean, renewed: () => void = () => {}) {
     this.#redis = redis;
     this.#claim = claim;
     this.#leaseMs = leaseMs;
     this.#timeIsUp = timeIsUp;
+    this.#renewed = renewed;
     // While the work waits for something else, such as S3, nobody breathes: a timer does it then.
     this.#timer = setInterval(() => this.#renew(), leaseMs / 2);
   }
@@ -46,6 +49,7 @@ export class Pace {
     this.#renewing ??= renew(this.#redis, this.#claim, this.#leaseMs)
       .then(() => {
         this.#renewedAt = startedAt;
+        this.#renewed();
       })
       .catch((error: unknown) => {
         // Redis away for a moment is no reason to drop the work: the next breath tries again, and a commit is guarded.

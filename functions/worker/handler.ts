@@ -12,8 +12,9 @@ import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
+import { Delivery } from "../streams/delivery.ts";
 import { readDoorbell } from "../streams/doorbell.ts";
-import { drain } from "../streams/drain.ts";
+import { type Drained, drain } from "../streams/drain.ts";
 
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
@@ -45,14 +46,19 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
       log("error", "message that is no doorbell", { messageId: message.messageId });
       continue;
     }
+    const received = Number(message.attributes?.ApproximateReceiveCount ?? 1);
+    const delivery = new Delivery(queue, { receiptHandle: message.receiptHandle, received, leaseMs: config.leaseMs });
+    let drained: Drained | undefined;
     try {
-      const drained = await drain(redis, queue, doorbell.testid, execute, options);
+      delivery.follow();
+      const ofThis = { ...options, hops: doorbell.hops, renewed: () => delivery.follow() };
+      drained = await drain(redis, queue, doorbell.testid, execute, ofThis);
       const ms = Math.round(performance.now() - startedAt);
       logWithMetrics("drained", { testid: doorbell.testid, drained, ms, awsRequestId: context?.awsRequestId });
     } catch (error) {
       log("error", "drain failed", { testid: doorbell.testid, error: describeError(error) });
-      batchItemFailures.push({ itemIdentifier: message.messageId });
     }
+    if (!(await delivery.end(drained))) batchItemFailures.push({ itemIdentifier: message.messageId });
   }
   // Lambda freezes the process from here on.
   await cache.settle();

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { Duration, RemovalPolicy, type Size, Validations } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -31,6 +38,8 @@ export interface ServiceFunctionProps {
   /** Of /tmp; 512 MB unless said. */
   readonly storage?: Size;
   readonly asynchronous?: Asynchronous;
+  /** Whether it may wake itself over and over: Lambda ends such chains after about 16 invocations unless told so. */
+  readonly recursive?: boolean;
 }
 
 /** One of the service's functions: its bundle, its log and a role that may do nothing yet but log and trace. */
@@ -68,6 +77,7 @@ export class ServiceFunction extends Construct {
       logGroup: this.logs,
       tracing: Tracing.ACTIVE,
       ...asynchronous,
+      ...(props.recursive ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       // The construct library's own destination would let the function read the queue's attributes, too.
       ...(failed ? { onFailure: { bind: () => ({ destination: failed.queueArn }) } } : {}),
       ...(props.storage ? { ephemeralStorageSize: props.storage } : {}),

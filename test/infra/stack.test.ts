@@ -41,6 +41,11 @@ describe("the functions", () => {
     }
   });
 
+  it("are ended by Lambda when they wake themselves over and over, but for the worker, which has a limit of its own", () => {
+    const functions = template.findResources("AWS::Lambda::Function", { Properties: { RecursiveLoop: "Allow" } });
+    expect(Object.keys(functions)).toEqual([expect.stringMatching(/^Worker/)]);
+  });
+
   it("but one: where compiled models run, there is what they are compiled for, and it is not traced", () => {
     const [emulator] = Object.entries(template.findResources("AWS::Lambda::Function"))
       .filter(([id]) => id.startsWith("Emulator"))

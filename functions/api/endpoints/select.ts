@@ -30,7 +30,7 @@ export const select: Endpoint = async (request, context) => {
 export const selectAsync: Endpoint = async (request, context) => {
   const { testid } = await create(request, context);
   // Again for a repeated call: the first doorbell may never have been rung.
-  await ring(context.queue, testid);
+  await ring(context.queue, { testid });
   return { status: 200, body: JSON.stringify({ testid }) };
 };
 
