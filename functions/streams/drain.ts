@@ -93,11 +93,9 @@ export async function drain(
     // Else the worker that the doorbell wakes would find the lease taken, by nobody.
     if (drained === "lost") await letGo(redis, claimed.claim, "redis");
     const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : resumeAfterMs;
-    if (drained !== "done" && drained !== "refused") {
-      // Whoever has answered something begins a new chain.
-      const hops = drained === "more" ? 0 : (options.hops ?? 0) + 1;
-      await ring(queue, { testid, hops }, afterMs);
-    }
+    // Whoever has answered something begins a new chain.
+    const bell = { testid, hops: drained === "more" ? 0 : (options.hops ?? 0) + 1 };
+    if (drained !== "done" && drained !== "refused") await ring(queue, bell, afterMs);
     return drained;
   }
 }
@@ -129,7 +127,8 @@ export async function drainInline(
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
   if (drained === "lost") await letGo(redis, claimed.claim, "redis");
-  if (drained !== "done" && drained !== "refused") await ring(queue, { testid: claim.testid }, resumeAfterMs);
+  const bell = { testid: claim.testid };
+  if (drained !== "done" && drained !== "refused") await ring(queue, bell, resumeAfterMs);
   return answer;
 }
 

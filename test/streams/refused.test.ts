@@ -154,7 +154,7 @@ describe("nobody is called again and again to a test", () => {
     };
     expect(await run(execute)).toBe("lost");
     expect(computed).toBe(5);
-    expect(rung).toEqual([JSON.stringify({ testid })]);
+    expect(rung).toEqual([JSON.stringify({ testid, hops: 1 })]);
     expect(delays).toEqual([2]);
   });
 });

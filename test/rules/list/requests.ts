@@ -92,7 +92,7 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, claim.testid, resumeAfterMs);',
+        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, bell, resumeAfterMs);',
         becomes: "",
       },
     ],
@@ -154,6 +154,33 @@ export const requests: readonly Rule[] = [
     ],
     testFile: "faults/doorbells.test.ts",
     testName: "doorbells > that cannot be rung do not fail the request",
+  },
+  {
+    rule: "a doorbell comes back soon after its worker's lease is over",
+    breaks: [{ file: "functions/worker/handler.ts", text: "      delivery.follow();", becomes: "" }],
+    testFile: "faults/woken-again.test.ts",
+    testName:
+      "a doorbell follows its worker's lease > so that another worker is woken when the first was killed in mid-step, without the sweeper",
+  },
+  {
+    rule: "a chain of workers that ring for the next is counted, and ends",
+    breaks: [{ file: "functions/streams/doorbell.ts", text: "if (hops > MOST_HOPS) {", becomes: "if (hops < 0) {" }],
+    testFile: "streams/hops.test.ts",
+    testName:
+      "a chain of workers that ring for the next > ends at the limit: nobody is rung for, and what was reached waits for the sweeper",
+  },
+  {
+    rule: "a client that is a little too fast is held back, not refused",
+    breaks: [
+      {
+        file: "functions/api/limits/requests.ts",
+        text: "return Math.min(waitMs, testHoldMs);",
+        becomes: "return Math.min(waitMs, 0 * testHoldMs);",
+      },
+    ],
+    testFile: "integration/gym.test.ts",
+    testName:
+      "a reinforcement learning environment at the deployment's limits > trains on one test as fast as it is answered, and is never refused",
   },
   {
     rule: "the Redis client retries nothing by itself",

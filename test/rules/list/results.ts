@@ -141,7 +141,7 @@ export const results: readonly Rule[] = [
     breaks: [
       {
         file: "functions/garbage/orphans.ts",
-        text: "for (const testid of existing) await ring(queue, testid);",
+        text: "for (const testid of existing) await ring(queue, { testid });",
         becomes: "{}",
       },
     ],

@@ -228,9 +228,9 @@ export const streams: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, testid, afterMs);',
+        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, bell, afterMs);',
         becomes:
-          'if (drained !== "done" && drained !== "refused" && drained !== "suspended") await ring(queue, testid, afterMs);',
+          'if (drained !== "done" && drained !== "refused" && drained !== "suspended") await ring(queue, bell, afterMs);',
       },
     ],
     testFile: "faults/long-step.test.ts",
