@@ -13,6 +13,7 @@ import { ModelChild } from "./model-child.ts";
 import { PackageStore } from "./package-store.ts";
 import { Pool } from "./pool.ts";
 import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
+import { Replaying, Target } from "./replay.ts";
 import { decodeState, encodeState, kindOfState } from "./state.ts";
 import { verifyModel } from "./verify.ts";
 
@@ -35,6 +36,12 @@ const FOREIGN = {
 } as const satisfies EmulatorReply;
 /** A state, decompressed, that is larger than this is refused, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
+
+/**
+ * Of the time limit of a call: for how long a history is done again, so that the interval that is begun last can end; and how much
+ * of it a replay may take so that the step follows in the same call, with what is left.
+ */
+const [REPLAY_SHARE, AT_ONCE_SHARE] = [5 / 6, 1 / 3];
 
 /** Runs models, each in a process of its own; what one instance of the emulator function is. */
 export class EmulatorService {
@@ -139,6 +146,14 @@ export class EmulatorService {
       const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
       const other = canShare ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
+      // One that has done a part of the test's history goes on from there.
+      const target = Target.of(state, model.inputs.length);
+      const onTheWay =
+        target &&
+        this.#pool.claimFurthest((child) =>
+          child.packageHash === hash && child.position !== undefined ? target.doneAt(child.position) : undefined,
+        );
+      if (onTheWay !== undefined) return { child: onTheWay, isWarm: false };
     }
     const child = this.#spawn(hash, model, files, new LogTail());
     this.#pool.add(child.claim());
@@ -198,11 +213,31 @@ class Ended {
   }
 }
 
-function perform(child: ModelChild, { work, limitMs }: EmulatorRequest, isWarm: boolean): Promise<Outcome> {
-  if (work.kind === "initialize") return child.order({ kind: "initialize", time: work.time }, undefined, limitMs);
+async function perform(child: ModelChild, request: EmulatorRequest, isWarm: boolean): Promise<Outcome> {
+  const { work, limitMs } = request;
+  if (work.kind === "initialize") return await child.order({ kind: "initialize", time: work.time }, undefined, limitMs);
   const { inputs, grid, from, to, state } = work;
-  const restored = isWarm ? undefined : Buffer.from(state, "base64");
-  return child.order({ kind: "advance", inputs, grid, from, to }, restored, limitMs);
+  const bytes = Buffer.from(state, "base64");
+  const order = { kind: "advance", inputs, grid, from, to } as const;
+  const target = isWarm ? undefined : Target.of(bytes, request.package.model.inputs.length);
+  if (target === undefined) return await child.order(order, isWarm ? undefined : bytes, limitMs);
+  const tookMs = await replay(child, target, limitMs);
+  return await child.order(order, undefined, Math.ceil(limitMs - tookMs));
+}
+
+/**
+ * Does a history again, as far as the time reaches.
+ *
+ * @returns what that took, ms
+ * @throws Replaying if that leaves too little for the step itself
+ */
+async function replay(child: ModelChild, target: Target, limitMs: number): Promise<number> {
+  const hasBegun = child.position === undefined;
+  const { intervals, tookMs } = await child.replay(target, REPLAY_SHARE * limitMs, limitMs);
+  if (intervals >= target.intervals && tookMs <= AT_ONCE_SHARE * limitMs) return tookMs;
+  // Whoever asks again finds the process by where it stands.
+  child.release();
+  throw new Replaying({ doneSeconds: target.seconds(intervals), ofSeconds: target.seconds(), hasBegun });
 }
 
 /** What a request asks, its state turned into what was done with the model if that is to be done again. @throws EmulatorError */
@@ -221,7 +256,14 @@ function replaying(request: EmulatorRequest): EmulatorRequest {
 function failed(error: unknown, heard: LogTail): Extract<EmulatorReply, { ok: false }> {
   if (!(error instanceof EmulatorError)) throw error;
   const { failure, message, isRestoring } = error;
-  return { ok: false, failure, message, log: heard.take(), ...(isRestoring ? { restoring: true } : {}) };
+  return {
+    ok: false,
+    failure,
+    message,
+    log: heard.take(),
+    ...(isRestoring ? { restoring: true } : {}),
+    ...(error instanceof Replaying ? { replayed: error.replayed } : {}),
+  };
 }
 
 function base64(bytes: Uint8Array): string {

@@ -7,6 +7,8 @@ import type { ModelFiles } from "./fmi/instance.ts";
 export type Order =
   | { readonly kind: "load"; readonly model: Model; readonly files: ModelFiles }
   | { readonly kind: "initialize"; readonly time: number }
+  /** [a state that is a history: to be done again from where the model is, and left off after so many ms] */
+  | { readonly kind: "replay"; readonly budgetMs: number }
   /** [the state to go to first; none to go on from where it is] */
   | {
       readonly kind: "advance";
@@ -27,6 +29,8 @@ export type Report =
   | { readonly kind: "restored" }
   /** [the state, then the samples, both compressed] */
   | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
+  /** How many intervals of the history are done again, all in all. */
+  | { readonly kind: "replayed"; readonly intervals: number }
   | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };
 
 /*

@@ -42,6 +42,8 @@ export class LiveModel {
   #captured: Uint8Array = new Uint8Array(0);
   /** Everything since it was initialized, if that is known. */
   #history: History | null;
+  /** How many intervals that are. */
+  #done = 0;
 
   constructor(model: Model, files: ModelFiles, log: LogBudget) {
     this.#model = model;
@@ -63,14 +65,36 @@ export class LiveModel {
     return { state: this.#state(), samples: this.#sampleAll([time], () => undefined) };
   }
 
+  /**
+   * Does again what was done with the model, from where it is: not initialized yet, or after a part of the same history. Leaves
+   * off after an interval when `isTimeUp`.
+   *
+   * @returns how many intervals of the history are done, all in all
+   */
+  replay(bytes: Uint8Array, isTimeUp: () => boolean): number {
+    const state = decodeState(bytes, LARGEST_STATE);
+    if (state.kind !== "replay") throw new Error("this state is no history");
+    this.#keeps = state.kind;
+    if (this.#start === null) this.#begin(state.start);
+    let before = 0;
+    for (const { grid, inputs, from, to } of state.history) {
+      for (let index = from + Math.max(0, this.#done - before); index < to; index++) {
+        if (isTimeUp()) return this.#done;
+        this.#simulate(grid, inputs, index, index + 1, () => undefined);
+        this.#done++;
+      }
+      before += to - from;
+    }
+    this.#history = state.history;
+    return this.#done;
+  }
+
   /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
   restore(bytes: Uint8Array): void {
     const state = decodeState(bytes, LARGEST_STATE);
     this.#keeps = state.kind;
     if (state.kind === "replay") {
-      this.#begin(state.start);
-      for (const { grid, inputs, from, to } of state.history) this.#simulate(grid, inputs, from, to, () => undefined);
-      this.#history = state.history;
+      this.replay(bytes, () => false);
       return;
     }
     const { course, start } = state;
@@ -94,6 +118,7 @@ export class LiveModel {
     const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
     const samples = this.#sampleAll(times, (sample) => this.#simulate(grid, values, from, to, sample));
     this.#history?.add({ grid, inputs: values, from, to });
+    this.#done += to - from;
     return { state: this.#state(), samples };
   }
 

@@ -15,6 +15,7 @@ import { newFolder } from "./folders.ts";
 import { encodeFrame, FrameReader, type Order, REPORT_LIMITS, type Report } from "./frames.ts";
 import { readLines } from "./lines.ts";
 import type { LogTail } from "./log-tail.ts";
+import type { Position, Target } from "./replay.ts";
 import { kindOfState } from "./state.ts";
 
 const WATCH_MS = 50;
@@ -27,6 +28,8 @@ const GRACE_MS = 500;
 const RESTORE_SHARE = 1 / 3;
 /** Of the memory that it may have: who ends there by itself did so for want of memory. */
 const NEAR_LIMIT = 0.8;
+
+const unasked = () => new EmulatorError("crash", "the model answered what nobody had asked");
 
 /** One thread for V8 beside its own, none that waits for a debugger, and little garbage before it is collected. */
 const NODE_OPTIONS = [
@@ -79,6 +82,7 @@ export class ModelChild {
   #isRestoring = false;
   #isNearLimit = false;
   #lastState: string | undefined;
+  #position: Position | undefined;
 
   /** `watch` is told now and then, while something is done, how much memory it takes. */
   constructor(
@@ -136,7 +140,7 @@ export class ModelChild {
       });
     });
     this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {
-      if (report.kind !== "loaded") throw new EmulatorError("crash", "the model answered what nobody had asked");
+      if (report.kind !== "loaded") throw unasked();
       const { files, calls, user } = report.confinement;
       return { files: files === true, calls: calls === true, user: user === true };
     });
@@ -176,12 +180,78 @@ export class ModelChild {
     return this.#lastState !== undefined && this.#lastState === digest(state);
   }
 
+  /** Where its model stands, if that is known: to find one that is on the way to a state. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** It is claimed no more, without having been ordered anything. */
+  release(): void {
+    this.#busy = false;
+  }
+
   /** Has something done by one that was claimed, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then. */
   async order(
-    order: Exclude<Order, { kind: "load" }>,
+    order: Exclude<Order, { kind: "load" | "replay" }>,
     state: Uint8Array | undefined,
     limitMs: number,
   ): Promise<Outcome> {
+    try {
+      const { report, bytes } = await this.#ask(() => order, state, limitMs);
+      if (report.kind !== "done") throw unasked();
+      const outcome = {
+        state: bytes.subarray(0, report.stateBytes),
+        samples: bytes.subarray(report.stateBytes),
+        computeMs: Number(report.computeMs),
+      };
+      this.#lastState = digest(outcome.state);
+      this.#position = { state: outcome.state, intervals: undefined };
+      return outcome;
+    } catch (error) {
+      throw await this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * Has a history done again by one that was claimed and stands at its beginning or on the way: for about `budgetMs`, or to its
+   * end. It stays claimed. Rejects as `order` does.
+   *
+   * @returns how many intervals of it are done, all in all, and what that took once the model was loaded, ms
+   */
+  async replay(
+    target: Target,
+    budgetMs: number,
+    limitMs: number,
+  ): Promise<{ readonly intervals: number; readonly tookMs: number }> {
+    try {
+      const startedAt = performance.now();
+      let loadedAt = startedAt;
+      const order = () => {
+        loadedAt = performance.now();
+        // What loading it took is gone from the time that there is.
+        return { kind: "replay", budgetMs: budgetMs - (loadedAt - startedAt) } as const;
+      };
+      const { report } = await this.#ask(order, target.state, limitMs);
+      if (report.kind !== "replayed") throw unasked();
+      const { intervals } = report;
+      if (!Number.isSafeInteger(intervals)) throw unasked();
+      const isDone = intervals >= target.intervals;
+      this.#position = { state: target.state, intervals: isDone ? undefined : intervals };
+      if (isDone) this.#lastState = digest(target.state);
+      return { intervals, tookMs: performance.now() - loadedAt };
+    } catch (error) {
+      throw await this.#failed(error);
+    }
+  }
+
+  /** Sends an order to a process once it is loaded, and waits for its answer: within the limits of time, memory and files. */
+  async #ask(
+    order: () => Exclude<Order, { kind: "load" }>,
+    state: Uint8Array | undefined,
+    limitMs: number,
+  ): Promise<{ report: Report; bytes: Uint8Array }> {
     const tooLong = (what: string, ms: number) => () =>
       this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
     const timer = setTimeout(tooLong("computed", limitMs), limitMs);
@@ -194,6 +264,7 @@ export class ModelChild {
     try {
       await this.#loaded;
       this.#lastState = undefined;
+      this.#position = undefined;
       this.#isRestoring = state !== undefined && kindOfState(state) === "serialized";
       const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
       if (this.#isRestoring) {
@@ -201,30 +272,25 @@ export class ModelChild {
         restoring = setTimeout(() => this.#isRestoring && isOver(), restoreMs);
       }
       this.#child.kill("SIGCONT");
-      const { report, bytes } = await this.#send(order, state);
+      const answer = await this.#send(order(), state);
       // Until somebody orders something again: threads that the model has started do not go on computing.
       this.#child.kill("SIGSTOP");
       const tooMuch = this.#watchScratch();
       if (tooMuch !== undefined) throw tooMuch;
-      if (report.kind !== "done") throw new EmulatorError("crash", "the model answered what nobody had asked");
-      const outcome = {
-        state: bytes.subarray(0, report.stateBytes),
-        samples: bytes.subarray(report.stateBytes),
-        computeMs: Number(report.computeMs),
-      };
-      this.#lastState = digest(outcome.state);
-      return outcome;
-    } catch (error) {
-      this.kill();
-      await this.ended;
-      if (error instanceof EmulatorError) error.isRestoring = this.#isRestoring;
-      throw error;
+      return answer;
     } finally {
       clearTimeout(timer);
       clearTimeout(restoring);
       clearInterval(watch);
-      this.#busy = false;
     }
+  }
+
+  /** It is of no use any more. The error, once all that it said is read. */
+  async #failed(error: unknown): Promise<unknown> {
+    this.kill();
+    await this.ended;
+    if (error instanceof EmulatorError) error.isRestoring = this.#isRestoring;
+    return error;
   }
 
   /** Ends it at once. */

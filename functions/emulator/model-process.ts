@@ -60,6 +60,20 @@ function main(): void {
         continue;
       }
       if (live === undefined) throw new Error("no model is loaded");
+      if (head.kind === "replay") {
+        const { budgetMs } = head;
+        // One interval at least, so that it comes to its end however little time there is.
+        let isFirst = true;
+        const isTimeUp = () => {
+          if (!isFirst) return performance.now() - startedAt > budgetMs;
+          isFirst = false;
+          return false;
+        };
+        const intervals = live.replay(bytes, isTimeUp);
+        log.end();
+        report({ kind: "replayed", intervals });
+        continue;
+      }
       const advanced = carryOut(live, head, bytes);
       log.end();
       done(advanced, startedAt);
@@ -73,7 +87,7 @@ function main(): void {
   }
 }
 
-function carryOut(live: LiveModel, order: Exclude<Order, { kind: "load" }>, state: Uint8Array): Advanced {
+function carryOut(live: LiveModel, order: Exclude<Order, { kind: "load" | "replay" }>, state: Uint8Array): Advanced {
   if (order.kind === "initialize") return live.initialize(order.time);
   if (state.length > 0) {
     live.restore(state);

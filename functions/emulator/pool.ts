@@ -17,6 +17,16 @@ export class Pool {
     return found;
   }
 
+  /** Claims the idle one that `furthest` gives the most for, of those that it gives anything for. */
+  claimFurthest(furthest: (child: ModelChild) => number | undefined): ModelChild | undefined {
+    let best: { readonly child: ModelChild; readonly by: number } | undefined;
+    for (const child of this.#children) {
+      const by = child.isUsable && !child.isBusy ? furthest(child) : undefined;
+      if (by !== undefined && by >= (best?.by ?? 0)) best = { child, by };
+    }
+    return best === undefined ? undefined : this.claim((child) => child === best.child);
+  }
+
   /** Adds one as the most recently used, and ends the least recently used ones that are too many. */
   add(child: ModelChild): void {
     this.#children = [...this.#children.filter((each) => each !== child && each.isUsable), child];

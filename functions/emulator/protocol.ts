@@ -77,12 +77,22 @@ export type EmulatorFailure =
   | "state"
   /** It wrote more, or more files, than it may. */
   | "space"
+  /** What was done with the model is not done again yet, see `replayed`. Whoever asks the same once more goes on with it. */
+  | "replaying"
   /** It could not be loaded: a missing library, another platform, a damaged file. */
   | "load"
   /** Its package could not be had, which is not the model's fault: later it may. */
   | "unavailable"
   /** This instance has run another owner's package, and runs no other any more. Another instance may. */
   | "owner";
+
+/** How far a test's history is done again, in simulated seconds. */
+export interface Replayed {
+  readonly doneSeconds: number;
+  readonly ofSeconds: number;
+  /** Whether it was begun from the test's beginning in this call. */
+  readonly hasBegun: boolean;
+}
 
 export type EmulatorReply =
   | {
@@ -109,4 +119,6 @@ export type EmulatorReply =
       readonly log: readonly string[];
       /** It failed while it was put to its state, before it was asked to go on. */
       readonly restoring?: boolean;
+      /** With `replaying`. */
+      readonly replayed?: Replayed;
     };

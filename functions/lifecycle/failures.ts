@@ -1,6 +1,8 @@
+import type { Replayed } from "../emulator/protocol.ts";
+import { ModelReplaying } from "../models/failure.ts";
 import { joinLines } from "../models/log-lines.ts";
 import { describeError, log } from "../platform/log.ts";
-import type { Claimed } from "../streams/claim.ts";
+import type { Claimed, TestFields } from "../streams/claim.ts";
 import type { Outcome } from "../streams/drain.ts";
 import { envelope } from "./envelope.ts";
 import { answered, type LeftOff } from "./outcome.ts";
@@ -10,6 +12,8 @@ import { SimulationFailed } from "./slices.ts";
 /** For how long a request waits while its model cannot be asked, and after how long it is tried again, ms. */
 const MOST_UNAVAILABLE_MS = 600_000;
 const ASK_AGAIN_MS = 2_000;
+/** So often the history of a test is simulated again from its beginning on behalf of one request. */
+const MOST_REPLAYS = 5;
 /** What must be left of a request's life when it is answered, so that its answer is there to be read, ms. */
 const TO_BE_READ_MS = 120_000;
 
@@ -30,11 +34,15 @@ export function outcomeOfLeftOff(
       ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
     };
   }
+  const nowMs = ports.clock();
+  const isTooLate = nowMs > endsMs(work) - TO_BE_READ_MS;
+  if (unavailable.error instanceof ModelReplaying && !isTooLate) {
+    return outcomeOfReplay(work, progress, unavailable.error.replayed);
+  }
   const ids = { testid: work.claim.testid, requestid: work.request.id };
   log("warn", "a model cannot be asked", { ...ids, error: describeError(unavailable.error) });
-  const nowMs = ports.clock();
   const sinceMs = (!unavailable.hasAnswered && Number(work.progress?.unavailableSince)) || nowMs;
-  if (nowMs - sinceMs > MOST_UNAVAILABLE_MS || nowMs > endsMs(work) - TO_BE_READ_MS) {
+  if (nowMs - sinceMs > MOST_UNAVAILABLE_MS || isTooLate) {
     const message = "The service cannot run the model right now. Try again later. The test is as it was before.";
     return answered(envelope(503, message));
   }
@@ -44,6 +52,27 @@ export function outcomeOfLeftOff(
     progress: { ...progress, unavailableSince: String(sinceMs) },
     resumeAfterMs: ASK_AGAIN_MS,
   };
+}
+
+/**
+ * What work comes to whose model has to do again what was done with it: it goes on over as many invocations as that takes, for the
+ * model's process stays where it is. Only if the process is lost again and again it is given up.
+ */
+function outcomeOfReplay(work: Claimed, progress: TestFields, replayed: Replayed): Outcome {
+  const { doneSeconds, ofSeconds, hasBegun } = replayed;
+  const ids = { testid: work.claim.testid, requestid: work.request.id };
+  log("info", "a history is simulated again", { ...ids, doneSeconds, ofSeconds, hasBegun });
+  const starts = Number(work.progress?.replayStarts ?? 0) + (hasBegun ? 1 : 0);
+  const furthest = Math.max(Number(work.progress?.replayedTo ?? 0), doneSeconds);
+  if (starts <= MOST_REPLAYS) {
+    const counted = { replayStarts: String(starts), replayedTo: String(furthest), unavailableSince: "" };
+    return { kind: "suspend", progress: { ...progress, ...counted } };
+  }
+  const message =
+    `The model cannot save its state: when its process is lost, all of the ${ofSeconds} s that the test has simulated is simulated again. ` +
+    `The process was lost ${MOST_REPLAYS} times on the way, which is the limit; it came to ${furthest} s. ` +
+    "The test is as it was before. Send the command again to go on with it, or initialize the test and simulate less.";
+  return answered(envelope(500, message));
 }
 
 /** When the request ends with all keys of its rollout, ms. Those of a test live on. */

@@ -3,7 +3,7 @@ import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from 
 import { kindOfState } from "../emulator/state.ts";
 import { type Invoke, InvokeError } from "../platform/lambda.ts";
 import type { NoteConfinement } from "./confinement.ts";
-import { ModelFailed, ModelUnavailable } from "./failure.ts";
+import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 export type ModelReply = Extract<EmulatorReply, { ok: true }>;
 
@@ -24,7 +24,7 @@ const PAUSE_MS = 100;
 /** How long a model may compute in one call, ms. */
 export interface ModelLimits {
   readonly modelMs: number;
-  /** One that cannot save its state may have to repeat all that it has computed before. */
+  /** One that cannot save its state may have to repeat all that it has computed before: for so long in one call. */
   readonly replayMs: number;
 }
 
@@ -65,6 +65,7 @@ async function callEmulator<Reply extends EmulatorReply | VerifyReply>(
       const reply = (await invoke(request, options)) as Reply;
       if (reply.ok) return reply as Extract<Reply, { ok: true }>;
       if (reply.failure === "unavailable") throw new ModelUnavailable(reply.message);
+      if (reply.replayed !== undefined) throw new ModelReplaying(reply.message, reply.replayed);
       if (reply.failure !== "owner") throw failureOf(reply);
       if (++strangers === MOST_STRANGERS) throw new ModelUnavailable(reply.message);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { EmulatorFailure } from "../emulator/protocol.ts";
+import type { EmulatorFailure, Replayed } from "../emulator/protocol.ts";
 
 /** A model could not simulate what it was asked for, and would not the next time. */
 export class ModelFailed extends Error {
@@ -20,6 +20,17 @@ export class ModelFailed extends Error {
 /** The model could not be asked, so nothing is known of what it would have done: it may be asked later. */
 export class ModelUnavailable extends Error {
   override readonly name: string = "ModelUnavailable";
+}
+
+/** The model is on its way: what was simulated is being simulated again, and whoever asks once more goes on with that. */
+export class ModelReplaying extends ModelUnavailable {
+  override readonly name = "ModelReplaying";
+  readonly replayed: Replayed;
+
+  constructor(message: string, replayed: Replayed) {
+    super(message);
+    this.replayed = replayed;
+  }
 }
 
 /** Models cannot be asked here at all: somebody else can. */

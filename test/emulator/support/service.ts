@@ -86,9 +86,10 @@ export function advanceFrom(
   return { owner, package: served, work: { kind: "advance", state, inputs, grid, from, to }, limitMs };
 }
 
-/** The reply to what must succeed. */
+/** The reply to what must succeed. While a history is simulated again it is asked once more, as a worker does. */
 export async function ask(service: EmulatorService, request: EmulatorRequest): Promise<Reply> {
-  const reply = await service.carryOut(request);
+  let reply = await service.carryOut(request);
+  while (!reply.ok && reply.failure === "replaying") reply = await service.carryOut(request);
   if (!reply.ok) throw new Error(`${reply.failure}: ${reply.message}\n${reply.log.join("\n")}`);
   return { ...reply, samples: decodeSamples(gunzipSync(Buffer.from(reply.samples, "base64"))) };
 }

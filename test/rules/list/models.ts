@@ -243,8 +243,39 @@ export const models: readonly Rule[] = [
     testName: "who waits for another's warm-up holds no worker for long",
   },
   {
+    rule: "a history that is simulated again goes on over many invocations",
+    breaks: [
+      {
+        file: "functions/models/call.ts",
+        text: "if (reply.replayed !== undefined) throw new ModelReplaying(reply.message, reply.replayed);",
+        becomes: "",
+      },
+    ],
+    testFile: "lifecycle/replaying.test.ts",
+    testName:
+      "a history that is simulated again goes on over as many invocations as it takes, and the step is taken then",
+  },
+  {
+    rule: "… begun so often and no more",
+    breaks: [{ file: FAILURES, text: "if (starts <= MOST_REPLAYS) {", becomes: "if (true) {" }],
+    testFile: "lifecycle/replaying.test.ts",
+    testName: "one whose process is lost again and again is given up, and the answer names the limit",
+  },
+  {
+    rule: "… by a process that has done a part of it, and nothing else",
+    breaks: [
+      {
+        file: "functions/emulator/replay.ts",
+        text: "return Buffer.compare(this.#beginning(done), other.#beginning(done)) === 0 ? done : undefined;",
+        becomes: "return done;",
+      },
+    ],
+    testFile: "emulator/replay.test.ts",
+    testName: "a process goes on from the part of a history that it has done, and with no other",
+  },
+  {
     rule: "a rollout's place is free, and its answer there, before its keys end",
-    breaks: [{ file: FAILURES, text: " || nowMs > endsMs(work) - TO_BE_READ_MS", becomes: "" }],
+    breaks: [{ file: FAILURES, text: "nowMs > endsMs(work) - TO_BE_READ_MS;", becomes: "false;" }],
     testFile: "lifecycle/unavailable.test.ts",
     testName: "a rollout > is answered, and makes room, while its answer can still be read",
   },
