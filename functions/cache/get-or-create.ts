@@ -1,9 +1,19 @@
 import { deleteObject } from "./delete.ts";
-import { DamagedObject, ProducerFailed, TookTooLong } from "./errors.ts";
 import { waitFor } from "./lock.ts";
 import type { Parts } from "./parts.ts";
 import type { Reservation } from "./reservation.ts";
 import { type Reserved, reserve } from "./reserve.ts";
+import { DamagedObject } from "./seal.ts";
+
+/** The process that was to make the object failed. The message is that of its error. */
+export class ProducerFailed extends Error {
+  override readonly name = "ProducerFailed";
+}
+
+/** The object did not appear within the caller's time limit, or its producer exceeded its own. */
+export class TookTooLong extends Error {
+  override readonly name = "TookTooLong";
+}
 
 /** Makes an object's content. The signal fires when the time limit is over. */
 export type Produce = (signal: AbortSignal) => Promise<Uint8Array>;

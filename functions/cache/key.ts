@@ -1,7 +1,10 @@
-import { InvalidKey } from "./errors.ts";
-
 const MAX_CHARACTERS = 512;
 const CHARACTERS = /^[A-Za-z0-9._=@+-]+(\/[A-Za-z0-9._=@+-]+)*$/;
+
+/** The caller passed a key that no object can have. */
+export class InvalidKey extends Error {
+  override readonly name = "InvalidKey";
+}
 
 /** Whether an object may have this key. The key appears unchanged in S3 keys, Redis keys and logs. */
 export function isValidKey(key: string): boolean {

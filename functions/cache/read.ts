@@ -1,8 +1,7 @@
-import { DamagedObject } from "./errors.ts";
 import { requireValidKey } from "./key.ts";
 import { type Holder, lookAtLock } from "./lock.ts";
 import type { Parts } from "./parts.ts";
-import { unseal, unsealChunks } from "./seal.ts";
+import { DamagedObject, unseal, unsealChunks } from "./seal.ts";
 
 /** `busy`: the object does not exist, and another process creates or deletes it. */
 export type Read =

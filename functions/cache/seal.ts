@@ -1,6 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Body } from "../platform/upload.ts";
-import { DamagedObject } from "./errors.ts";
 
 /*
  * The layout of an object in the bucket, version 1:
@@ -14,6 +13,11 @@ import { DamagedObject } from "./errors.ts";
 const MAGIC = Uint8Array.of(0x6f, 0x62, 0x6a, 0x01);
 const TOKEN_BYTES = 16;
 const HASH_BYTES = 32;
+
+/** The stored bytes differ from the bytes that were written. */
+export class DamagedObject extends Error {
+  override readonly name = "DamagedObject";
+}
 
 /** Size of the seal, bytes. */
 export const SEAL_BYTES = MAGIC.length + TOKEN_BYTES + HASH_BYTES;

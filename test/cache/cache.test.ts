@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Cache } from "../../functions/cache/cache.ts";
-import { DamagedObject, InvalidKey } from "../../functions/cache/errors.ts";
-import { SEAL_BYTES } from "../../functions/cache/seal.ts";
+import { InvalidKey } from "../../functions/cache/key.ts";
+import { DamagedObject, SEAL_BYTES } from "../../functions/cache/seal.ts";
 import { cacheKeys } from "../../functions/platform/keys.ts";
 import { CUT } from "../../infra/local/cut.ts";
 import { s3Error } from "../../infra/local/storage/faults.ts";

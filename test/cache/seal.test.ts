@@ -1,7 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { DamagedObject } from "../../functions/cache/errors.ts";
-import { isSealedBy, SEAL_BYTES, seal, sealChunks, unseal, unsealChunks } from "../../functions/cache/seal.ts";
+import {
+  DamagedObject,
+  isSealedBy,
+  SEAL_BYTES,
+  seal,
+  sealChunks,
+  unseal,
+  unsealChunks,
+} from "../../functions/cache/seal.ts";
 
 const token = randomUUID();
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { TookTooLong } from "../../functions/cache/errors.ts";
+import { TookTooLong } from "../../functions/cache/get-or-create.ts";
 import lockScript from "../../functions/cache/scripts/lock.lua";
 import renewScript from "../../functions/cache/scripts/renew.lua";
 import { cacheKeys } from "../../functions/platform/keys.ts";
