@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readFields(text: string, contentType: string | undefined): Fields {
   if (text.trim() === "") return {};
-  if (isForm(contentType)) return readForm(text);
+  if (isForm(contentType, text)) return readForm(text);
   const value = readJson(text);
   if (value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
@@ -42,13 +42,14 @@ function withLists(fields: Fields): Fields {
 
 /** Reads a body that is a JSON list; undefined if it is something else. @throws HttpError 400 if it only begins as one */
 export function readList(text: string, contentType: string | undefined): readonly unknown[] | undefined {
-  if (isForm(contentType) || !text.trimStart().startsWith("[")) return undefined;
+  if (isForm(contentType, text) || !text.trimStart().startsWith("[")) return undefined;
   const value = readJson(text);
   return Array.isArray(value) ? value : undefined;
 }
 
-function isForm(contentType: string | undefined): boolean {
-  return contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false;
+/** Whether it is form-encoded, and not JSON under that name: `curl -d` calls its body so unless it is told otherwise. */
+function isForm(contentType: string | undefined, text: string): boolean {
+  return (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false) && !/^\s*[{[]/.test(text);
 }
 
 /** Fields that are lists of names; in a form they come single, repeated or with `[]` behind the name. */

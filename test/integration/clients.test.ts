@@ -89,3 +89,77 @@ describe("model-predictive control as users write it", () => {
     },
   );
 });
+
+describe("who knows nothing of 303, and waits for less than a call takes", () => {
+  let sentOn = 0;
+  const impatient = useCloud({
+    environment: { WAIT_MS: "60", INLINE_MS: "0" },
+    onLog: (_name, line) => {
+      if (line.includes('"message":"request"') && line.includes('"status":303')) sentOn++;
+    },
+  });
+
+  /** Why a program is not here; undefined if it is. */
+  const missing = (program: string) => {
+    try {
+      execFileSync(program, ["--version"], { stdio: "ignore" });
+      return undefined;
+    } catch {
+      return `${program} is not installed here`;
+    }
+  };
+
+  const sessions: string[][] = [];
+  it.each([
+    ["curl -L", "curl", "sh", "curl/session.sh"],
+    ["Python's urllib", "python3", "python3", "python/standard_library.py"],
+    ["fetch", process.execPath, process.execPath, "typescript/fetch.ts"],
+  ])("goes through a session with %s", async (_what, needed, program, script) => {
+    const why = missing(needed);
+    if (why !== undefined) {
+      process.stderr.write(`A client is skipped: ${why}\n`);
+      return;
+    }
+    const before = sentOn;
+    const file = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
+    const { stdout } = await promisify(execFile)(program, [file, impatient().url], { timeout: 60_000 });
+    const lines = stdout.trim().split("\n");
+    const [initialized, step, advanced, kpis, results] = lines.map((line) => JSON.parse(line).payload);
+    expect(initialized.time).toBe(604_800);
+    expect(step).toEqual({ step: 2_592_000 });
+    expect(advanced).toMatchObject({ time: 604_800 + 2_592_000, oveAct_u: 1000, oveAct_activate: 1 });
+    expect(kpis.ener_tot).toBeGreaterThan(0);
+    expect(results.time).toHaveLength(121);
+    // It was not spared any.
+    expect(sentOn - before).toBeGreaterThan(2);
+    sessions.push(lines.map((line) => line.replace(/"time_rat":[^,}]*/, "")));
+  });
+
+  it("comes to the same with each", () => {
+    for (const session of sessions) expect(session).toEqual(sessions[0]);
+  });
+
+  it("is told how to go on where it follows nothing", async () => {
+    const selected = await fetch(`${impatient().url}/testcases/testcase1/select`, { method: "POST" });
+    const { testid } = (await selected.json()) as { testid: string };
+    const year = JSON.stringify({ start_time: 31_536_000, warmup_period: 31_536_000 });
+    const { stdout } = await promisify(execFile)("curl", [
+      "-sS",
+      "-X",
+      "PUT",
+      `${impatient().url}/initialize/${testid}`,
+      "-d",
+      year,
+    ]);
+    const told = JSON.parse(stdout) as { status: number; message: string; url: string; poll: string };
+    expect(told).toMatchObject({ status: 303, message: expect.stringContaining("do not send it again") });
+    // Polled without any redirect, until the answer is there.
+    let status = 202;
+    let answer = "";
+    for (let i = 0; status === 202 && i < 600; i++) {
+      const polled = await fetch(told.poll, { redirect: "error" });
+      [status, answer] = [polled.status, await polled.text()];
+    }
+    expect([status, JSON.parse(answer).payload.time]).toEqual([200, 31_536_000]);
+  });
+});
