@@ -49,7 +49,9 @@ export function readList(text: string, contentType: string | undefined): readonl
 
 /** Whether it is form-encoded, and not JSON under that name: `curl -d` calls its body so unless it is told otherwise. */
 function isForm(contentType: string | undefined, text: string): boolean {
-  return (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false) && !/^\s*[{[]/.test(text);
+  return (
+    (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false) && !/^\s*[{[]/.test(text)
+  );
 }
 
 /** Fields that are lists of names; in a form they come single, repeated or with `[]` behind the name. */

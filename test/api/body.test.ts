@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFields } from "../../functions/api/body.ts";
+import { readFields, readList } from "../../functions/api/body.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -57,6 +57,11 @@ describe("a form", () => {
   ])("%j is %j", (text, fields) => {
     expect(readFields(text, FORM)).toEqual(fields);
     expect(readFields(text, "Application/X-WWW-Form-UrlEncoded; charset=UTF-8")).toEqual(fields);
+  });
+
+  it("is none where it is JSON under that name, as curl -d sends it", () => {
+    expect(readFields(' {"step": 60}', FORM)).toEqual({ step: 60 });
+    expect(readList("[{}]", FORM)).toEqual([{}]);
   });
 
   it("keeps the name __proto__ to itself", () => {
