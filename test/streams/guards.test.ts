@@ -64,6 +64,28 @@ describe("who enqueues and offers to do the work", () => {
   });
 });
 
+describe("a command that only its caller can carry out", () => {
+  const command = { method: "submit", params: {}, arrivalMs: NOW_MS };
+  const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 0, seconds: 0, tailBytes: 1, fieldNames: [], atOnce: true };
+  const ask = () => enqueue(fixture.redis, testid, command, { maxUnanswered: 64, offer });
+  const waiting = () => fixture.redis.command(["XLEN", keys.request(testid)]);
+
+  it("is not taken where it cannot be carried out at once", async () => {
+    // Its test has not started.
+    expect(await ask()).toEqual({ kind: "busy" });
+    await fixture.redis.command(["HSET", keys.test(testid), "cost", 0.001, "width", 1, "tail", 0]);
+    await fixture.redis.command(["SET", keys.lease(testid), "somebody", "PX", LEASE_MS]);
+    expect(await ask()).toEqual({ kind: "busy" });
+    await fixture.redis.command(["DEL", keys.lease(testid)]);
+    expect(await waiting()).toBe(0);
+    await mustPut("advance");
+    expect(await ask()).toEqual({ kind: "busy" });
+    expect(await waiting()).toBe(1);
+    await end(await mustTake("worker"), '"1"');
+    expect((await ask()).kind).toBe("claimed");
+  });
+});
+
 describe("an offer to do the work", () => {
   const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 5, tailBytes: 1000, fieldNames: [] };
 

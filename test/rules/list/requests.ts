@@ -48,6 +48,12 @@ export const requests: readonly Rule[] = [
     testName: "enqueue > refuses the request after the last one that is allowed to wait",
   },
   {
+    rule: "what only its caller can carry out is not taken where it cannot be",
+    breaks: [{ file: ENQUEUE, text: "if atOnce ~= '' and", becomes: "if atOnce == '?' and" }],
+    testFile: "streams/guards.test.ts",
+    testName: "a command that only its caller can carry out > is not taken where it cannot be carried out at once",
+  },
+  {
     rule: "the api carries out nothing past a request that waits",
     breaks: [{ file: ENQUEUE, text: "and unanswered == 0 and isSmall()", becomes: "and isSmall()" }],
     testFile: "streams/guards.test.ts",
