@@ -11,9 +11,8 @@ type Level = "info" | "warn" | "error";
 
 /** Writes one line of JSON. Lambda sends it to CloudWatch, the local cloud to its log files. */
 export function log(level: Level, message: string, fields: LogFields | LinesMetrics = {}, error?: unknown): void {
-  const reason = error === undefined ? {} : { error: describeError(error) };
-  const line = { time: new Date().toISOString(), level, message, ...fields, ...reason };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const line = { time: new Date(), level, message, ...fields };
+  process.stdout.write(`${JSON.stringify({ ...line, error: error ? describeError(error) : fields.error })}\n`);
 }
 
 /** Name and message of an error, and of its cause, without stack and payload. */

@@ -2,7 +2,7 @@
 export class UnexpectedReply extends Error {
   override readonly name = "UnexpectedReply";
   constructor(scriptName: string) {
-    super(`The script ${scriptName} gave a reply of an unknown shape`);
+    super(`Unknown reply of the script ${scriptName}`);
   }
 }
 
