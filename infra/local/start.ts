@@ -113,8 +113,8 @@ function welcome({ url, redis, gateway, storage, dataDir }: Cloud): string {
 
 Try:
 
-  testid=$(curl -s -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
-  curl -X POST ${url}/advance/$testid -H 'content-type: application/json' -d '{"oveAct_u": 1000, "oveAct_activate": 1}'
+  testid=$(curl -sL -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
+  curl -L -X POST ${url}/advance/$testid -H 'content-type: application/json' -d '{"oveAct_u": 1000, "oveAct_activate": 1}'
   curl ${url}/kpi/$testid
 
 `;

@@ -162,6 +162,10 @@ describe("npm start tells in one line", () => {
   it.each([
     [["--port", "high"], '--port must be a whole number from 1 to 65535, not "high"'],
     [["--workers", "0"], '--workers must be a whole number from 1 to 64, not "0"'],
+    [
+      ["--host", "example.org"],
+      '--host must be an IP address of this machine, such as 0.0.0.0 for all of them, not "example.org"',
+    ],
     [["--colour"], "Unknown option '--colour': see --help"],
   ])("what is wrong with %j", async (args, line) => {
     await expectOneLine(runProgram(START, args), line);
