@@ -33,6 +33,7 @@ const GOOD = {
   "cs-replay": { kind: "CoSimulation", isSerializable: false },
   me: { kind: "ModelExchange", isSerializable: true },
   "me-replay": { kind: "ModelExchange", isSerializable: false },
+  slow: { kind: "CoSimulation", isSerializable: false },
 } as const satisfies Record<string, Variant>;
 
 /** As in src/misbehaviour.h, in lower case. */
@@ -187,6 +188,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(QUIRKS.some((each) => each === name) ? [`-DQUIRK=${name.slice("me-".length).toUpperCase()}`] : []),
         ...(FORGETFUL.some((each) => each === name) ? [`-DMEMORY=${name.toUpperCase().replace("-", "_")}`] : []),
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
+        ...(name === "slow" ? ["-DSLOW"] : []),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,

@@ -56,6 +56,10 @@ FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real lengt
   Model *m = c;
   fmi2Status status = misbehave(m, from);
   if (status != fmi2OK && status != fmi2Pending) return status;
+#ifdef SLOW
+  /* Only where it is asked for: by this signal of the north heater. */
+  if (m->building.activated[HEATER + 1] && m->building.value[HEATER + 1] == 0.8125) usleep(20000);
+#endif
   m->building.time = from;
   double end = from + length;
   update_discrete(&m->building); /* inputs may have changed */
