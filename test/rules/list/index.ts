@@ -7,12 +7,20 @@ import { requests } from "./requests.ts";
 import { results } from "./results.ts";
 import { streams } from "./streams.ts";
 import { sweeper } from "./sweeper.ts";
+import { uploads } from "./uploads.ts";
 
 /** All rules that can be broken, by area. */
-export const RULES = { streams, refused, requests, results, sweeper, cache, models, emulator } satisfies Record<
-  string,
-  readonly Rule[]
->;
+export const RULES = {
+  streams,
+  refused,
+  requests,
+  results,
+  sweeper,
+  cache,
+  models,
+  emulator,
+  uploads,
+} satisfies Record<string, readonly Rule[]>;
 export type Area = keyof typeof RULES;
 
 export function isArea(name: string): name is Area {
