@@ -13,14 +13,19 @@ const [HOUR, DAY] = [3600, 86_400];
 const MOST_HOURS = 72;
 /** The other time line begins so much later: another season, another hour of the day. */
 const ELSEWHERE = 182 * DAY + 11 * HOUR;
+/** Fewer tell too little of a model: a day with its night. */
+const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
 /** Samples in each hour. */
 const INTERVALS = 12;
-/** The first thing that is simulated, as a test would. */
+/** Inputs that are overwritten at the same time: more of them make a model do what no controller would, and slow. */
+const MOST_OVERRIDES = 3;
+/** The first thing that is simulated, as a test would; and what is then left of the first hour. */
 const FIRST: Omit<Grid, "start"> = { length: 30, intervals: 1 };
+const REST: Omit<Grid, "start"> = { length: HOUR - 30, intervals: 17 };
 /** How many fresh processes are put to a state of a model that can be restored anywhere; and of one that cannot. */
 const [FEW, MANY] = [6, 24];
-/** Of the time that there is: for each line, then for restoring in one process; fresh processes have the rest. */
-const [LINE_SHARE, SHARED_SHARE] = [0.25, 0.25];
+/** Of the time that there is, until when: one line, the other line, restoring in one process; fresh processes have the rest. */
+const [MAIN_END, OTHER_END, SHARED_END] = [0.35, 0.5, 0.7];
 /** All states that are kept meanwhile, bytes. */
 const MOST_BYTES = 128 * 2 ** 20;
 
@@ -63,7 +68,7 @@ export async function verifyModel(
   }
   let main: Line;
   try {
-    main = await verifier.live(time, MOST_HOURS, () => leftUntil(LINE_SHARE));
+    main = await verifier.live(time, MOST_HOURS, () => leftUntil(MAIN_END));
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     // It may be that only its state cannot be saved. If nothing else can be done either, that is what is thrown.
@@ -73,19 +78,23 @@ export async function verifyModel(
   // Values between an input's limits may still be more than a model takes.
   if (main.failed?.failure === "model" && overrides.length > 0) {
     verifier.overwritesNothing();
-    main = await verifier.live(time, MOST_HOURS, () => leftUntil(LINE_SHARE));
+    main = await verifier.live(time, MOST_HOURS, () => leftUntil(MAIN_END));
   }
   const { failed } = main;
   if (main.hours.length === 0) {
     return unverified(`Its state could not be verified: in the first hour ${failed?.message ?? "the time was over"}.`);
   }
-  const other = await verifier.live(time + ELSEWHERE, MOST_HOURS / 3, () => leftUntil(2 * LINE_SHARE));
-  const shared = await verifier.compareInOne(main, other, () => leftUntil(2 * LINE_SHARE + SHARED_SHARE));
-  const isShared = shared.different === undefined && shared.count > 0;
+  const other = await verifier.live(time + ELSEWHERE, MOST_HOURS / 3, () => leftUntil(OTHER_END));
+  const shared = await verifier.compareInOne(main, other, () => leftUntil(SHARED_END));
+  const isShared = shared.different === undefined && shared.count >= LEAST_HOURS;
   const fresh = await verifier.compareFresh(main, isShared ? FEW : MANY, () => leftUntil(1));
   const covered = { hours: main.hours.length, fresh: fresh.count, shared: shared.count };
   if (fresh.different !== undefined) return { keeps: "replayed", reason: fresh.different, covered };
-  if (fresh.count === 0) return { keeps: "replayed", reason: "There was no time to verify its state.", covered };
+  if (covered.hours < LEAST_HOURS || covered.fresh < LEAST_FRESH) {
+    const why =
+      failed === undefined ? `there was time for ${covered.hours} hours only` : `it failed: ${failed.message}`;
+    return { keeps: "replayed", reason: `Its state could not be verified over a day: ${why}.`, covered };
+  }
   return { keeps: isShared ? "shared" : "serialized", reason: shared.different ?? null, covered };
 }
 
@@ -125,7 +134,10 @@ class Verifier {
       const hours: Hour[] = [];
       let [{ state }, bytes] = [await this.#begin(child, time), 0];
       for (let i = 0; i < most && bytes < MOST_BYTES && (i === 0 || leftMs() > 0); i++) {
-        const grid = { start: time + FIRST.length + HOUR * i, length: HOUR, intervals: INTERVALS };
+        const grid =
+          i === 0
+            ? { start: time + FIRST.length, ...REST }
+            : { start: time + HOUR * i, length: HOUR, intervals: INTERVALS };
         const inputs = this.#inputs(i);
         try {
           const after = await this.#advance(child, grid, inputs);
@@ -195,13 +207,15 @@ class Verifier {
     return child.claim().order(order, state, this.#limitMs);
   }
 
-  /** Nothing is overwritten in the first hours of a day and in its last ones; else half of the inputs, another half each hour. */
+  /** Some inputs are overwritten in the hours about noon, others in each; in the other hours none is. */
   #inputs(hour: number): InputValues {
-    const ofDay = hour % 24;
     const inputs: Record<string, number> = {};
-    if (ofDay < 4 || ofDay >= 18) return inputs;
-    for (const [i, { input, activate, lowest, highest }] of this.#overrides.entries()) {
-      if ((i + hour) % 4 >= 2) continue;
+    const [ofDay, count] = [hour % 24, Math.min(MOST_OVERRIDES, this.#overrides.length)];
+    if (ofDay < 8 || ofDay >= 16) return inputs;
+    for (let i = 0; i < count; i++) {
+      const override = this.#overrides[(hour * count + i) % this.#overrides.length];
+      if (override === undefined) continue;
+      const { input, activate, lowest, highest } = override;
       inputs[activate] = 1;
       inputs[input] = lowest + (highest - lowest) * (0.25 + 0.5 * (((7 * hour + 3 * i) % 11) / 10));
     }

@@ -131,7 +131,7 @@ function modelTimes(integer: ReturnType<typeof reader>["integer"]): Pick<Config,
     // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
     modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
     // Far from the end of intake's invocation, and of the emulator's.
-    verifyMs: integer(ENV.verifyMs, 60_000, 1, 120_000),
+    verifyMs: integer(ENV.verifyMs, 120_000, 1, 120_000),
   };
 }
 

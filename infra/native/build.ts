@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { DIST, ROOT } from "../bundle.ts";
 import { replace } from "../bundle-assets.ts";
+import { findCompiler } from "./compiler.ts";
 import { buildGfortran, GFORTRAN_VERSIONS } from "./gfortran.ts";
 import { withSundials } from "./sundials.ts";
 
@@ -32,11 +34,24 @@ export function buildLayer(folder = join(DIST, "native"), mayDownload = true): s
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+  const openmp = findOpenMp();
+  if (openmp !== undefined) place(openmp, "lib", "libgomp.so.1");
   withSundials(({ name, library, licence }) => {
     place(library, "lib", name);
     if (licence !== undefined) place(licence, "licenses", "sundials");
   }, mayDownload);
   return built;
+}
+
+/**
+ * This system's libgomp, which models with OpenMP need and Lambda's system may not have: the compiler's, if it is not of a newer
+ * C library than Lambda's. Undefined if there is none of that kind: such models are then refused.
+ */
+function findOpenMp(): string | undefined {
+  const file = execFileSync(findCompiler(), ["-print-file-name=libgomp.so.1"], { encoding: "utf8" }).trim();
+  if (!existsSync(file)) return undefined;
+  const minors = [...readFileSync(file, "latin1").matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  return Math.max(...minors) <= 34 ? file : undefined;
 }
 
 /** Builds it if it is not there, whole or not at all, of what this machine has. @returns why it is not there */

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildLayer } from "../../infra/native/build.ts";
-import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
+import { buildFmu, fmuEntries } from "../fmus/build.ts";
+import { zip } from "../fmus/zip.ts";
+import { ask, askInVain, EmulatorFixture, initializeAt, type Served } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
 beforeAll(async () => {
@@ -28,6 +30,7 @@ test("the layer holds what models need, each under the name that is asked for", 
     expect(readdirSync(join(folder, "lib")).sort()).toEqual([
       "libgfortran.so.3",
       "libgfortran.so.4",
+      ...readdirSync(join(folder, "lib")).filter((name) => name === "libgomp.so.1"),
       "libsundials_cvode.so.6",
     ]);
     const symbols = execFileSync("nm", ["-D", join(folder, "lib/libgfortran.so.3")], { encoding: "utf8" });
@@ -52,4 +55,72 @@ test("the layer holds what models need, each under the name that is asked for", 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+describe("a library that a model needs", () => {
+  /** A package whose model is linked against a library `libhelper.so.1`, which lies where it is said. */
+  async function needing(options: { beside?: boolean; linked?: readonly string[]; helper?: string }): Promise<Served> {
+    const { beside = false, linked = [], helper = "int helper(void) { return 1; }" } = options;
+    const folder = mkdtempSync(join(tmpdir(), "boptest-needs-"));
+    try {
+      const compile = (...args: string[]) => execFileSync("cc", ["-shared", "-fPIC", ...args], { cwd: folder });
+      writeFileSync(join(folder, "helper.c"), `${helper}\n`);
+      compile("-Wl,-soname,libhelper.so.1", "-o", "libhelper.so.1", "helper.c");
+      writeFileSync(join(folder, "model.c"), "int helper(void); int model(void) { return helper(); }\n");
+      compile("-o", "twozone.so", "model.c", "libhelper.so.1", ...linked);
+      const entries = (await fmuEntries("cs")).filter(({ path }) => !path.endsWith(".so"));
+      const library = (name: string) => ({
+        path: `binaries/linux64/${name}`,
+        content: readFileSync(join(folder, name)),
+        mode: 0o100755,
+      });
+      const libraries = [library("twozone.so"), ...(beside ? [library("libhelper.so.1")] : [])];
+      const { model } = await buildFmu("cs");
+      return fixture.serveBytes(zip([...entries, ...libraries]), model);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  test("and that is nowhere is told by name, with the run path and what to do", async () => {
+    const served = await needing({ linked: ["-Wl,-rpath,/home/me/lib"] });
+    const { failure, message } = await askInVain(fixture.instance(), initializeAt(served, 0));
+    expect(failure).toBe("load");
+    expect(message).toContain("twozone.so needs the library libhelper.so.1");
+    expect(message).toContain("its RPATH is /home/me/lib");
+    expect(message).toContain("Put libhelper.so.1 beside it, into binaries/linux64, or link it statically.");
+  });
+
+  test("and that lies beside it is found without a run path", async () => {
+    const { failure, message } = await askInVain(fixture.instance(), initializeAt(await needing({ beside: true }), 0));
+    // As far as this one comes: it is loaded, and is no FMU.
+    expect(failure).toBe("load");
+    expect(message).toContain("fmi2Instantiate");
+  });
+
+  test("and that this machine has, but Lambda has not, is missing here as well", async () => {
+    const served = await needing({ beside: true, linked: ["-Wl,--no-as-needed", "-l:libz.so.1"] });
+    expect(existsSync("/usr/lib/x86_64-linux-gnu/libz.so.1") || existsSync("/lib/x86_64-linux-gnu/libz.so.1")).toBe(
+      true,
+    );
+    const { message } = await askInVain(fixture.instance(), initializeAt(served, 0));
+    expect(message).toContain("twozone.so needs the library libz.so.1");
+  });
+
+  test("of the compiler, libstdc++ and libgomp, is here", async () => {
+    const served = await needing({
+      beside: true,
+      linked: ["-Wl,--no-as-needed", "-l:libstdc++.so.6", "-l:libgomp.so.1"],
+    });
+    const { message } = await askInVain(fixture.instance(), initializeAt(served, 0));
+    expect(message).toContain("fmi2Instantiate");
+  });
+
+  test("of a newer system than Lambda's is refused here as well", async () => {
+    const helper = "unsigned arc4random(void); int helper(void) { return arc4random() > 0; }";
+    const { message } = await askInVain(fixture.instance(), initializeAt(await needing({ beside: true, helper }), 0));
+    expect(message).toContain(
+      "libhelper.so.1 was linked on a newer system: it needs GLIBC_2.36, and the newest here is GLIBC_2.34.",
+    );
+  });
 });

@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { libraryFolders } from "../library-folders.ts";
 import koffi from "../native.ts";
+import { findDependencies } from "./dependencies.ts";
 import { LoadError } from "./status.ts";
 
 type Native = (...args: unknown[]) => number;
@@ -79,29 +77,19 @@ export function loadLibrary(file: string): FmiLibrary {
 }
 
 /**
- * Loads a library; if it needs another that this system has not got but we have (infra/native), that first: the loader then takes
- * what is there under the name that is asked for.
+ * Loads a library, and before it what it needs besides the system's libraries: the loader then takes what is there under the
+ * name that is asked for, whatever run paths say.
  */
 function loadWithDependencies(file: string): ReturnType<typeof koffi.load> {
-  const tried = new Set<string>();
-  for (;;) {
-    try {
-      return koffi.load(file);
-    } catch (error) {
-      const [, missing] = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(String(error)) ?? [];
-      const paths = libraryFolders().map((folder) => join(folder, missing ?? ""));
-      const found = missing === undefined || tried.has(missing) ? undefined : paths.find((path) => existsSync(path));
-      if (missing === undefined || found === undefined) throw error;
-      tried.add(missing);
-      koffi.load(found);
-    }
-  }
+  for (const path of findDependencies(file)) koffi.load(path);
+  return koffi.load(file);
 }
 
 function attempt<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
+    if (error instanceof LoadError) throw error;
     throw new LoadError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -314,7 +314,13 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "what a model needs of old libraries is found",
-    breaks: [{ file: "functions/emulator/fmi/library.ts", text: "      koffi.load(found);\n", becomes: "" }],
+    breaks: [
+      {
+        file: "functions/emulator/fmi/library.ts",
+        text: "for (const path of findDependencies(file)) koffi.load(path);",
+        becomes: "findDependencies(file);",
+      },
+    ],
     testFile: "emulator/libraries.test.ts",
     testName: "a model of an old compiler loads: fortran3",
   },
