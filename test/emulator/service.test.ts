@@ -63,6 +63,14 @@ describe("an instance", () => {
     await instance.close();
   });
 
+  test("initializes a fresh process at the time of the state that it is put to, not where the test began", async () => {
+    const { state } = await ask(fixture.instance(), initializeAt(cs, 0));
+    const next = await ask(fixture.instance(), advanceFrom(cs, state, hour(0)));
+    const { log } = await ask(fixture.instance(), advanceFrom(cs, next.state, hour(1)));
+    // What a model keeps beside its state is then more likely to be right.
+    expect(log.filter((line) => line.includes("initialized at"))).toEqual([expect.stringContaining("at 3600.0 s")]);
+  });
+
   test("keeps no more processes than it may", async () => {
     const before = modelProcesses().length;
     const replayed = await fixture.serve("cs-replay");

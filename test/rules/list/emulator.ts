@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 const MODEL_EXCHANGE = "functions/emulator/fmi/model-exchange.ts";
 const SERVICE = "functions/emulator/emulator.ts";
 const POOL = "functions/emulator/pool.ts";
+const VERIFY = "functions/emulator/verify.ts";
 const CHILD = "functions/emulator/model-child.ts";
 const CONFINE = "functions/emulator/confinement/confine.ts";
 
@@ -323,5 +324,80 @@ export const emulator: readonly Rule[] = [
     ],
     testFile: "emulator/libraries.test.ts",
     testName: "a model of an old compiler loads: fortran3",
+  },
+  {
+    rule: "… what only a developer's machine has is missing",
+    breaks: [
+      {
+        file: "functions/emulator/fmi/dependencies.ts",
+        text: "if (path === undefined) throw missing(file, name, needs.runPath);",
+        becomes: "if (path === undefined) continue;",
+      },
+    ],
+    testFile: "emulator/libraries.test.ts",
+    testName: "a library that a model needs > and that this machine has, but Lambda has not, is missing here as well",
+  },
+  {
+    rule: "only a fresh process is put to a state, unless the model was verified for more",
+    breaks: [{ file: SERVICE, text: 'model.keeps === "shared" && ', becomes: "" }],
+    testFile: "emulator/service.test.ts",
+    testName:
+      "an instance > puts only fresh processes to a state, unless it is known that the model keeps nothing beside it",
+  },
+  {
+    rule: "… and is initialized at the state's own time",
+    breaks: [
+      {
+        file: "functions/emulator/live-model.ts",
+        text: "course === null ? start : gridTime(course.grid, course.from)",
+        becomes: "start",
+      },
+    ],
+    testFile: "emulator/service.test.ts",
+    testName:
+      "an instance > initializes a fresh process at the time of the state that it is put to, not where the test began",
+  },
+  {
+    rule: "intake compares what is restored with what is live",
+    breaks: [
+      {
+        file: VERIFY,
+        text: "if (Buffer.compare(outcome.samples, after.samples) === 0) return undefined;",
+        becomes: "if (outcome.samples.length > 0) return undefined;",
+      },
+    ],
+    testFile: "emulator/verify.test.ts",
+    testName:
+      "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
+  },
+  {
+    rule: "… over a day at least",
+    breaks: [{ file: VERIFY, text: "covered.hours < LEAST_HOURS || covered.fresh < LEAST_FRESH", becomes: "false" }],
+    testFile: "emulator/verify.test.ts",
+    testName: "a model's state > of which less than a day could be compared is not relied on",
+  },
+  {
+    rule: "… and a step that is computed both ways comes to the same, or to nothing",
+    breaks: [
+      {
+        file: SERVICE,
+        text: "if (Buffer.compare(again.samples, samples) === 0) return { checked: true };",
+        becomes: "if (again.samples.length > 0) return { checked: true };",
+      },
+    ],
+    testFile: "emulator/fallback.test.ts",
+    testName: "a step that is computed both ways > shows a model that keeps something beside its state",
+  },
+  {
+    rule: "a model that cannot be put to its state does again what was done with it",
+    breaks: [
+      {
+        file: "functions/models/emulator.ts",
+        text: "return error.isRestoring && [",
+        becomes: "return !error.isRestoring && [",
+      },
+    ],
+    testFile: "lifecycle/model-failures.test.ts",
+    testName: "a state that the model cannot go on from > is tried again, and then what was done is done again: crash",
   },
 ];
