@@ -22,8 +22,9 @@ const WITH_SERVERS = [
   "test/bench/report.test.ts",
   "test/cache/{cache,collect,evict,housekeeping,objects,reconcile,single-flight}.test.ts",
   "test/chaos/leftovers.test.ts",
-  "test/lifecycle/{model-failures,models,pending,recorder,states,unavailable,warmup}.test.ts",
-  "test/packages/{collect,newest-upload,records,take-in}.test.ts",
+  "test/garbage/*.test.ts",
+  "test/lifecycle/{confinement,model-failures,models,pending,recorder,replaying,states,unavailable,warmup}.test.ts",
+  "test/packages/{beside,clear-up,collect,newest-upload,quota,records,take-in}.test.ts",
   "test/platform/redis.test.ts",
 ];
 const leftOut = process.env.npm_lifecycle_event === "test:unit" ? WITH_SERVERS : [];
