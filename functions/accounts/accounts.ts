@@ -30,7 +30,7 @@ export function newKey(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** The account of a key: one round trip, one command. @returns undefined for an unknown key */
+/** The account of a key: one round trip, 2 commands. @returns undefined for an unknown key */
 export async function findAccount(redis: Redis, key: string): Promise<Account | undefined> {
   const found = await redis.command(["HGET", keys.accountKeys(), hashOf(key)]);
   return typeof found === "string" ? readAccount(found) : undefined;

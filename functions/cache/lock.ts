@@ -78,7 +78,7 @@ export async function releasePurge(parts: Parts, token: string): Promise<void> {
   await parts.redis.run(releaseScript, [parts.keys.purge, parts.keys.failed("-")], [token, "", MESSAGE_MS]);
 }
 
-/** An object's lock: its holder, and the message with which a holder last gave up. One round trip, one command. */
+/** An object's lock: its holder, and the message with which a holder last gave up. One round trip, 2 commands. */
 export async function lookAtLock(
   parts: Parts,
   key: string,

@@ -37,7 +37,7 @@ export async function collectPackages(
   const sinceMs = nowMs - 2 * idleMs - MARGIN_MS;
   await adopt(redis, bucket, nowMs);
   const range = ["ZRANGE", keys.packagesUsed(), "-inf", sinceMs, "BYSCORE", "LIMIT", 0, MAX_PACKAGES] as const;
-  const unused = (await redis.command([...range])) as string[];
+  const unused = (await redis.command([...range], { mayBeLate: true })) as string[];
   if (unused.length === 0) return 0;
   const records = await readRecords(redis);
   const needed = new Set(records.flatMap((record) => (record.state === "published" ? [record.package] : [])));

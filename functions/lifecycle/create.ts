@@ -104,7 +104,7 @@ export async function createTest(
 }
 
 /**
- * The test that the user made before under this idempotency key: one round trip, one command. `conflict` if that was for
+ * The test that the user made before under this idempotency key: one round trip, 2 commands. `conflict` if that was for
  * something else; undefined if the key is new.
  */
 export async function findCreated(

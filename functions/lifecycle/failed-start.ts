@@ -40,7 +40,7 @@ export async function stopFailedStart(redis: Redis, work: Claimed, answer: Answe
  */
 export async function endFailedStarts(redis: Redis): Promise<number> {
   let ended = 0;
-  const testids = (await redis.command(["SRANDMEMBER", keys.failedStarts(), MOST])) as string[];
+  const testids = (await redis.command(["SRANDMEMBER", keys.failedStarts(), MOST], { mayBeLate: true })) as string[];
   for (const testid of testids) {
     try {
       const { revision, state } = await readFields(redis, testid, ["revision", "state"]);

@@ -4,7 +4,7 @@ import { fieldsOf, type TestFields } from "../streams/claim.ts";
 import { isRollout } from "./test.ts";
 
 /**
- * Reads committed fields of a test: one round trip, one command, and nobody is woken.
+ * Reads committed fields of a test: one round trip, 2 commands, and nobody is woken.
  * @returns the fields that are set, or undefined if there is no such test
  */
 export async function readTest(

@@ -76,7 +76,7 @@ export function nameOfField(field: string): TestCaseName | undefined {
   return scope && { scope, testcaseid: field.slice(slash + 1) };
 }
 
-/** What is known of a test case's uploads: one round trip, one command. Undefined if none was ever checked. */
+/** What is known of a test case's uploads: one round trip, 2 commands. Undefined if none was ever checked. */
 export async function readRecord(redis: Redis, name: TestCaseName): Promise<PackageRecord | undefined> {
   const found = await again(() => redis.command(["HGET", keys.packageRecords(), fieldOf(name)]));
   return typeof found === "string" ? (JSON.parse(found) as PackageRecord) : undefined;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis as UpstashRedis } from "@upstash/redis";
+import { partsOfRead, READ_SOURCE } from "./reads.ts";
 
 /** A Lua script: its text and the SHA-1 by which Redis knows it. */
 export interface Script {
@@ -13,6 +14,8 @@ export function script(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 }
 
+const readScript = script(READ_SOURCE);
+
 /** One Redis command: its name, then its arguments. */
 export type Command = readonly [string, ...(string | number)[]];
 
@@ -24,8 +27,14 @@ export type Command = readonly [string, ...(string | number)[]];
 export interface Redis {
   /** Runs a script; every key that it touches must be in `keys`. */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  /** Runs one command. */
-  command(command: Command): Promise<unknown>;
+  /**
+   * Runs one command. One that reads sees every write that Redis has acknowledged, and is billed as two commands: see
+   * reads.ts.
+   *
+   * @param options.mayBeLate a replica may answer it, which is some time behind: one command. For what is looked at again
+   * anyway, or confirmed by a script before anything is done about it
+   */
+  command(command: Command, options?: { readonly mayBeLate?: boolean }): Promise<unknown>;
 }
 
 /** Redis did not answer, or cannot serve now. Whether the command took effect is unknown. Holds no payload. */
@@ -56,23 +65,29 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
     // All our values are JSON or base64: there is nothing that plain JSON strings could not carry.
     responseEncoding: false,
     retry: { retries: 0 },
+    // Passes the sync token of the last answer on, so that a process at least sees what it wrote itself.
+    readYourWrites: true,
     // A function, because a signal itself would make an aborted call resolve to null.
     signal,
   });
 
+  async function runScript(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    try {
+      return await client.evalsha(script.sha, [...keys], [...args]);
+    } catch (error) {
+      // Redis has no other sign for an unknown script than the error's text, see `isRefusal`.
+      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+      return await client.eval(script.source, [...keys], [...args]);
+    }
+  }
+
   return {
-    run: (script, keys, args) =>
+    run: (script, keys, args) => guarded(() => runScript(script, keys, args.map(String))),
+    command: (command, { mayBeLate = false } = {}) =>
       guarded(async () => {
-        const argv = args.map(String);
-        try {
-          return await client.evalsha(script.sha, [...keys], argv);
-        } catch (error) {
-          // Redis has no other sign for an unknown script than the error's text, see `isRefusal`.
-          if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-          return await client.eval(script.source, [...keys], argv);
-        }
+        const read = mayBeLate ? undefined : partsOfRead(command);
+        return read ? await runScript(readScript, read.keys, read.args) : await client.exec([...command]);
       }),
-    command: (command) => guarded(() => client.exec([...command])),
   };
 }
 

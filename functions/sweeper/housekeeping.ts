@@ -68,7 +68,7 @@ export async function keepHouse(
     timeIsUp = () => false,
     pageSize = 1000,
   } = options;
-  const state = record(await redis.command(["HGETALL", keys.housekeeping()]));
+  const state = record(await redis.command(["HGETALL", keys.housekeeping()], { mayBeLate: true }));
   const saved = positionIn(state);
   if (saved === undefined && nowMs - Number(state.begunMs ?? 0) < everyMs) return undefined;
 

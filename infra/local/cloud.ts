@@ -8,7 +8,7 @@ import { Doorbells } from "./doorbells.ts";
 import { EventSource } from "./event-source.ts";
 import { Front } from "./front.ts";
 import { environmentOf, type FunctionSettings, hostOptions } from "./functions.ts";
-import { Gateway, type Intercept } from "./gateway.ts";
+import { Gateway, type GatewayOptions, type Intercept } from "./gateway.ts";
 import { Host } from "./host/host.ts";
 import { resultOf } from "./invocation.ts";
 import { Lambda } from "./lambda.ts";
@@ -45,6 +45,8 @@ export interface CloudOptions {
   /** Who may call with which key, instead of those that the environment names. */
   accounts?: readonly LocalAccount[];
   gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
+  /** So far is a replica of the database behind, ms, that serves reads as Upstash's may; without it there is none. */
+  replicaLagMs?: number;
   /** The stack, instead of this project's. */
   wiring?: Wiring;
   /** Bundles in place of the stack's. */
@@ -111,7 +113,12 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   );
   const gateway = await started(
     stoppers,
-    Gateway.start({ redisPort: redis.port, port: ports.redisRest ?? 0, ...gatewayOptions }),
+    Gateway.start({
+      redisPort: redis.port,
+      port: ports.redisRest ?? 0,
+      ...gatewayOptions,
+      ...(options.replicaLagMs ? { replica: replicaOptions(options.replicaLagMs) } : {}),
+    }),
   );
 
   const accounts = options.accounts ?? accountsOf(process.env);
@@ -210,6 +217,10 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   function openObjectEvents({ function: name, prefix, retries }: ObjectEventsWiring): ObjectEvents {
     const invoke = (event: unknown) => host.invoke(name, event);
     return new ObjectEvents({ dir: data.storage, bucket, prefix, retries, retryMs: EVENT_RETRY_MS, invoke });
+  }
+
+  function replicaOptions(lagMs: number): NonNullable<GatewayOptions["replica"]> {
+    return { lagMs, dir: join(data.scratch, "replica"), logFile: join(data.logs, "replica.log"), watchdog };
   }
 
   async function startRedis(): Promise<LocalRedis> {

@@ -5,15 +5,20 @@ import { CUT, type Cut } from "./cut.ts";
 import { waitExactly } from "./delay.ts";
 import { Connection, Unavailable } from "./gateway/connection.ts";
 import { encode, type Outcome, type RawReply } from "./gateway/encoding.ts";
+import { INFO, Replica, type ReplicaOptions, tokenOf } from "./gateway/replica.ts";
 import { BadRequest, type Command, readCommand, readCommands, refusal } from "./gateway/rules.ts";
 import { Scripts } from "./gateway/scripts.ts";
 import { close, HOST, listen } from "./ports.ts";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** The sync token where every read is served by the primary. */
+const ALL_SEEN = "primary";
 
 export interface Reply {
   status: number;
   body: unknown;
+  /** Where the database stands afterwards: what the next read must have seen. */
+  syncToken?: string;
 }
 
 export interface GatewayCall {
@@ -35,6 +40,11 @@ export interface GatewayOptions {
   /** Added to every round trip, half before and half after it takes effect. */
   delayMs?: number;
   intercept?: Intercept;
+  /**
+   * A replica beside the primary, so far behind it that what reads without a sync token is served something old:
+   * https://upstash.com/docs/redis/howto/readyourwrites. Without one the primary serves everything.
+   */
+  replica?: Omit<ReplicaOptions, "primaryPort">;
 }
 
 /** Serves redis-server over HTTP as Upstash does: https://upstash.com/docs/redis/features/restapi. */
@@ -43,6 +53,7 @@ export class Gateway {
   delayMs: number;
   intercept: Intercept | undefined;
   readonly #connection: Connection;
+  #replica: Replica | undefined;
   readonly #scripts = new Scripts();
   readonly #server: Server;
   #port = 0;
@@ -64,9 +75,12 @@ export class Gateway {
     const gateway = new Gateway(options);
     try {
       await gateway.#connection.ready();
+      const { redisPort: primaryPort, replica } = options;
+      if (replica) gateway.#replica = await Replica.start({ ...replica, primaryPort });
       gateway.#port = await listen(gateway.#server, options.port ?? 0, "--redis-rest-port");
     } catch (error) {
       gateway.#connection.close();
+      await gateway.#replica?.stop();
       throw error;
     }
     return gateway;
@@ -84,6 +98,7 @@ export class Gateway {
   async stop(): Promise<void> {
     await close(this.#server);
     this.#connection.close();
+    await this.#replica?.stop();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -96,6 +111,7 @@ export class Gateway {
     response.writeHead(reply.status, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
+      ...(reply.syncToken === undefined ? {} : { "upstash-sync-token": reply.syncToken }),
     });
     response.end(body);
   }
@@ -117,30 +133,55 @@ export class Gateway {
     this.#commands += commands.length;
     const base64 = request.headers["upstash-encoding"] === "base64";
     if (this.delayMs > 0) await waitExactly(this.delayMs / 2);
-    const forward = async () => await this.#execute(kind, commands, base64).catch(describe);
+    const token = [request.headers["upstash-sync-token"] ?? ""].flat().join();
+    const forward = async () => await this.#execute(kind, commands, base64, token).catch(describe);
     const scripts = commands.map((command) => this.#scripts.textOf(command));
     const reply = this.intercept ? await this.intercept({ kind, commands, scripts, forward }) : await forward();
     if (this.delayMs > 0) await waitExactly(this.delayMs / 2);
     return reply;
   }
 
-  async #execute(kind: GatewayCall["kind"], commands: readonly Command[], base64: boolean): Promise<Reply> {
+  async #execute(
+    kind: GatewayCall["kind"],
+    commands: readonly Command[],
+    base64: boolean,
+    token: string,
+  ): Promise<Reply> {
     const refusals = commands.map(refusal);
     if (kind === "transaction") {
       const refused = refusals.find((each) => each !== undefined);
       if (refused !== undefined) throw new BadRequest(refused);
       const replies = await this.#connection.transaction(commands.map((command) => this.#scripts.translate(command)));
-      return { status: 200, body: commands.map((command, index) => this.#outcome(command, replies[index], base64)) };
+      const body = commands.map((command, index) => this.#outcome(command, replies[index], base64));
+      return { status: 200, body, syncToken: await this.#position() };
     }
     const allowed = commands.filter((_command, index) => refusals[index] === undefined);
-    const replies = await this.#connection.send(allowed.map((command) => this.#scripts.translate(command)));
+    const { replies, token: syncToken } = await this.#run(allowed, token);
     const outcomes = commands.map((command, index): Outcome => {
       const refused = refusals[index];
       return refused === undefined ? this.#outcome(command, replies.shift(), base64) : { error: refused };
     });
-    if (kind === "pipeline") return { status: 200, body: outcomes };
+    if (kind === "pipeline") return { status: 200, body: outcomes, syncToken };
     const [outcome] = outcomes;
-    return { status: outcome !== undefined && "error" in outcome ? 400 : 200, body: outcome };
+    return { status: outcome !== undefined && "error" in outcome ? 400 : 200, body: outcome, syncToken };
+  }
+
+  /** On the replica if there is one and nothing but reading is to be done; else where writes are made. */
+  async #run(commands: readonly Command[], token: string): Promise<{ replies: RawReply[]; token: string }> {
+    const translated = commands.map((command) => this.#scripts.translate(command));
+    if (this.#replica && translated.length > 0 && translated.every((command) => this.#replica?.serves(command))) {
+      const read = await this.#replica.read(translated, token);
+      if (read) return read;
+    }
+    if (this.#replica === undefined) return { replies: await this.#connection.send(translated), token: ALL_SEEN };
+    const replies = await this.#connection.send([...translated, INFO]);
+    return { token: tokenOf(replies.pop()), replies };
+  }
+
+  async #position(): Promise<string> {
+    if (this.#replica === undefined) return ALL_SEEN;
+    const [info] = await this.#connection.send([INFO]);
+    return tokenOf(info);
   }
 
   #outcome(command: Command, reply: RawReply | undefined, base64: boolean): Outcome {

@@ -15,6 +15,8 @@ export interface RedisOptions {
   /** 0: any free one. */
   port: number;
   appendfsync: "everysec" | "always";
+  /** The port of the server whose replica this one is to be: it takes no writes of its own, and keeps no file. */
+  replicaOf?: number;
 }
 
 const START_LIMIT_MS = 60_000;
@@ -100,17 +102,21 @@ class PortTaken extends Error {}
 const JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0";
 const LEAN_ENVIRONMENT = { MALLOC_CONF: JEMALLOC, JE_MALLOC_CONF: JEMALLOC };
 
-async function launch(port: number, { dir, logFile, appendfsync, watchdog }: RedisOptions): Promise<ChildProcess> {
+async function launch(port: number, options: RedisOptions): Promise<ChildProcess> {
+  const { dir, logFile, appendfsync, watchdog, replicaOf } = options;
   const settings = {
     port: String(port),
     bind: HOST,
     dir,
-    appendonly: "yes",
+    appendonly: replicaOf === undefined ? "yes" : "no",
     appendfsync,
     save: "",
     daemonize: "no",
+    // A replica gets its copy at once; by default more of them are waited for.
+    "repl-diskless-sync-delay": "0",
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  if (replicaOf !== undefined) args.push("--replicaof", HOST, String(replicaOf));
   const binary = process.env.REDIS_SERVER || "redis-server";
   // `detached`, see Watchdog: Ctrl-C must not end it before those who write to it.
   const env = { ...process.env, ...LEAN_ENVIRONMENT };

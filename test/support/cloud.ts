@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
+import { REPLICA_LAG_MS } from "./redis.ts";
 
 /**
  * One cloud of its own for the tests of a file or a `describe`: started before the first, stopped after the last.
@@ -9,7 +10,11 @@ export function useCloud(options: CloudOptions | (() => CloudOptions) = {}): () 
   let cloud: Cloud | undefined;
   beforeAll(async () => {
     // The sweeper runs when a test says so, unless it asks for a schedule.
-    cloud = await startCloud({ scheduleSeconds: 0, ...(typeof options === "function" ? options() : options) });
+    cloud = await startCloud({
+      scheduleSeconds: 0,
+      replicaLagMs: REPLICA_LAG_MS,
+      ...(typeof options === "function" ? options() : options),
+    });
   });
   afterAll(async () => {
     await cloud?.stop();

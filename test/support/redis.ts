@@ -7,6 +7,9 @@ import { Gateway } from "../../infra/local/gateway.ts";
 import { LocalRedis } from "../../infra/local/redis.ts";
 import { Watchdog } from "../../infra/programs/watchdog.ts";
 
+/** By `REPLICA_LAG_MS=100 npx vitest …` any suite reads from a replica that is so far behind, as it may at Upstash. */
+export const REPLICA_LAG_MS = Number(process.env.REPLICA_LAG_MS ?? 0);
+
 /** A real redis-server behind the REST gateway, for tests that need no more of the cloud than that. */
 export interface RedisFixture {
   readonly redis: Redis;
@@ -27,7 +30,8 @@ export async function startRedis(): Promise<RedisFixture> {
     port: 0,
     appendfsync: "everysec",
   });
-  const gateway = await Gateway.start({ redisPort: server.port });
+  const replica = { dir: join(dir, "replica"), logFile: join(dir, "replica.log"), watchdog, lagMs: REPLICA_LAG_MS };
+  const gateway = await Gateway.start({ redisPort: server.port, ...(REPLICA_LAG_MS > 0 ? { replica } : {}) });
   return {
     redis: createRedis({ url: gateway.url, token: gateway.token }),
     gateway,
