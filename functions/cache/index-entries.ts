@@ -48,7 +48,7 @@ export function readSize(size: string): { bytes: number; createdMs: number } {
 
 /** The size of all objects in the index, bytes: one command. */
 export async function readTotal(parts: Parts): Promise<number> {
-  return Number(await parts.redis.command(["GET", parts.keys.total]));
+  return Number(await parts.redis.command(["GET", parts.keys.total], { mayBeLate: true }));
 }
 
 /** Removes entries whose locks this token holds, and releases these locks: one round trip. */

@@ -154,6 +154,6 @@ describe("a listing of uploaded test cases", () => {
     await bucket().put(`uploads/namespaces/${scope.namespace}/good/${randomUUID()}`, BAD);
     expect((await list())[1]).toEqual({ testcaseid: "good", state: { status: "checking" } });
     const cost = await uploads.stack().cost(() => list());
-    expect(cost).toEqual({ requests: 1, commands: 1, s3: { ListObjects: 1 } });
+    expect(cost).toEqual({ requests: 1, commands: 2, s3: { ListObjects: 1 } });
   });
 });

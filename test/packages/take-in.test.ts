@@ -55,7 +55,7 @@ describe("an upload that is good", () => {
     await uploads.upload(GOOD);
     await uploads.take();
     const cost = await uploads.stack().cost(async () => expect(await uploads.take()).toEqual({ outcome: "known" }));
-    expect(cost).toEqual({ requests: 1, commands: 1, s3: { ListObjects: 1 } });
+    expect(cost).toEqual({ requests: 1, commands: 2, s3: { ListObjects: 1 } });
   });
 
   it("is published once, whoever uploads the same", async () => {

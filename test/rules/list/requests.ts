@@ -201,4 +201,17 @@ export const requests: readonly Rule[] = [
     testFile: "streams/looks.test.ts",
     testName: "come soon, at pauses that grow by half, and are 400 ms apart in the end",
   },
+  {
+    rule: "a query sees what a command was answered, whichever process serves it, and however far replicas are behind",
+    breaks: [
+      {
+        file: "functions/platform/redis.ts",
+        text: "const read = mayBeLate ? undefined : partsOfRead(command);",
+        becomes: "const read = mayBeLate || command ? undefined : partsOfRead(command);",
+      },
+    ],
+    testFile: "platform/replica.test.ts",
+    testName:
+      "the functions' client > reads in one process what another was told that is written, with no token from it",
+  },
 ];
