@@ -48,6 +48,7 @@ export const SENT_AS_THEY_ARE: ReadonlySet<string> = new Set([
   "PEXPIRE",
   "PING",
   "SADD",
+  "SET",
   "SREM",
   "UNLINK",
   "ZADD",

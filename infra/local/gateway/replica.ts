@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Watchdog } from "../infra/programs/watchdog.ts";
 import { LocalRedis } from "../redis.ts";
-import type { Watchdog } from "../watchdog.ts";
 import { Connection } from "./connection.ts";
 import { DelayedPipe } from "./delayed-pipe.ts";
 import type { RawReply } from "./encoding.ts";
