@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRedis, script } from "../../functions/platform/redis.ts";
 import { Gateway } from "../../infra/local/gateway.ts";
-import { Watchdog } from "../../infra/local/infra/programs/watchdog.ts";
 import { LocalRedis } from "../../infra/local/redis.ts";
+import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** Far more than a round trip takes here, and less than any time limit. */
 const LAG_MS = 1500;

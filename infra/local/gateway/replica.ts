@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Watchdog } from "../infra/programs/watchdog.ts";
+import type { Watchdog } from "../../programs/watchdog.ts";
 import { LocalRedis } from "../redis.ts";
 import { Connection } from "./connection.ts";
 import { DelayedPipe } from "./delayed-pipe.ts";
