@@ -40,7 +40,7 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
     const { emulatorFunction, modelMs, verifyMs, uploads: limits } = readIntakeConfig();
     invoke ??= createInvoke(emulatorFunction);
     const verify = makeVerify(invoke, { modelMs });
-    const ports = { redis, bucket, clock: Date.now, verify, verifyMs: Math.min(verifyMs, limitMs / 2) };
+    const ports = { redis, bucket, clock: Date.now, verify, verifyMs: Math.min(verifyMs, Math.floor(limitMs / 2)) };
     const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST, limits });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });
