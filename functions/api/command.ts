@@ -47,7 +47,8 @@ export async function send(
     case "busy":
       throw notTaken(enqueued, testid, context);
   }
-  const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind };
+  const holder = enqueued.kind === "claimed" ? undefined : enqueued.holder;
+  const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder };
   return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
 }
 

@@ -14,6 +14,8 @@ const PROBLEM = { "content-type": "application/problem+json" };
 export interface Pending {
   readonly testid: string;
   readonly requestid: string;
+  /** Whose the test is; left out where that is not known. */
+  readonly holder?: string | undefined;
   /**
    * `repeated`: it was there before, sent under the same Idempotency-Key. `claimed`: it was begun here, and whoever is to
    * go on with it has been woken.
@@ -47,7 +49,7 @@ export async function answerPending(
   // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
   const [answer] = await Promise.all([
     waitMs > 0 ? waitAsLongAsAllowed() : undefined,
-    kind === "claimed" ? undefined : ring(context.queue, { testid }),
+    kind === "claimed" ? undefined : ring(context.queue, { testid, holder: pending.holder }),
   ]);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
   if (answer !== undefined) {

@@ -50,6 +50,10 @@ export const ENV = {
   testRequestBurst: "TEST_REQUEST_BURST",
   testHoldMs: "TEST_HOLD_MS",
   waitsPerMinute: "WAITS_PER_MINUTE",
+  /** How many workers there are at most; the shares of holders follow from it unless they are set. */
+  workers: "WORKERS",
+  workersPerAccount: "WORKERS_PER_ACCOUNT",
+  workersPerAddress: "WORKERS_PER_ADDRESS",
   testsPerAccount: "TESTS_PER_ACCOUNT",
   testsPerAddress: "TESTS_PER_ADDRESS",
   uploadBytes: "UPLOAD_BYTES",

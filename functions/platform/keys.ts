@@ -35,6 +35,10 @@ export const keys = {
   rollouts: (testid: string) => `${testid}:rollouts`,
   /** String: the worker's create-only lease, a random token. */
   lease: (testid: string) => `${testid}:lease`,
+  /** String: a worker that is at work for a holder of tests, by its lease's token. A holder has so many of these as it may have workers. */
+  working: (holder: string, slot: number) => `working:${holder}:${slot}`,
+  /** String: the test whose turn it is when a worker of its holder's share is free. Lives for seconds. */
+  workingNext: (holder: string) => `working:${holder}:next`,
   /** Hash: Idempotency-Key → request id and fingerprint. */
   idempotency: (testid: string) => `${testid}:idempotency`,
   /** String: as `idempotency`, for select, which has no test yet. */

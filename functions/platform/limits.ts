@@ -12,6 +12,9 @@ export interface Limits {
   readonly testHoldMs: number;
   /** Long waits that calls from one address may begin in a minute. */
   readonly waitsPerMinute: number;
+  /** Workers that are at work for one account at the same time, and for one address without an account. */
+  readonly workersPerAccount: number;
+  readonly workersPerAddress: number;
   /** Open tests of an account, and those that were begun without one from an address. */
   readonly testsPerAccount: number;
   readonly testsPerAddress: number;

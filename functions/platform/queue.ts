@@ -7,8 +7,12 @@ import {
 
 /** The part of SQS that this project uses. Messages may be delivered more than once and in any order. */
 export interface Queue {
-  /** Sends one message, to be delivered after so many seconds (900 at most) and not before. */
-  send(body: string, delaySeconds?: number): Promise<void>;
+  /**
+   * Sends one message, to be delivered after so many seconds (900 at most) and not before.
+   * @param group whose message it is (128 characters at most): while one has many of those that are worked on, SQS delivers
+   * the others' first
+   */
+  send(body: string, delaySeconds?: number, group?: string): Promise<void>;
   /** Sends up to ten messages in one request. @returns how many were taken */
   sendBatch(bodies: readonly string[]): Promise<number>;
 }
@@ -27,9 +31,10 @@ export function createQueue(queueUrl: string): Queue & Deliveries {
     requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   return {
-    send: async (body, delaySeconds = 0) => {
+    send: async (body, delaySeconds = 0, group = undefined) => {
       const delay = delaySeconds === 0 ? {} : { DelaySeconds: delaySeconds };
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...delay }));
+      const tenant = group === undefined ? {} : { MessageGroupId: group };
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...delay, ...tenant }));
     },
     sendBatch: async (bodies) => {
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));

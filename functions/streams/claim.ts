@@ -2,6 +2,7 @@ import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
 import source from "./claim.lua";
 import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
+import type { Share } from "./share.ts";
 
 const claimScript = script(source);
 
@@ -10,6 +11,8 @@ export interface Claim {
   readonly testid: string;
   readonly token: string;
   readonly revision: number;
+  /** The key of what it has taken of its holder's share of the workers: it goes and is renewed with the lease. */
+  readonly slot?: string | undefined;
 }
 
 /** A request as a worker gets it. */
@@ -45,15 +48,20 @@ export interface WholeTest {
   readonly chunks: readonly string[];
 }
 
-export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy" };
+export type ClaimOutcome =
+  | Claimed
+  | { readonly kind: "unknown" | "idle" | "busy" }
+  | { readonly kind: "crowded"; readonly isNext: boolean };
 
 /**
- * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands.
+ * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands, and 2 more where the holder of
+ * the test has a share of the workers.
  *
  * @param options.fieldNames the test's fields that are wanted besides `revision`
  * @param options.wholeFor the method whose requests come with the whole test: 3 commands more
  * @returns `claimed`; `unknown` if there is no such test; `idle` if nothing is unanswered; `busy` if another token holds
- * the lease, whose holder will look again before it lets go
+ * the lease, whose holder will look again before it lets go; `crowded` if as many workers as may be are at work for the
+ * test's holder: nothing was taken, and the doorbell is to be rung again later
  */
 export async function claim(
   redis: Redis,
@@ -63,6 +71,7 @@ export async function claim(
     readonly leaseMs: number;
     readonly fieldNames: readonly string[];
     readonly wholeFor?: string | undefined;
+    readonly share?: Share | undefined;
   },
 ): Promise<ClaimOutcome> {
   const names = ["revision", ...options.fieldNames];
@@ -76,11 +85,13 @@ export async function claim(
       keys.outstanding(testid),
       keys.segments(testid),
       keys.results(testid),
+      ...shareKeys(options.share),
     ],
     [testid, options.token, options.leaseMs, options.wholeFor ?? "", ...names],
   );
-  const [kind, id, fields, deliveries, values, saved, whole] = outcomeOf("claim", reply);
+  const [kind, id, fields, deliveries, values, saved, slot, whole] = outcomeOf("claim", reply);
   if (kind === "unknown" || kind === "idle" || kind === "busy") return { kind };
+  if (kind === "crowded") return { kind, isNext: id === "1" };
   if (kind !== "claimed") throw new UnexpectedReply("claim");
 
   const test = fieldsOf(names, values);
@@ -88,13 +99,19 @@ export async function claim(
   const progress = record(saved);
   return {
     kind: "claimed",
-    claim: { testid, token: options.token, revision },
+    claim: { testid, token: options.token, revision, slot: slot === "" ? undefined : String(slot) },
     request: readRequest(String(id), fields, Number(deliveries)),
     test,
     // Progress of another request or of another state is nobody's.
     progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
     whole: Array.isArray(whole) ? readParts(whole) : undefined,
   };
+}
+
+function shareKeys(share: Share | undefined): string[] {
+  if (share === undefined) return [];
+  const slots = Array.from({ length: share.most }, (_, slot) => keys.working(share.holder, slot));
+  return [keys.workingNext(share.holder), ...slots];
 }
 
 function readParts([fields, segments, chunks]: readonly unknown[]): WholeTest {

@@ -7,7 +7,8 @@
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
 --       10 {testid}:idempotency  11 lineage:{that it leaves}  12 lineage:{that it joins}  13 garbage
---       (those of 11 to 13 that are not needed are the lease's: no key of all tests is locked for nothing)
+--       14 what the worker has of its holder's share, working:{holder}:{slot}
+--       (those of 11 to 14 that are not needed are the lease's: no key of all tests is locked for nothing)
 -- ARGV: 1 testid  2 token  3 claimed revision  4 request id  5 answer's HTTP status  6 answer's body
 --       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
 --       10 '1' if there is progress to drop  11 owner's view of the status, or ''
@@ -20,7 +21,7 @@
 --          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
 local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local left, joined, garbage = KEYS[11], KEYS[12], KEYS[13]
+local left, joined, garbage, slot = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 local dropProgress, ownersStatus, resultsMode, chunks = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
@@ -109,13 +110,14 @@ if leaseMs > 0 then
   local reply = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
   if reply then
     redis.call('PEXPIRE', lease, leaseMs)
+    if slot ~= lease then redis.call('PEXPIRE', slot, leaseMs) end
     local entry = reply[1][2][1]
     return { 'next', entry[1], entry[2] }
   end
 elseif redis.call('XLEN', requests) > 0 then
-  redis.call('DEL', lease)
+  redis.call('DEL', lease, slot)
   return { 'more' }
 end
-redis.call('DEL', lease)
+redis.call('DEL', lease, slot)
 redis.call('ZREM', outstanding, testid)
 return { 'done' }

@@ -84,6 +84,7 @@ export async function commit(
       leaves === undefined ? keys.lease(testid) : keys.lineage(leaves),
       joins === undefined ? keys.lease(testid) : keys.lineage(joins),
       leaves === undefined ? keys.lease(testid) : keys.garbage(),
+      claim.slot ?? keys.lease(testid),
     ],
     [
       testid,
@@ -111,7 +112,7 @@ export async function commit(
     case "next":
       return {
         kind,
-        claim: { testid, token, revision: revision + 1 },
+        claim: { ...claim, revision: revision + 1 },
         request: readRequest(String(id), requestFields, 1),
       };
     case "lost":

@@ -6,6 +6,8 @@ import type { Queue } from "../platform/queue.ts";
 /** The message that wakes a worker: look at this test. It carries no request, so it may be lost, late or doubled. */
 export interface Doorbell {
   readonly testid: string;
+  /** Whose the test is, see share.ts. Who does not know leaves it out, and the worker looks. */
+  readonly holder?: string | undefined;
   /**
    * How many workers in a row have rung for the next one, and answered no request. Left out by who is none. Lambda would
    * end such a chain after about 16; the stack switches that off (`recursiveLoop`), and this is the limit in its place.
@@ -23,14 +25,15 @@ export const MOST_HOPS = 200;
  * @param afterMs so much later
  */
 export async function ring(queue: Queue, doorbell: Doorbell, afterMs = 0): Promise<void> {
-  const { testid, hops = 0 } = doorbell;
+  const { testid, holder, hops = 0 } = doorbell;
   if (hops > MOST_HOPS) {
     count(METRICS.chainsEnded);
     log("error", "a chain of workers is too long, the sweeper rings for the next", { testid, hops });
     return;
   }
   try {
-    await queue.send(JSON.stringify(hops === 0 ? { testid } : { testid, hops }), Math.ceil(afterMs / 1000));
+    const body = JSON.stringify({ testid, holder, ...(hops === 0 ? {} : { hops }) });
+    await queue.send(body, Math.ceil(afterMs / 1000), holder);
   } catch (error) {
     log("warn", "doorbell could not be rung, the sweeper will", { testid, error: describeError(error) });
   }
@@ -41,9 +44,13 @@ export function readDoorbell(body: string): Doorbell | undefined {
   try {
     const message: unknown = JSON.parse(body);
     if (typeof message !== "object" || message === null || !("testid" in message)) return undefined;
-    const { testid, hops } = message as { testid: unknown; hops?: unknown };
+    const { testid, holder, hops } = message as { testid: unknown; holder?: unknown; hops?: unknown };
     if (typeof testid !== "string") return undefined;
-    return typeof hops === "number" ? { testid, hops } : { testid };
+    return {
+      testid,
+      ...(typeof holder === "string" ? { holder } : {}),
+      ...(typeof hops === "number" ? { hops } : {}),
+    };
   } catch {
     // Not JSON: no doorbell.
     return undefined;

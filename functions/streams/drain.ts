@@ -13,6 +13,7 @@ import { MOST_DELIVERIES, poisoned, unlessRefused } from "./give-up.ts";
 import { LeaseLost, letGo } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import { postpone } from "./postpone.ts";
+import { holderOf, type Share } from "./share.ts";
 import { suspend } from "./suspend.ts";
 
 /** What carrying out a request comes to: an answer with what it changes, or as far as the time reached. */
@@ -42,6 +43,8 @@ export interface DrainOptions {
   readonly clock?: () => number;
   /** The hops of the doorbell that called, see {@link Doorbell}. */
   readonly hops?: number | undefined;
+  /** What the test's holder may have of the workers. Left out by who is none. */
+  readonly share?: Share | undefined;
   /** Is told whenever the lease was renewed. */
   readonly renewed?: () => void;
   /**
@@ -55,9 +58,9 @@ export interface DrainOptions {
 
 /**
  * How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended;
- * `refused`: Redis takes nothing about this test, not even an answer.
+ * `crowded`: its holder has as many workers as it may have, and is rung for later; `refused`: Redis takes nothing about this test, not even an answer.
  */
-export type Drained = "unknown" | "idle" | "busy" | "done" | "more" | "suspended" | "lost" | "refused";
+export type Drained = "unknown" | "idle" | "busy" | "crowded" | "done" | "more" | "suspended" | "lost" | "refused";
 
 /** How often a drain starts over after it lost the lease or a commit's reply. */
 const MOST_CLAIMS = 5;
@@ -84,6 +87,12 @@ export async function drain(
   for (let attempt = 1; ; attempt++) {
     const claimed = await claimPatiently(redis, testid, token, options);
     if (claimed === "refused") return claimed;
+    const { share } = options;
+    if (claimed.kind === "crowded") {
+      const hops = (options.hops ?? 0) + 1;
+      await ring(queue, { testid, holder: share?.holder, hops }, turnMs(claimed.isNext, hops));
+      return claimed.kind;
+    }
     if (claimed.kind !== "claimed") return claimed.kind;
 
     const limits = { timeIsUp, takeNext: () => !timeIsUp() };
@@ -94,7 +103,7 @@ export async function drain(
     if (drained === "lost") await letGo(redis, claimed.claim, "redis");
     const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : resumeAfterMs;
     // Whoever has answered something begins a new chain.
-    const bell = { testid, hops: drained === "more" ? 0 : (options.hops ?? 0) + 1 };
+    const bell = { testid, holder: share?.holder, hops: drained === "more" ? 0 : (options.hops ?? 0) + 1 };
     if (drained !== "done" && drained !== "refused") await ring(queue, bell, afterMs);
     return drained;
   }
@@ -127,9 +136,14 @@ export async function drainInline(
     log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
   }
   if (drained === "lost") await letGo(redis, claimed.claim, "redis");
-  const bell = { testid: claim.testid };
+  const bell = { testid: claim.testid, holder: holderOf(claimed.test) };
   if (drained !== "done" && drained !== "refused") await ring(queue, bell, resumeAfterMs);
   return answer;
+}
+
+/** When a test that was turned away is to try again, ms: soon if it is the next, else the later the longer it has waited. */
+function turnMs(isNext: boolean, hops: number): number {
+  return isNext ? 1_000 : Math.min(15_000, 1_000 + 1_000 * hops) * (0.5 + Math.random());
 }
 
 function timer(ms: number): () => boolean {
@@ -139,7 +153,7 @@ function timer(ms: number): () => boolean {
 
 /** How the draining of what was claimed ended, and when to ring again. */
 interface Ended {
-  readonly drained: Exclude<Drained, "unknown" | "idle" | "busy">;
+  readonly drained: Exclude<Drained, "unknown" | "idle" | "busy" | "crowded">;
   readonly resumeAfterMs?: number | undefined;
 }
 
@@ -250,8 +264,8 @@ async function claimPatiently(
 ): Promise<ClaimOutcome | "refused"> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { leaseMs, fieldNames, wholeFor } = options;
-      return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor });
+      const { leaseMs, fieldNames, wholeFor, share } = options;
+      return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor, share });
     } catch (error) {
       if (!(error instanceof RedisError)) throw error;
       if (attempt === MOST_CLAIMS) {

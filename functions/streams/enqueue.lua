@@ -8,28 +8,25 @@
 --       12 what is to be simulated (s), or '' for the test's step  13 how many times over
 --       14 bytes of result chunks at which a segment is due  15 nonce, by which the sender finds the request again
 --       16 '1' if it is to be carried out at once or not taken at all, else ''
---       17.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, then others
--- Returns: {'unknown'} | {'repeated', request id} | {'conflict'} | {'full', unanswered} | {'busy'} |
---          {'enqueued', request id} | {'claimed', request id, test's field values}
+--       17.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`,
+--       `user`, `address`, then others
+-- Returns: {'unknown'} | {'repeated', request id, user, address} | {'conflict'} | {'full', unanswered} | {'busy'} |
+--          {'enqueued', request id, user, address} | {'claimed', request id, test's field values}
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
 local tailBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
 
-local values
-if token ~= '' then
-  values = redis.call('HMGET', test, unpack(ARGV, 17))
-  if not values[1] then return { 'unknown' } end
-elseif redis.call('EXISTS', test) == 0 then
-  return { 'unknown' }
-end
+local values = redis.call('HMGET', test, unpack(ARGV, 17))
+if not values[1] then return { 'unknown' } end
+local user, address = values[6] or '', values[7] or ''
 
 if key ~= '' then
   local seen = redis.call('HGET', idempotency, key)
   if seen then
     local id, of = string.match(seen, '^(%S+) (%S+)$')
-    if of == fingerprint then return { 'repeated', id } end
+    if of == fingerprint then return { 'repeated', id, user, address } end
     return { 'conflict' }
   end
 end
@@ -61,4 +58,4 @@ if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, to
   redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
   return { 'claimed', id, values }
 end
-return { 'enqueued', id }
+return { 'enqueued', id, user, address }

@@ -4,6 +4,7 @@ import { ANSWER_MS } from "./answer.ts";
 import { type Claimed, fieldsOf } from "./claim.ts";
 import source from "./enqueue.lua";
 import { outcomeOf, UnexpectedReply } from "./reply.ts";
+import { holderOf } from "./share.ts";
 
 const enqueueScript = script(source);
 
@@ -42,7 +43,7 @@ export interface Offer {
 
 export type Enqueued =
   | { readonly kind: "claimed"; readonly requestid: string; readonly work: Claimed }
-  | { readonly kind: "enqueued" | "repeated"; readonly requestid: string }
+  | { readonly kind: "enqueued" | "repeated"; readonly requestid: string; readonly holder?: string | undefined }
   | { readonly kind: "unknown" | "conflict" | "busy" }
   | { readonly kind: "full"; readonly unanswered: number };
 
@@ -65,7 +66,7 @@ export async function enqueue(
   },
 ): Promise<Enqueued> {
   const { offer } = options;
-  const names = ["revision", "cost", "width", "step", "tail", ...(offer?.fieldNames ?? [])];
+  const names = ["revision", "cost", "width", "step", "tail", "user", "address", ...(offer?.fieldNames ?? [])];
   const reply = await redis.run(
     enqueueScript,
     [keys.test(testid), keys.request(testid), keys.outstanding(testid), keys.idempotency(testid), keys.lease(testid)],
@@ -89,7 +90,7 @@ export async function enqueue(
       ...names,
     ],
   );
-  const [kind, value, values] = outcomeOf("enqueue", reply);
+  const [kind, value, values, address] = outcomeOf("enqueue", reply);
   switch (kind) {
     case "claimed": {
       const requestid = String(value);
@@ -101,7 +102,7 @@ export async function enqueue(
     }
     case "enqueued":
     case "repeated":
-      return { kind, requestid: String(value) };
+      return { kind, requestid: String(value), holder: holderOf({ user: String(values), address: String(address) }) };
     case "full":
       return { kind, unanswered: Number(value) };
     case "unknown":

@@ -27,7 +27,13 @@ export async function suspend(
   const fields = { ...progress, requestid: request.id, revision: String(claim.revision) };
   const reply = await redis.run(
     suspendScript,
-    [keys.test(claim.testid), keys.request(claim.testid), keys.lease(claim.testid), keys.progress(claim.testid)],
+    [
+      keys.test(claim.testid),
+      keys.request(claim.testid),
+      keys.lease(claim.testid),
+      keys.progress(claim.testid),
+      claim.slot ?? keys.lease(claim.testid),
+    ],
     [claim.token, claim.revision, request.id, options.lifetimeMs, restMs, ...Object.entries(fields).flat()],
   );
   const [kind] = outcomeOf("suspend", reply);

@@ -15,6 +15,8 @@ import type { Claimed } from "../streams/claim.ts";
 import { Delivery } from "../streams/delivery.ts";
 import { readDoorbell } from "../streams/doorbell.ts";
 import { type Drained, drain } from "../streams/drain.ts";
+import { readHolder } from "../streams/read-holder.ts";
+import { shareOf } from "../streams/share.ts";
 
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
@@ -51,7 +53,9 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     let drained: Drained | undefined;
     try {
       delivery.follow();
-      const ofThis = { ...options, hops: doorbell.hops, renewed: () => delivery.follow() };
+      const holder = doorbell.holder ?? (await readHolder(redis, doorbell.testid));
+      const share = holder === undefined ? undefined : shareOf(holder, config.limits);
+      const ofThis = { ...options, share, hops: doorbell.hops, renewed: () => delivery.follow() };
       drained = await drain(redis, queue, doorbell.testid, execute, ofThis);
       const ms = Math.round(performance.now() - startedAt);
       logWithMetrics("drained", { testid: doorbell.testid, drained, ms, awsRequestId: context?.awsRequestId });

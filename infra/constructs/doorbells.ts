@@ -45,5 +45,6 @@ export class Doorbells extends Construct {
     // One test per invocation: a request that ends its worker takes no other test's with it.
     const source = new SqsEventSource(this.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency });
     to.function.addEventSource(source);
+    to.tell(ENV.workers, String(maxConcurrency));
   }
 }

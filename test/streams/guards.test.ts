@@ -177,7 +177,7 @@ describe("a drain", () => {
     const execute: Execute = async () => ({ kind: "answer", answer: { status: 200, body: '"1"' } });
     const options = { leaseMs: LEASE_MS, computeMs: 5000, idleMs: 86_400_000, fieldNames: [] };
     expect(await drainInline(away, queue, work, execute, options)).toBeUndefined();
-    expect(rung).toEqual([JSON.stringify({ testid })]);
+    expect(rung).toEqual([JSON.stringify({ testid, holder: "john" })]);
     expect((await mustTake("worker")).request).toMatchObject({ id: requestid, deliveries: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { type Created, createTest, findCreated, type Selected } from "../../life
 import { stopTest } from "../../lifecycle/stop.ts";
 import { readRecord } from "../../packages/records.ts";
 import { ring } from "../../streams/doorbell.ts";
+import { holderOf } from "../../streams/share.ts";
 import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";
@@ -14,8 +15,8 @@ import { answerPending, type Pending } from "../waiting.ts";
 
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {
-  const { kind, testid, requestid, name, isUploaded } = await create(request, context);
-  const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued" };
+  const { kind, testid, requestid, name, isUploaded, holder } = await create(request, context);
+  const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued", holder };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is no test.
   if (answer.status >= 400) await stopTest(context.redis, testid);
@@ -28,9 +29,9 @@ export const select: Endpoint = async (request, context) => {
 
 /** Returns at once; the test is Queued. */
 export const selectAsync: Endpoint = async (request, context) => {
-  const { testid } = await create(request, context);
+  const { testid, holder } = await create(request, context);
   // Again for a repeated call: the first doorbell may never have been rung.
-  await ring(context.queue, { testid });
+  await ring(context.queue, { testid, holder });
   return { status: 200, body: JSON.stringify({ testid }) };
 };
 
@@ -45,7 +46,7 @@ async function create(request: HttpRequest, context: ApiContext) {
     throw new HttpError(422, "This Idempotency-Key was used for another request before.");
   }
   if (created.kind === "full") throw tooManyTests(quota, created.open);
-  return { ...created, name, isUploaded };
+  return { ...created, name, isUploaded, holder: holderOf(quota.holder) };
 
   async function begin(): Promise<Created> {
     let selected: Selected;
