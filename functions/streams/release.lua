@@ -7,12 +7,10 @@
 local lease, requests, slot = KEYS[1], KEYS[2], KEYS[3]
 local token, isBlameless = ARGV[1], ARGV[2] == '1'
 
-if redis.call('GET', lease) ~= token then
-  -- A test that was stopped has no lease any more: its worker is free all the same.
-  if slot ~= lease and redis.call('GET', slot) == token then redis.call('DEL', slot) end
-  return { 'lost' }
-end
-redis.call('DEL', lease, slot)
+-- First: a test that was stopped has no lease any more, and its worker is free all the same.
+if slot ~= lease and redis.call('GET', slot) == token then redis.call('DEL', slot) end
+if redis.call('GET', lease) ~= token then return { 'lost' } end
+redis.call('DEL', lease)
 if isBlameless then
   local pending = redis.call('XPENDING', requests, 'workers', '-', '+', 1)[1]
   if pending then

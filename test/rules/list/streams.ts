@@ -261,4 +261,12 @@ export const streams: readonly Rule[] = [
     testFile: "streams/commit.test.ts",
     testName: "commit > keeps some thousand answers and no more",
   },
+  {
+    rule: "a holder of tests has no more workers at work than its share",
+    breaks: [
+      { file: "functions/streams/claim.lua", text: "if not slot and free <= kept then", becomes: "if false then" },
+    ],
+    testFile: "streams/share.test.ts",
+    testName: "a holder's share of the workers > is so many tests at work, and no more: who comes then takes nothing",
+  },
 ];
