@@ -1,4 +1,3 @@
-import { ANONYMOUS } from "../accounts/accounts.ts";
 import type { Limits } from "../platform/limits.ts";
 
 /** How many workers a holder of tests may have at work at the same time. */
@@ -17,6 +16,7 @@ export function holderOf(test: { readonly user?: string | undefined; readonly ad
 
 /** The share of a holder. Anonymous users get less: one person may have many addresses. */
 export function shareOf(holder: string, { workersPerAccount, workersPerAddress }: Limits): Share {
-  const isAnonymous = holder === ANONYMOUS || holder.startsWith(`${ANONYMOUS}/`);
+  // See holderOf: without an account there is an address behind a slash.
+  const isAnonymous = holder.includes("/");
   return { holder, most: isAnonymous ? workersPerAddress : workersPerAccount };
 }
