@@ -29,7 +29,8 @@ const building: TestCase = {
     GasPower: ["boiler"],
     BiomassPower: ["stove"],
     "AirZoneTemperature[a]": ["Ta"],
-    "RadiativeZoneTemperature[b]": ["Tb"],
+    "OperativeZoneTemperature[b]": ["Tb"],
+    "RadiativeZoneTemperature[a]": ["Trad"],
     "CO2Concentration[a]": ["co2"],
   },
   boundary: boundaryData([
@@ -59,6 +60,7 @@ const quiet = {
   stove: zeros,
   Ta: [23, 23, 23],
   Tb: [23, 23, 23],
+  Trad: [23, 23, 23],
   co2: zeros,
 };
 
@@ -128,6 +130,8 @@ describe("KPIs", () => {
     // the lower limit rises by 2 K at 3600 s, and holds before
     expect(kpis({ Ta: [21, 21, 21] }).tdis_tot).toBeCloseTo((0.5 * 1800) / 3600 / 2, 12);
     expect(kpis({ Ta: [18, 20, 22], Tb: [25, 27, 25] }).tdis_tot).toBeCloseTo((1 * 1800 + 2 * 1800) / 3600 / 2, 12);
+    // BOPTEST counts no radiative temperature: neither its discomfort nor its entry among those of the mean.
+    expect(kpis({ Tb: [26, 26, 26], Trad: [10, 40, 10] }).tdis_tot).toBeCloseTo(1 / 2, 12);
   });
 
   it("count CO₂ above its limit, in ppm·h per zone", () => {
@@ -193,6 +197,7 @@ describe("peak power", () => {
       stove: column,
       Ta: column.map(() => 23),
       Tb: column.map(() => 23),
+      Trad: column.map(() => 23),
       co2: column,
     });
     return readKpis(building, openAccount(building, all), "constant").pele_tot;
@@ -251,6 +256,7 @@ describe("the KPI account", () => {
     stove: pseudo(4),
     Ta: pseudo(5).map((x) => 22 + x / 200),
     Tb: pseudo(6).map((x) => 22 + x / 200),
+    Trad: pseudo(6).map((x) => 22 + x / 200),
     co2: pseudo(7),
   });
   const atOnce = openAccount(building, all);
