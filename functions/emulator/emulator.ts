@@ -222,7 +222,7 @@ async function perform(child: ModelChild, request: EmulatorRequest, isWarm: bool
   const target = isWarm ? undefined : Target.of(bytes, request.package.model.inputs.length);
   if (target === undefined) return await child.order(order, isWarm ? undefined : bytes, limitMs);
   const tookMs = await replay(child, target, limitMs);
-  return await child.order(order, undefined, Math.ceil(limitMs - tookMs));
+  return await child.order(order, undefined, limitMs, tookMs);
 }
 
 /**

@@ -190,14 +190,19 @@ export class ModelChild {
     this.#busy = false;
   }
 
-  /** Has something done by one that was claimed, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then. */
+  /**
+   * Has something done by one that was claimed, in so many ms at most. Rejects with an `EmulatorError`; it is of no use any more then.
+   *
+   * @param spentMs how much of the limit was used before, by a replay: a message names the whole limit
+   */
   async order(
     order: Exclude<Order, { kind: "load" | "replay" }>,
     state: Uint8Array | undefined,
     limitMs: number,
+    spentMs = 0,
   ): Promise<Outcome> {
     try {
-      const { report, bytes } = await this.#ask(() => order, state, limitMs);
+      const { report, bytes } = await this.#ask(() => order, state, limitMs, spentMs);
       if (report.kind !== "done") throw unasked();
       const outcome = {
         state: bytes.subarray(0, report.stateBytes),
@@ -251,10 +256,11 @@ export class ModelChild {
     order: () => Exclude<Order, { kind: "load" }>,
     state: Uint8Array | undefined,
     limitMs: number,
+    spentMs = 0,
   ): Promise<{ report: Report; bytes: Uint8Array }> {
     const tooLong = (what: string, ms: number) => () =>
       this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
-    const timer = setTimeout(tooLong("computed", limitMs), limitMs);
+    const timer = setTimeout(tooLong("computed", limitMs), limitMs - spentMs);
     let restoring: NodeJS.Timeout | undefined;
     let looks = 0;
     const watch = setInterval(() => {
