@@ -8,10 +8,7 @@ import { describeError, log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openStorage } from "../platform/open.ts";
 import { type TakenIn, takeIn } from "./take-in.ts";
-
-/** What is left of an invocation's time for publishing and recording, ms; and a check's time where nobody sets one. */
-const RESERVED_MS = 60_000;
-const CHECK_MS = 120_000;
+import { intakeTimes } from "./times.ts";
 
 let invoke: Invoke | undefined;
 
@@ -35,12 +32,12 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
   }
   const { redis, objects: bucket } = await openStorage();
   const leftMs = context?.getRemainingTimeInMillis?.();
-  const limitMs = leftMs === undefined ? CHECK_MS : Math.max(1_000, leftMs - RESERVED_MS);
   try {
-    const { emulatorFunction, modelMs, verifyMs, uploads: limits } = readIntakeConfig();
+    const { emulatorFunction, modelMs, verifyMs: configuredMs, uploads: limits } = readIntakeConfig();
+    const { limitMs, verifyMs } = intakeTimes(leftMs, configuredMs);
     invoke ??= createInvoke(emulatorFunction);
     const verify = makeVerify(invoke, { modelMs });
-    const ports = { redis, bucket, clock: Date.now, verify, verifyMs: Math.min(verifyMs, Math.floor(limitMs / 2)) };
+    const ports = { redis, bucket, clock: Date.now, verify, verifyMs };
     const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST, limits });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });
