@@ -12,7 +12,7 @@ import type { ChildLimits, Outcome } from "./model-child.ts";
 import { ModelChild } from "./model-child.ts";
 import { PackageStore } from "./package-store.ts";
 import { Pool } from "./pool.ts";
-import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
+import type { EmulatorFailure, EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
 import { Replaying, Target } from "./replay.ts";
 import { decodeState, encodeState, kindOfState } from "./state.ts";
 import { verifyModel } from "./verify.ts";
@@ -34,6 +34,8 @@ const FOREIGN = {
   message: "this instance runs another owner's packages",
   log: [],
 } as const satisfies EmulatorReply;
+/** Failures of a model that another process, at another time, would not be spared. */
+const ITS_OWN_DOING: readonly EmulatorFailure[] = ["crash", "model", "state"];
 /** A state, decompressed, that is larger than this is refused, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
 
@@ -160,20 +162,36 @@ export class EmulatorService {
     return { child, isWarm: false };
   }
 
-  /** Computes again, in a fresh process, what a live one has computed. Throws if that comes to something else. */
+  /**
+   * Computes again, in a fresh process, what a live one has computed. Throws if that comes to something else, or if the model
+   * fails there. A process that ends is tried once more, for somebody else may have killed it; and if time or memory was not
+   * enough for the second process, nothing is known of the state.
+   */
   async #check(request: EmulatorRequest, samples: Uint8Array): Promise<{ checked?: true }> {
-    const { hash, model } = request.package;
     if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) !== "serialized")
       return {};
+    let again = await this.#computeFresh(request);
+    if (again instanceof ProcessEnded) again = await this.#computeFresh(request);
+    if (again instanceof EmulatorError) {
+      const message = `it cannot be restored: ${again.message}`;
+      if (ITS_OWN_DOING.includes(again.failure)) throw new EmulatorError("state", message, { cause: again });
+      log("warn", "a model's state could not be checked", { package: request.package.hash, reason: again.message });
+      return {};
+    }
+    if (Buffer.compare(again.samples, samples) === 0) return { checked: true };
+    const [live, restored] = [samples, again.samples].map((each) => decodeSamples(gunzipSync(each)));
+    throw new EmulatorError("state", `restored, it differs: ${live && restored && differenceOf(live, restored)}`);
+  }
+
+  /** What a process of its own, outside of the pool, makes of a request; or how it failed. */
+  async #computeFresh(request: EmulatorRequest): Promise<Outcome | EmulatorError> {
+    const { hash, model } = request.package;
     const child = this.#spawn(hash, model, await this.#packages.find(request.package), new LogTail());
     try {
-      const again = await perform(child.claim(), request, false);
-      if (Buffer.compare(again.samples, samples) === 0) return { checked: true };
-      const [live, restored] = [samples, again.samples].map((each) => decodeSamples(gunzipSync(each)));
-      throw new EmulatorError("state", `restored, it differs: ${live && restored && differenceOf(live, restored)}`);
+      return await perform(child.claim(), request, false);
     } catch (error) {
-      if (!(error instanceof EmulatorError) || error.failure === "state") throw error;
-      throw new EmulatorError("state", `it cannot be restored: ${error.message}`, { cause: error });
+      if (error instanceof EmulatorError) return error;
+      throw error;
     } finally {
       child.kill();
     }

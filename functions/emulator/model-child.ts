@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../packages/model.ts";
 import { type Confinement, programFiles } from "./confinement/confine.ts";
-import { refuseScratch } from "./confinement/scratch.ts";
+import { refuseScratch, removeScratch } from "./confinement/scratch.ts";
 import { userForModels } from "./confinement/user.ts";
 import { EmulatorError, ProcessEnded } from "./failure.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
@@ -136,7 +135,7 @@ export class ModelChild {
       this.#child.on("close", (code, signal) => {
         this.#hasEnded = true;
         this.#waiting?.fail(this.#verdict ?? this.#crashed(code, signal));
-        rm(this.#scratch, { recursive: true, force: true }).then(resolve, () => resolve());
+        removeScratch(this.#scratch).then(resolve, () => resolve());
       });
     });
     this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {

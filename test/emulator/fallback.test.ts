@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeState, encodeState, kindOfState } from "../../functions/emulator/state.ts";
 import type { Grid } from "../../functions/simulation/emulator.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
 import type { FmuName } from "../fmus/build.ts";
+import { modelProcesses } from "./support/processes.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
@@ -72,6 +74,15 @@ describe("a state that turns out to be of no use", () => {
   });
 });
 
+/** The process of a model that is started besides those that are known, right after it was started. */
+async function processBeside(known: readonly string[]): Promise<number> {
+  for (;;) {
+    const pid = modelProcesses().find((each) => !known.includes(each));
+    if (pid !== undefined) return Number(pid);
+    await sleep(5);
+  }
+}
+
 describe("a step that is computed both ways", () => {
   const checked = (served: Served, state: string, grid: Grid) => {
     const request = advanceFrom(served, state, grid, { inputs: INPUTS });
@@ -100,5 +111,27 @@ describe("a step that is computed both ways", () => {
     expect(failed).toMatchObject({ failure: "state", message: expect.stringContaining("PFan_y is") });
     const { next } = await lived(served);
     expect(encodeSamples((await ask(instance, replaying(served, state))).samples)).toEqual(encodeSamples(next.samples));
+  });
+
+  test("goes on if somebody kills the second process, once", async () => {
+    const served = await fixture.serve("me");
+    const instance = fixture.instance();
+    const { state } = await ask(instance, initializeAt(served, 0));
+    const known = modelProcesses();
+    const replied = instance.carryOut(checked(served, state, hour(0)));
+    process.kill(await processBeside(known), "SIGKILL");
+    expect(await replied).toMatchObject({ ok: true, warm: true, checked: true });
+  });
+
+  test("tells nothing of the state if there is not enough time for the second process", async () => {
+    const served = await fixture.serve("me");
+    const instance = fixture.instance();
+    const { state } = await ask(instance, initializeAt(served, 0));
+    const known = modelProcesses();
+    const replied = instance.carryOut({ ...checked(served, state, hour(0)), limitMs: 3000 });
+    process.kill(await processBeside(known), "SIGSTOP");
+    const reply = await replied;
+    expect(reply).toMatchObject({ ok: true, warm: true });
+    expect(reply).not.toHaveProperty("checked");
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -211,7 +211,7 @@ test("a model changes neither files' owners, rights and times nor the clock, and
     ...["fanotify_init", "fanotify_mark", "inotify_init1", "name_to_handle_at"],
     ...["clock_adjtime", "adjtimex", "settimeofday"],
     ...["setresuid", "setgroups", "capset", "personality"],
-    ...["FS_IOC_SETFLAGS", "TIOCSTI", "PR_SET_PDEATHSIG", "PR_SET_PTRACER"],
+    ...["FS_IOC_SETFLAGS", "TIOCSTI", "PR_SET_PDEATHSIG", "PR_SET_DUMPABLE", "PR_SET_PTRACER"],
   ];
   expect(new Set(told)).toEqual(
     new Set([
@@ -226,6 +226,14 @@ test("a model changes neither files' owners, rights and times nor the clock, and
 test.each(["fill", "litter", "hide"] as const)("a model that writes more than it may is ended: %s", async (name) => {
   const message = "the model wrote more than 256 MB or 1000 files, and was ended";
   expect(await fail(name, 60_000)).toMatchObject({ failure: "space", message });
+});
+
+test("a model that hides what it writes, in folders that cannot be read, is ended, and nothing of it stays", async () => {
+  const message = "the model made a folder whose content cannot be counted, and was ended";
+  expect(await fail("burrow", 60_000)).toMatchObject({ failure: "space", message });
+  const own = readdirSync(tmpdir()).find((name) => name.startsWith(`boptest-emulator-${process.pid}-`)) ?? "";
+  const left = readdirSync(join(tmpdir(), own)).filter((name) => name.startsWith("model-"));
+  expect(left.flatMap((name) => readdirSync(join(tmpdir(), own, name)))).toEqual([]);
 });
 
 test("a thread that goes on computing after its call is stopped, until the next call", async () => {

@@ -60,6 +60,7 @@ export const MISBEHAVIOURS = [
   "fill",
   "litter",
   "hide",
+  "burrow",
   "linger",
   "needs",
 ] as const;

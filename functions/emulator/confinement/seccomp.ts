@@ -162,9 +162,10 @@ const CONTROLS = {
   TIOCSTI: 0x5412,
   TIOCLINUX: 0x541c,
 } as const;
-/** What would let it outlive its parent, be looked into by others, or hide. */
+/** What would let it outlive its parent, be looked into by others, or hide (without being dumpable, its open files from us). */
 const OF_ITSELF = {
   PR_SET_PDEATHSIG: 1,
+  PR_SET_DUMPABLE: 4,
   PR_SET_MM: 35,
   PR_SET_CHILD_SUBREAPER: 36,
   PR_SET_PTRACER: 0x59616d61,

@@ -13,11 +13,12 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, LINGER, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -203,6 +204,7 @@ static void grasp(Model *m) {
       {"TIOCSTI", {SYS_ioctl, file, 0x5412, own}},
       {"PR_SET_PDEATHSIG", {SYS_prctl, PR_SET_PDEATHSIG, SIGKILL}},
       {"PR_SET_PTRACER", {SYS_prctl, PR_SET_PTRACER, 0}},
+      {"PR_SET_DUMPABLE", {SYS_prctl, PR_SET_DUMPABLE, 1}},
       {"PR_GET_DUMPABLE", {SYS_prctl, PR_GET_DUMPABLE}},
   };
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
@@ -295,6 +297,16 @@ static fmi2Status misbehave(Model *m, double time) {
     case FILL: write_files(50, 10 << 20, 0); break;
     case LITTER: write_files(5000, 1, 0); break;
     case HIDE: write_files(50, 10 << 20, 1); break;
+    case BURROW: {
+      /* So deep that no path leads there, in folders that are closed but to who is in them. */
+      char name[201];
+      memset(name, 'b', 200);
+      name[200] = 0;
+      for (int depth = 0; depth < 40; depth++)
+        if (mkdir(name, 0300) < 0 || chdir(name) < 0) break;
+      write_files(50, 10 << 20, 0);
+      break;
+    }
     case LINGER: {
       static pthread_t thread;
       if (!thread) say(m, fmi2OK, "linger", pthread_create(&thread, NULL, compute_on, NULL) == 0 ? "thread: started" : "thread: refused");
