@@ -69,6 +69,7 @@ async function add(redis: Redis, name: string, privileged: boolean): Promise<voi
 
 async function list(redis: Redis): Promise<void> {
   const accounts = await listAccounts(redis);
+  if (accounts.length === 0) process.stderr.write('There is no account: "add NAME" makes one\n');
   for (const { name, privileged } of accounts) process.stdout.write(`${name}${privileged ? "\tprivileged" : ""}\n`);
 }
 

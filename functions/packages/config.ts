@@ -1,3 +1,4 @@
+import { describeValue } from "../simulation/messages.ts";
 import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
 import type { SettingsFile } from "./beside.ts";
 import { quoted, type Reasons } from "./reasons.ts";
@@ -53,7 +54,7 @@ export function readConfig(fields: Fields, reasons: Reasons): PackageConfig {
   const number = (name: string, lowest: number, highest: number, unit: string): number => {
     const value = fields[name];
     if (typeof value === "number" && value >= lowest && value <= highest) return value;
-    const found = value === undefined ? "is missing" : `is ${quoted(JSON.stringify(value))}`;
+    const found = value === undefined ? "is missing" : `is ${describeValue(value)}`;
     reasons.add(`config.json: ${name} ${found}. It must be a number from ${lowest} to ${highest}, in ${unit}.`);
     return Number.NaN;
   };

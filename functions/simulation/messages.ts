@@ -1,8 +1,9 @@
 /** Characters of a client's value in a message: enough to recognize it, and the message stays short. */
 const MAX_VALUE_LENGTH = 100;
 
-/** A client's value as JSON, for a message: of limited length. Never throws. */
+/** A client's value as JSON, for a message: of limited length; "missing" for a field that is not there. Never throws. */
 export function describeValue(value: unknown): string {
+  if (value === undefined) return "missing";
   if (typeof value === "number") return String(value);
   let text: string;
   try {

@@ -89,6 +89,7 @@ describe("a library that a model needs", () => {
     expect(message).toContain("twozone.so needs the library libhelper.so.1");
     expect(message).toContain("its RPATH is /home/me/lib");
     expect(message).toContain("Put libhelper.so.1 beside it, into binaries/linux64, or link it statically.");
+    expect(message, "who repeats it ends the sentence").not.toMatch(/\.$/);
   });
 
   test("and that lies beside it is found without a run path", async () => {

@@ -44,6 +44,14 @@ async function accounts(args: readonly string[], environment?: Record<string, st
 }
 
 describe("npm run accounts", () => {
+  it("says that there is none, instead of nothing", async () => {
+    expect(await accounts(["list"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: 'There is no account: "add NAME" makes one\n',
+    });
+  });
+
   it("adds an account and prints its key once; lists; removes", async () => {
     const added = await accounts(["add", "carol", "--privileged"]);
     expect(added.code).toBe(0);

@@ -92,7 +92,7 @@ describe("submit", () => {
       ok: true,
       params: { apiKey: "k", tags: ["b", "a", "c"], unitTest: false },
     });
-    expect(readSubmit({ tag1: "a" })).toEqual(refused(/api_key/));
+    expect(readSubmit({ tag1: "a" })).toEqual(refused(/api_key is missing\./));
     expect(readSubmit({ api_key: "k", tag1: 1 })).toEqual(refused(/tag1/));
   });
 });

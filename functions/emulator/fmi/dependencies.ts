@@ -58,7 +58,7 @@ function missing(file: string, name: string, runPath: string | null): LoadError 
   return new LoadError(
     `${basename(file)} needs the library ${name}, which is neither in the package nor here (${where}). ` +
       `Put ${name} beside it, into binaries/linux64, or link it statically. Here are ${known}, libgomp.so.1, and of ` +
-      `libgfortran.so.3 and .4 what LAPACK needs.`,
+      `libgfortran.so.3 and .4 what LAPACK needs`,
   );
 }
 
@@ -69,7 +69,7 @@ function checkVersions(file: string, { versions }: Needs): void {
     if (newest === undefined || !isNewer(numbers.split(".").map(Number), newest)) continue;
     throw new LoadError(
       `${basename(file)} was linked on a newer system: it needs ${version}, and the newest here is ${library}_${newest.join(".")}. ` +
-        `Compile it on an older one, such as Amazon Linux 2023, Debian 11 or Ubuntu 20.04.`,
+        `Compile it on an older one, such as Amazon Linux 2023, Debian 11 or Ubuntu 20.04`,
     );
   }
 }
