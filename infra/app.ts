@@ -4,18 +4,22 @@ import { bundleFunctions } from "./bundle.ts";
 import { missingNatives } from "./constructs/emulator-function.ts";
 import { CONTEXT } from "./context.ts";
 import { ensureLayer } from "./native/build.ts";
+import { runProgram } from "./programs/problem.ts";
 import { readSettings } from "./settings.ts";
 import { BoptestStack } from "./stack.ts";
 
 /** What `cdk` runs: bundles the functions and describes one deployment of the service. */
-await bundleFunctions();
-const why = ensureLayer();
-for (const missing of missingNatives()) {
-  process.stderr.write(`Warning: in what is synthesized here, ${missing}. ${why ?? ""}\n`);
-}
+await runProgram(async () => {
+  const app = new App({ context: CONTEXT, analyticsReporting: false });
+  const settings = readSettings(app.node);
 
-const app = new App({ context: CONTEXT, analyticsReporting: false });
-const settings = readSettings(app.node);
-new BoptestStack(app, `boptest-${settings.stage}`, settings);
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-app.synth();
+  await bundleFunctions();
+  const why = ensureLayer();
+  for (const missing of missingNatives()) {
+    process.stderr.write(`Warning: in what is synthesized here, ${missing}. ${why ?? ""}\n`);
+  }
+
+  new BoptestStack(app, `boptest-${settings.stage}`, settings);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  app.synth();
+});

@@ -1,4 +1,12 @@
 import type { Node } from "constructs";
+import { defaultWorkers, FEWEST_WORKERS, misfit, SMALLEST_ACCOUNT } from "./concurrency.ts";
+import { Problem } from "./programs/problem.ts";
+
+/**
+ * How many functions an account may run at the same time, where nobody says: AWS' documented default. New accounts often
+ * have 10. A template cannot know that, so `npm run deploy` asks the account.
+ */
+const ACCOUNT_CONCURRENCY = 1000;
 
 /** What a deployment can be told, each by `-c name=value`. */
 export interface Settings {
@@ -6,6 +14,8 @@ export interface Settings {
   readonly stage: string;
   /** Whether the bucket stays when the stack is removed. */
   readonly keepData: boolean;
+  /** How many functions the account may run at the same time, those of this stack and all others. */
+  readonly accountConcurrency: number;
   /** How many tests are worked on at the same time, at most. */
   readonly workers: number;
   /** Compiled models that are run at the same time, at most, set aside for them; as many as workers ask for if left out. */
@@ -20,12 +30,12 @@ export interface Settings {
 }
 
 /** Something is wrong with what was given by `-c`. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
+export class SettingsError extends Problem {
+  override readonly name: string = "SettingsError";
 }
 
-/** Reads and checks the context. @throws SettingsError */
-export function readSettings(node: Node): Settings {
+/** Reads and checks the context. @throws SettingsError also if the account is too small for what is asked for */
+export function readSettings(node: Pick<Node, "tryGetContext">): Settings {
   const text = (name: string): string | undefined => {
     const value: unknown = node.tryGetContext(name);
     return value === undefined || value === "" ? undefined : String(value);
@@ -49,12 +59,21 @@ export function readSettings(node: Node): Settings {
   if ((name === undefined) !== (certificateArn === undefined)) {
     throw new SettingsError("-c domainName and -c certificateArn must be given together");
   }
+  const accountConcurrency = whole("accountConcurrency", ACCOUNT_CONCURRENCY, [SMALLEST_ACCOUNT, 1_000_000]);
+  const load = {
+    // Lambda's own limits for an event source.
+    workers: whole("workers", defaultWorkers(accountConcurrency), [FEWEST_WORKERS, 1000]),
+    emulators: text("emulators") === undefined ? undefined : whole("emulators", 0, [1, 1000]),
+  };
+  const tooSmall = misfit(load, { concurrency: accountConcurrency, reserved: 0 });
+  if (tooSmall !== undefined) {
+    throw new SettingsError(`${tooSmall} If the account has more, say so: -c accountConcurrency=N.`);
+  }
   return {
     stage,
     keepData: yes("keepData"),
-    // Lambda's own limits for an event source; an account has 1,000 concurrent executions unless it asked for more.
-    workers: whole("workers", 50, [2, 1000]),
-    emulators: text("emulators") === undefined ? undefined : whole("emulators", 0, [1, 1000]),
+    accountConcurrency,
+    ...load,
     requestsPerSecond: whole("requestsPerSecond", 500, [1, 10_000]),
     burst: whole("burst", 1000, [1, 5000]),
     alarmEmail: text("alarmEmail"),

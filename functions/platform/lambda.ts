@@ -43,7 +43,7 @@ export interface InvokeOptions {
  */
 export type Invoke = (payload: unknown, options: InvokeOptions) => Promise<unknown>;
 
-/** The one place that makes a Lambda client. What was throttled or met a failing service is tried again, with pauses. */
+/** The one place where functions make a Lambda client. What was throttled or met a failing service is tried again, with pauses. */
 export function createInvoke(functionName: string, options: { readonly maxAttempts?: number } = {}): Invoke {
   const client = new LambdaClient({
     maxAttempts: options.maxAttempts ?? 4,

@@ -1,6 +1,6 @@
 /** An error that the user of a program can correct. It is shown as one line, without a stack trace. */
 export class Problem extends Error {
-  override readonly name = "Problem";
+  override readonly name: string = "Problem";
 }
 
 /** The system's code of an error (`EADDRINUSE`, `EACCES` …), if it has one. */

@@ -185,6 +185,20 @@ describe("the doorbells", () => {
     });
   });
 
+  it.each([
+    ["10", 2],
+    ["100", 20],
+    ["5000", 50],
+  ])("come to fewer workers in a small account: of %s executions to %i", async (accountConcurrency, workers) => {
+    const small = Template.fromStack((await describeStack({ accountConcurrency })).stack);
+    small.hasResourceProperties("AWS::Lambda::EventSourceMapping", { ScalingConfig: { MaximumConcurrency: workers } });
+    // The worker knows its number: shares of accounts are parts of it.
+    small.hasResourceProperties("AWS::Lambda::Function", {
+      Description: Match.stringLikeRegexp("^Carries out the commands"),
+      Environment: { Variables: Match.objectLike({ WORKERS: String(workers) }) },
+    });
+  });
+
   it("and dead ones are sent over TLS only", () => {
     const policies = Object.values(template.findResources("AWS::SQS::QueuePolicy"));
     expect(policies).toHaveLength(3);
@@ -232,6 +246,20 @@ describe("several stacks in one account", () => {
     [{ emulators: "0" }, "-c emulators must be a whole number from 1 to 1000"],
     [{ workers: "1" }, "-c workers must be a whole number from 2 to 1000"],
     [{ keepData: "yes" }, "-c keepData must be true or false"],
+    [{ accountConcurrency: "9" }, "-c accountConcurrency must be a whole number from 10 to 1000000"],
+    [
+      { accountConcurrency: "10", workers: "50" },
+      "50 workers, 50 compiled models and 6 for the api and all others are 106 at the same time, which do not fit into " +
+        "the account's 10 concurrent executions. Set -c accountConcurrency=10, and -c workers to 2 at most",
+    ],
+    [{ accountConcurrency: "10", workers: "3" }, "are 12 at the same time, which do not fit"],
+    [
+      { accountConcurrency: "10", emulators: "1" },
+      "-c emulators=1 cannot be reserved from the account's 10 concurrent executions: Lambda keeps 100 unreserved. " +
+        "Leave -c emulators out",
+    ],
+    [{ emulators: "901" }, "Set -c emulators to 900 at most"],
+    [{ workers: "498" }, "If the account has more, say so: -c accountConcurrency=N."],
     [{ domainName: "boptest.example.org" }, "-c domainName and -c certificateArn must be given together"],
   ])("%j is refused by name", async (context: Record<string, string>, message) => {
     await expect(describeStack(context)).rejects.toThrow(message);

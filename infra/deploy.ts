@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { ROOT } from "./bundle.ts";
+import { type Account, describeLoad, type Load, misfit } from "./concurrency.ts";
+import { Problem, runProgram } from "./programs/problem.ts";
+import { readSettings } from "./settings.ts";
+
+/** `npm run deploy`: asks the account whether the service fits into it, then runs `cdk deploy` with the same arguments. */
+
+/** For the whole question, its repetitions included, ms. */
+const ASK_MS = 15_000;
+
+await runProgram(async () => {
+  const args = process.argv.slice(2);
+  // All other options are cdk's, which says what is wrong with them.
+  const { values } = parseArgs({
+    args,
+    strict: false,
+    options: {
+      context: { type: "string", short: "c", multiple: true },
+      profile: { type: "string" },
+      check: { type: "boolean" },
+    },
+  });
+  const settings = readSettings(contextOf((values.context ?? []).map(String)));
+  const account = await askAccount(settings, typeof values.profile === "string" ? values.profile : undefined);
+  const tooSmall = misfit(settings, account);
+  if (tooSmall !== undefined) throw new Problem(tooSmall);
+  process.stderr.write(
+    `The account has ${account.concurrency} concurrent executions: ${describeLoad(settings)} fit.\n`,
+  );
+  if (!values.check) process.exitCode = await runCdk(args);
+});
+
+/** What `-c` says, over what cdk.json says. @throws Problem */
+function contextOf(given: readonly string[]): Parameters<typeof readSettings>[0] {
+  const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8")) as { context: Record<string, unknown> };
+  const values = new Map(Object.entries(context));
+  for (const each of given) {
+    const at = each.indexOf("=");
+    if (at < 1) throw new Problem(`-c is followed by name=value, not by "${each}"`);
+    values.set(each.slice(0, at), each.slice(at + 1));
+  }
+  return { tryGetContext: (name: string) => values.get(name) };
+}
+
+/** Reads the account's limit of concurrent executions from Lambda, in the region of the deployment. @throws Problem */
+async function askAccount({ emulators = 0 }: Load, profile: string | undefined): Promise<Account> {
+  // The SDK does not read AWS_DEFAULT_REGION; cdk does.
+  const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  const client = new LambdaClient({
+    maxAttempts: 3,
+    retryMode: "standard",
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...(region ? { region } : {}),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  try {
+    const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}), {
+      abortSignal: AbortSignal.timeout(ASK_MS),
+    });
+    const { ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: unreserved } = AccountLimit ?? {};
+    if (concurrency === undefined) throw new Error("its answer has no ConcurrentExecutions");
+    // Of those that are reserved, this stack may have reserved its own at the last deployment: they count as free.
+    return { concurrency, reserved: Math.max(0, concurrency - (unreserved ?? concurrency) - emulators) };
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
+    throw new Problem(
+      `Lambda does not say how many concurrent executions the account has (${reason}). ` +
+        "Set AWS_REGION and credentials that may call lambda:GetAccountSettings.",
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Runs `cdk deploy`. @returns its exit code */
+async function runCdk(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(ROOT, "node_modules/aws-cdk/bin/cdk"), "deploy", ...args], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 1;
+}
