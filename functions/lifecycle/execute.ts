@@ -42,9 +42,10 @@ export function makeExecute(ports: Ports): Execute {
     if (settled.kind !== "settled") return settled;
     const work = { ...claimed, test: { ...claimed.test, ...settled.fields } };
 
-    const testcase = await ports.catalog.find(work.test, (lines) => {
+    const heard = (lines: readonly string[]) => {
       log("info", "model's log", { testid, requestid, lines: joinLines(lines) });
-    });
+    };
+    const testcase = await ports.catalog.find(work.test, heard, work.progress?.replays === "1");
     if (testcase === undefined) {
       return answered(envelope(500, describeOutdated(work.test)));
     }

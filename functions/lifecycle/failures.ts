@@ -1,4 +1,3 @@
-import type { Replayed } from "../emulator/protocol.ts";
 import { ModelReplaying } from "../models/failure.ts";
 import { joinLines } from "../models/log-lines.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -37,7 +36,7 @@ export function outcomeOfLeftOff(
   const nowMs = ports.clock();
   const isTooLate = nowMs > endsMs(work) - TO_BE_READ_MS;
   if (unavailable.error instanceof ModelReplaying && !isTooLate) {
-    return outcomeOfReplay(work, progress, unavailable.error.replayed);
+    return outcomeOfReplay(work, progress, unavailable.error);
   }
   const ids = { testid: work.claim.testid, requestid: work.request.id };
   log("warn", "a model cannot be asked", { ...ids, error: describeError(unavailable.error) });
@@ -58,15 +57,17 @@ export function outcomeOfLeftOff(
  * What work comes to whose model has to do again what was done with it: it goes on over as many invocations as that takes, for the
  * model's process stays where it is. Only if the process is lost again and again it is given up.
  */
-function outcomeOfReplay(work: Claimed, progress: TestFields, replayed: Replayed): Outcome {
-  const { doneSeconds, ofSeconds, hasBegun } = replayed;
+function outcomeOfReplay(work: Claimed, progress: TestFields, error: ModelReplaying): Outcome {
+  const { doneSeconds, ofSeconds, hasBegun } = error.replayed;
   const ids = { testid: work.claim.testid, requestid: work.request.id };
   log("info", "a history is simulated again", { ...ids, doneSeconds, ofSeconds, hasBegun });
   const starts = Number(work.progress?.replayStarts ?? 0) + (hasBegun ? 1 : 0);
   const furthest = Math.max(Number(work.progress?.replayedTo ?? 0), doneSeconds);
   if (starts <= MOST_REPLAYS) {
     const counted = { replayStarts: String(starts), replayedTo: String(furthest), unavailableSince: "" };
-    return { kind: "suspend", progress: { ...progress, ...counted } };
+    // The next invocation need not find out once more that the model cannot be put to its state.
+    const fallback = error.isFallback ? { replays: "1" } : {};
+    return { kind: "suspend", progress: { ...progress, ...counted, ...fallback } };
   }
   const message =
     `The model cannot save its state: when its process is lost, all of the ${ofSeconds} s that the test has simulated is simulated again. ` +

@@ -20,8 +20,9 @@ export interface Catalog {
    * costs nothing, a package that is not in memory one read.
    *
    * @param heard is told what its model logs
+   * @param replays its model could not be put to the state that it saved, and is replayed without trying that again
    */
-  find(name: TestCaseName, heard?: Listener): Promise<TestCase | undefined>;
+  find(name: TestCaseName, heard?: Listener, replays?: boolean): Promise<TestCase | undefined>;
 }
 
 /** The built-in test case of that id and version, if there is one. */

@@ -8,7 +8,7 @@ import type { Emulator, Simulated } from "../simulation/emulator.ts";
 import { concatSamples, decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
 import type { CallModel, ModelReply } from "./call.ts";
 import type { Listener } from "./catalog.ts";
-import { ModelFailed, ModelUnavailable } from "./failure.ts";
+import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 /**
  * What simulating takes, ms per s, as far as anybody knows beforehand: more than is ever done at once, so that it is
@@ -52,12 +52,14 @@ type Advance = Extract<EmulatorRequest["work"], { kind: "advance" }>;
  * cut into as many calls as it takes for replies to fit.
  *
  * @param heard is told what the model logs
+ * @param replays the model could not be put to the state that it saved: it is replayed at once
  */
 export function modelEmulator(
   of: ModelPackage,
   call: CallModel,
   heard: Listener,
   checks: StateChecks = NO_CHECKS,
+  replays = false,
 ): Emulator {
   const { model } = of;
   const names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
@@ -76,6 +78,7 @@ export function modelEmulator(
 
   /** Goes on from a state; if that turns out to be of no use, by doing again what was done with the model until then. */
   async function go(work: Advance, rows: number): Promise<Simulated> {
+    if (replays) return await replay(work, rows);
     try {
       return await ask({ ...work, ...(checks.random() < checks.share ? { checks: true } : {}) }, rows);
     } catch (error) {
@@ -90,11 +93,13 @@ export function modelEmulator(
     }
   }
 
-  async function replay(work: Advance, rows: number, failed: ModelFailed): Promise<Simulated> {
+  /** @param failed why the model is replayed; not known where an earlier invocation has found that out */
+  async function replay(work: Advance, rows: number, failed?: ModelFailed): Promise<Simulated> {
     try {
       return await ask({ ...work, replays: true }, rows);
     } catch (error) {
-      if (!(error instanceof ModelFailed) || error.failure !== "state") throw error;
+      if (error instanceof ModelReplaying) error.isFallback = true;
+      if (failed === undefined || !(error instanceof ModelFailed) || error.failure !== "state") throw error;
       const message = `The model cannot go on from the state that it saved (${failed.message}), and ${error.message}. Begin a new test`;
       throw new ModelFailed("state", message, failed.log, failed);
     }

@@ -26,6 +26,8 @@ export class ModelUnavailable extends Error {
 export class ModelReplaying extends ModelUnavailable {
   override readonly name = "ModelReplaying";
   readonly replayed: Replayed;
+  /** The model could not be put to the state that it saved: whoever asks once more need not try that again. */
+  isFallback = false;
 
   constructor(message: string, replayed: Replayed) {
     super(message);

@@ -69,7 +69,7 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
   }
 
   return {
-    find: async (name, heard = () => {}) => {
+    find: async (name, heard = () => {}, replays = false) => {
       const builtIn = findBuiltIn(name);
       if (builtIn !== undefined) return builtIn;
       const { testcaseid = "", version = "", owner = "" } = name;
@@ -77,7 +77,11 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       if (known === undefined) return undefined;
       await note(ports, known);
       if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
-      return { ...known.testcase, id: testcaseid, emulator: emulatorOf(known, owner, call, urlOf, heard, checks) };
+      return {
+        ...known.testcase,
+        id: testcaseid,
+        emulator: emulatorOf(known, owner, call, urlOf, heard, checks, replays),
+      };
     },
   };
 }
@@ -96,9 +100,10 @@ function emulatorOf(
   urlOf: (hash: string) => Promise<string>,
   heard: Listener,
   checks: StateChecks,
+  replays: boolean,
 ): Emulator {
   const { fmu, hash, model } = manifest;
-  return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard, checks);
+  return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard, checks, replays);
 }
 
 /** A note that is missing does no harm for days. */

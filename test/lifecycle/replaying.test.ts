@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
 import { FakeFunction } from "../support/fake-model.ts";
 import { answerTo, ask } from "./model-test.ts";
-import { testcase1, usePackageTests } from "./package-tests.ts";
+import { FAILED, testcase1, usePackageTests } from "./package-tests.ts";
 
 const tests = usePackageTests();
 
@@ -46,4 +46,21 @@ it("one whose process is lost again and again is given up, and the answer names 
   expect(await tests.outcome(testid)).toEqual(before);
   tests.model.instead = undefined;
   expect(await tests.advanced(testid)).toMatchObject({ status: 200 });
+});
+
+it("a model that cannot be put to its state is not put to it again in each invocation, while its history is simulated again", async () => {
+  tests.model = new FakeFunction(testcase1, 0);
+  const testid = await tests.started();
+  const asked: (boolean | undefined)[] = [];
+  tests.model.instead = ({ work }) => {
+    if (work.kind !== "advance") return undefined;
+    asked.push(work.replays);
+    if (work.replays !== true) return { ...FAILED, restoring: true };
+    return asked.length < 6 ? replaying(1000 * asked.length, asked.length === 3) : undefined;
+  };
+  const requestid = await ask(tests.stack(), testid, "advance");
+  for (let i = 0; i < 3; i++) expect(await tests.run(testid)).toBe("suspended");
+  expect(await tests.run(testid)).toBe("done");
+  expect(await answerTo(tests.stack(), testid, requestid)).toMatchObject({ status: 200 });
+  expect(asked).toEqual([undefined, undefined, true, true, true, true]);
 });

@@ -1,11 +1,15 @@
 import { buildFmu } from "../../../test/fmus/build.ts";
-import { startCloud } from "../cloud.ts";
+import { type Cloud, startCloud } from "../cloud.ts";
 import { renderPlot } from "../plot.ts";
 import { Client } from "./client.ts";
 import { savePlot, say, showProgress, tableOf } from "./screen.ts";
-import { DAYS, priceAware, runWeek, thermostats, type Week } from "./week.ts";
+import { type Controller, DAYS, priceAware, runWeek, STEPS_PER_DAY, thermostats, type Week } from "./week.ts";
 
 const TESTCASE = "twozone-fmu";
+/** The same building as a model that keeps a temperature in a C global, which its FMU state leaves out. */
+const FORGETFUL = "twozone-forgetful-fmu";
+/** For so many days it is shown. */
+const FEW_DAYS = 2;
 const ACCOUNT = { name: "demo", key: "demo-key", privileged: true };
 const KELVIN = 273.15;
 const DAY = 86_400;
@@ -19,15 +23,25 @@ const UNITS: Readonly<Record<string, string>> = {
   idis_tot: "ppm h/zone",
 };
 
-/** Builds an FMU, uploads it, and runs a week with each of two controllers. @returns whether reacting to prices saved money */
+/** What the figures of a week are: all KPIs but `time_rat`, which is a time of this machine, and all results. */
+const figuresOf = ({ kpis: { time_rat: _, ...kpis }, results }: Week) => JSON.stringify({ kpis, results });
+
+/**
+ * Builds an FMU, uploads it, and runs a week with each of two controllers. Then shows that a model that keeps memory beside its
+ * state comes to the same figures when its process is killed every day.
+ *
+ * @returns whether reacting to prices saved money, and these figures were the same
+ */
 export async function demonstrateTwozone(): Promise<boolean> {
   say("Building the FMU of a two-zone building, for Co-Simulation");
-  const { file } = await buildFmu("cs");
+  const [{ file }, forgetful] = [await buildFmu("cs"), await buildFmu("forgets")];
   say("Starting the stack");
   const cloud = await startCloud({ accounts: [ACCOUNT] });
   try {
     say(`Uploading it as ${TESTCASE} to ${cloud.url}`);
-    await new Client(cloud.url, ACCOUNT.key).upload(TESTCASE, file);
+    const uploader = new Client(cloud.url, ACCOUNT.key);
+    await uploader.upload(TESTCASE, file);
+    await uploader.upload(FORGETFUL, forgetful.file);
     const client = new Client(cloud.url);
     const startedAt = performance.now();
     say(`${DAYS} days in January under its own thermostats`);
@@ -40,10 +54,26 @@ export async function demonstrateTwozone(): Promise<boolean> {
     savePlot(`${TESTCASE}.svg`, draw(plain, aware));
     const paid = (aware.kpis.cost_tot ?? Infinity) < (plain.kpis.cost_tot ?? 0);
     say(paid ? "Looking at prices paid" : "Looking at prices did NOT pay");
-    return paid;
+
+    say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory beside its state`);
+    const calm = await runWeek(client, FORGETFUL, thermostats, showProgress, FEW_DAYS);
+    say("Again, and its process is killed every day");
+    const disturbed = await runWeek(client, FORGETFUL, killedEveryDay(cloud, thermostats), showProgress, FEW_DAYS);
+    const same = figuresOf(calm) === figuresOf(disturbed);
+    say(same ? "All figures are the same" : "The figures are NOT the same");
+    return paid && same;
   } finally {
     await cloud.stop();
   }
+}
+
+/** Lets a controller decide, and ends all processes of the emulator function, with the models in them, once a day before it does. */
+function killedEveryDay({ host }: Pick<Cloud, "host">, control: Controller): Controller {
+  let steps = 0;
+  return async (client, testid) => {
+    if (steps++ % STEPS_PER_DAY === 0) await Promise.all(host.pids("emulator").map((pid) => host.kill(pid)));
+    return await control(client, testid);
+  };
 }
 
 function compare(plain: Week, aware: Week): string {

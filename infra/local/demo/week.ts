@@ -6,7 +6,7 @@ export const DAYS = 7;
 const DAY = 86_400;
 const START_DAY = 14;
 const STEP_SECONDS = 1800;
-const STEPS = (DAYS * DAY) / STEP_SECONDS;
+export const STEPS_PER_DAY = DAY / STEP_SECONDS;
 const ZONES = ["Sou", "Nor"] as const;
 const PRICE = "PriceElectricPowerHighlyDynamic";
 /** The controller's horizon, and how long before people arrive a zone may be warm, s. */
@@ -63,27 +63,29 @@ export async function runWeek(
   testcase: string,
   control: Controller,
   onProgress: (done: number, of: number) => void,
+  days = DAYS,
 ): Promise<Week> {
+  const steps = days * STEPS_PER_DAY;
   const testid = await client.select(testcase);
   const startTime = START_DAY * DAY;
   await client.call("PUT", `initialize/${testid}`, { start_time: startTime, warmup_period: 3 * DAY });
   await client.call("PUT", `scenario/${testid}`, { electricity_price: "highly_dynamic" });
   await client.call("PUT", `step/${testid}`, { step: STEP_SECONDS });
-  // Requested at the beginning, for the whole week.
+  // Requested at the beginning, for all days.
   const boundary = await client.call<Columns>("PUT", `forecast/${testid}`, {
     point_names: [PRICE, "LowerSetp[Sou]"],
-    horizon: DAYS * DAY,
+    horizon: days * DAY,
     interval: STEP_SECONDS,
   });
-  for (let step = 1; step <= STEPS; step += 1) {
+  for (let step = 1; step <= steps; step += 1) {
     await client.call("POST", `advance/${testid}`, await control(client, testid));
-    onProgress(step, STEPS);
+    onProgress(step, steps);
   }
   const kpis = await client.call<Week["kpis"]>("GET", `kpi/${testid}`);
   const results = await client.call<Columns>("PUT", `results/${testid}`, {
     point_names: ["TRooAirSou_y", "PHeaSou_y", "PHeaNor_y"],
     start_time: startTime,
-    final_time: startTime + DAYS * DAY,
+    final_time: startTime + days * DAY,
   });
   await client.stop(testid);
   return { kpis, results, boundary };

@@ -371,6 +371,19 @@ export const emulator: readonly Rule[] = [
       "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
   },
   {
+    rule: "… and a model that keeps memory beside its state is replayed",
+    breaks: [
+      {
+        file: VERIFY,
+        text: 'if (fresh.different !== undefined) return { keeps: "replayed",',
+        becomes: 'if (fresh.different !== undefined) return { keeps: "serialized",',
+      },
+    ],
+    testFile: "emulator/verify.test.ts",
+    testName:
+      "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
+  },
+  {
     rule: "… over a day at least",
     breaks: [{ file: VERIFY, text: "covered.hours < LEAST_HOURS || covered.fresh < LEAST_FRESH", becomes: "false" }],
     testFile: "emulator/verify.test.ts",

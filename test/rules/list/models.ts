@@ -262,6 +262,13 @@ export const models: readonly Rule[] = [
     testName: "one whose process is lost again and again is given up, and the answer names the limit",
   },
   {
+    rule: "… without trying again what has made it necessary",
+    breaks: [{ file: FAILURES, text: 'error.isFallback ? { replays: "1" } : {}', becomes: "{}" }],
+    testFile: "lifecycle/replaying.test.ts",
+    testName:
+      "a model that cannot be put to its state is not put to it again in each invocation, while its history is simulated again",
+  },
+  {
     rule: "… by a process that has done a part of it, and nothing else",
     breaks: [
       {
