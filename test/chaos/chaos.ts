@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ENV } from "../../functions/platform/environment.ts";
+import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
+import { ROOT } from "../support/fmu.ts";
 import { bucketOf } from "../support/state.ts";
 import { add, type Checked, check } from "./check.ts";
 import { runClient } from "./client.ts";
@@ -10,6 +12,7 @@ import { Violation } from "./history.ts";
 import { Housekept, haveHouseKept } from "./housekeeping.ts";
 import { persist } from "./http.ts";
 import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
+import { type ModelTwin, uploadModel } from "./model.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { recovery } from "./recovery.ts";
@@ -22,6 +25,8 @@ const SWEEP_SECONDS = 10;
 const SKEW_MS = 1500;
 /** Requests may be answered this late once nothing fails any more. */
 const RECOVERY_MS = 2 * SWEEP_SECONDS * 1000;
+/** Of so many clients one controls tests of an uploaded model, which takes far more of the machine than the others'. */
+const CLIENTS_PER_MODEL = 12;
 
 export interface Verdict {
   readonly violations: readonly string[];
@@ -47,6 +52,7 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
   const housekept = new Housekept();
   const cloud = await startCloud({
     workers: 4,
+    accounts: [ROOT],
     appendfsync: "always",
     visibilitySeconds: 6,
     scheduleSeconds: SWEEP_SECONDS,
@@ -70,10 +76,13 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
     },
   });
   const database = new Database(cloud.redis.port);
+  let model: ModelTwin | undefined;
   try {
-    return await disturb(cloud, database, housekept, options, onEvent);
+    if (options.withModel) model = await uploadModel(cloud);
+    return await disturb(cloud, database, housekept, { ...options, uploaded: model?.testcase }, onEvent);
   } finally {
     database.close();
+    await model?.close();
     await cloud.stop();
   }
 }
@@ -82,7 +91,7 @@ async function disturb(
   cloud: Cloud,
   database: Database,
   housekept: Housekept,
-  { seed, seconds, clients }: ChaosOptions,
+  { seed, seconds, clients, uploaded }: ChaosOptions & { readonly uploaded: TestCase | undefined },
   onEvent: (event: Event) => void,
 ): Promise<Verdict> {
   const lengthMs = seconds * 1000;
@@ -99,7 +108,7 @@ async function disturb(
   };
   const disturber = new Disturber(cloud, {
     seed,
-    schedule: makeSchedule(seed, lengthMs),
+    schedule: makeSchedule(seed, lengthMs, uploaded !== undefined),
     onEvent: note,
     knownTests: () => [...tests].filter(([, ended]) => ended === undefined).map(([testid]) => testid),
   });
@@ -111,6 +120,7 @@ async function disturb(
         url: cloud.url,
         seed,
         number,
+        uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined,
         database,
         patience,
         isOver: () => isOver,
@@ -118,7 +128,7 @@ async function disturb(
         onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
         onLife: async (life) => {
           lives++;
-          const checked = await check(life);
+          const checked = await check(life, uploaded);
           counts = add(counts, checked);
         },
       });

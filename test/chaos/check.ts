@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { TestCase } from "../../functions/simulation/testcase.ts";
 import type { Command } from "./commands.ts";
 import { type Entry, type Fork, type Life, type Rollout, type Span, Violation } from "./history.ts";
 import { fail, isAlike, isGivenUp, isLost, type Matched, match } from "./match.ts";
@@ -23,12 +24,14 @@ export interface Checked {
  * answer, the results and the KPIs bit for bit. A rollout is what it would be, and a fork begins, where the test stood at
  * some moment while they were asked for; forks are compared as tests of their own from there on.
  *
+ * @param uploaded the test case that is not built in, if there is one
  * @throws Violation
  */
-export async function check(life: Life): Promise<Checked> {
+export async function check(life: Life, uploaded?: TestCase): Promise<Checked> {
   const [start, ...answers] = life.remains.entries;
   if (start?.text !== JSON.stringify({ testid: life.testid })) fail(life, `its first answer is ${start?.text}`);
-  return await checkFrom(await Undisturbed.select(life.testcaseid), life, answers);
+  const testcase = uploaded?.id === life.testcaseid ? uploaded : life.testcaseid;
+  return await checkFrom(await Undisturbed.select(testcase), life, answers);
 }
 
 async function checkFrom(test: Undisturbed, life: Life, answers: readonly Entry[]): Promise<Checked> {

@@ -10,6 +10,8 @@ import { fork, rollOut, type Service, send } from "./send.ts";
 export interface ClientOptions extends Service {
   readonly seed: number;
   readonly number: number;
+  /** The uploaded test case that it selects; undefined for a client of built-in ones. */
+  readonly uploaded: string | undefined;
   readonly database: Database;
   /** Whether the faults are over: then the life at hand is brought to its end, and no other begins. */
   readonly isOver: () => boolean;
@@ -25,7 +27,8 @@ export interface ClientOptions extends Service {
 export async function runClient(options: ClientOptions): Promise<void> {
   for (let number = 1; !options.isOver(); number++) {
     const random = randomOf(options.seed, "life", options.number, number);
-    const testcaseid = random.chance(0.8) ? "testcase1" : "testcase3";
+    const builtIn = random.chance(0.8) ? "testcase1" : "testcase3";
+    const testcaseid = options.uploaded ?? builtIn;
     const testid = await select(options, random, testcaseid);
     const names = [options.number, number] as const;
     const life = await live(options, { testid, testcaseid, names, random, commands: random.whole(3, 60) });

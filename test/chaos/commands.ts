@@ -1,3 +1,4 @@
+import { FORGETFUL } from "./forgetful.ts";
 import type { Random } from "./random.ts";
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -38,7 +39,11 @@ const DAY_SECONDS = 86_400;
 const INPUTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   testcase1: ["oveAct"],
   testcase3: ["oveActSou", "oveActNor"],
+  [FORGETFUL]: ["oveTSetSou", "oveTSetNor"],
 };
+/** Between which values inputs are set. */
+const POWERS = [-3000, 3000] as const;
+const SET_POINTS = [285, 300] as const;
 
 /** What a client does to one test, without end. */
 export function* burstsOf(random: Random, testcaseid: string): Generator<Burst> {
@@ -59,7 +64,8 @@ export function* burstsOf(random: Random, testcaseid: string): Generator<Burst> 
 /** The inputs of a step: values within and beyond their limits. `part` is added to them. */
 export function inputsOf(random: Random, testcaseid: string, part = 0): Body {
   const input = random.pick(INPUTS[testcaseid] ?? ["oveAct"]);
-  return { [`${input}_u`]: random.whole(-3000, 3000) + part, [`${input}_activate`]: 1 };
+  const [lowest, highest] = testcaseid === FORGETFUL ? SET_POINTS : POWERS;
+  return { [`${input}_u`]: random.whole(lowest, highest) + part, [`${input}_activate`]: 1 };
 }
 
 /**

@@ -65,6 +65,8 @@ export class Disturber {
         return await this.#kill("worker", fault, tell);
       case "api-kill":
         return await this.#kill("api", fault, tell);
+      case "emulator-kill":
+        return await this.#kill("emulator", fault, tell);
       case "sweeper-kill":
         return await this.#kill("sweeper", fault, tell);
       case "worker-pause":

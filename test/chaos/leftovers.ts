@@ -126,8 +126,9 @@ async function keysLeft({ database }: Places, tests: ReadonlyMap<string, unknown
   const wrong: string[] = [];
   for (const key of await listed(database, ["KEYS", "*"])) {
     const [id] = UUID.exec(key) ?? [];
-    // An Idempotency-Key is no test.
-    if (id === undefined || key.startsWith(keys.selectIdempotency("anonymous", ""))) continue;
+    // Neither an Idempotency-Key nor an event of an upload is a test.
+    const others = [keys.selectIdempotency("anonymous", ""), keys.packageChecks("")];
+    if (id === undefined || others.some((prefix) => key.startsWith(prefix))) continue;
     const lifetimeMs = Number(await database.command(["PTTL", key]));
     const [answersMs, restMs] = tests.has(id) ? [LAST_ANSWERS_MS, 0] : [ROLLOUT_ANSWERS_MS, ROLLOUT_MS];
     if (lifetimeMs > 0 && lifetimeMs <= (key === keys.response(id) ? answersMs : restMs)) continue;

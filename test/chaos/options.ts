@@ -7,6 +7,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Clients at once, each with one test at a time. */
   readonly clients: number;
+  /** Whether some clients control tests of an uploaded model, and emulators are killed, too. This takes a C compiler. */
+  readonly withModel: boolean;
   /** Environment of the functions, over what chaos sets. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Told of what functions log. */
@@ -22,6 +24,7 @@ verdict; the exit code is 1 if a promise of the service was broken.
   --minutes M      how long faults happen, 0.05 to 600 (1)
   --seed N         what is drawn: the schedule of faults, the clients' commands (1)
   --clients N      how many there are at once, each with one test at a time (50)
+  --no-model       no client uses an uploaded model: for a machine without a C compiler
   --env NAME=VALUE environment of the functions, may be given several times
   --verbose        shows what the functions log as well
   --help           shows this
@@ -35,6 +38,7 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
       minutes: { type: "string" },
       seed: { type: "string" },
       clients: { type: "string" },
+      "no-model": { type: "boolean" },
       env: { type: "string", multiple: true },
       verbose: { type: "boolean" },
       help: { type: "boolean" },
@@ -47,15 +51,16 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
     seconds: minutes * 60,
     seed: wholeNumber("seed", values.seed, [0, 2 ** 31]) ?? 1,
     clients: wholeNumber("clients", values.clients, [1, 1000]) ?? 50,
+    withModel: values["no-model"] !== true,
     environment: Object.fromEntries((values.env ?? []).map(readSetting)),
     onLog: values.verbose ? (name, line) => process.stdout.write(`${name}: ${line}\n`) : undefined,
   };
 }
 
 /** The command that does the same again. */
-export function commandOf({ seconds, seed, clients, environment = {} }: ChaosOptions): string {
+export function commandOf({ seconds, seed, clients, withModel, environment = {} }: ChaosOptions): string {
   const settings = Object.entries(environment).map(([name, value]) => ` --env ${name}=${value}`);
-  return `npm run chaos -- --minutes ${seconds / 60} --seed ${seed} --clients ${clients}${settings.join("")}`;
+  return `npm run chaos -- --minutes ${seconds / 60} --seed ${seed} --clients ${clients}${withModel ? "" : " --no-model"}${settings.join("")}`;
 }
 
 function readSetting(text: string): [string, string] {

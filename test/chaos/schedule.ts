@@ -22,6 +22,7 @@ export const FAULTS = {
   "worker-pause": { weight: 5, lastsMs: [1200, 2600] },
   "api-kill": { weight: 2, lastsMs: [0, 0] },
   "api-pause": { weight: 2, lastsMs: [300, 2600] },
+  "emulator-kill": { weight: 2, lastsMs: [0, 0] },
   "sweeper-kill": { weight: 1, lastsMs: [0, 0] },
   "redis-kill": { weight: 2, lastsMs: [50, 700] },
   "redis-fail-before": { weight: 4, lastsMs: [300, 1500] },
@@ -45,10 +46,11 @@ export type FaultKind = keyof typeof FAULTS;
 /** Mean time between two faults. */
 const GAP_MS = 700;
 
-/** The faults of a run, in order of time: the same for the same seed and length. */
-export function makeSchedule(seed: number, lengthMs: number): Fault[] {
+/** The faults of a run, in order of time: the same for the same seed and length. Emulators are killed where there is a model. */
+export function makeSchedule(seed: number, lengthMs: number, withModel: boolean): Fault[] {
   const random = randomOf(seed, "faults");
-  const kinds = Object.entries(FAULTS) as [FaultKind, (typeof FAULTS)[FaultKind]][];
+  const all = Object.entries(FAULTS) as [FaultKind, (typeof FAULTS)[FaultKind]][];
+  const kinds = all.filter(([kind]) => withModel || kind !== "emulator-kill");
   const weights = kinds.reduce((sum, [, { weight }]) => sum + weight, 0);
   const draw = (): [FaultKind, readonly [number, number]] => {
     let left = random.next() * weights;

@@ -1,19 +1,19 @@
+import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { type Effect, Oracle } from "../support/oracle.ts";
 import type { Body, Command } from "./commands.ts";
 
 /** A test with its checkpoints, as its commands leave it when one process carries them out one after the other. */
 export class Undisturbed {
   #oracle: Oracle;
-  readonly #testcaseid: string;
   readonly #checkpoints = new Map<string, Oracle>();
 
-  private constructor(testcaseid: string, oracle: Oracle) {
-    this.#testcaseid = testcaseid;
+  private constructor(oracle: Oracle) {
     this.#oracle = oracle;
   }
 
-  static async select(testcaseid: string): Promise<Undisturbed> {
-    return new Undisturbed(testcaseid, await Oracle.select(testcaseid));
+  /** @param of a built-in test case by its id, or one that was uploaded */
+  static async select(of: string | TestCase): Promise<Undisturbed> {
+    return new Undisturbed(await Oracle.select(of));
   }
 
   /** Where it stands. */
@@ -24,7 +24,7 @@ export class Undisturbed {
   /** Another that begins where this one or its checkpoint stands, with no checkpoints; undefined if there is none of that name. */
   fork(checkpoint?: string): Undisturbed | undefined {
     const from = checkpoint === undefined ? this.#oracle : this.#checkpoints.get(checkpoint);
-    return from && new Undisturbed(this.#testcaseid, from.copy());
+    return from && new Undisturbed(from.copy());
   }
 
   async carryOut({ method, body }: Command): Promise<Effect> {

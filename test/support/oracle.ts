@@ -40,23 +40,24 @@ export class Oracle {
   scenario: Scenario = FRESH_SCENARIO;
   points: Readonly<Record<string, number>> = {};
 
-  constructor(testcaseid: string) {
-    const testcase = findTestCase(testcaseid);
-    if (testcase === undefined) throw new Error(`no test case ${testcaseid}`);
+  /** @param of a built-in test case by its id, or any other as it is */
+  constructor(of: string | TestCase) {
+    const testcase = typeof of === "string" ? findTestCase(of) : of;
+    if (testcase === undefined) throw new Error(`no test case ${of}`);
     this.#testcase = testcase;
     this.step = testcase.defaults.step;
   }
 
   /** A test as it is once it was selected. */
-  static async select(testcaseid: string): Promise<Oracle> {
-    const oracle = new Oracle(testcaseid);
+  static async select(of: string | TestCase): Promise<Oracle> {
+    const oracle = new Oracle(of);
     await oracle.initialize(oracle.#testcase.defaults.startTime, oracle.#testcase.defaults.warmupPeriod);
     return oracle;
   }
 
   /** Another that stands where this one does, and goes its own way from here. */
   copy(): Oracle {
-    const other = new Oracle(this.#testcase.id);
+    const other = new Oracle(this.#testcase);
     other.#snapshot = this.#snapshot;
     other.#samples = [...this.#samples];
     other.step = this.step;
