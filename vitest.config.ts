@@ -19,9 +19,9 @@ const ALONE = ["test/faults/chaos.test.ts", "test/integration/{load,polls,proper
  */
 const WITH_SERVERS = [
   "test/api/{selected,take-on}.test.ts",
-  "test/bench/report.test.ts",
+  "test/tools/bench/report.test.ts",
   "test/cache/{cache,collect,evict,housekeeping,objects,reconcile,single-flight}.test.ts",
-  "test/chaos/leftovers.test.ts",
+  "test/tools/chaos/leftovers.test.ts",
   "test/garbage/*.test.ts",
   "test/lifecycle/{confinement,model-failures,models,pending,recorder,replaying,states,unavailable,warmup}.test.ts",
   "test/packages/{beside,clear-up,collect,newest-upload,quota,records,take-in}.test.ts",
@@ -60,14 +60,10 @@ interface ProjectOptions {
 export default defineConfig({
   test: {
     projects: [
-      project(
-        "unit",
-        "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,tools,chaos,rules,bench}",
-        {
-          testTimeout: 30_000,
-          exclude: [...ALONE, ...leftOut],
-        },
-      ),
+      project("unit", "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,tools}", {
+        testTimeout: 30_000,
+        exclude: [...ALONE, ...leftOut],
+      }),
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
       project("streams", "streams", { testTimeout: 120_000 }),

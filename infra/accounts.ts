@@ -3,7 +3,7 @@ import { addAccount, BadAccountName, listAccounts, newKey, removeAccount } from 
 import { ENV } from "../functions/platform/environment.ts";
 import { createRedis, type Redis, RedisError } from "../functions/platform/redis.ts";
 import { ROOT } from "./bundle.ts";
-import { findStack } from "./local/stack-file.ts";
+import { findStack } from "./local/start/stack-file.ts";
 import { readArguments } from "./programs/arguments.ts";
 import { Problem, runProgram } from "./programs/problem.ts";
 

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ENV } from "../../functions/platform/environment.ts";
 import { buildFmu } from "../../test/fmus/build.ts";
 import { FUNCTIONS, type FunctionName } from "../bundle.ts";
-import { type Cloud, startCloud } from "../local/cloud.ts";
+import { type Cloud, startCloud } from "../local/cloud/cloud.ts";
 import { Client } from "../local/demo/client.ts";
-import type { Used } from "../local/host/host.ts";
-import { readWiring } from "../local/own-wiring.ts";
+import type { Used } from "../local/lambda/host/host.ts";
+import { readWiring } from "../local/stack/own-wiring.ts";
 import { times, type Usage } from "./bill.ts";
 
 /** What was counted on the local cloud, per operation. */

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { resolve } from "../../functions/api/resolve.ts";
 import { ROUTES, UNMATCHED } from "../../functions/api/routes.ts";
-import { RouteTable } from "../../infra/local/front/routes.ts";
+import { RouteTable } from "../../infra/local/api-gateway/routes.ts";
 
 const gateway = new RouteTable([...ROUTES, ...UNMATCHED]);
 

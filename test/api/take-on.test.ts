@@ -4,7 +4,7 @@ import { takeOn } from "../../functions/api/take-on.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { type Command, RedisRefused } from "../../functions/platform/redis.ts";
 import enqueueScript from "../../functions/streams/enqueue.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { field, fixture, LEASE_MS, mustTake, NOW_MS, testid, useProtocolTest } from "../support/protocol-test.ts";
 
 useProtocolTest();

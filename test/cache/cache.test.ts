@@ -4,7 +4,7 @@ import type { Cache } from "../../functions/cache/cache.ts";
 import { InvalidKey } from "../../functions/cache/key.ts";
 import { DamagedObject, SEAL_BYTES } from "../../functions/cache/seal.ts";
 import { cacheKeys } from "../../functions/platform/keys.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { s3Error } from "../../infra/local/storage/faults.ts";
 import { disagreements, useCacheStack } from "../support/cache.ts";
 

@@ -6,7 +6,7 @@ import leave from "../../functions/cache/scripts/leave.lua";
 import lock from "../../functions/cache/scripts/lock.lua";
 import locks from "../../functions/cache/scripts/lock-many.lua";
 import victims from "../../functions/cache/scripts/victims.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { disagreements, passLockTime, useCacheStack } from "../support/cache.ts";
 import { CacheProcess } from "../support/cache-process.ts";
 

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../stress/report.ts";
+import type { Report } from "../tools/stress/report.ts";
 
 /** The stress tool for a few seconds of each kind; `npm run cache:stress` runs it for as long as you like. */
 
 const run = promisify(execFile);
-const PROGRAM = ["--import", "./test/support/lua-hooks.ts", "test/stress/cache.ts"];
+const PROGRAM = ["--import", "./test/support/lua-hooks.ts", "test/tools/stress/cache.ts"];
 
 async function stress(...options: string[]): Promise<Report> {
   const environment: NodeJS.ProcessEnv = { ...process.env };

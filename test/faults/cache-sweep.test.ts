@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Cache } from "../../functions/cache/cache.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";
 import { createObjects } from "../../functions/platform/objects.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { killWorkersAt } from "../support/disturb.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { runChaos } from "../chaos/chaos.ts";
-import { makeSchedule } from "../chaos/schedule.ts";
+import { runChaos } from "../tools/chaos/chaos.ts";
+import { makeSchedule } from "../tools/chaos/schedule.ts";
 
 /** `npm run chaos` runs longer, with other seeds: this is the same in short. */
 it("keeps every promise while processes, Redis, S3, SQS and clocks fail", { timeout: 240_000 }, async () => {

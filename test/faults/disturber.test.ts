@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { Disturber } from "../chaos/disturber.ts";
-import type { Fault } from "../chaos/schedule.ts";
 import { until, useCloud } from "../support/cloud.ts";
+import { Disturber } from "../tools/chaos/disturber.ts";
+import type { Fault } from "../tools/chaos/schedule.ts";
 
 const cloud = useCloud({ workers: 1 });
 

@@ -3,7 +3,7 @@ import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import commitScript from "../../functions/streams/commit.lua";
 import enqueueScript from "../../functions/streams/enqueue.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { growth, until, useCloud } from "../support/cloud.ts";
 import { outcomeIn, runs } from "../support/disturb.ts";

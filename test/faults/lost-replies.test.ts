@@ -9,7 +9,7 @@ import commitScript from "../../functions/streams/commit.lua";
 import enqueueScript from "../../functions/streams/enqueue.lua";
 import lookupScript from "../../functions/streams/lookup.lua";
 import suspendScript from "../../functions/streams/suspend.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { expectAsUndisturbed } from "../support/disturbed-test.ts";

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import claimScript from "../../functions/streams/claim.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { runs, workersAt } from "../support/disturb.ts";

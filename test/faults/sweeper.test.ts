@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import stopScript from "../../functions/lifecycle/stop.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { intercept } from "../support/disturb.ts";

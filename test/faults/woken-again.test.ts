@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import claimScript from "../../functions/streams/claim.lua";
 import renewScript from "../../functions/streams/renew.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, untilQuiet, useCloud } from "../support/cloud.ts";
 import { outcomeIn, runs, workersAt } from "../support/disturb.ts";

@@ -11,7 +11,7 @@ import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { claim } from "../../functions/streams/claim.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { s3Error } from "../../infra/local/storage/faults.ts";
 import { useCacheStack } from "../support/cache.ts";
 

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addAccount, findAccount, listAccounts, removeAccount } from "../../functions/accounts/accounts.ts";
 import { keys } from "../../functions/platform/keys.ts";
-import { accountsOf, provideAccounts } from "../../infra/local/accounts.ts";
+import { accountsOf, provideAccounts } from "../../infra/local/cloud/accounts.ts";
 import { Problem } from "../../infra/programs/problem.ts";
 import { type RedisFixture, startRedis } from "../support/redis.ts";
 

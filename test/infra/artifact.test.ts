@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../infra/bundle.ts";
-import { readWiring } from "../../infra/local/own-wiring.ts";
+import { readWiring } from "../../infra/local/stack/own-wiring.ts";
 import { runBundle } from "./toy/bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "boptest-artifact-"));

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
-import { InvocationFailed } from "../../infra/local/invocation.ts";
+import { type Cloud, startCloud } from "../../infra/local/cloud/cloud.ts";
+import { InvocationFailed } from "../../infra/local/lambda/invocation.ts";
 import { until } from "../support/cloud.ts";
 import { redisOf } from "./toy/client.ts";
 import { startToyCloud } from "./toy/cloud.ts";

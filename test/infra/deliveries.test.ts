@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { isReferenceTo } from "../../infra/local/template/resources.ts";
+import { isReferenceTo } from "../../infra/local/stack/resources.ts";
 import { describeStack, readJson, removeSynthesized, synthesizeTemplate, type Template } from "./toy/stack.ts";
 
 removeSynthesized();

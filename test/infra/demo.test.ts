@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { niceTicks, renderPlot } from "../../infra/local/demo/plot.ts";
 import { judge } from "../../infra/local/demo/verdict.ts";
-import { niceTicks, renderPlot } from "../../infra/local/plot.ts";
 
 describe("the demo's verdict", () => {
   const exact = {

@@ -2,8 +2,8 @@ import { request } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROUTES } from "../../functions/api/routes.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
-import { RouteTable } from "../../infra/local/front/routes.ts";
+import { RouteTable } from "../../infra/local/api-gateway/routes.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { startToyCloud } from "./toy/cloud.ts";
 
 let cloud: Cloud;

@@ -1,6 +1,6 @@
 import { Redis } from "@upstash/redis";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { growth } from "../support/cloud.ts";
 import { useRedis } from "./toy/redis-server.ts";
 

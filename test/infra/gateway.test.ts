@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Redis } from "@upstash/redis";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Gateway } from "../../infra/local/gateway.ts";
+import { Gateway } from "../../infra/local/redis/rest-server.ts";
 import { useRedis } from "./toy/redis-server.ts";
 
 const servers = useRedis();

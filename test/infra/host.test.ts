@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { until } from "../support/cloud.ts";
 import { redisOf } from "./toy/client.ts";
 import { startToyCloud, toyWiring } from "./toy/cloud.ts";

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { until } from "../support/cloud.ts";
 import { redisOf } from "./toy/client.ts";
 import { startToyCloud } from "./toy/cloud.ts";

@@ -3,13 +3,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort, listen } from "../../infra/local/ports.ts";
-import { ask } from "../../infra/local/redis.ts";
+import { freePort, listen } from "../../infra/local/http/ports.ts";
+import { ask } from "../../infra/local/redis/redis-server.ts";
 import { until } from "../support/cloud.ts";
 import { type Program, runProgram, startProgram } from "./toy/program.ts";
 
 const START = "start";
-const INVOKE = "infra/local/invoke.ts";
+const INVOKE = "infra/local/invoke/invoke.ts";
 const folder = mkdtempSync(join(tmpdir(), "boptest-programs-"));
 
 afterAll(() => {

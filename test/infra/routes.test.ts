@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RouteTable } from "../../infra/local/front/routes.ts";
+import { RouteTable } from "../../infra/local/api-gateway/routes.ts";
 
 describe("matching routes as API Gateway does", () => {
   const table = new RouteTable([

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { s3Error } from "../../infra/local/storage/faults.ts";
 import { growth } from "../support/cloud.ts";
 import { BUCKET, CREDENTIALS, useStorage } from "./toy/storage.ts";

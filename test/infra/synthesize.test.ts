@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readTemplate } from "../../infra/local/template/template.ts";
+import { readTemplate } from "../../infra/local/stack/template.ts";
 import { synthesize } from "../../infra/synthesize.ts";
 import { runProgram } from "./toy/program.ts";
 

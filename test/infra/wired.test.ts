@@ -1,9 +1,9 @@
 import { type CfnResource, Stack } from "aws-cdk-lib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ENV } from "../../functions/platform/environment.ts";
-import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
-import { readTemplate } from "../../infra/local/template/template.ts";
-import type { Wiring } from "../../infra/local/wiring.ts";
+import { type Cloud, startCloud } from "../../infra/local/cloud/cloud.ts";
+import { readTemplate } from "../../infra/local/stack/template.ts";
+import type { Wiring } from "../../infra/local/stack/wiring.ts";
 import { clientOf } from "../support/client.ts";
 import { bucketOf } from "../support/state.ts";
 import { describeStack, removeSynthesized, synthesizeTemplate } from "./toy/stack.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import commitScript from "../../functions/streams/commit.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { killWorkerAt } from "../support/disturb.ts";

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import forkScript from "../../functions/lifecycle/fork.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { CLEARING } from "../../functions/streams/lease.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { type CallAnswer, clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { costOf } from "../support/cost.ts";

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCloud } from "../../infra/local/cloud.ts";
+import { startCloud } from "../../infra/local/cloud/cloud.ts";
 import { useCloud } from "../support/cloud.ts";
 import { ALICE } from "../support/fmu.ts";
 

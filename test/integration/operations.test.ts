@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import commitScript from "../../functions/streams/commit.lua";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { killWorkerAt } from "../support/disturb.ts";

@@ -4,7 +4,7 @@ import createScript from "../../functions/lifecycle/create.lua";
 import { readRecord } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { fmuEntries } from "../fmus/build.ts";
 import { type ZipEntry, zip } from "../fmus/zip.ts";
 import { clientOf } from "../support/client.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { again, createRedis, RedisError, RedisRefused, script } from "../../functions/platform/redis.ts";
-import { CUT } from "../../infra/local/cut.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { type RedisFixture, startRedis } from "../support/redis.ts";
 
 const push = script("#!lua flags=allow-key-locking\nreturn redis.call('RPUSH', KEYS[1], ARGV[1])");

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRedis, script } from "../../functions/platform/redis.ts";
-import { Gateway } from "../../infra/local/gateway.ts";
-import { LocalRedis } from "../../infra/local/redis.ts";
+import { LocalRedis } from "../../infra/local/redis/redis-server.ts";
+import { Gateway } from "../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** Far more than a round trip takes here, and less than any time limit. */

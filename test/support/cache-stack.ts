@@ -6,7 +6,7 @@ import { Cache } from "../../functions/cache/cache.ts";
 import type { CacheSettings } from "../../functions/cache/settings.ts";
 import { cacheKeys } from "../../functions/platform/keys.ts";
 import { type Bucket, createObjects } from "../../functions/platform/objects.ts";
-import { REGION, Storage } from "../../infra/local/storage.ts";
+import { REGION, Storage } from "../../infra/local/storage/storage.ts";
 import { commandsOf, type RedisFixture, startRedis } from "./redis.ts";
 
 const BUCKET = "bucket";

@@ -1,4 +1,4 @@
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { checkAnswer } from "./contract.ts";
 
 export interface CallOptions {

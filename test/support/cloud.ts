@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
+import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud/cloud.ts";
 import { REPLICA_LAG_MS } from "./redis.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
-import { RouteTable } from "../../infra/local/front/routes.ts";
+import { RouteTable } from "../../infra/local/api-gateway/routes.ts";
 
 /** The service's own description, with every reference followed where it is needed. */
 const file = new URL("../../functions/api/openapi.yaml", import.meta.url);

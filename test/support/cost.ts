@@ -1,6 +1,6 @@
 import { keys } from "../../functions/platform/keys.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
-import type { GatewayCall } from "../../infra/local/gateway.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
+import type { GatewayCall } from "../../infra/local/redis/rest-server.ts";
 import { growth } from "./cloud.ts";
 import { commandsOf } from "./redis.ts";
 

@@ -1,7 +1,7 @@
 import { keys } from "../../functions/platform/keys.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
-import { CUT } from "../../infra/local/cut.ts";
-import type { GatewayCall, Reply } from "../../infra/local/gateway.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
+import type { GatewayCall, Reply } from "../../infra/local/redis/rest-server.ts";
 import { passLeaseTime } from "./lease-time.ts";
 import { redisOf } from "./state.ts";
 

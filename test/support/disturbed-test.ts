@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import type { Client } from "./client.ts";
 import { until } from "./cloud.ts";
 import type { Oracle } from "./oracle.ts";

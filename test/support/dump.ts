@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 
 /**
  * Every key with an id in its name, and its content as Redis itself writes it out (`DUMP`, in base64): what is the same

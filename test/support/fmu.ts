@@ -1,6 +1,6 @@
 import { openAsBlob } from "node:fs";
 import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { buildFmu, type FmuName } from "../fmus/build.ts";
 import type { Client } from "./client.ts";
 

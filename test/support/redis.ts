@@ -3,8 +3,8 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
-import { Gateway } from "../../infra/local/gateway.ts";
-import { LocalRedis } from "../../infra/local/redis.ts";
+import { LocalRedis } from "../../infra/local/redis/redis-server.ts";
+import { Gateway } from "../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** By `REPLICA_LAG_MS=100 npx vitest …` any suite reads from a replica that is so far behind, as it may at Upstash. */

@@ -1,7 +1,7 @@
 import { keys } from "../../functions/platform/keys.ts";
 import { type Bucket, createObjects, objectKeys } from "../../functions/platform/objects.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 
 /** The cloud's Redis, as the functions reach it. */
 export function redisOf({ gateway }: Pick<Cloud, "gateway">): Redis {

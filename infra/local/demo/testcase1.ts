@@ -1,7 +1,7 @@
-import { startCloud } from "../cloud.ts";
-import { renderPlot } from "../plot.ts";
+import { startCloud } from "../cloud/cloud.ts";
 import { Client } from "./client.ts";
 import { COMFORT, HOURS, type Outcome, runClosedLoop } from "./closed-loop.ts";
+import { renderPlot } from "./plot.ts";
 import { savePlot, say, showProgress } from "./screen.ts";
 import { judge, TOLERANCE } from "./verdict.ts";
 

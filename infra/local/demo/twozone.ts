@@ -1,7 +1,7 @@
 import { buildFmu } from "../../../test/fmus/build.ts";
-import { type Cloud, startCloud } from "../cloud.ts";
-import { renderPlot } from "../plot.ts";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { Client } from "./client.ts";
+import { renderPlot } from "./plot.ts";
 import { savePlot, say, showProgress, tableOf } from "./screen.ts";
 import { type Controller, DAYS, priceAware, runWeek, STEPS_PER_DAY, thermostats, type Week } from "./week.ts";
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import { CUT, type Cut } from "../cut.ts";
+import { CUT, type Cut } from "../http/cut.ts";
 import type { App } from "./fauxqs.ts";
 import { identify, type StorageCall } from "./operations.ts";
 

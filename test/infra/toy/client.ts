@@ -1,5 +1,5 @@
 import { Redis } from "@upstash/redis";
-import type { Cloud } from "../../../infra/local/cloud.ts";
+import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 
 /** The test's own way to what functions left in Redis. */
 export function redisOf({ gateway }: Cloud): Redis {

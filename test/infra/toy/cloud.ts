@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, DIST, FUNCTIONS, type FunctionName } from "../../../infra/bundle.ts";
-import { type Cloud, type CloudOptions, startCloud } from "../../../infra/local/cloud.ts";
-import { readWiring } from "../../../infra/local/own-wiring.ts";
-import type { Wiring } from "../../../infra/local/wiring.ts";
+import { type Cloud, type CloudOptions, startCloud } from "../../../infra/local/cloud/cloud.ts";
+import { readWiring } from "../../../infra/local/stack/own-wiring.ts";
+import type { Wiring } from "../../../infra/local/stack/wiring.ts";
 
 const ROUTES = [
   "ANY /echo/{name}",

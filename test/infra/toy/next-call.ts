@@ -1,4 +1,4 @@
-import type { Cloud } from "../../../infra/local/cloud.ts";
+import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 
 /** Resolves when a function makes its next call that begins with these words, before it hears of it. */
 export function nextCall({ gateway }: Cloud, ...words: string[]): Promise<void> {

@@ -2,8 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { Gateway } from "../../../infra/local/gateway.ts";
-import { LocalRedis } from "../../../infra/local/redis.ts";
+import { LocalRedis } from "../../../infra/local/redis/redis-server.ts";
+import { Gateway } from "../../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../../infra/programs/watchdog.ts";
 
 export interface Servers {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { Storage } from "../../../infra/local/storage.ts";
+import { Storage } from "../../../infra/local/storage/storage.ts";
 
 export interface StorageUnderTest {
   storage: Storage;

@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isIPv6, type Socket } from "node:net";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { readBody, TooLarge } from "../http/body.ts";
+import { close, HOST, listen } from "../http/ports.ts";
+import type { Outcome } from "../lambda/host/instance.ts";
+import type { Cors } from "../stack/wiring.ts";
+import { isLoopback, readHost } from "./address.ts";
+import { answerPreflight, withCors } from "./cors.ts";
+import { type HttpRequest, toEvent } from "./event.ts";
+import { type HttpResponse, message, toResponse } from "./response.ts";
+import { RouteTable } from "./routes.ts";
+import { type BehindFront, passOn, storagePath, throughOneAddress } from "./storage-path.ts";
+
+export interface FrontOptions {
+  /** 0: any free one. */
+  port: number;
+  /** The address that it listens on; left out, no other machine can reach it. */
+  host?: string | undefined;
+  /** S3, which clients reach through this server. */
+  storage?: BehindFront;
+  routes: readonly string[];
+  timeoutMs: number;
+  /** What pages of other origins may do, if anything. */
+  cors: Cors | undefined;
+  invoke: (event: APIGatewayProxyEventV2) => Promise<Outcome>;
+}
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** A request may also be too large for the function: its event is JSON, with the body in it. */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+
+/** Serves the function over HTTP as API Gateway's HTTP API does. */
+export class Front {
+  readonly #server: Server;
+  readonly #routes: RouteTable;
+  readonly #options: FrontOptions;
+  #port = 0;
+
+  private constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#routes = new RouteTable(options.routes);
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      // Never rejects: everything that can go wrong is an answer.
+      void this.#serve(request, response);
+    });
+  }
+
+  static async start(options: FrontOptions): Promise<Front> {
+    const front = new Front(options);
+    front.#port = await listen(front.#server, options.port, "--port", options.host);
+    return front;
+  }
+
+  get url(): string {
+    const { host = HOST } = this.#options;
+    const isAny = host === "0.0.0.0" || host === "::";
+    return `http://${isAny ? HOST : isIPv6(host) ? `[${host}]` : host}:${this.#port}`;
+  }
+
+  async stop(): Promise<void> {
+    await close(this.#server);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { storage, host } = this.#options;
+    const called = readHost(request.headers.host, isLoopback(host ?? HOST));
+    const path = storage && storagePath(request.url ?? "", storage.bucket);
+    if (called !== undefined && path !== undefined && storage !== undefined) {
+      passOn(request, response, path, storage);
+      return;
+    }
+    const answering = called === undefined ? this.#refuseHost(request) : this.#answer(request, called);
+    const { status, headers, body } = await answering.catch((error: unknown) =>
+      error instanceof TooLarge ? message(413, "Request Entity Too Large") : message(500, "Internal Server Error"),
+    );
+    response.writeHead(status, {
+      ...headers,
+      ...(hasLength(request, status, body) ? { "content-length": body.length } : {}),
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+  }
+
+  /** API Gateway answers so where it is called by a name that is not an API's. */
+  async #refuseHost(request: IncomingMessage): Promise<HttpResponse> {
+    await readBody(request, MAX_BODY_BYTES);
+    return message(403, "Forbidden: the header Host is no address of this stack. It is opened to others with --host.");
+  }
+
+  async #answer(request: IncomingMessage, host: string): Promise<HttpResponse> {
+    const { method = "GET", url = "/", headers } = request;
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const { cors } = this.#options;
+    const match = this.#routes.match(method, url.split("?")[0] ?? "/");
+    if (match === undefined) {
+      return (cors && answerPreflight(method, headers, cors)) ?? message(404, "Not Found");
+    }
+    const http: HttpRequest = {
+      method,
+      url,
+      headers: { ...headers, ...forwarded(request) },
+      body,
+      sourceIp: addressOf(request.socket),
+      protocol: `HTTP/${request.httpVersion}`,
+    };
+    const event = toEvent(http, match, new Date());
+    if (body.length * 2 > MAX_EVENT_BYTES && JSON.stringify(event).length > MAX_EVENT_BYTES) throw new TooLarge();
+    const { storage } = this.#options;
+    const own = await this.#invoke(event);
+    const answer = storage === undefined ? own : throughOneAddress(own, url.split("?")[0] ?? "/", host, storage);
+    return cors === undefined ? answer : withCors(answer, method, headers, cors);
+  }
+
+  async #invoke(event: APIGatewayProxyEventV2): Promise<HttpResponse> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<HttpResponse>((resolve) => {
+      timer = setTimeout(() => resolve(message(503, "Service Unavailable")), this.#options.timeoutMs);
+    });
+    try {
+      return await Promise.race([this.#options.invoke(event).then(toResponse), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** A function that answers HEAD without a body tells nobody what its length would be. */
+function hasLength({ method }: IncomingMessage, status: number, body: Buffer): boolean {
+  return status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
+}
+
+/** Of an IPv4 client, also where the server listens on IPv6. */
+function addressOf({ remoteAddress = HOST }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/** What API Gateway adds about the client's connection. */
+function forwarded({ socket, headers }: IncomingMessage): Record<string, string> {
+  return {
+    "x-forwarded-for": [headers["x-forwarded-for"] ?? [], addressOf(socket)].flat().join(", "),
+    "x-forwarded-port": String(socket.localPort ?? ""),
+    "x-forwarded-proto": "http",
+  };
+}

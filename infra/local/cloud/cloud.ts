@@ -1,0 +1,269 @@
+import { join } from "node:path";
+import { createRedis } from "../../../functions/platform/redis.ts";
+import { FUNCTIONS, type FunctionName } from "../../bundle.ts";
+import { Watchdog } from "../../programs/watchdog.ts";
+import { Front } from "../api-gateway/api-gateway.ts";
+import { ObjectEvents } from "../eventbridge/object-events.ts";
+import { scheduledEvent } from "../eventbridge/schedule.ts";
+import { environmentOf, type FunctionSettings, hostOptions } from "../lambda/functions.ts";
+import { Host } from "../lambda/host/host.ts";
+import { resultOf } from "../lambda/invocation.ts";
+import { Lambda } from "../lambda/lambda.ts";
+import { LocalRedis } from "../redis/redis-server.ts";
+import { Gateway, type GatewayOptions, type Intercept } from "../redis/rest-server.ts";
+import { SqsClient } from "../sqs/client.ts";
+import { Doorbells } from "../sqs/doorbells.ts";
+import { EventSource } from "../sqs/event-source.ts";
+import { readWiring } from "../stack/own-wiring.ts";
+import type { ObjectEventsWiring, QueueWiring, Wiring } from "../stack/wiring.ts";
+import type { Created } from "../storage/created.ts";
+import { Storage } from "../storage/storage.ts";
+import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
+import { openData } from "./data-folder.ts";
+import { Logs } from "./logs.ts";
+import { Stoppers } from "./stoppers.ts";
+
+/** Before an event is tried again: a minute on Lambda, but nobody wants to wait for that here. */
+const EVENT_RETRY_MS = 1000;
+
+export interface CloudOptions {
+  /** Kept, and taken up again by the next cloud on it. Without one the cloud has a temporary folder, gone when it stops. */
+  dataDir?: string;
+  /** Free ones where not given. */
+  ports?: { api?: number; redis?: number; redisRest?: number; storage?: number };
+  /** The address that the API listens on; left out, no other machine can reach it. All else stays on this machine. */
+  host?: string | undefined;
+  /** For every function, over what the wiring says. */
+  environment?: Record<string, string>;
+  workers?: number;
+  /** `always` loses no acknowledged write when the machine does; redis-server alone, killed, loses none with either. */
+  appendfsync?: "everysec" | "always";
+  /** How long a message is hidden once delivered: when that of a killed worker comes back. */
+  visibilitySeconds?: number;
+  /** 0: the sweeper runs on `tick()` alone. */
+  scheduleSeconds?: number;
+  /** Who may call with which key, instead of those that the environment names. */
+  accounts?: readonly LocalAccount[];
+  gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
+  /** So far is a replica of the database behind, ms, that serves reads as Upstash's may; without it there is none. */
+  replicaLagMs?: number;
+  /** The stack, instead of this project's. */
+  wiring?: Wiring;
+  /** Bundles in place of the stack's. */
+  bundles?: Partial<Record<FunctionName, string>>;
+  /** Whatever functions print, line by line. */
+  onLog?: (name: string, line: string) => void;
+}
+
+/** The whole stack on this machine. */
+export interface Cloud {
+  /** Of the API. */
+  url: string;
+  dataDir: string;
+  redis: LocalRedis;
+  gateway: Gateway;
+  storage: Storage;
+  host: Host;
+  doorbells: Doorbells;
+  /** Where functions call functions. */
+  lambda: Lambda;
+  /** On their way from the bucket to whoever is told of them; undefined if nobody is. */
+  objectEvents: ObjectEvents | undefined;
+  logs: Logs;
+  /** What a function is told. */
+  environment: (name: FunctionName) => Record<string, string>;
+  /** Runs a function on an event, of a tenant's where it has tenants, and returns its result; rejects with `InvocationFailed`. */
+  invoke: (name: FunctionName, event: unknown, tenant?: string) => Promise<unknown>;
+  /** Runs the sweeper now, as the schedule would, and returns its result. */
+  tick: () => Promise<unknown>;
+  /** Leaves no process behind, and no folder unless `dataDir` was given. */
+  stop: () => Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const stoppers = new Stoppers();
+  try {
+    return await start(options, stoppers);
+  } catch (error) {
+    await stoppers.stop();
+    throw error;
+  }
+}
+
+async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
+  const wiring = configure(options.wiring ?? (await readWiring()), options);
+  const { http, queue, schedule, bucket, functions } = wiring;
+  const { ports = {}, gateway: gatewayOptions } = options;
+
+  const data = openData(options.dataDir);
+  const watchdog = new Watchdog(data.temporary ? data.path : data.scratch);
+  stoppers.add(() => watchdog.close());
+  stoppers.add(data.unlock);
+
+  // From before there are objects until after there can be any.
+  const objectEvents = wiring.objectEvents && openObjectEvents(wiring.objectEvents);
+  stoppers.add(async () => objectEvents?.close());
+  const onCreated = (created: Created) => objectEvents?.announce(created);
+  const [redis, storage] = await together(
+    started(stoppers, startRedis()),
+    started(
+      stoppers,
+      Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue], onCreated }),
+    ),
+  );
+  const gateway = await started(
+    stoppers,
+    Gateway.start({
+      redisPort: redis.port,
+      port: ports.redisRest ?? 0,
+      ...gatewayOptions,
+      ...(options.replicaLagMs ? { replica: replicaOptions(options.replicaLagMs) } : {}),
+    }),
+  );
+
+  const accounts = options.accounts ?? accountsOf(process.env);
+  await provideAccounts(createRedis({ url: gateway.url, token: gateway.token }), accounts);
+
+  const logs = new Logs(data.logs, options.onLog);
+  stoppers.add(() => logs.close());
+  const queueUrl = storage.queueUrl(queue.name);
+  const lambda = await started(
+    stoppers,
+    Lambda.start({
+      functions: new Map(Object.entries(functions)),
+      invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, tenant),
+    }),
+  );
+  const settings: FunctionSettings = {
+    wiring,
+    resolved: { redisUrl: gateway.url, redisToken: gateway.token, bucket, queueUrl },
+    storageEndpoint: storage.endpoint,
+    lambdaEndpoint: lambda.endpoint,
+    overrides: options.environment ?? {},
+    scratch: data.scratch,
+    watchdog,
+    logs,
+  };
+  const host = new Host(hostOptions(settings));
+  stoppers.add(() => host.stop());
+  // Ahead of the first events, in the background.
+  void host.warm(http.function);
+  if (queue.consumer) void host.warm(queue.consumer.function, 1);
+
+  objectEvents?.release();
+  stoppers.add(async () => objectEvents?.end());
+
+  const sqs = new SqsClient(storage.endpoint, queueUrl);
+  stoppers.add(() => sqs.close());
+  const source = queue.consumer && openSource(queue.consumer);
+  stoppers.add(async () => source?.stop());
+
+  const front = await started(
+    stoppers,
+    Front.start({
+      port: ports.api ?? 0,
+      host: options.host,
+      storage: { port: storage.port, bucket },
+      routes: http.routes,
+      timeoutMs: http.timeoutMs,
+      cors: http.cors,
+      invoke: (event) => host.invoke(http.function, event),
+    }),
+  );
+
+  const invoke: Cloud["invoke"] = async (name, event, tenant) => resultOf(name, await host.invoke(name, event, tenant));
+  const tick = async () => {
+    if (schedule === undefined) throw new Error("The stack has no schedule");
+    return await invoke(schedule.function, scheduledEvent(new Date()));
+  };
+  if (schedule !== undefined && schedule.rateSeconds > 0) {
+    // A tick that fails shows in the sweeper's log, and the next one comes by itself.
+    const timer = setInterval(() => void tick().catch(() => {}), schedule.rateSeconds * 1000);
+    stoppers.add(() => clearInterval(timer));
+  }
+
+  return {
+    url: front.url,
+    dataDir: data.path,
+    redis,
+    gateway,
+    storage,
+    host,
+    doorbells: new Doorbells(storage, source, sqs, queue.name),
+    lambda,
+    objectEvents,
+    logs,
+    environment: (name) => environmentOf(name, settings),
+    invoke,
+    tick,
+    stop: () => stoppers.stop(),
+  };
+
+  function openSource({
+    function: name,
+    batchSize,
+    partialFailures,
+  }: NonNullable<QueueWiring["consumer"]>): EventSource {
+    return new EventSource({
+      client: sqs,
+      queueArn: storage.queueArn(queue.name),
+      batchSize,
+      partialFailures,
+      free: () => host.free(name),
+      invoke: (event) => host.invoke(name, event),
+    });
+  }
+
+  function openObjectEvents({ function: name, prefix, retries }: ObjectEventsWiring): ObjectEvents {
+    const invoke = (event: unknown) => host.invoke(name, event);
+    return new ObjectEvents({ dir: data.storage, bucket, prefix, retries, retryMs: EVENT_RETRY_MS, invoke });
+  }
+
+  function replicaOptions(lagMs: number): NonNullable<GatewayOptions["replica"]> {
+    return { lagMs, dir: join(data.scratch, "replica"), logFile: join(data.logs, "replica.log"), watchdog };
+  }
+
+  async function startRedis(): Promise<LocalRedis> {
+    return await LocalRedis.start({
+      dir: data.redis,
+      logFile: join(data.logs, "redis.log"),
+      watchdog,
+      port: ports.redis ?? 0,
+      appendfsync: options.appendfsync ?? "everysec",
+    });
+  }
+}
+
+/** The wiring with what this cloud was asked to do otherwise. */
+function configure(wiring: Wiring, { workers, visibilitySeconds, scheduleSeconds, bundles }: CloudOptions): Wiring {
+  const { functions, queue, schedule } = wiring;
+  const changed = FUNCTIONS.map((name) => {
+    const { processes, bundle } = functions[name];
+    const wanted = name === queue.consumer?.function ? workers : undefined;
+    return [name, { ...functions[name], processes: wanted ?? processes, bundle: bundles?.[name] ?? bundle }];
+  });
+  return {
+    ...wiring,
+    functions: Object.fromEntries(changed),
+    queue: { ...queue, visibilitySeconds: visibilitySeconds ?? queue.visibilitySeconds },
+    schedule: schedule && { ...schedule, rateSeconds: scheduleSeconds ?? schedule.rateSeconds },
+  };
+}
+
+/** Remembers how to stop what has started. */
+async function started<Part extends { stop: () => Promise<void> }>(
+  stoppers: Stoppers,
+  starting: Promise<Part>,
+): Promise<Part> {
+  const part = await starting;
+  stoppers.add(() => part.stop());
+  return part;
+}
+
+/** As `Promise.all`, but it fails only when all have ended, so that nothing starts behind the back of who clears up. */
+async function together<Parts extends readonly unknown[]>(
+  ...promises: { [Index in keyof Parts]: Promise<Parts[Index]> }
+): Promise<Parts> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as Parts;
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { readBody, TooLarge } from "../http/body.ts";
+import { CUT, type Cut } from "../http/cut.ts";
+import { close, HOST, listen } from "../http/ports.ts";
+import type { Outcome } from "./host/instance.ts";
+import { MAX_PAYLOAD_BYTES } from "./host/protocol.ts";
+
+export interface LambdaAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** One call of a function by another. */
+export interface LambdaCall {
+  function: string;
+  tenant: string | undefined;
+  payload: unknown;
+  /** Has the function run, and gives its answer. May be called more than once, or never. */
+  forward: () => Promise<LambdaAnswer>;
+}
+
+/** Sees each call, and decides what becomes of it. */
+export type LambdaIntercept = (call: LambdaCall) => Promise<LambdaAnswer | Cut>;
+
+export interface LambdaOptions {
+  /** The functions that can be called, and whether they keep tenants apart. */
+  functions: ReadonlyMap<string, { readonly tenants: boolean }>;
+  invoke: (name: string, payload: unknown, tenant: string | undefined) => Promise<Outcome>;
+  /** 0: any free one. */
+  port?: number;
+}
+
+const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations$/;
+const TENANT = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
+
+/** The one call of Lambda's API that functions make: `Invoke`, waiting for the result. Who may call whom is AWS' to check. */
+export class Lambda {
+  /** Set by tests, at any time. */
+  intercept: LambdaIntercept | undefined;
+  readonly #options: LambdaOptions;
+  readonly #server: Server;
+  #port = 0;
+
+  private constructor(options: LambdaOptions) {
+    this.#options = options;
+    // A model may compute for long before there is an answer.
+    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+      // Never rejects: everything that can go wrong is an answer.
+      void this.#serve(request, response);
+    });
+  }
+
+  static async start(options: LambdaOptions): Promise<Lambda> {
+    const lambda = new Lambda(options);
+    lambda.#port = await listen(lambda.#server, options.port ?? 0, "--lambda-port");
+    return lambda;
+  }
+
+  get endpoint(): string {
+    return `http://${HOST}:${this.#port}`;
+  }
+
+  async stop(): Promise<void> {
+    await close(this.#server);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#answer(request).catch((error: unknown) =>
+      error instanceof TooLarge
+        ? failure(413, "RequestTooLargeException", `Request must be smaller than ${MAX_PAYLOAD_BYTES} bytes`)
+        : failure(500, "ServiceException", String(error)),
+    );
+    if (answer === CUT) {
+      request.socket.destroy();
+      return;
+    }
+    const { status, headers, body } = answer;
+    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    response.end(body);
+  }
+
+  async #answer(request: IncomingMessage): Promise<LambdaAnswer | Cut> {
+    const { method, url = "", headers } = request;
+    const body = await readBody(request, MAX_PAYLOAD_BYTES);
+    const [, encoded] = PATH.exec(url) ?? [];
+    const name = decodeURIComponent(encoded ?? "");
+    const known = this.#options.functions.get(name);
+    if (method !== "POST" || encoded === undefined || known === undefined) {
+      return failure(404, "ResourceNotFoundException", `Function not found: ${name || url}`);
+    }
+    const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
+    if (type !== "RequestResponse") return invalid(`No invocation type ${type} here`);
+    const tenant = headers["x-amz-tenant-id"]?.toString();
+    if (known.tenants !== (tenant !== undefined)) {
+      return invalid(known.tenants ? "Add a valid tenant ID in your request" : "The function has no tenants");
+    }
+    if (tenant !== undefined && !TENANT.test(tenant))
+      return invalid("The tenant ID has characters that it may not have");
+    const payload = parse(body.toString());
+    if (payload === undefined) return failure(400, "InvalidRequestContentException", "Could not parse request body");
+    const forward = async () => toAnswer(await this.#options.invoke(name, payload.value, tenant));
+    return this.intercept
+      ? await this.intercept({ function: name, tenant, payload: payload.value, forward })
+      : await forward();
+  }
+}
+
+/** What Lambda answers, by what became of the invocation. */
+function toAnswer(outcome: Outcome): LambdaAnswer {
+  if (outcome.kind === "result") return answer(outcome.payload ?? "null", {});
+  const lost = (reason: string) => ({
+    errorType: /timed out/.test(reason) ? "Sandbox.Timedout" : "Runtime.ExitError",
+    errorMessage: `Error: ${reason}`,
+  });
+  const error = outcome.kind === "error" ? outcome.error : lost(outcome.reason);
+  return answer(JSON.stringify(error), { "x-amz-function-error": "Unhandled" });
+}
+
+function answer(body: string, headers: Record<string, string>): LambdaAnswer {
+  const common = {
+    "content-type": "application/json",
+    "x-amzn-requestid": randomUUID(),
+    "x-amz-executed-version": "$LATEST",
+  };
+  return { status: 200, headers: { ...common, ...headers }, body };
+}
+
+const invalid = (message: string) => failure(400, "InvalidParameterValueException", message);
+
+/** An error as Lambda itself words it. */
+export function failure(status: number, type: string, message = type): LambdaAnswer {
+  const headers = { "content-type": "application/json", "x-amzn-errortype": type, "x-amzn-requestid": randomUUID() };
+  return { status, headers, body: JSON.stringify({ Type: status < 500 ? "User" : "Service", Message: message }) };
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: text === "" ? {} : JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { Redis, Command as RedisCommand } from "ioredis";
+import { within } from "../../programs/deadline.ts";
+import { HOST } from "../http/ports.ts";
+import type { RawReply } from "./encoding.ts";
+import type { Command } from "./rules.ts";
+
+/** The server cannot be reached, or went away before it answered: whether the command took effect is not known. */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+const COMMAND_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 30_000;
+
+/** The one connection to redis-server. It fails at once while the server is down, and comes back by itself. */
+export class Connection {
+  readonly #redis: Redis;
+
+  constructor(port: number) {
+    this.#redis = new Redis({
+      host: HOST,
+      port,
+      // RESP3 would be flattened by one level in XREADGROUP's replies.
+      protocol: 2,
+      // Nothing is ever sent twice or kept back: the caller learns at once that it failed and decides for itself.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_LIMIT_MS,
+      connectTimeout: 2_000,
+      disableClientInfo: true,
+      retryStrategy: (attempt) => Math.min(20 * attempt, 200),
+    });
+    // Each failed attempt to connect is reported here; callers get their own error.
+    this.#redis.on("error", () => {});
+  }
+
+  /** Resolves once the server takes commands. */
+  async ready(): Promise<void> {
+    if (this.#redis.status === "ready") return;
+    await within(new Promise((resolve) => this.#redis.once("ready", resolve)), READY_LIMIT_MS, "reaching redis-server");
+  }
+
+  /** Commands written one after the other without a gap: nobody else's come between them. */
+  async send(commands: readonly Command[]): Promise<RawReply[]> {
+    return await Promise.all(commands.map((command) => this.#send(command)));
+  }
+
+  /** All or nothing; rejects with the server's own error when the transaction is discarded. */
+  async transaction(commands: readonly Command[]): Promise<RawReply[]> {
+    const replies = await this.send([["MULTI"], ...commands, ["EXEC"]]);
+    const outcome = replies.at(-1) ?? null;
+    if (outcome instanceof Error) throw outcome;
+    if (!Array.isArray(outcome)) throw new Error("ERR the transaction was discarded");
+    return outcome;
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+
+  async #send([name, ...args]: Command): Promise<RawReply> {
+    // Upper case keeps ioredis from reshaping replies (HGETALL would become an object).
+    const command = new RedisCommand(name.toUpperCase(), args, { replyEncoding: null });
+    try {
+      return (await this.#redis.sendCommand(command)) as RawReply;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (error.name === "ReplyError") return error;
+      throw new Unavailable("redis-server is not available", { cause: error });
+    }
+  }
+}

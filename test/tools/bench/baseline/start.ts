@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundle, DIST } from "../../../../infra/bundle.ts";
+import { LEAN_ENVIRONMENT, leanly } from "../../../../infra/local/lambda/host/lean.ts";
+import { LocalRedis } from "../../../../infra/local/redis/redis-server.ts";
+import { Watchdog } from "../../../../infra/programs/watchdog.ts";
+
+const SERVER = fileURLToPath(new URL("server.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
+
+/** A worker process for each test behind an HTTP server, over a Redis of its own. */
+export interface Baseline {
+  readonly url: string;
+  /** Of all its processes, Redis included. */
+  readonly pids: readonly number[];
+  /** More than once does no harm. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param workers how many tests there may be at once
+ * @param isLean whether a worker is bundled and has our functions' settings for memory; else it is what Node makes of
+ * its TypeScript
+ */
+export async function startBaseline(workers: number, isLean = false): Promise<Baseline> {
+  const dir = mkdtempSync(join(tmpdir(), "boptest-baseline-"));
+  const watchdog = new Watchdog(dir);
+  const redis = await LocalRedis.start({
+    dir,
+    logFile: join(dir, "redis.log"),
+    watchdog,
+    port: 0,
+    appendfsync: "everysec",
+  });
+  const program = isLean ? (await bundle(WORKER, join(DIST, "bench"), { name: "worker", external: [] })).file : WORKER;
+  const server = fork(SERVER, [String(redis.port), String(workers), program, ...(isLean ? leanly(0) : [])], {
+    env: { ...process.env, ...(isLean ? LEAN_ENVIRONMENT : {}) },
+  });
+  watchdog.guard(server);
+  const [said] = (await once(server, "message")) as [{ port: number; workers: number[] }];
+  return {
+    url: `http://127.0.0.1:${said.port}`,
+    pids: [...(server.pid === undefined ? [] : [server.pid]), ...said.workers, redis.pid],
+    stop: async () => {
+      if (!server.connected) return;
+      const exited = once(server, "exit");
+      // Its workers end with it.
+      server.disconnect();
+      await exited;
+      await redis.stop();
+      await watchdog.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

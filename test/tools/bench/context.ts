@@ -1,0 +1,74 @@
+import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
+import { startCloud } from "../../../infra/local/cloud/cloud.ts";
+import { Stoppers } from "../../../infra/local/cloud/stoppers.ts";
+import { Load } from "./load/load.ts";
+
+/** What every part of the bench is given. */
+export interface Context {
+  /** Fewer rounds, fewer points: for a look, not for the record. */
+  readonly quick: boolean;
+  readonly load: Load;
+  /** Told what is being measured, for who waits. */
+  readonly say: (what: string) => void;
+  /** A local cloud as `npm start` runs it, but for its schedule; stopped when the part has ended. */
+  cloud(options?: Parameters<typeof startCloud>[0]): Promise<Cloud>;
+  /** Anything else that is to be stopped with the part, in reverse order. */
+  defer(stop: () => Promise<void> | void): void;
+}
+
+/** Runs one part with its own context, and clears up after it. */
+export async function withContext<T>(
+  { quick, say }: Pick<Context, "quick" | "say">,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const stoppers = new Stoppers();
+  const load = Load.start();
+  stoppers.add(() => load.stop());
+  try {
+    return await work({
+      quick,
+      say,
+      load,
+      defer: (stop) => stoppers.add(stop),
+      cloud: async (options = {}) => {
+        const cloud = await startCloud({ scheduleSeconds: 0, ...options });
+        stoppers.add(() => cloud.stop());
+        return cloud;
+      },
+    });
+  } finally {
+    await stoppers.stop();
+  }
+}
+
+/** Selects tests, some at a time, with a step of an hour. @returns their ids */
+export async function selectTests(url: string, count: number, stepSeconds = 3600): Promise<string[]> {
+  const testids: string[] = [];
+  const loops = Array.from({ length: Math.min(8, count) }, async (_, first) => {
+    for (let i = first; i < count; i += 8) {
+      const { testid } = (await call(url, "POST", "/testcases/testcase1/select")) as { testid: string };
+      await call(url, "PUT", `/step/${testid}`, { step: stepSeconds });
+      testids.push(testid);
+    }
+  });
+  await Promise.all(loops);
+  return testids;
+}
+
+/** @returns what was answered, of JSON its value; throws if that was not 200 */
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const sent =
+    method === "GET"
+      ? { headers }
+      : { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body ?? {}) };
+  const response = await fetch(`${url}${path}`, { method, ...sent });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : text;
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CoSimulation } from "../../../../functions/emulator/fmi/co-simulation.ts";
+import { Instance, select } from "../../../../functions/emulator/fmi/instance.ts";
+import { LogBudget } from "../../../../functions/emulator/fmi/log-budget.ts";
+import { ModelExchange } from "../../../../functions/emulator/fmi/model-exchange.ts";
+import type { Simulation } from "../../../../functions/emulator/fmi/simulation.ts";
+import { unpack } from "../../../../functions/emulator/unpack.ts";
+import { gridEnd, gridTime } from "../../../../functions/simulation/grid.ts";
+import { ensureLayer } from "../../../../infra/native/build.ts";
+import { findCompiler } from "../../../../infra/native/compiler.ts";
+import { advanceFrom, ask, EmulatorFixture, hour, initializeAt } from "../../../emulator/support/service.ts";
+import { buildFmu, type FmuName, LARGE_STATE_BYTES } from "../../../fmus/build.ts";
+import type { Context } from "../context.ts";
+import { median, rounds } from "../stats.ts";
+import { atMost, type Cell, type Section, type Target } from "../table.ts";
+
+/** Promised: what a step in a process that stays warm may take more than the model itself, ms. */
+const OVERHEAD_MS = 5;
+const KINDS = {
+  cs: "Co-Simulation",
+  "cs-replay": "Co-Simulation, replayed",
+  me: "Model Exchange",
+  large: `Co-Simulation, state of ${LARGE_STATE_BYTES / 1000} KB`,
+} as const satisfies Partial<Record<FmuName, string>>;
+
+/**
+ * Steps of an hour with 120 samples: the model alone, in the emulator's process that stays warm, and in fresh ones. Without
+ * what models need on a machine there is nothing to measure.
+ */
+export async function fmus({ quick, say, defer }: Context): Promise<Section> {
+  const missing = whatIsMissing();
+  if (missing !== undefined) return { title: "FMUs", tables: [], notes: [`Skipped: ${missing}`], targets: [] };
+  const fixture = await EmulatorFixture.start();
+  defer(() => fixture.stop());
+  const [count, steps] = quick ? [3, 24] : [7, 24 * 7];
+  const rows: Cell[][] = [];
+  const targets: Target[] = [];
+  for (const [name, title] of Object.entries(KINDS) as [keyof typeof KINDS, string][]) {
+    say(name);
+    const bare = await bareSteps(name);
+    defer(bare.remove);
+    const served = await fixture.serve(name);
+    const instance = fixture.instance();
+    const begun = await ask(instance, initializeAt(served, 0));
+    let { state } = begun;
+    const times = { bare: [] as number[], warm: [] as number[], overhead: [] as number[], fresh: [] as number[] };
+    for (let round = 0; round <= count; round++) {
+      const each = { bare: [] as number[], warm: [] as number[] };
+      for (let i = round * steps; i < (round + 1) * steps; i++) {
+        each.bare.push(bare.step(i));
+        const startedAt = performance.now();
+        ({ state } = await ask(instance, advanceFrom(served, state, hour(i))));
+        each.warm.push(performance.now() - startedAt);
+      }
+      const other = fixture.instance();
+      const startedAt = performance.now();
+      await ask(other, advanceFrom(served, begun.state, hour(0)));
+      const fresh = performance.now() - startedAt;
+      await other.close();
+      if (round === 0) continue;
+      times.bare.push(median(each.bare));
+      times.warm.push(median(each.warm));
+      times.overhead.push(median(each.warm) - median(each.bare));
+      times.fresh.push(fresh);
+    }
+    await instance.close();
+    const columns = [times.bare, times.warm, times.overhead, times.fresh].map((values) => rounds(values));
+    rows.push([title, ...columns, Buffer.from(state, "base64").length]);
+    targets.push(atMost(`${title}: warm step over the bare one, ms`, rounds(times.overhead), OVERHEAD_MS));
+  }
+  return {
+    title: "FMUs",
+    tables: [
+      {
+        title: "A step of an hour of the two-zone building, 120 samples, ms",
+        rounds: count,
+        head: ["kind", "bare", "warm", "warm − bare", "fresh instance", "state, bytes"],
+        rows,
+      },
+    ],
+    notes: [
+      "bare: the model's own calls in this process, samples read, nothing kept. warm: through the emulator, with the state given back as a value. fresh instance: package fetched and unpacked, process started, model initialized and put to the state.",
+    ],
+    targets,
+  };
+}
+
+/** Why models cannot be compiled and run here, if they cannot. */
+function whatIsMissing(): string | undefined {
+  const missing = ensureLayer();
+  if (missing !== undefined) return missing;
+  try {
+    findCompiler();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The model in this process, without anything around it. */
+async function bareSteps(name: FmuName): Promise<{ step: (index: number) => number; remove: () => void }> {
+  const { file, model } = await buildFmu(name);
+  const folder = mkdtempSync(join(tmpdir(), "boptest-bench-"));
+  await unpack(file, folder, AbortSignal.timeout(30_000));
+  const library = join(folder, "binaries/linux64", `${model.identifier}.so`);
+  const instance = new Instance(
+    model,
+    { library, resources: join(folder, "resources") },
+    new LogBudget(() => undefined),
+  );
+  const simulation: Simulation =
+    model.kind === "ModelExchange" ? new ModelExchange(instance) : new CoSimulation(instance);
+  const outputs = select(model.outputs);
+  const values = new Float64Array(model.outputs.length);
+  simulation.initialize(0);
+  const step = (index: number) => {
+    const grid = hour(index);
+    const startedAt = performance.now();
+    simulation.resume(grid.start, gridEnd(grid));
+    for (let i = 0; i < grid.intervals; i++) {
+      simulation.advance(gridTime(grid, i), gridTime(grid, i + 1));
+      instance.get(outputs, values);
+    }
+    simulation.rest(gridEnd(grid));
+    return performance.now() - startedAt;
+  };
+  return { step, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

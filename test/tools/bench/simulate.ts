@@ -1,0 +1,30 @@
+import {
+  beginInitialize,
+  continueRun,
+  finish,
+  isDone,
+  type Run,
+  type Snapshot,
+} from "../../../functions/simulation/run.ts";
+import { sampleCount } from "../../../functions/simulation/samples.ts";
+import type { TestCase } from "../../../functions/simulation/testcase.ts";
+
+/** As a worker cuts a run, to look at its lease in between: samples. */
+const SLICE = 2880;
+
+/** As it is when somebody selects it. */
+export async function startOf(testcase: TestCase): Promise<Snapshot> {
+  const begun = beginInitialize(testcase, { startTime: 0, warmupPeriod: 0, endTime: null });
+  return (await simulate(testcase, begun)).snapshot;
+}
+
+/** Simulates a run to its end in this process, without anything around it. */
+export async function simulate(testcase: TestCase, begun: Run): Promise<{ snapshot: Snapshot; samples: number }> {
+  let [run, samples] = [begun, 0];
+  while (!isDone(run)) {
+    const slice = await continueRun(testcase, run, SLICE);
+    run = slice.run;
+    samples += sampleCount(slice.samples);
+  }
+  return { snapshot: finish(testcase, run), samples };
+}

@@ -1,0 +1,119 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import createScript from "../../../functions/lifecycle/create.lua";
+import createRolloutScript from "../../../functions/lifecycle/create-rollout.lua";
+import enqueueScript from "../../../functions/streams/enqueue.lua";
+import { ROOT } from "../../../infra/bundle.ts";
+import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
+import { CUT } from "../../../infra/local/http/cut.ts";
+import type { GatewayCall, Intercept, Reply } from "../../../infra/local/redis/rest-server.ts";
+import { type StorageAnswer, s3Error, sqsError } from "../../../infra/local/storage/faults.ts";
+import type { StorageCall } from "../../../infra/local/storage/operations.ts";
+import type { Random } from "./random.ts";
+import type { Fault, FaultKind } from "./schedule.ts";
+
+/** Longer than a lease, shorter than a client's patience with Redis (5 s). */
+const MOST_DELAY_MS = 2500;
+
+/** Names of the scripts, by their text. */
+const SCRIPTS = new Map(
+  globSync("functions/**/*.lua", { cwd: ROOT }).map((file) => [
+    readFileSync(join(ROOT, file), "utf8"),
+    basename(file, ".lua"),
+  ]),
+);
+
+/** Those that append a request. */
+const APPENDING = [enqueueScript, createScript, createRolloutScript];
+
+/** Faults of calls to Redis, S3 and SQS: those that are in force right now hit each call with their probability. */
+export class Calls {
+  readonly #cloud: Cloud;
+  readonly #random: Random;
+  readonly #active = new Set<Fault>();
+  /** How many calls each kind has hit. */
+  readonly hits = new Map<FaultKind, number>();
+  /** What the scripts came to, those whose answers were lost included: `commit: done`, `claim: busy` … */
+  readonly outcomes = new Map<string, number>();
+
+  constructor(cloud: Cloud, random: Random) {
+    this.#cloud = cloud;
+    this.#random = random;
+    cloud.gateway.intercept = async (call) => await this.#onRedis(call);
+    cloud.storage.faults.before = async (call) => await this.#beforeStorage(call);
+    cloud.storage.faults.isDoubled = (call) => this.#isDoubled(call);
+    cloud.storage.faults.after = async (call) => await this.#afterStorage(call);
+  }
+
+  begin(fault: Fault): void {
+    this.#active.add(fault);
+  }
+
+  end(fault: Fault): void {
+    this.#active.delete(fault);
+  }
+
+  /** From now on every call goes through. */
+  close(): void {
+    this.#active.clear();
+    this.#cloud.gateway.intercept = undefined;
+    this.#cloud.storage.faults.before = undefined;
+    this.#cloud.storage.faults.isDoubled = undefined;
+    this.#cloud.storage.faults.after = undefined;
+  }
+
+  #happens(kind: FaultKind): boolean {
+    const hit = [...this.#active].some((fault) => fault.kind === kind && this.#random.chance(fault.part));
+    if (hit) this.hits.set(kind, (this.hits.get(kind) ?? 0) + 1);
+    return hit;
+  }
+
+  async #onRedis(call: GatewayCall): ReturnType<Intercept> {
+    const unavailable: Reply = { status: 503, body: { error: "Service Unavailable: made to fail" } };
+    if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+    if (this.#happens("redis-fail-before")) return unavailable;
+    let reply = await this.#forward(call);
+    // HTTP itself never delivers twice. What is sent again on purpose, under a key, the clients send again.
+    const appends = call.scripts.some((text) => text !== undefined && APPENDING.includes(text));
+    if (!appends && this.#happens("redis-duplicate")) reply = await this.#forward(call);
+    if (this.#happens("redis-fail-after")) return unavailable;
+    if (this.#happens("redis-cut-after")) return CUT;
+    return reply;
+  }
+
+  async #forward(call: GatewayCall): Promise<Reply> {
+    const reply = await call.forward();
+    const name = SCRIPTS.get(call.scripts[0] ?? "");
+    const { result } = (reply.body ?? {}) as { result?: unknown };
+    if (name !== undefined && Array.isArray(result)) {
+      const outcome = `${name}: ${String(result[0])}`;
+      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+    }
+    return reply;
+  }
+
+  async #beforeStorage(call: StorageCall): Promise<StorageAnswer | undefined> {
+    if (call.service === "s3") {
+      if (this.#happens("s3-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+      return this.#happens("s3-fail-before") ? s3Error(500, "InternalError") : undefined;
+    }
+    if (call.operation === "ReceiveMessage") return undefined;
+    if (this.#happens("sqs-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+    return this.#happens("sqs-fail-before") ? sqsError(500, "InternalFailure") : undefined;
+  }
+
+  /** As where a client sends again what it heard no answer to: the second one meets the first one's object. */
+  #isDoubled({ operation }: StorageCall): boolean {
+    return operation === "PutObject" && this.#happens("s3-duplicate");
+  }
+
+  async #afterStorage(call: StorageCall): Promise<StorageAnswer | typeof CUT | undefined> {
+    if (call.service === "s3") {
+      if (!this.#happens("s3-fail-after")) return undefined;
+      return this.#random.chance(0.5) ? CUT : s3Error(500, "InternalError");
+    }
+    if (call.operation === "ReceiveMessage" || !this.#happens("sqs-fail-after")) return undefined;
+    return sqsError(500, "InternalFailure");
+  }
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ENV } from "../../../functions/platform/environment.ts";
+import type { TestCase } from "../../../functions/simulation/testcase.ts";
+import { type Cloud, startCloud } from "../../../infra/local/cloud/cloud.ts";
+import { ROOT } from "../../support/fmu.ts";
+import { bucketOf } from "../../support/state.ts";
+import { add, type Checked, check } from "./check.ts";
+import { runClient } from "./client.ts";
+import { Database } from "./database.ts";
+import { Disturber, type Event } from "./disturber.ts";
+import { Violation } from "./history.ts";
+import { Housekept, haveHouseKept } from "./housekeeping.ts";
+import { persist } from "./http.ts";
+import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
+import { type ModelTwin, uploadModel } from "./model.ts";
+import type { ChaosOptions } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { recovery } from "./recovery.ts";
+import { makeSchedule } from "./schedule.ts";
+
+/** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
+const LEASE_MS = 1000;
+const GRACE_MS = 1000;
+const SWEEP_SECONDS = 10;
+const SKEW_MS = 1500;
+/** Requests may be answered this late once nothing fails any more. */
+const RECOVERY_MS = 2 * SWEEP_SECONDS * 1000;
+/** Of so many clients one controls tests of an uploaded model, which takes far more of the machine than the others'. */
+const CLIENTS_PER_MODEL = 12;
+
+export interface Verdict {
+  readonly violations: readonly string[];
+  readonly events: readonly Event[];
+  /** Tests that were selected, controlled, compared and stopped; their forks come on top. */
+  readonly lives: number;
+  readonly counts: Checked;
+  /** Calls that were hit, by kind of fault. */
+  readonly hits: Readonly<Record<string, number>>;
+  /** What the scripts came to. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** How long after the last fault all calls and requests were answered that waited then, ms. */
+  readonly recoveryMs: number;
+  /** How often the housekeeping passed amid the faults, and how many orphans it deleted. */
+  readonly housekeeping: { readonly passes: number; readonly orphans: number };
+  /** How often the sweeper had to pass in the end, and how many orphans it found. */
+  readonly passes: number;
+  readonly orphans: number;
+}
+
+/** Runs clients and faults against a cloud of its own, and compares what came of it. */
+export async function runChaos(options: ChaosOptions, onEvent: (event: Event) => void = () => {}): Promise<Verdict> {
+  const housekept = new Housekept();
+  const cloud = await startCloud({
+    workers: 4,
+    accounts: [ROOT],
+    appendfsync: "always",
+    visibilitySeconds: 6,
+    scheduleSeconds: SWEEP_SECONDS,
+    onLog: (name, line) => {
+      housekept.read(name, line);
+      options.onLog?.(name, line);
+    },
+    environment: {
+      NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
+      CLOCK_SKEW_MS: String(SKEW_MS),
+      [ENV.leaseMs]: String(LEASE_MS),
+      [ENV.doorbellGraceMs]: String(GRACE_MS),
+      [ENV.waitMs]: "2000",
+      // Some steps of days are too long for one invocation.
+      [ENV.computeMs]: "30",
+      // Some rollouts are too large for the api.
+      [ENV.rolloutMs]: "1",
+      // The housekeeping goes by what is named and who is at work, not by how old things are.
+      [ENV.orphanGraceMs]: "0",
+      ...options.environment,
+    },
+  });
+  const database = new Database(cloud.redis.port);
+  let model: ModelTwin | undefined;
+  try {
+    if (options.withModel) model = await uploadModel(cloud);
+    return await disturb(cloud, database, housekept, { ...options, uploaded: model?.testcase }, onEvent);
+  } finally {
+    database.close();
+    await model?.close();
+    await cloud.stop();
+  }
+}
+
+async function disturb(
+  cloud: Cloud,
+  database: Database,
+  housekept: Housekept,
+  { seed, seconds, clients, uploaded }: ChaosOptions & { readonly uploaded: TestCase | undefined },
+  onEvent: (event: Event) => void,
+): Promise<Verdict> {
+  const lengthMs = seconds * 1000;
+  const violations: string[] = [];
+  const events: Event[] = [];
+  const patience = new Patience();
+  const tests = new Map<string, Ended | undefined>();
+  let lives = 0;
+  let counts: Checked = { acknowledged: 0, lostApplied: 0, lostUnapplied: 0, givenUp: 0, rollouts: 0, forks: 0 };
+  let isOver = false;
+  const note = (event: Event) => {
+    events.push(event);
+    onEvent(event);
+  };
+  const disturber = new Disturber(cloud, {
+    seed,
+    schedule: makeSchedule(seed, lengthMs, uploaded !== undefined),
+    onEvent: note,
+    knownTests: () => [...tests].filter(([, ended]) => ended === undefined).map(([testid]) => testid),
+  });
+
+  const startedAt = performance.now();
+  const running = Array.from({ length: clients }, async (_, number) => {
+    try {
+      await runClient({
+        url: cloud.url,
+        seed,
+        number,
+        uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined,
+        database,
+        patience,
+        isOver: () => isOver,
+        onTest: (testid) => tests.set(testid, undefined),
+        onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
+        onLife: async (life) => {
+          lives++;
+          const checked = await check(life, uploaded);
+          counts = add(counts, checked);
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      violations.push(error.message);
+      note({ kind: "violation", atMs: performance.now() - startedAt, what: `VIOLATION ${error.message}` });
+    }
+  });
+  await Promise.all([disturber.run(lengthMs), haveHouseKept(database, lengthMs)]);
+  isOver = true;
+  const { passes: keptHouse, orphans: keptOrphans } = housekept;
+  note({ kind: "end of faults", atMs: performance.now() - startedAt, what: "no more faults" });
+  const { recoveryMs, late } = await recovery(async () => {
+    const calls = [...patience.waiting].map((entry) => [entry, entry.what] as const);
+    return new Map<unknown, string>([...calls, ...(await database.unanswered())]);
+  }, RECOVERY_MS);
+  violations.push(...late.map((what) => `not answered within two sweeps of the last fault: ${what}`));
+  await Promise.all(running);
+  const { wrong, passes, orphans } = await clearUp(cloud, database, tests);
+  violations.push(...wrong);
+  return {
+    violations,
+    events,
+    lives,
+    counts,
+    hits: Object.fromEntries(disturber.calls.hits),
+    outcomes: Object.fromEntries([...disturber.calls.outcomes].sort()),
+    recoveryMs,
+    housekeeping: { passes: keptHouse, orphans: keptOrphans },
+    passes,
+    orphans,
+  };
+}
+
+async function clearUp(
+  cloud: Cloud,
+  database: Database,
+  tests: ReadonlyMap<string, Ended | undefined>,
+): Promise<Leftovers> {
+  // So that what was written last is old by the sweeper's clock as well.
+  await sleep(SKEW_MS);
+  const deadline = performance.now() + RECOVERY_MS;
+  const stop = (testid: string) =>
+    persist(cloud.url, "PUT", `/stop/${testid}`, { giveUp: () => performance.now() > deadline });
+  const places = { database, bucket: bucketOf(cloud), sweep: () => cloud.tick(), stop };
+  return await leftovers(places, tests);
+}

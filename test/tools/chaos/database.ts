@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { lineagesOf } from "../../../functions/lifecycle/checkpoint.ts";
+import { keys } from "../../../functions/platform/keys.ts";
+import { record } from "../../../functions/platform/reply.ts";
+import { Connection } from "../../../infra/local/redis/connection.ts";
+import type { RawReply } from "../../../infra/local/redis/encoding.ts";
+import type { Command } from "../../../infra/local/redis/rules.ts";
+import type { Entry } from "./history.ts";
+
+/** What a test is at one moment, read past the gateway and its faults. */
+export interface Committed {
+  readonly revision: number;
+  readonly unanswered: number;
+  readonly entries: readonly Entry[];
+  /** The lineages of result segments and checkpoints that it is in. */
+  readonly lineages: readonly string[];
+}
+
+/** redis-server itself, as the checker reads it: patient while it is down. */
+export class Database {
+  readonly #connection: Connection;
+
+  constructor(port: number) {
+    this.#connection = new Connection(port);
+  }
+
+  async committed(testid: string): Promise<Committed> {
+    const [test, unanswered, entries] = await this.#patiently(() =>
+      this.#connection.transaction([
+        ["HMGET", keys.test(testid), "revision", "lineage", "checkpoints"],
+        ["XLEN", keys.request(testid)],
+        ["XRANGE", keys.response(testid), "-", "+"],
+      ]),
+    );
+    const [revision, lineage, checkpoints] = textOf(test) as (string | null)[];
+    const fields = { ...(lineage ? { lineage } : {}), ...(checkpoints ? { checkpoints } : {}) };
+    return {
+      revision: Number(revision),
+      lineages: lineagesOf(fields),
+      unanswered: Number(unanswered),
+      entries: (textOf(entries) as [string, string[]][]).map(([id, flat]) => {
+        const { status, body } = record(flat);
+        return { id, status: Number(status), text: body ?? "" };
+      }),
+    };
+  }
+
+  /** Every request that has no answer yet: what it is, by its test and id. */
+  async unanswered(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const key of (await this.command(["KEYS", keys.request("*")])) as string[]) {
+      for (const [id, flat] of (await this.command(["XRANGE", key, "-", "+"])) as [string, string[]][]) {
+        found.set(`${key} ${id}`, `the request ${record(flat).method} ${id} in ${key}`);
+      }
+    }
+    return found;
+  }
+
+  async command(command: Command): Promise<unknown> {
+    const [reply] = await this.#patiently(() => this.#connection.send([command]));
+    return textOf(reply);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read();
+      } catch (error) {
+        if (attempt === 200) throw error;
+        await sleep(50);
+      }
+    }
+  }
+}
+
+function textOf(reply: RawReply | undefined): unknown {
+  if (Buffer.isBuffer(reply)) return reply.toString();
+  return Array.isArray(reply) ? reply.map(textOf) : reply;
+}

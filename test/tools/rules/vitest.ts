@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Watchdog } from "../../../infra/programs/watchdog.ts";
+import { escapeForRegExp } from "./escape.ts";
+
+/** One test to be run. */
+export interface Wanted {
+  readonly testFile: string;
+  readonly testName: string;
+}
+
+/** What became of a test. */
+export interface Ran {
+  readonly status: "passed" | "failed" | "skipped";
+  readonly durationMs: number;
+  /** Of the first failure, or '' without one. */
+  readonly message: string;
+}
+
+/** What became of the tests of a run, by file and name; and what was wrong with files of which none could be run. */
+export interface Report {
+  readonly tests: ReadonlyMap<string, Ran>;
+  readonly problems: readonly string[];
+}
+
+export const idOf = ({ testFile, testName }: Wanted) => `${testFile} > ${testName}`;
+
+/** For the clouds and bundles that tests begin and end with, ms. */
+const AROUND_MS = 300_000;
+
+/**
+ * Runs tests in a copy of the project, as processes of their own.
+ *
+ * @param limits.testMs after so long a test has failed; left out, what the configuration says
+ * @param limits.runMs after so long all of it is ended, beside what surrounds the tests
+ * @param signal ends it
+ * @returns undefined if it took too long and was ended
+ * @throws the signal's reason
+ */
+export async function runTests(
+  root: string,
+  wanted: readonly Wanted[],
+  watchdog: Watchdog,
+  signal: AbortSignal,
+  limits: { readonly testMs?: number; readonly runMs: number },
+): Promise<Report | undefined> {
+  const outputFile = join(root, "reports", "rules.json");
+  const files = [...new Set(wanted.map(({ testFile }) => `test/${testFile}`))];
+  const names = [...new Set(wanted.map(({ testName }) => escapeForRegExp(testName)))];
+  // Its caches would be kept beside the packages, which are not the copy's.
+  const caches = ["--cache=false", `--fsModuleCachePath=${join(root, "reports", "modules")}`];
+  const output = ["--reporter=json", `--outputFile=${outputFile}`];
+  const args = ["run", ...files, "-t", `^(?:${names.join("|")})$`, ...output, ...caches];
+  if (limits.testMs !== undefined) args.push(`--testTimeout=${limits.testMs}`);
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  rmSync(outputFile, { force: true });
+  // A group of its own, so that a run that hangs is ended with all that it has started.
+  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, stdio: "ignore", detached: true });
+  watchdog.guard(child, "group");
+  const closed = new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => resolve());
+  });
+  const late = AbortSignal.timeout(limits.runMs + AROUND_MS);
+  AbortSignal.any([signal, late]).addEventListener("abort", () => endGroup(child));
+  await closed;
+  signal.throwIfAborted();
+  if (late.aborted) return undefined;
+  if (!existsSync(outputFile)) return { tests: new Map(), problems: ["vitest ended without a report"] };
+  return readReport(root, readFileSync(outputFile, "utf8"));
+}
+
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself just now.
+  }
+}
+
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+      readonly duration?: number;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+function readReport(root: string, text: string): Report {
+  const { testResults } = JSON.parse(text) as JsonReport;
+  const tests = new Map<string, Ran>();
+  for (const { name, assertionResults } of testResults) {
+    const testFile = relative(join(root, "test"), name);
+    for (const { ancestorTitles, title, status, duration = 0, failureMessages } of assertionResults) {
+      const testName = [...ancestorTitles, title].join(" > ");
+      const known = status === "passed" || status === "failed" ? status : "skipped";
+      tests.set(idOf({ testFile, testName }), {
+        status: known,
+        durationMs: duration,
+        message: failureMessages[0] ?? "",
+      });
+    }
+  }
+  return { tests, problems: testResults.flatMap(({ message }) => (message === "" ? [] : [message])) };
+}
