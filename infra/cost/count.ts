@@ -137,7 +137,7 @@ interface Reading {
 async function reading(cloud: Cloud): Promise<Reading> {
   return {
     commands: Object.values(await cloud.redis.commandstats()).reduce((sum, calls) => sum + calls, 0),
-    restRequests: cloud.gateway.counts().requests,
+    restRequests: cloud.redisRest.counts().requests,
     storage: cloud.storage.counts(),
     functions: cloud.host.usage(),
   };

@@ -9,7 +9,7 @@ import { field, fixture, LEASE_MS, mustTake, NOW_MS, testid, useProtocolTest } f
 
 useProtocolTest();
 afterEach(() => {
-  fixture.gateway.intercept = undefined;
+  fixture.redisRest.intercept = undefined;
 });
 
 const KEYED = { key: "k", fingerprint: "f" };
@@ -55,7 +55,7 @@ describe("a command of which Redis refuses a part", () => {
 it("a command whose reply is lost is taken on once, and a lease that cannot be let go changes nothing of that", async () => {
   await small();
   let isCut = false;
-  fixture.gateway.intercept = async (call) => {
+  fixture.redisRest.intercept = async (call) => {
     if (call.scripts[0] === enqueueScript) {
       await call.forward();
       isCut = true;
@@ -64,7 +64,7 @@ it("a command whose reply is lost is taken on once, and a lease that cannot be l
     return isCut && call.commands[0]?.includes(keys.lease(testid)) ? CUT : await call.forward();
   };
   const enqueued = await send();
-  fixture.gateway.intercept = undefined;
+  fixture.redisRest.intercept = undefined;
   expect((await requests()).map(([id]) => ({ kind: "enqueued", requestid: id }))).toEqual([enqueued]);
   expect(await field("revision")).toBe("1");
   expect((await mustTake("api")).request.deliveries).toBe(1);

@@ -35,7 +35,7 @@ beforeEach(() => {
   turnedAway.clear();
   renewals = 0;
   const lock = cacheKeys(namespace).lock(key);
-  stack().fixture.gateway.intercept = async ({ commands, scripts, forward }) => {
+  stack().fixture.redisRest.intercept = async ({ commands, scripts, forward }) => {
     const reply = await forward();
     const [, , , lockAsked, ...others] = commands[0] ?? [];
     if (lockAsked !== lock) return reply;

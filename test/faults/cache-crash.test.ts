@@ -22,7 +22,7 @@ beforeEach(async () => {
   namespace = `d-${randomUUID()}`;
   stack().storage.faults.before = undefined;
   stack().storage.faults.after = undefined;
-  stack().fixture.gateway.intercept = undefined;
+  stack().fixture.redisRest.intercept = undefined;
   const settings = { namespace, lockMs: LOCK_MS, graceMs: 0, memoryBytes: 0 };
   cache = stack().open(settings);
   victim = await CacheProcess.start(stack(), settings);
@@ -33,7 +33,7 @@ const SCRIPTS = { lock, locks, enter, leave, victims } as const;
 
 /** Kills the process when this script has taken effect, before the answer reaches it; or before it takes effect. */
 function killAt(name: keyof typeof SCRIPTS, when: "before" | "after"): void {
-  stack().fixture.gateway.intercept = async ({ scripts, forward }) => {
+  stack().fixture.redisRest.intercept = async ({ scripts, forward }) => {
     if (scripts[0] !== SCRIPTS[name]) return await forward();
     if (when === "after") {
       // A script that the server does not know yet comes again with its text.
@@ -55,7 +55,7 @@ function killAtS3(operation: string, when: "before" | "after"): void {
 }
 
 const disarm = () => {
-  stack().fixture.gateway.intercept = undefined;
+  stack().fixture.redisRest.intercept = undefined;
   stack().storage.faults.before = undefined;
   stack().storage.faults.after = undefined;
 };

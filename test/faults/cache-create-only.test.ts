@@ -16,7 +16,7 @@ beforeEach(() => {
   namespace = `w-${randomUUID()}`;
   stack().storage.faults.before = undefined;
   stack().storage.faults.after = undefined;
-  stack().fixture.gateway.intercept = undefined;
+  stack().fixture.redisRest.intercept = undefined;
 });
 const start = (lockMs = LOCK_MS) => CacheProcess.start(stack(), { namespace, lockMs, memoryBytes: 0 });
 const read = async () => {
@@ -48,7 +48,7 @@ describe("one object, whatever happens to the lock", () => {
     const answer = Promise.withResolvers<void>();
     let locks = 0;
     // Paused between the lock and the PUT: its lock's answer is held until it sleeps.
-    stack().fixture.gateway.intercept = async ({ scripts, forward }) => {
+    stack().fixture.redisRest.intercept = async ({ scripts, forward }) => {
       const reply = await forward();
       if (scripts[0] !== lockScript || ++locks > 1) return reply;
       reached.resolve();

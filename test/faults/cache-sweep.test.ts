@@ -64,7 +64,7 @@ const ring = (testid: string) => cloud().doorbells.ring(JSON.stringify({ testid 
 beforeEach(() => {
   cloud().storage.faults.before = undefined;
   cloud().storage.faults.after = undefined;
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
 });
 
 describe("a test's segments", () => {

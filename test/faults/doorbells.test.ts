@@ -20,12 +20,12 @@ const bell = () => JSON.stringify({ testid });
 const revision = async () => Number(await redis.command(["HGET", keys.test(testid), "revision"]));
 
 beforeEach(async () => {
-  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+  redis = createRedis({ url: cloud().redisRest.url, token: cloud().redisRest.token });
   testid = await client.selectTest();
   oracle = await Oracle.select("testcase1");
 });
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   cloud().doorbells.restore();
   cloud().doorbells.release();
 });
@@ -95,7 +95,7 @@ describe("doorbells", () => {
     const turnedAway = Promise.withResolvers<void>();
     let second = "";
     const outcomes: (string | undefined)[] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const isCommit = runs(call, commitScript, testid);
       if (isCommit && second === "") {
         second = await send(client, "POST", `/advance/${testid}`);
@@ -121,7 +121,7 @@ describe("a worker that is paused past its lease", () => {
     await cloud().host.warm("worker", 2);
     const outcomes: (string | undefined)[] = [];
     let paused: number[] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, claimScript, testid) && paused.length === 0) {
         paused = workersAt(cloud(), testid);
@@ -150,7 +150,7 @@ describe("stop", () => {
   it("answers everybody while a worker computes and others wait, and nothing but the answers remains", async () => {
     let stopped: Promise<unknown> | undefined;
     const outcomes: (string | undefined)[] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       if (!runs(call, commitScript, testid)) return await call.forward();
       stopped ??= client.call("PUT", `/stop/${testid}`);
       await stopped;
@@ -179,7 +179,7 @@ function holdReply(script: string): { held: Promise<string | undefined>; letGo: 
   });
   const held = new Promise<string | undefined>((resolve) => {
     let first = true;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (!first || !runs(call, script, testid)) return reply;
       first = false;

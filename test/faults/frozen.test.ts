@@ -19,7 +19,7 @@ it("a worker that has ended leaves nothing under way: Lambda freezes its process
   await sleep(NOTED_MS + 100);
   const begun = Promise.withResolvers<void>();
   const free = Promise.withResolvers<void>();
-  cloud().gateway.intercept = async ({ scripts, forward }) => {
+  cloud().redisRest.intercept = async ({ scripts, forward }) => {
     if (scripts.includes(noteScript)) {
       begun.resolve();
       await free.promise;

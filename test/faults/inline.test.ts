@@ -17,12 +17,12 @@ let testid: string;
 let oracle: Oracle;
 
 beforeEach(async () => {
-  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+  redis = createRedis({ url: cloud().redisRest.url, token: cloud().redisRest.token });
   testid = await client.selectTest();
   oracle = await Oracle.select("testcase1");
 });
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
 });
 
 const advance = () => client.call("POST", `/advance/${testid}`, { body: {}, headers: { "idempotency-key": "one" } });
@@ -35,9 +35,9 @@ describe("an api process that carries out a step itself", () => {
     { moment: "right after it committed", script: commitScript, when: "after" },
   ] as const)("can be killed $moment: the step takes effect once", async ({ script, when }) => {
     const killed = new Promise<void>((resolve, reject) => {
-      cloud().gateway.intercept = async (call) => {
+      cloud().redisRest.intercept = async (call) => {
         if (!runs(call, script, testid)) return await call.forward();
-        cloud().gateway.intercept = undefined;
+        cloud().redisRest.intercept = undefined;
         if (when === "after") await call.forward();
         const busy = cloud()
           .host.busy("api")
@@ -60,10 +60,10 @@ describe("an api process that carries out a step itself", () => {
   });
 
   it("finds its answer when only the reply to its commit was lost", async () => {
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (!runs(call, commitScript, testid)) return reply;
-      cloud().gateway.intercept = undefined;
+      cloud().redisRest.intercept = undefined;
       return CUT;
     };
     expect(await advance()).toMatchObject({ status: 200, payload: await oracle.advance() });
@@ -72,7 +72,7 @@ describe("an api process that carries out a step itself", () => {
 
   it("leaves what has come meanwhile to a worker", async () => {
     let second: Promise<string> | undefined;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       if (runs(call, commitScript, testid) && second === undefined) {
         // Its own doorbell wakes nobody, as where a worker came at once and found the test taken.
         cloud().doorbells.lose();
@@ -110,7 +110,7 @@ describe("an api process that carries out a step itself", () => {
 
   it("leaves to a worker what takes long, and what comes to need a segment", async () => {
     const claimed: (string | undefined)[] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, enqueueScript, testid)) claimed.push(outcomeIn(reply));
       return reply;

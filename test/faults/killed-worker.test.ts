@@ -11,7 +11,7 @@ const cloud = useCloud({ workers: 2, environment: { DOORBELL_GRACE_MS: "0" } });
 const client = clientOf(cloud);
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   cloud().doorbells.release();
 });
 

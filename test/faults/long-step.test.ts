@@ -17,7 +17,7 @@ const client = clientOf(cloud);
 const STEP_SECONDS = 7 * 86_400;
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   cloud().doorbells.release();
 });
 
@@ -47,7 +47,7 @@ async function shown(testid: string): Promise<unknown[]> {
 /** Resolves when an invocation has saved its progress and is over, and the doorbell for the next one waits, held. */
 async function untilSuspended(testid: string): Promise<void> {
   await new Promise<void>((resolve) => {
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, suspendScript, testid) && outcomeIn(reply) === "suspended") {
         cloud().doorbells.hold();
@@ -56,7 +56,7 @@ async function untilSuspended(testid: string): Promise<void> {
       return reply;
     };
   });
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   await until("the worker to ring for the next and leave", () =>
     cloud().host.busy("worker").length === 0 && cloud().doorbells.depth().visible > 0 ? true : undefined,
   );
@@ -67,7 +67,7 @@ describe("a step longer than an invocation", () => {
     const { testid, oracle } = await beforeLongStep();
     const old = await shown(testid);
     const seen: unknown[][] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, suspendScript, testid) && outcomeIn(reply) === "suspended") {
         seen.push(await shown(testid));
@@ -128,10 +128,10 @@ describe("a step longer than an invocation", () => {
     expect(await redis.command(["EXISTS", keys.progress(testid)])).toBe(1);
     // Whoever goes on with it has claimed it, and is at it when the test is stopped.
     const stopped = new Promise<unknown>((resolve) => {
-      cloud().gateway.intercept = async (call) => {
+      cloud().redisRest.intercept = async (call) => {
         const reply = await call.forward();
         if (!runs(call, claimScript, testid)) return reply;
-        cloud().gateway.intercept = undefined;
+        cloud().redisRest.intercept = undefined;
         resolve((await client.call("PUT", `/stop/${testid}`)).text);
         return reply;
       };
@@ -158,7 +158,7 @@ describe("a step longer than a lease", () => {
     const outcomes: (string | undefined)[] = [];
     const renewed = Promise.withResolvers<void>();
     let renewals = 0;
-    patient().gateway.intercept = async (call) => {
+    patient().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, commitScript, testid)) outcomes.push(outcomeIn(reply));
       if (runs(call, renewScript, testid) && outcomeIn(reply) === "held" && ++renewals === 3) renewed.resolve();

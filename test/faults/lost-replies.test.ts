@@ -38,7 +38,7 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
   let oracle: Oracle;
 
   beforeEach(async () => {
-    redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+    redis = createRedis({ url: cloud().redisRest.url, token: cloud().redisRest.token });
     testid = await client.selectTest();
     oracle = await Oracle.select("testcase1");
     oracle.step = 3 * 86_400;
@@ -46,14 +46,14 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
     await client.call("PUT", `/step/${testid}`, { body: { step: oracle.step } });
   });
   afterEach(() => {
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
     cloud().doorbells.release();
   });
 
   /** Cuts calls of a script: `times` of them, before or after they take effect. @returns how many were cut so far */
   function cut(isMeant: (script: string | undefined, command: readonly string[]) => boolean, when: string, times = 1) {
     let count = 0;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       if (count >= times || !isMeant(call.scripts[0], call.commands[0] ?? [])) return await call.forward();
       count++;
       if (when === "after") await call.forward();
@@ -107,9 +107,9 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
   if (!waits) {
     it("an answer whose commit is lost is not given, but waited for", async () => {
       const wasCut = cut((called) => called === commitScript, "before");
-      const intercepted = cloud().gateway.intercept;
+      const intercepted = cloud().redisRest.intercept;
       let looks = 0;
-      cloud().gateway.intercept = async (call) => {
+      cloud().redisRest.intercept = async (call) => {
         if (call.commands[0]?.[0]?.toUpperCase() === "XRANGE") looks++;
         return (await intercepted?.(call)) ?? (await call.forward());
       };

@@ -22,7 +22,7 @@ describe.each(MOMENTS)("a worker that is killed $moment", ({ script, when }) => 
   const cloud = useCloud({ workers: 2, environment: { DOORBELL_GRACE_MS: "0" } });
   const client = clientOf(cloud);
   afterEach(() => {
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
   });
 
   async function begun(): Promise<{ testid: string; oracle: Oracle }> {
@@ -90,7 +90,7 @@ describe.each([
   const client = clientOf(cloud);
   const LONG = 3 * 86_400;
   afterEach(() => {
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
   });
 
   it("makes no difference to an advance with a list", async () => {

@@ -11,7 +11,7 @@ const cloud = useCloud({ workers: 2, environment: { LEASE_MS: "200", DOORBELL_GR
 const client = clientOf(cloud);
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
 });
 
 it("answers a request 500 after it killed three workers, leaves the state alone, and goes on with the next", async () => {
@@ -19,7 +19,7 @@ it("answers a request 500 after it killed three workers, leaves the state alone,
   const oracle = await Oracle.select("testcase1");
   let killed = 0;
   // A request that kills whoever computes it, in effect: its worker dies each time it has claimed it.
-  cloud().gateway.intercept = async (call) => {
+  cloud().redisRest.intercept = async (call) => {
     const reply = await call.forward();
     if (!runs(call, claimScript, testid) || !JSON.stringify(reply.body).includes("claimed") || killed === 3)
       return reply;

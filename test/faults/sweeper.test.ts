@@ -17,7 +17,7 @@ let testid: string;
 
 beforeEach(async () => {
   testid = await client.selectTest();
-  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+  redis = createRedis({ url: cloud().redisRest.url, token: cloud().redisRest.token });
 });
 afterEach(async () => {
   await client.call("PUT", `/stop/${testid}`);
@@ -84,7 +84,7 @@ describe("the sweeper", () => {
     });
     expect(answer).toBe(500);
     expect((await client.call("GET", `/status/${failing}`)).json).toBe("Queued");
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
     await cloud().tick();
     expect((await client.call("GET", `/status/${failing}`)).status).toBe(400);
     expect(await redis.command(["KEYS", `*${failing}*`])).toEqual([keys.response(failing)]);

@@ -14,7 +14,7 @@ const cloud = useCloud({ workers: 2, environment: { INLINE_MS: "0", LEASE_MS: St
 const client = clientOf(cloud);
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   cloud().storage.faults.before = undefined;
 });
 
@@ -31,7 +31,7 @@ describe("a doorbell follows its worker's lease", () => {
     const before = cloud().storage.counts();
     let killedMs = 0;
     let wokenMs = 0;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (!runs(call, claimScript, testid)) return reply;
       outcomes.push(outcomeIn(reply));
@@ -61,7 +61,7 @@ describe("a doorbell follows its worker's lease", () => {
     const claims: (string | undefined)[] = [];
     const killed = Promise.withResolvers<void>();
     let renewals = 0;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, claimScript, testid)) claims.push(outcomeIn(reply));
       if (runs(call, renewScript, testid) && ++renewals === 4) {

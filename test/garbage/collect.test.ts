@@ -210,16 +210,16 @@ describe("segments that nobody names", () => {
   it("are named in the last moment, and stay: a commit between the first look and the lease", async () => {
     const testid = await createdTest();
     const key = await put(`${testid}.1`);
-    const { gateway } = stack().fixture;
-    gateway.intercept = async ({ scripts, forward }) => {
+    const { redisRest } = stack().fixture;
+    redisRest.intercept = async ({ scripts, forward }) => {
       if (scripts[0] === holdScript) {
-        gateway.intercept = undefined;
+        redisRest.intercept = undefined;
         await command("RPUSH", keys.segments(testid), reference(key));
       }
       return await forward();
     };
     expect(await collect()).toMatchObject({ deleted: 0 });
-    gateway.intercept = undefined;
+    redisRest.intercept = undefined;
     expect(await left()).toEqual([key]);
   });
 
@@ -228,10 +228,10 @@ describe("segments that nobody names", () => {
     const lineage = `${testid}.1`;
     const key = await put(lineage);
     await command("SADD", keys.lineage(lineage), testid, leaving);
-    const { gateway } = stack().fixture;
-    gateway.intercept = async ({ scripts, forward }) => {
+    const { redisRest } = stack().fixture;
+    redisRest.intercept = async ({ scripts, forward }) => {
       if (scripts[0] === holdScript) {
-        gateway.intercept = undefined;
+        redisRest.intercept = undefined;
         await command("SREM", keys.lineage(lineage), leaving);
         await command("SADD", keys.lineage(lineage), fork);
       }
@@ -249,15 +249,15 @@ describe("segments that nobody names", () => {
   ])("hold up no test, though the reply is lost with which whoever clears up %s", async (_what, script, when) => {
     const testid = await createdTest();
     await put(`${testid}.1`);
-    const { gateway } = stack().fixture;
-    gateway.intercept = async ({ scripts, forward }) => {
+    const { redisRest } = stack().fixture;
+    redisRest.intercept = async ({ scripts, forward }) => {
       if (scripts[0] !== script) return await forward();
-      gateway.intercept = undefined;
+      redisRest.intercept = undefined;
       if (when === "after") await forward();
       return CUT;
     };
     await collect();
-    expect(gateway.intercept).toBeUndefined();
+    expect(redisRest.intercept).toBeUndefined();
     expect(await command("EXISTS", keys.lease(testid))).toBe(0);
     expect(rung).toEqual([testid]);
   });

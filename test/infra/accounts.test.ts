@@ -31,7 +31,7 @@ interface Ran {
 
 /** `npm run accounts -- …`, against the Redis of this file unless told otherwise. */
 async function accounts(args: readonly string[], environment?: Record<string, string>): Promise<Ran> {
-  const { url, token } = fixture.gateway;
+  const { url, token } = fixture.redisRest;
   const redis = { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token };
   const env = { PATH: process.env.PATH ?? "", ...(environment ?? redis) };
   try {

@@ -109,7 +109,7 @@ describe("on a folder that is kept", () => {
       await cloud.redis.kill();
       await cloud.redis.restart();
       const client = redisOf(cloud);
-      await until("the gateway is back", () => client.dbsize().catch(() => undefined));
+      await until("the Redis REST server is back", () => client.dbsize().catch(() => undefined));
       expect(await client.dbsize()).toBe(50);
     } finally {
       await cloud.stop();

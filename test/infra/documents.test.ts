@@ -52,7 +52,7 @@ function whatIsMissing({ language, text }: Block): string | undefined {
 }
 
 async function run({ language, text }: Block): Promise<string> {
-  const { url, gateway } = cloud();
+  const { url, redisRest } = cloud();
   const { program, args } = PROGRAMS[language] ?? { program: "", args: [] };
   const { stdout } = await promisify(execFile)(program, [...args, text.replaceAll(`http://${ADDRESS}`, url)], {
     cwd: ROOT,
@@ -61,8 +61,8 @@ async function run({ language, text }: Block): Promise<string> {
       ...process.env,
       PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
       CURL_HOME: folder,
-      [ENV.redisUrl]: gateway.url,
-      [ENV.redisToken]: gateway.token,
+      [ENV.redisUrl]: redisRest.url,
+      [ENV.redisToken]: redisRest.token,
     },
   });
   return stdout;

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  cloud.gateway.intercept = undefined;
+  cloud.redisRest.intercept = undefined;
   cloud.doorbells.restore();
   cloud.doorbells.release();
   await until("the queue is empty", () => {
@@ -98,7 +98,7 @@ describe("a function behind the queue", () => {
     const ids = Array.from({ length: 9 }, (_, index) => `w${index}`);
     const busy: number[] = [];
     const inEach = new Set<number>();
-    cloud.gateway.intercept = async ({ forward }) => {
+    cloud.redisRest.intercept = async ({ forward }) => {
       const processes = cloud.host.busy("worker");
       busy.push(processes.length);
       for (const { running } of processes) inEach.add(running.length);

@@ -218,7 +218,7 @@ describe("the environment of a function that runs others' code", () => {
       ...["LAMBDA_TASK_ROOT", "LANG", "MALLOC_ARENA_MAX", "PATH", "TMPDIR", "TZ"],
     ]);
     const values = Object.values(environment).join("\n");
-    for (const secret of ["s3cret", cloud.gateway.token, cloud.gateway.url, cloud.storage.endpoint, "http"]) {
+    for (const secret of ["s3cret", cloud.redisRest.token, cloud.redisRest.url, cloud.storage.endpoint, "http"]) {
       expect(values).not.toContain(secret);
     }
     expect(cloud.environment("worker")).toMatchObject({

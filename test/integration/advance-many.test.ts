@@ -77,7 +77,7 @@ describe("advance with a list", () => {
   const cloud = useCloud({ workers: 1 });
   const client = clientOf(cloud);
   afterEach(() => {
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
   });
 
   it("clips with warnings that name the step, and not more of them than one can read", async () => {

@@ -12,7 +12,7 @@ let redis: Redis;
 const QUEUED = { prefer: "respond-async, wait=20" };
 
 beforeAll(() => {
-  redis = createRedis({ url: cloud().gateway.url, token: cloud().gateway.token });
+  redis = createRedis({ url: cloud().redisRest.url, token: cloud().redisRest.token });
 });
 
 const costOf = (work: () => Promise<unknown>) => countCost(cloud(), work);

@@ -17,14 +17,14 @@ const client = clientOf(cloud);
 const YEAR = 365 * 86_400;
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
 });
 
 describe("one holder who queues more than all workers can compute", () => {
   it("holds nobody else up: another's select is answered while the first slice is still computed", async () => {
     const heavy = [await client.selectTest(), await client.selectTest(), await client.selectTest()];
     const outcomes: string[] = [];
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       const script = [claimScript, commitScript, suspendScript].indexOf(call.scripts[0] ?? "");
       const isHeavy = heavy.some((testid) => JSON.stringify(call.commands[0]).includes(testid));

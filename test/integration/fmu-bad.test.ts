@@ -16,7 +16,7 @@ function useService(environment: Record<string, string> = {}) {
   const cloud = useCloud({
     workers: 2,
     accounts: [ROOT],
-    gateway: { token: TOKEN },
+    redisRest: { token: TOKEN },
     environment,
     onLog: (name, line) => {
       if (name === "worker") lines.push(line);

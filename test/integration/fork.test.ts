@@ -45,7 +45,7 @@ async function both(testid: string, oracle: Oracle, body: Record<string, unknown
 }
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
   cloud().doorbells.release();
 });
 
@@ -135,7 +135,7 @@ describe("a fork", () => {
     const { testid, oracle } = await begun();
     const body = { start_time: 7200, warmup_period: 0 };
     let raced = false;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       if (call.scripts[0] === forkScript && !raced) {
         raced = true;
         await client.call("PUT", `/initialize/${testid}`, { body });
@@ -153,7 +153,7 @@ describe("a fork", () => {
   it("is made once if the reply is lost, or the call is repeated under its key", async () => {
     const { testid } = await begun();
     let lost = 0;
-    cloud().gateway.intercept = async (call) => {
+    cloud().redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (call.scripts[0] !== forkScript || lost++ > 0) return reply;
       return CUT;

@@ -44,7 +44,7 @@ describe("logs", () => {
   });
 
   it("hold no payload and no key, whatever goes well or wrong", async () => {
-    const secrets = [KEY, "idempotency-4711", "271828.1828", "marked_field", cloud().gateway.token];
+    const secrets = [KEY, "idempotency-4711", "271828.1828", "marked_field", cloud().redisRest.token];
     const headers = { authorization: KEY };
     const selected = await call("POST", "/testcases/testcase1/select", { headers });
     const { testid } = selected.json as { testid: string };
@@ -56,10 +56,10 @@ describe("logs", () => {
     await call("GET", `/kpi/${testid}?marked_field=1`, { headers });
     await call("GET", "/users/ann/tests", { headers: { authorization: `${KEY}-wrong` } });
     // Redis away: the client's own error holds the whole command.
-    cloud().gateway.intercept = async () => CUT;
+    cloud().redisRest.intercept = async () => CUT;
     await fetch(`${cloud().url}/status/${testid}`, { headers });
     await fetch(`${cloud().url}/advance/${testid}`, { method: "POST", body: '{"marked_field": 271828.1828}', headers });
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
     await lineOf("api", ({ level }) => level === "error");
     await cloud().tick();
 
@@ -127,9 +127,9 @@ describe("GET /healthz", () => {
   it("says that Redis and S3 answer, or which of them does not", async () => {
     expect(await asked(200)).toMatchObject({ status: "ok", redis: { ok: true }, s3: { ok: true } });
 
-    cloud().gateway.intercept = async () => CUT;
+    cloud().redisRest.intercept = async () => CUT;
     expect(await asked(503)).toMatchObject({ status: "unavailable", redis: { ok: false }, s3: { ok: true } });
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
     await asked(200);
 
     cloud().storage.faults.before = ({ service }) =>

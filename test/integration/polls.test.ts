@@ -13,7 +13,7 @@ const client = clientOf(cloud);
 const LOOKS_MS = [12, 30, 57, 97, 158, 249, 386, 591, 898, 1000];
 
 afterEach(() => {
-  cloud().gateway.intercept = undefined;
+  cloud().redisRest.intercept = undefined;
 });
 
 /** What one advance's polls were: how many, how many of them when the answer was there, and how long the last took to come. */
@@ -29,7 +29,7 @@ async function pollsOf(testid: string, inVain: number): Promise<Polls> {
   const due = Promise.withResolvers<void>();
   let isAnswered = false;
   const startedAt = performance.now();
-  cloud().gateway.intercept = async (call) => {
+  cloud().redisRest.intercept = async (call) => {
     const isCommit = runs(call, commitScript, testid);
     if (isCommit) await due.promise;
     const [name, , from, to] = call.commands[0] ?? [];

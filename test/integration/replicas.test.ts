@@ -56,10 +56,10 @@ describe("on a database whose replicas are behind", () => {
   });
 
   it("a replica would have served what is old", async () => {
-    const { gateway } = cloud();
+    const { redisRest } = cloud();
     const ask = async (...command: string[]) => {
-      const headers = { authorization: `Bearer ${gateway.token}` };
-      const response = await fetch(gateway.url, { method: "POST", headers, body: JSON.stringify(command) });
+      const headers = { authorization: `Bearer ${redisRest.token}` };
+      const response = await fetch(redisRest.url, { method: "POST", headers, body: JSON.stringify(command) });
       return ((await response.json()) as { result: unknown }).result;
     };
     await ask("SET", "probe", "1");

@@ -190,13 +190,13 @@ describe("the dashboard's key", () => {
       };
       // What was stored for a moment was stored.
       const sent: string[] = [];
-      cloud().gateway.intercept = async ({ forward, commands }) => {
+      cloud().redisRest.intercept = async ({ forward, commands }) => {
         sent.push(JSON.stringify(commands));
         return await forward();
       };
       const first = await call("POST", `/submit/${finished}`, options);
       const again = await call("POST", `/submit/${finished}`, options);
-      cloud().gateway.intercept = undefined;
+      cloud().redisRest.intercept = undefined;
       expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
       expect(first.text.includes(KEY)).toBe("unit_test" in more);
       expect(sent.join()).toContain("a-tag-to-find");

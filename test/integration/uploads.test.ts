@@ -204,7 +204,7 @@ describe("an upload that is not checked yet", () => {
   const name = (testcaseid: string) => ({ scope: { kind: "shared" }, testcaseid }) as const;
   afterEach(() => {
     cloud().objectEvents?.release();
-    cloud().gateway.intercept = undefined;
+    cloud().redisRest.intercept = undefined;
     cloud().storage.faults.before = undefined;
   });
 
@@ -225,7 +225,7 @@ describe("an upload that is not checked yet", () => {
     cloud().objectEvents?.hold();
     await post("/testcases/brief", await fmuWith());
     const begun = Promise.withResolvers<void>();
-    cloud().gateway.intercept = async ({ scripts, forward }) => {
+    cloud().redisRest.intercept = async ({ scripts, forward }) => {
       const reply = await forward();
       if (scripts.includes(createScript)) begun.resolve();
       return reply;

@@ -17,7 +17,7 @@ import { FAILED, testcase1, usePackageTests } from "./package-tests.ts";
 const DAY = 86_400;
 const tests = usePackageTests();
 afterEach(() => {
-  tests.stack().fixture.gateway.intercept = undefined;
+  tests.stack().fixture.redisRest.intercept = undefined;
 });
 
 const COMMANDS: readonly (readonly [string, unknown])[] = [
@@ -127,10 +127,10 @@ describe("a test on a package", () => {
   it("keeps its lease while a call takes longer than that", async () => {
     // Renewed at half its time, by this process: it may be held up for the other half.
     const leaseMs = 5000;
-    const { redis, gateway } = tests.stack().fixture;
+    const { redis, redisRest } = tests.stack().fixture;
     const testid = await tests.started();
     let renewals = 0;
-    gateway.intercept = async (call) => {
+    redisRest.intercept = async (call) => {
       const reply = await call.forward();
       if (runs(call, renewScript, testid) && outcomeIn(reply) === "held") renewals += 1;
       return reply;

@@ -59,9 +59,9 @@ describe("what Redis refuses for what it is given", () => {
     [400, "ERR script tried to access undeclared key"],
     [400, "WRONGTYPE Operation against a key holding the wrong kind of value"],
   ])("is told as such, as Upstash tells it, %d %s", async (status, error) => {
-    fixture.gateway.intercept = async () => ({ status, body: { error } });
+    fixture.redisRest.intercept = async () => ({ status, body: { error } });
     expect(await failure(write)).toBeInstanceOf(RedisRefused);
-    fixture.gateway.intercept = undefined;
+    fixture.redisRest.intercept = undefined;
   });
 
   it.each([
@@ -123,14 +123,14 @@ describe("what may be well the next time is no refusal", () => {
     [500, "Internal Server Error"],
     [503, "Service Unavailable: redis-server is not available"],
   ])("as Upstash tells it, %d %s", async (status, error) => {
-    fixture.gateway.intercept = async () => ({ status, body: { error } });
+    fixture.redisRest.intercept = async () => ({ status, body: { error } });
     await expectNone(write);
-    fixture.gateway.intercept = undefined;
+    fixture.redisRest.intercept = undefined;
   });
 
   it("when there is no answer, or one that is cut", async () => {
-    fixture.gateway.intercept = async () => CUT;
+    fixture.redisRest.intercept = async () => CUT;
     await expectNone(write);
-    fixture.gateway.intercept = undefined;
+    fixture.redisRest.intercept = undefined;
   });
 });

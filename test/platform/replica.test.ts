@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRedis, script } from "../../functions/platform/redis.ts";
 import { LocalRedis } from "../../infra/local/redis/redis-server.ts";
-import { Gateway } from "../../infra/local/redis/rest-server.ts";
+import { RedisRestServer } from "../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** Far more than a round trip takes here, and less than any time limit. */
@@ -13,25 +13,25 @@ const LAG_MS = 1500;
 const dir = mkdtempSync(join(tmpdir(), "boptest-replica-"));
 const watchdog = new Watchdog(dir);
 let server: LocalRedis;
-let gateway: Gateway;
+let redisRest: RedisRestServer;
 
 beforeAll(async () => {
   const own = (name: string) => ({ dir: join(dir, name), logFile: join(dir, `${name}.log`), watchdog });
   server = await LocalRedis.start({ ...own("primary"), port: 0, appendfsync: "everysec" });
-  gateway = await Gateway.start({ redisPort: server.port, replica: { ...own("replica"), lagMs: LAG_MS } });
+  redisRest = await RedisRestServer.start({ redisPort: server.port, replica: { ...own("replica"), lagMs: LAG_MS } });
 });
 afterAll(async () => {
-  await gateway.stop();
+  await redisRest.stop();
   await server.stop();
   await watchdog.close();
 });
 
 /** A request as another process would make it: no token but what is given. */
 async function post(command: unknown[], token?: string): Promise<{ result: unknown; token: string }> {
-  const response = await fetch(gateway.url, {
+  const response = await fetch(redisRest.url, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${gateway.token}`,
+      authorization: `Bearer ${redisRest.token}`,
       ...(token === undefined ? {} : { "upstash-sync-token": token }),
     },
     body: JSON.stringify(command),
@@ -40,11 +40,11 @@ async function post(command: unknown[], token?: string): Promise<{ result: unkno
   return { result, token: response.headers.get("upstash-sync-token") ?? "" };
 }
 
-const process = () => createRedis({ url: gateway.url, token: gateway.token });
+const process = () => createRedis({ url: redisRest.url, token: redisRest.token });
 const put = script("#!lua flags=allow-key-locking\nreturn redis.call('HSET', KEYS[1], 'field', ARGV[1])");
 const get = "#!lua flags=allow-key-locking\nreturn redis.call('GET', KEYS[1])";
 
-describe("the gateway with a replica, as unkind as Upstash's documentation allows", () => {
+describe("the Redis REST server with a replica, as unkind as Upstash's documentation allows", () => {
   it("serves what is old to a read without a sync token, or with an older one, and what is new later", async () => {
     const { token: before } = await post(["SET", "a", "old"]);
     await post(["GET", "a"], before);

@@ -217,7 +217,7 @@ describe("the sweeper", () => {
       },
     };
     let failing = Number.POSITIVE_INFINITY;
-    fixture.gateway.intercept = async ({ commands: [command = ["?"]], forward }) => {
+    fixture.redisRest.intercept = async ({ commands: [command = ["?"]], forward }) => {
       if (command[0] !== "ZRANGE" || command[1] === keys.outstanding(testid) || failing-- <= 0) return await forward();
       return { status: 503, body: { error: "away" } };
     };
@@ -231,7 +231,7 @@ describe("the sweeper", () => {
       await ringForgotten(fixture.redis, queue, NOW_MS + 120_000, 30_000);
       expect(failing).toBeLessThan(0);
     } finally {
-      fixture.gateway.intercept = undefined;
+      fixture.redisRest.intercept = undefined;
     }
   });
 });

@@ -23,7 +23,7 @@ import {
 
 useProtocolTest();
 afterEach(() => {
-  fixture.gateway.intercept = undefined;
+  fixture.redisRest.intercept = undefined;
 });
 
 /** A stream with this id takes no more entries. */
@@ -163,7 +163,7 @@ describe("a claim that is refused", () => {
   it("is tried again a few times", async () => {
     const requestid = await mustPut("advance");
     let times = 0;
-    fixture.gateway.intercept = async (call) => {
+    fixture.redisRest.intercept = async (call) => {
       if (call.scripts[0] !== claimScript || ++times > 2) return await call.forward();
       return { status: 400, body: { error: "WRONGTYPE for a moment" } };
     };

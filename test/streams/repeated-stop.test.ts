@@ -25,7 +25,7 @@ it("a stop that is sent again while the first is under way is answered as that o
     { nowMs: 1, idleMs: 86_400_000 },
   );
   let again: Promise<string> | undefined;
-  fixture.gateway.intercept = async (call) => {
+  fixture.redisRest.intercept = async (call) => {
     // Both have read whose test it is; the second one's script comes first.
     if (call.scripts[0] === stopScript && again === undefined) {
       again = stopTest(fixture.redis, testid, { idempotencyKey: "k" });

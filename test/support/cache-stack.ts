@@ -38,8 +38,8 @@ export async function startCacheStack(): Promise<CacheStack> {
   const dir = await mkdtemp(join(tmpdir(), "boptest-storage-"));
   const storage = await Storage.start({ dir, buckets: [BUCKET], queues: [] });
   const environment = {
-    UPSTASH_REDIS_REST_URL: fixture.gateway.url,
-    UPSTASH_REDIS_REST_TOKEN: fixture.gateway.token,
+    UPSTASH_REDIS_REST_URL: fixture.redisRest.url,
+    UPSTASH_REDIS_REST_TOKEN: fixture.redisRest.token,
     BUCKET,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: "local",
@@ -56,11 +56,11 @@ export async function startCacheStack(): Promise<CacheStack> {
     open: (settings = {}) => new Cache(fixture.redis, bucket, { ...settings }),
     cost: async (work) => {
       const s3 = storage.counts();
-      const rest = fixture.gateway.counts().requests;
+      const rest = fixture.redisRest.counts().requests;
       const commands = await commandsOf(fixture.server);
       await work();
       return {
-        requests: fixture.gateway.counts().requests - rest,
+        requests: fixture.redisRest.counts().requests - rest,
         commands: (await commandsOf(fixture.server)) - commands,
         s3: difference(s3, storage.counts()),
       };

@@ -1,6 +1,6 @@
 import { keys } from "../../functions/platform/keys.ts";
 import type { Cloud } from "../../infra/local/cloud/cloud.ts";
-import type { GatewayCall } from "../../infra/local/redis/rest-server.ts";
+import type { RestCall } from "../../infra/local/redis/rest-server.ts";
 import { growth } from "./cloud.ts";
 import { commandsOf } from "./redis.ts";
 
@@ -16,7 +16,7 @@ export interface Cost {
 }
 
 /** Whether a call is of who waits: a look for an answer, or asking whether the wait may become a long one. */
-function isOfWaiting({ commands }: GatewayCall): boolean {
+function isOfWaiting({ commands }: RestCall): boolean {
   const [name = "", key = "", from, to] = commands[0] ?? [];
   if (name.toUpperCase() === "XRANGE") return from === to;
   const minute = Number(key.slice(key.indexOf(":") + 1));
@@ -25,21 +25,21 @@ function isOfWaiting({ commands }: GatewayCall): boolean {
 
 /** Counts what `work` costs, if nobody else is at the cloud meanwhile. */
 export async function costOf(cloud: Cloud, work: () => Promise<unknown>): Promise<Cost> {
-  const { gateway, redis, storage } = cloud;
+  const { redisRest, redis, storage } = cloud;
   let polls = 0;
   let bytes = 0;
-  gateway.intercept = async (call) => {
+  redisRest.intercept = async (call) => {
     const isPoll = isOfWaiting(call);
     if (isPoll) polls++;
     const reply = await call.forward();
     if (!isPoll) bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
     return reply;
   };
-  const count = async () => ({ rest: gateway.counts(), all: await commandsOf(redis), storage: storage.counts() });
+  const count = async () => ({ rest: redisRest.counts(), all: await commandsOf(redis), storage: storage.counts() });
   const before = await count();
   await work();
   const after = await count();
-  gateway.intercept = undefined;
+  redisRest.intercept = undefined;
   const grown = growth(before.storage, after.storage);
   return {
     roundTrips: after.rest.requests - before.rest.requests - polls,

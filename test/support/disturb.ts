@@ -1,7 +1,7 @@
 import { keys } from "../../functions/platform/keys.ts";
 import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 import { CUT } from "../../infra/local/http/cut.ts";
-import type { GatewayCall, Reply } from "../../infra/local/redis/rest-server.ts";
+import type { Reply, RestCall } from "../../infra/local/redis/rest-server.ts";
 import { passLeaseTime } from "./lease-time.ts";
 import { redisOf } from "./state.ts";
 
@@ -17,7 +17,7 @@ export function workersAt(cloud: Cloud, testid: string): number[] {
 }
 
 /** Whether a call runs this script for this test. */
-export function runs(call: GatewayCall, script: string, testid: string): boolean {
+export function runs(call: RestCall, script: string, testid: string): boolean {
   return call.scripts[0] === script && JSON.stringify(call.commands[0]).includes(testid);
 }
 
@@ -51,7 +51,7 @@ export function killWorkerAt(cloud: Cloud, testid: string, script: string, when:
         const reply = await call.forward();
         if (IN_VAIN.has(outcomeIn(reply))) return reply;
       }
-      cloud.gateway.intercept = undefined;
+      cloud.redisRest.intercept = undefined;
       await killWorkersAt(cloud, testid).then(resolve, reject);
       return CUT;
     });
@@ -63,12 +63,12 @@ export function intercept(
   cloud: Cloud,
   script: string,
   testid: string,
-  handle: (call: GatewayCall) => Promise<Reply | typeof CUT>,
+  handle: (call: RestCall) => Promise<Reply | typeof CUT>,
 ): void {
-  cloud.gateway.intercept = (call) => (runs(call, script, testid) ? handle(call) : call.forward());
+  cloud.redisRest.intercept = (call) => (runs(call, script, testid) ? handle(call) : call.forward());
 }
 
-/** What a script answered, as the gateway passes it on. */
+/** What a script answered, as the Redis REST server passes it on. */
 export function outcomeIn(reply: Reply): string | undefined {
   const { result } = reply.body as { result?: unknown };
   return Array.isArray(result) && typeof result[0] === "string" ? result[0] : undefined;

@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { LocalRedis } from "../../infra/local/redis/redis-server.ts";
-import { Gateway } from "../../infra/local/redis/rest-server.ts";
+import { RedisRestServer } from "../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../infra/programs/watchdog.ts";
 
 /** By `REPLICA_LAG_MS=100 npx vitest …` any suite reads from a replica that is so far behind, as it may at Upstash. */
 export const REPLICA_LAG_MS = Number(process.env.REPLICA_LAG_MS ?? 0);
 
-/** A real redis-server behind the REST gateway, for tests that need no more of the cloud than that. */
+/** A real redis-server behind the Redis REST server, for tests that need no more of the cloud than that. */
 export interface RedisFixture {
   readonly redis: Redis;
-  readonly gateway: Gateway;
+  readonly redisRest: RedisRestServer;
   readonly server: LocalRedis;
   /** Commands that Redis executed and REST requests that it took to run `work`, those inside scripts included. */
   count(work: () => Promise<unknown>): Promise<{ requests: number; commands: number }>;
@@ -31,19 +31,19 @@ export async function startRedis(): Promise<RedisFixture> {
     appendfsync: "everysec",
   });
   const replica = { dir: join(dir, "replica"), logFile: join(dir, "replica.log"), watchdog, lagMs: REPLICA_LAG_MS };
-  const gateway = await Gateway.start({ redisPort: server.port, ...(REPLICA_LAG_MS > 0 ? { replica } : {}) });
+  const redisRest = await RedisRestServer.start({ redisPort: server.port, ...(REPLICA_LAG_MS > 0 ? { replica } : {}) });
   return {
-    redis: createRedis({ url: gateway.url, token: gateway.token }),
-    gateway,
+    redis: createRedis({ url: redisRest.url, token: redisRest.token }),
+    redisRest,
     server,
     count: async (work) => {
-      const before = { ...gateway.counts(), commands: await commandsOf(server) };
+      const before = { ...redisRest.counts(), commands: await commandsOf(server) };
       await work();
-      const after = { ...gateway.counts(), commands: await commandsOf(server) };
+      const after = { ...redisRest.counts(), commands: await commandsOf(server) };
       return { requests: after.requests - before.requests, commands: after.commands - before.commands };
     },
     stop: async () => {
-      await gateway.stop();
+      await redisRest.stop();
       await server.stop();
       await watchdog.close();
       rmSync(dir, { recursive: true, force: true });

@@ -4,8 +4,8 @@ import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import type { Cloud } from "../../infra/local/cloud/cloud.ts";
 
 /** The cloud's Redis, as the functions reach it. */
-export function redisOf({ gateway }: Pick<Cloud, "gateway">): Redis {
-  return createRedis({ url: gateway.url, token: gateway.token });
+export function redisOf({ redisRest }: Pick<Cloud, "redisRest">): Redis {
+  return createRedis({ url: redisRest.url, token: redisRest.token });
 }
 
 /** The cloud's bucket, as the functions reach it. */
@@ -34,7 +34,7 @@ export interface TestState {
   readonly segments: readonly string[];
 }
 
-export async function stateOf(cloud: Pick<Cloud, "gateway">, testid: string): Promise<TestState> {
+export async function stateOf(cloud: Pick<Cloud, "redisRest">, testid: string): Promise<TestState> {
   const redis = redisOf(cloud);
   const flat = (await redis.command(["HGETALL", keys.test(testid)])) as string[];
   const pairs: [string, string][] = [];

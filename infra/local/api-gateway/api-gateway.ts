@@ -10,15 +10,15 @@ import { answerPreflight, withCors } from "./cors.ts";
 import { type HttpRequest, toEvent } from "./event.ts";
 import { type HttpResponse, message, toResponse } from "./response.ts";
 import { RouteTable } from "./routes.ts";
-import { type BehindFront, passOn, storagePath, throughOneAddress } from "./storage-path.ts";
+import { type BehindApiGateway, passOn, storagePath, throughOneAddress } from "./storage-path.ts";
 
-export interface FrontOptions {
+export interface ApiGatewayOptions {
   /** 0: any free one. */
   port: number;
   /** The address that it listens on; left out, no other machine can reach it. */
   host?: string | undefined;
   /** S3, which clients reach through this server. */
-  storage?: BehindFront;
+  storage?: BehindApiGateway;
   routes: readonly string[];
   timeoutMs: number;
   /** What pages of other origins may do, if anything. */
@@ -31,13 +31,13 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** Serves the function over HTTP as API Gateway's HTTP API does. */
-export class Front {
+export class ApiGateway {
   readonly #server: Server;
   readonly #routes: RouteTable;
-  readonly #options: FrontOptions;
+  readonly #options: ApiGatewayOptions;
   #port = 0;
 
-  private constructor(options: FrontOptions) {
+  private constructor(options: ApiGatewayOptions) {
     this.#options = options;
     this.#routes = new RouteTable(options.routes);
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -46,10 +46,10 @@ export class Front {
     });
   }
 
-  static async start(options: FrontOptions): Promise<Front> {
-    const front = new Front(options);
-    front.#port = await listen(front.#server, options.port, "--port", options.host);
-    return front;
+  static async start(options: ApiGatewayOptions): Promise<ApiGateway> {
+    const apiGateway = new ApiGateway(options);
+    apiGateway.#port = await listen(apiGateway.#server, options.port, "--port", options.host);
+    return apiGateway;
   }
 
   get url(): string {

@@ -7,7 +7,7 @@ import { type HttpResponse, message } from "./response.ts";
 const PREFIX = "/s3";
 
 /** Where S3 is, and the one bucket of it that is shown. */
-export interface BehindFront {
+export interface BehindApiGateway {
   readonly port: number;
   readonly bucket: string;
 }
@@ -24,7 +24,7 @@ export function throughOneAddress(
   answer: HttpResponse,
   path: string,
   host: string,
-  { port, bucket }: BehindFront,
+  { port, bucket }: BehindApiGateway,
 ): HttpResponse {
   const isForm = answer.status === 200 && /\/post-form\/?$/.test(path);
   if (answer.status !== 303 && !isForm) return answer;
@@ -50,7 +50,12 @@ export function storagePath(url: string, bucket: string): string | undefined {
  * Passes a request on to S3, under the host that its signature is of, and the answer back, both as they stream by. What may
  * be done there, the signature says. A key of the API's is none of S3's business.
  */
-export function passOn(request: IncomingMessage, response: ServerResponse, path: string, { port }: BehindFront): void {
+export function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { port }: BehindApiGateway,
+): void {
   const passed = Object.entries(request.headers).filter(([name]) => !NOT_PASSED_ON.includes(name));
   const headers = { ...Object.fromEntries(passed), host: `${HOST}:${port}` };
   const outgoing = call({ host: HOST, port, path, method: request.method ?? "GET", headers }, (incoming) => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createRedis } from "../../../functions/platform/redis.ts";
 import { FUNCTIONS, type FunctionName } from "../../bundle.ts";
 import { Watchdog } from "../../programs/watchdog.ts";
-import { Front } from "../api-gateway/api-gateway.ts";
+import { ApiGateway } from "../api-gateway/api-gateway.ts";
 import { ObjectEvents } from "../eventbridge/object-events.ts";
 import { scheduledEvent } from "../eventbridge/schedule.ts";
 import { environmentOf, type FunctionSettings, hostOptions } from "../lambda/functions.ts";
@@ -10,7 +10,7 @@ import { Host } from "../lambda/host/host.ts";
 import { resultOf } from "../lambda/invocation.ts";
 import { Lambda } from "../lambda/lambda.ts";
 import { LocalRedis } from "../redis/redis-server.ts";
-import { Gateway, type GatewayOptions, type Intercept } from "../redis/rest-server.ts";
+import { type Intercept, RedisRestServer, type RestServerOptions } from "../redis/rest-server.ts";
 import { SqsClient } from "../sqs/client.ts";
 import { Doorbells } from "../sqs/doorbells.ts";
 import { EventSource } from "../sqs/event-source.ts";
@@ -44,7 +44,7 @@ export interface CloudOptions {
   scheduleSeconds?: number;
   /** Who may call with which key, instead of those that the environment names. */
   accounts?: readonly LocalAccount[];
-  gateway?: { delayMs?: number; intercept?: Intercept; token?: string };
+  redisRest?: { delayMs?: number; intercept?: Intercept; token?: string };
   /** So far is a replica of the database behind, ms, that serves reads as Upstash's may; without it there is none. */
   replicaLagMs?: number;
   /** The stack, instead of this project's. */
@@ -61,7 +61,7 @@ export interface Cloud {
   url: string;
   dataDir: string;
   redis: LocalRedis;
-  gateway: Gateway;
+  redisRest: RedisRestServer;
   storage: Storage;
   host: Host;
   doorbells: Doorbells;
@@ -93,7 +93,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
   const wiring = configure(options.wiring ?? (await readWiring()), options);
   const { http, queue, schedule, bucket, functions } = wiring;
-  const { ports = {}, gateway: gatewayOptions } = options;
+  const { ports = {}, redisRest: redisRestOptions } = options;
 
   const data = openData(options.dataDir);
   const watchdog = new Watchdog(data.temporary ? data.path : data.scratch);
@@ -111,18 +111,18 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
       Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue], onCreated }),
     ),
   );
-  const gateway = await started(
+  const redisRest = await started(
     stoppers,
-    Gateway.start({
+    RedisRestServer.start({
       redisPort: redis.port,
       port: ports.redisRest ?? 0,
-      ...gatewayOptions,
+      ...redisRestOptions,
       ...(options.replicaLagMs ? { replica: replicaOptions(options.replicaLagMs) } : {}),
     }),
   );
 
   const accounts = options.accounts ?? accountsOf(process.env);
-  await provideAccounts(createRedis({ url: gateway.url, token: gateway.token }), accounts);
+  await provideAccounts(createRedis({ url: redisRest.url, token: redisRest.token }), accounts);
 
   const logs = new Logs(data.logs, options.onLog);
   stoppers.add(() => logs.close());
@@ -136,7 +136,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   );
   const settings: FunctionSettings = {
     wiring,
-    resolved: { redisUrl: gateway.url, redisToken: gateway.token, bucket, queueUrl },
+    resolved: { redisUrl: redisRest.url, redisToken: redisRest.token, bucket, queueUrl },
     storageEndpoint: storage.endpoint,
     lambdaEndpoint: lambda.endpoint,
     overrides: options.environment ?? {},
@@ -158,9 +158,9 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   const source = queue.consumer && openSource(queue.consumer);
   stoppers.add(async () => source?.stop());
 
-  const front = await started(
+  const apiGateway = await started(
     stoppers,
-    Front.start({
+    ApiGateway.start({
       port: ports.api ?? 0,
       host: options.host,
       storage: { port: storage.port, bucket },
@@ -183,10 +183,10 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   }
 
   return {
-    url: front.url,
+    url: apiGateway.url,
     dataDir: data.path,
     redis,
-    gateway,
+    redisRest,
     storage,
     host,
     doorbells: new Doorbells(storage, source, sqs, queue.name),
@@ -219,7 +219,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     return new ObjectEvents({ dir: data.storage, bucket, prefix, retries, retryMs: EVENT_RETRY_MS, invoke });
   }
 
-  function replicaOptions(lagMs: number): NonNullable<GatewayOptions["replica"]> {
+  function replicaOptions(lagMs: number): NonNullable<RestServerOptions["replica"]> {
     return { lagMs, dir: join(data.scratch, "replica"), logFile: join(data.logs, "replica.log"), watchdog };
   }
 

@@ -21,7 +21,7 @@ export interface Reply {
   syncToken?: string;
 }
 
-export interface GatewayCall {
+export interface RestCall {
   kind: "command" | "pipeline" | "transaction";
   commands: readonly Command[];
   /** The text of the script that each command calls, as the client sent it; undefined where it calls none. */
@@ -30,9 +30,9 @@ export interface GatewayCall {
   forward: () => Promise<Reply>;
 }
 
-export type Intercept = (call: GatewayCall) => Promise<Reply | Cut>;
+export type Intercept = (call: RestCall) => Promise<Reply | Cut>;
 
-export interface GatewayOptions {
+export interface RestServerOptions {
   redisPort: number;
   /** 0: any free one. */
   port?: number;
@@ -48,7 +48,7 @@ export interface GatewayOptions {
 }
 
 /** Serves redis-server over HTTP as Upstash does: https://upstash.com/docs/redis/features/restapi. */
-export class Gateway {
+export class RedisRestServer {
   readonly token: string;
   delayMs: number;
   intercept: Intercept | undefined;
@@ -60,7 +60,7 @@ export class Gateway {
   #requests = 0;
   #commands = 0;
 
-  private constructor(options: GatewayOptions) {
+  private constructor(options: RestServerOptions) {
     this.token = options.token ?? randomBytes(18).toString("base64url");
     this.delayMs = options.delayMs ?? 0;
     this.intercept = options.intercept;
@@ -71,19 +71,19 @@ export class Gateway {
     });
   }
 
-  static async start(options: GatewayOptions): Promise<Gateway> {
-    const gateway = new Gateway(options);
+  static async start(options: RestServerOptions): Promise<RedisRestServer> {
+    const redisRest = new RedisRestServer(options);
     try {
-      await gateway.#connection.ready();
+      await redisRest.#connection.ready();
       const { redisPort: primaryPort, replica } = options;
-      if (replica) gateway.#replica = await Replica.start({ ...replica, primaryPort });
-      gateway.#port = await listen(gateway.#server, options.port ?? 0, "--redis-rest-port");
+      if (replica) redisRest.#replica = await Replica.start({ ...replica, primaryPort });
+      redisRest.#port = await listen(redisRest.#server, options.port ?? 0, "--redis-rest-port");
     } catch (error) {
-      gateway.#connection.close();
-      await gateway.#replica?.stop();
+      redisRest.#connection.close();
+      await redisRest.#replica?.stop();
       throw error;
     }
-    return gateway;
+    return redisRest;
   }
 
   get url(): string {
@@ -141,12 +141,7 @@ export class Gateway {
     return reply;
   }
 
-  async #execute(
-    kind: GatewayCall["kind"],
-    commands: readonly Command[],
-    base64: boolean,
-    token: string,
-  ): Promise<Reply> {
+  async #execute(kind: RestCall["kind"], commands: readonly Command[], base64: boolean, token: string): Promise<Reply> {
     const refusals = commands.map(refusal);
     if (kind === "transaction") {
       const refused = refusals.find((each) => each !== undefined);

@@ -18,7 +18,7 @@ const CHECK = readFileSync(join(ROOT, "infra/local/redis/declared-keys.lua"), "u
  * The product's key-locking flag is unknown to redis-server, so it is taken off scripts on their way in, and a check put
  * in its place that they touch no key but those that they declare. Clients go on
  * using the SHA of the text that they sent; here it is translated into that of the text that the server has. What a
- * new gateway has not seen yet the server answers NOSCRIPT to, as it would for a script it has lost.
+ * new Redis REST server has not seen yet the server answers NOSCRIPT to, as it would for a script it has lost.
  */
 export class Scripts {
   readonly #byClientSha = new Map<string, { text: string; serverSha: string }>();

@@ -100,13 +100,13 @@ async function untilStopped(): Promise<undefined> {
   });
 }
 
-function welcome({ url, redis, gateway, storage, dataDir }: Cloud): string {
+function welcome({ url, redis, redisRest, storage, dataDir }: Cloud): string {
   const fromHere = relative(process.cwd(), dataDir);
   const data = fromHere === "" || fromHere.startsWith("..") ? dataDir : fromHere;
   return `boptest-serverless is running; Ctrl-C stops it.
 
   API       ${url}
-  Redis     ${gateway.url} (REST), redis-cli -p ${redis.port}
+  Redis     ${redisRest.url} (REST), redis-cli -p ${redis.port}
   S3, SQS   ${storage.endpoint}
   Data      ${data}, kept for the next start
   Logs      ${join(data, "logs")}

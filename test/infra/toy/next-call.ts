@@ -1,9 +1,9 @@
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 
 /** Resolves when a function makes its next call that begins with these words, before it hears of it. */
-export function nextCall({ gateway }: Cloud, ...words: string[]): Promise<void> {
+export function nextCall({ redisRest }: Cloud, ...words: string[]): Promise<void> {
   const called = Promise.withResolvers<void>();
-  gateway.intercept = async ({ commands, forward }) => {
+  redisRest.intercept = async ({ commands, forward }) => {
     const reply = await forward();
     if (commands.some((command) => words.every((word, index) => command[index] === word))) called.resolve();
     return reply;

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { LocalRedis } from "../../../infra/local/redis/redis-server.ts";
-import { Gateway } from "../../../infra/local/redis/rest-server.ts";
+import { RedisRestServer } from "../../../infra/local/redis/rest-server.ts";
 import { Watchdog } from "../../../infra/programs/watchdog.ts";
 
 export interface Servers {
   redis: LocalRedis;
-  gateway: Gateway;
+  redisRest: RedisRestServer;
 }
 
-/** A redis-server and a gateway for the tests of one file. */
+/** A redis-server and a Redis REST server for the tests of one file. */
 export function useRedis(): Servers {
   const servers: Partial<Servers> = {};
   const dir = mkdtempSync(join(tmpdir(), "boptest-redis-"));
@@ -24,10 +24,10 @@ export function useRedis(): Servers {
       port: 0,
       appendfsync: "always",
     });
-    servers.gateway = await Gateway.start({ redisPort: servers.redis.port });
+    servers.redisRest = await RedisRestServer.start({ redisPort: servers.redis.port });
   });
   afterAll(async () => {
-    await servers.gateway?.stop();
+    await servers.redisRest?.stop();
     await servers.redis?.stop();
     await watchdog.close();
   });
@@ -35,8 +35,8 @@ export function useRedis(): Servers {
     get redis() {
       return running(servers.redis);
     },
-    get gateway() {
-      return running(servers.gateway);
+    get redisRest() {
+      return running(servers.redisRest);
     },
   };
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { HOST } from "../../../infra/local/http/ports.ts";
 
 /**
- * One raw connection to redis-server, for what the gateway would only slow down: filling a database, and counting what
+ * One raw connection to redis-server, for what the Redis REST server would only slow down: filling a database, and counting what
  * commands cost the server itself.
  */
 export class Raw {

@@ -7,7 +7,7 @@ import enqueueScript from "../../../functions/streams/enqueue.lua";
 import { ROOT } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { CUT } from "../../../infra/local/http/cut.ts";
-import type { GatewayCall, Intercept, Reply } from "../../../infra/local/redis/rest-server.ts";
+import type { Intercept, Reply, RestCall } from "../../../infra/local/redis/rest-server.ts";
 import { type StorageAnswer, s3Error, sqsError } from "../../../infra/local/storage/faults.ts";
 import type { StorageCall } from "../../../infra/local/storage/operations.ts";
 import type { Random } from "./random.ts";
@@ -40,7 +40,7 @@ export class Calls {
   constructor(cloud: Cloud, random: Random) {
     this.#cloud = cloud;
     this.#random = random;
-    cloud.gateway.intercept = async (call) => await this.#onRedis(call);
+    cloud.redisRest.intercept = async (call) => await this.#onRedis(call);
     cloud.storage.faults.before = async (call) => await this.#beforeStorage(call);
     cloud.storage.faults.isDoubled = (call) => this.#isDoubled(call);
     cloud.storage.faults.after = async (call) => await this.#afterStorage(call);
@@ -57,7 +57,7 @@ export class Calls {
   /** From now on every call goes through. */
   close(): void {
     this.#active.clear();
-    this.#cloud.gateway.intercept = undefined;
+    this.#cloud.redisRest.intercept = undefined;
     this.#cloud.storage.faults.before = undefined;
     this.#cloud.storage.faults.isDoubled = undefined;
     this.#cloud.storage.faults.after = undefined;
@@ -69,7 +69,7 @@ export class Calls {
     return hit;
   }
 
-  async #onRedis(call: GatewayCall): ReturnType<Intercept> {
+  async #onRedis(call: RestCall): ReturnType<Intercept> {
     const unavailable: Reply = { status: 503, body: { error: "Service Unavailable: made to fail" } };
     if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
     if (this.#happens("redis-fail-before")) return unavailable;
@@ -82,7 +82,7 @@ export class Calls {
     return reply;
   }
 
-  async #forward(call: GatewayCall): Promise<Reply> {
+  async #forward(call: RestCall): Promise<Reply> {
     const reply = await call.forward();
     const name = SCRIPTS.get(call.scripts[0] ?? "");
     const { result } = (reply.body ?? {}) as { result?: unknown };

@@ -7,7 +7,7 @@ import type { RawReply } from "../../../infra/local/redis/encoding.ts";
 import type { Command } from "../../../infra/local/redis/rules.ts";
 import type { Entry } from "./history.ts";
 
-/** What a test is at one moment, read past the gateway and its faults. */
+/** What a test is at one moment, read past the Redis REST server and its faults. */
 export interface Committed {
   readonly revision: number;
   readonly unanswered: number;

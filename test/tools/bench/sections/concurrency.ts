@@ -73,7 +73,7 @@ export async function concurrency(context: Context): Promise<Section> {
     ],
     notes: [
       "Worker per test: one process for each test over Redis pub/sub on a raw socket. It answers a step with one message each way and stores nothing, so on one machine it is the faster one; what dies with its process is gone.",
-      "Ours commits every step to Redis over REST, with an append-only file behind it. Load, gateway, S3 and SQS run on the same processors.",
+      "Ours commits every step to Redis over REST, with an append-only file behind it. Load, Redis REST server, S3 and SQS run on the same processors.",
     ],
     targets,
   };

@@ -32,8 +32,8 @@ export async function keys(context: Context): Promise<Section> {
 
 /** What one call over REST takes on this machine, with no time added, ms. */
 async function roundTripMs({ cloud, load, quick }: Context): Promise<number> {
-  const { gateway } = await cloud();
-  const calls = { redisUrl: gateway.url, redisToken: gateway.token, calls: quick ? 200 : 1000 };
+  const { redisRest } = await cloud();
+  const calls = { redisUrl: redisRest.url, redisToken: redisRest.token, calls: quick ? 200 : 1000 };
   await load.roundTrips(calls);
   return summarize((await load.roundTrips(calls)).times).p50;
 }

@@ -23,7 +23,7 @@ export async function killed(context: Context): Promise<Section> {
     say(`round ${round} of ${count}`);
     const [testid = ""] = await selectTests(cloud.url, 1);
     let killedAt = 0;
-    cloud.gateway.intercept = async (sent) => {
+    cloud.redisRest.intercept = async (sent) => {
       const reply = await sent.forward();
       if (killedAt > 0 || !runs(sent, claimScript, testid) || outcomeIn(reply) !== "claimed") return reply;
       killedAt = performance.now();
@@ -33,7 +33,7 @@ export async function killed(context: Context): Promise<Section> {
     };
     await call(cloud.url, "POST", `/advance/${testid}`);
     waits.push((performance.now() - killedAt) / 1000);
-    cloud.gateway.intercept = undefined;
+    cloud.redisRest.intercept = undefined;
   }
   const waited = rounds(waits);
   return {

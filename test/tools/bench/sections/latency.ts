@@ -29,9 +29,9 @@ export async function latency(context: Context): Promise<Section> {
     title: "Latency of an advance",
     tables: [await times(context, cloud, advance, targets), await costs(context, cloud, advance, targets)],
     notes: [
-      "Floor: the round trips that must follow one another × one of them, + the bare simulation, all of the same round. It has no HTTP server, no gateway, no function host.",
+      "Floor: the round trips that must follow one another × one of them, + the bare simulation, all of the same round. It has no HTTP server, no Redis REST server, no function host.",
       "Bare simulation: the state read from JSON, a step simulated, the state written as JSON, in one process and without anything around it.",
-      "Empty: the same host, gateway and client library with a function that does two empty scripts and nothing else.",
+      "Empty: the same host, Redis REST server and client library with a function that does two empty scripts and nothing else.",
       "One advance of some seventy has a segment of results to write besides, which a worker does: the highest costs are those.",
     ],
     targets,
@@ -49,14 +49,14 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
   const rows: Cell[][] = [];
   for (const rtt of rtts) {
     say(`advance latency with ${rtt} ms more for each round trip`);
-    cloud.gateway.delayMs = rtt;
-    empty.gateway.delayMs = rtt;
+    cloud.redisRest.delayMs = rtt;
+    empty.redisRest.delayMs = rtt;
     const found = { simulation: [] as Summary[], trip: [] as Summary[], empty: [] as Summary[] };
     const paths = { inline: [] as Summary[], queue: [] as Summary[] };
     // The first round warms up everything and is not counted.
     for (let round = 0; round <= count; round++) {
       const simulation = await simulateSteps(calls);
-      const trip = await load.roundTrips({ redisUrl: cloud.gateway.url, redisToken: cloud.gateway.token, calls });
+      const trip = await load.roundTrips({ redisUrl: cloud.redisRest.url, redisToken: cloud.redisRest.token, calls });
       const urls = [`${empty.url}/advance/none`];
       const nothing = await load.run({ urls, method: "POST", body: INPUTS, until: { calls } });
       const inline = await advance(calls);
@@ -85,7 +85,7 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
       if (path === "inline") targets.push(atMost(`advance inline, ${rtt} ms: p50 / floor`, toFloor, 1.25));
     }
   }
-  cloud.gateway.delayMs = 0;
+  cloud.redisRest.delayMs = 0;
   const { p50, p95, p99 } = overRounds(simulations);
   return {
     title: `testcase1, step ${STEP_SECONDS} s, one client; ms; ${calls} calls a round`,
@@ -112,7 +112,7 @@ async function bareSimulation(): Promise<(count: number) => Promise<number[]>> {
   };
 }
 
-/** What an advance costs, counted at the gateway, in Redis, at the queue and the bucket, one call at a time. */
+/** What an advance costs, counted at the Redis REST server, in Redis, at the queue and the bucket, one call at a time. */
 async function costs(context: Context, cloud: Cloud, advance: Advance, targets: Target[]): Promise<Table> {
   const count = context.quick ? 5 : 31;
   const rows: Cell[][] = [];

@@ -7,7 +7,7 @@ import { atMost, type Cell, type Section, type Target } from "../table.ts";
 
 const DAY_SECONDS = 86_400;
 
-/** One advance by the queue, seen from the gateway; times in ms. */
+/** One advance by the queue, seen from the Redis REST server; times in ms. */
 interface Waited {
   /** From enqueuing until its answer was there. */
   readonly working: number;
@@ -72,17 +72,17 @@ export async function wait(context: Context): Promise<Section> {
       },
     ],
     notes: [
-      "The answer is there when its commit has taken effect at the gateway. The API looks for it at growing intervals; what its client waits beyond includes the look that finds the answer and the way back through API and HTTP server.",
+      "The answer is there when its commit has taken effect at the Redis REST server. The API looks for it at growing intervals; what its client waits beyond includes the look that finds the answer and the way back through API and HTTP server.",
     ],
     targets,
   };
 }
 
-/** Makes one advance, and watches at the gateway what becomes of it. */
-async function watch({ url, gateway }: Cloud, testid: string): Promise<Waited> {
+/** Makes one advance, and watches at the Redis REST server what becomes of it. */
+async function watch({ url, redisRest }: Cloud, testid: string): Promise<Waited> {
   let [enqueuedAt, answeredAt]: (number | undefined)[] = [];
   const looksAt: number[] = [];
-  gateway.intercept = async ({ commands, scripts, forward }) => {
+  redisRest.intercept = async ({ commands, scripts, forward }) => {
     const [name = "", , from, to] = commands[0] ?? [];
     const isLook = name.toUpperCase() === "XRANGE" && from === to;
     if (isLook) looksAt.push(performance.now());
@@ -94,7 +94,7 @@ async function watch({ url, gateway }: Cloud, testid: string): Promise<Waited> {
   try {
     await call(url, "POST", `/advance/${testid}`, INPUTS, QUEUED);
   } finally {
-    gateway.intercept = undefined;
+    redisRest.intercept = undefined;
   }
   const endedAt = performance.now();
   const found = looksAt.at(-1);

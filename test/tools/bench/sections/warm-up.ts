@@ -64,7 +64,7 @@ export async function warmUp(context: Context): Promise<Section> {
 }
 
 /** The cloud's own cache, to empty it. */
-function cacheOf({ defer }: Context, { gateway, environment }: Cloud): Cache {
+function cacheOf({ defer }: Context, { redisRest, environment }: Cloud): Cache {
   const before = { ...process.env };
   const ofAws = Object.entries(environment("worker")).filter(([name]) => name.startsWith("AWS_"));
   for (const [name, value] of ofAws) process.env[name] = value;
@@ -75,7 +75,7 @@ function cacheOf({ defer }: Context, { gateway, environment }: Cloud): Cache {
     }
   });
   return new Cache(
-    createRedis({ url: gateway.url, token: gateway.token }),
+    createRedis({ url: redisRest.url, token: redisRest.token }),
     createObjects(environment("worker").BUCKET ?? ""),
     { graceMs: 0, clock: () => Date.now() + 1000 },
   );

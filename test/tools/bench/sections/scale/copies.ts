@@ -11,7 +11,7 @@ export const TESTS_OF_A_USER = 10;
 /** Commands go to redis-server so many tests at a time. */
 const AT_ONCE = 500;
 
-/** redis-server itself, for what the gateway would only slow down. */
+/** redis-server itself, for what the Redis REST server would only slow down. */
 export async function databaseOf(context: Context, { redis }: Cloud): Promise<Connection> {
   const database = new Connection(redis.port);
   context.defer(() => database.close());

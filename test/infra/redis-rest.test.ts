@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { Redis } from "@upstash/redis";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Gateway } from "../../infra/local/redis/rest-server.ts";
+import { RedisRestServer } from "../../infra/local/redis/rest-server.ts";
 import { useRedis } from "./toy/redis-server.ts";
 
 const servers = useRedis();
 let redis: Redis;
 
-function connect(gateway = servers.gateway, responseEncoding: "base64" | false = "base64"): Redis {
+function connect(redisRest = servers.redisRest, responseEncoding: "base64" | false = "base64"): Redis {
   return new Redis({
-    url: gateway.url,
-    token: gateway.token,
+    url: redisRest.url,
+    token: redisRest.token,
     responseEncoding,
     enableAutoPipelining: false,
     automaticDeserialization: false,
@@ -20,9 +20,9 @@ function connect(gateway = servers.gateway, responseEncoding: "base64" | false =
 
 /** A request as it is on the wire. */
 async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(servers.gateway.url + path, {
+  const response = await fetch(servers.redisRest.url + path, {
     method: "POST",
-    headers: { authorization: `Bearer ${servers.gateway.token}`, ...headers },
+    headers: { authorization: `Bearer ${servers.redisRest.token}`, ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
@@ -37,12 +37,12 @@ beforeEach(async () => {
   await redis.scriptFlush();
 });
 
-describe("the REST gateway, with the client library as it is", () => {
+describe("the Redis REST server, with the client library as it is", () => {
   it("keeps every byte of a string, encoded or not", async () => {
     const value = 'grün \u0000 \n 🏠 "quoted" 21.50';
     await redis.set("k", value);
     expect(await redis.get("k")).toBe(value);
-    expect(await connect(servers.gateway, false).get("k")).toBe(value);
+    expect(await connect(servers.redisRest, false).get("k")).toBe(value);
   });
 
   it("tells null, numbers and OK apart", async () => {
@@ -153,9 +153,9 @@ describe("scripts", () => {
     expect(await redis.evalsha(shaOf(locking), ["n"], ["5"])).toBe(5);
   });
 
-  it("is found again through a new gateway after one EVAL", async () => {
+  it("is found again through a new Redis REST server after one EVAL", async () => {
     await redis.eval(locking, ["n"], ["1"]);
-    const other = await Gateway.start({ redisPort: servers.redis.port });
+    const other = await RedisRestServer.start({ redisPort: servers.redis.port });
     try {
       const client = connect(other);
       await expect(client.evalsha(shaOf(locking), ["n"], ["1"])).rejects.toThrow("NOSCRIPT");

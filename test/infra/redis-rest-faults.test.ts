@@ -9,8 +9,8 @@ let redis: Redis;
 
 beforeAll(() => {
   redis = new Redis({
-    url: servers.gateway.url,
-    token: servers.gateway.token,
+    url: servers.redisRest.url,
+    token: servers.redisRest.token,
     enableAutoPipelining: false,
     retry: { retries: 0 },
   });
@@ -21,30 +21,33 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  servers.gateway.intercept = undefined;
-  servers.gateway.delayMs = 0;
+  servers.redisRest.intercept = undefined;
+  servers.redisRest.delayMs = 0;
 });
 
 describe("what a test can do to a call on its way", () => {
   it("drops it before it takes effect", async () => {
-    servers.gateway.intercept = async () => CUT;
+    servers.redisRest.intercept = async () => CUT;
     await expect(redis.set("k", "v")).rejects.toThrow();
-    servers.gateway.intercept = undefined;
+    servers.redisRest.intercept = undefined;
     expect(await redis.get("k")).toBeNull();
   });
 
   it("drops the answer after it took effect", async () => {
-    servers.gateway.intercept = async ({ forward }) => {
+    servers.redisRest.intercept = async ({ forward }) => {
       await forward();
       return CUT;
     };
     await expect(redis.set("k", "v")).rejects.toThrow();
-    servers.gateway.intercept = undefined;
+    servers.redisRest.intercept = undefined;
     expect(await redis.get("k")).toBe("v");
   });
 
   it("answers in its place", async () => {
-    servers.gateway.intercept = async () => ({ status: 200, body: { result: Buffer.from("mine").toString("base64") } });
+    servers.redisRest.intercept = async () => ({
+      status: 200,
+      body: { result: Buffer.from("mine").toString("base64") },
+    });
     expect(await redis.get("k")).toBe("mine");
   });
 
@@ -52,7 +55,7 @@ describe("what a test can do to a call on its way", () => {
     const seen: unknown[] = [];
     const script = "#!lua flags=allow-key-locking\n-- Adds.\nreturn redis.call('INCR', KEYS[1])";
     const sha = await redis.scriptLoad(script);
-    servers.gateway.intercept = async ({ kind, commands, scripts, forward }) => {
+    servers.redisRest.intercept = async ({ kind, commands, scripts, forward }) => {
       seen.push({ kind, names: commands.map(([name]) => name), scripts });
       return await forward();
     };
@@ -65,7 +68,7 @@ describe("what a test can do to a call on its way", () => {
   });
 
   it("makes every round trip longer", async () => {
-    servers.gateway.delayMs = 60;
+    servers.redisRest.delayMs = 60;
     const startedAt = performance.now();
     await redis.get("k");
     expect(performance.now() - startedAt).toBeGreaterThan(55);
@@ -74,10 +77,10 @@ describe("what a test can do to a call on its way", () => {
 
 describe("counting", () => {
   it("counts requests and the commands in them", async () => {
-    const before = servers.gateway.counts();
+    const before = servers.redisRest.counts();
     await redis.get("k");
     await redis.pipeline().get("a").get("b").get("c").exec();
-    const after = servers.gateway.counts();
+    const after = servers.redisRest.counts();
     expect(after.requests - before.requests).toBe(2);
     expect(after.commands - before.commands).toBe(4);
   });
@@ -95,9 +98,9 @@ describe("while redis-server is down", () => {
     await redis.set("k", "v");
     await servers.redis.kill();
     const startedAt = performance.now();
-    const answer = await fetch(servers.gateway.url, {
+    const answer = await fetch(servers.redisRest.url, {
       method: "POST",
-      headers: { authorization: `Bearer ${servers.gateway.token}` },
+      headers: { authorization: `Bearer ${servers.redisRest.token}` },
       body: JSON.stringify(["GET", "k"]),
     });
     expect(answer.status).toBe(503);
@@ -112,7 +115,7 @@ describe("while redis-server is down", () => {
     // The server is stopped, so that the call is sent and its answer does not come.
     process.kill(servers.redis.pid, "SIGSTOP");
     const sent = Promise.withResolvers<void>();
-    servers.gateway.intercept = async ({ forward }) => {
+    servers.redisRest.intercept = async ({ forward }) => {
       const reply = forward();
       sent.resolve();
       return await reply;

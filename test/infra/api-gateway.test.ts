@@ -208,8 +208,8 @@ describe("what reaches the function", () => {
     };
     vi.unstubAllEnvs();
     expect(environment).toMatchObject({
-      UPSTASH_REDIS_REST_URL: cloud.gateway.url,
-      UPSTASH_REDIS_REST_TOKEN: cloud.gateway.token,
+      UPSTASH_REDIS_REST_URL: cloud.redisRest.url,
+      UPSTASH_REDIS_REST_TOKEN: cloud.redisRest.token,
       BUCKET: "data",
       DOORBELL_QUEUE_URL: `${cloud.storage.endpoint}/000000000000/doorbells`,
       AWS_ENDPOINT_URL_S3: cloud.storage.endpoint,
@@ -224,7 +224,7 @@ describe("what reaches the function", () => {
   });
 
   it("is nothing of a request that its client gave up half-way", async () => {
-    const before = cloud.gateway.counts().requests;
+    const before = cloud.redisRest.counts().requests;
     await new Promise<void>((resolve) => {
       const call = request(`${cloud.url}/slow?ms=0`, { method: "GET", headers: { "content-length": 100 } });
       call.on("error", () => resolve());
@@ -232,6 +232,6 @@ describe("what reaches the function", () => {
     });
     // The next one is served, and it is the only one.
     await fetch(`${cloud.url}/slow?ms=0`);
-    expect(cloud.gateway.counts().requests - before).toBe(1);
+    expect(cloud.redisRest.counts().requests - before).toBe(1);
   });
 });
