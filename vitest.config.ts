@@ -23,7 +23,8 @@ const WITH_SERVERS = [
   "test/cache/{cache,collect,evict,housekeeping,objects,reconcile,single-flight}.test.ts",
   "test/tools/chaos/leftovers.test.ts",
   "test/garbage/*.test.ts",
-  "test/lifecycle/{confinement,model-failures,models,pending,recorder,replaying,states,unavailable,warmup}.test.ts",
+  "test/lifecycle/commands/{await-upload,confinement}.test.ts",
+  "test/lifecycle/simulate/{model-failures,models,recorder,replaying,states,unavailable,warmup}.test.ts",
   "test/packages/{beside,clear-up,collect,newest-upload,quota,records,take-in}.test.ts",
   "test/platform/redis.test.ts",
 ];

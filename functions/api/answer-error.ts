@@ -1,4 +1,4 @@
-import { envelope } from "../lifecycle/envelope.ts";
+import { envelope } from "../lifecycle/outcome.ts";
 import { describeError, log } from "../platform/log.ts";
 import { RedisError, RedisRefused } from "../platform/redis.ts";
 import { HttpError, UnknownTest } from "./errors.ts";

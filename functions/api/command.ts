@@ -1,5 +1,5 @@
-import type { Body, Read } from "../lifecycle/commands.ts";
-import { envelope } from "../lifecycle/envelope.ts";
+import type { Body, Read } from "../lifecycle/commands/bodies.ts";
+import { envelope } from "../lifecycle/outcome.ts";
 import type { Enqueued } from "../streams/enqueue.ts";
 import type { ApiContext, Endpoint } from "./context.ts";
 import { HttpError, UnknownTest } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { describeOutdated } from "../lifecycle/test.ts";
+import { describeOutdated } from "../lifecycle/record/record.ts";
 import type { TestFields } from "../streams/claim.ts";
 
 /** A refusal that the client can understand and act upon. */

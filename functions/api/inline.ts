@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { INLINE_COMMANDS, makeInlineExecute } from "../lifecycle/inline.ts";
+import { INLINE_COMMANDS, makeInlineExecute } from "../lifecycle/execute-inline.ts";
 import type { Dashboard } from "../lifecycle/ports.ts";
-import { WORKER_FIELDS } from "../lifecycle/test.ts";
+import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
 import { TAIL_BYTES } from "../results/recorder.ts";
 import { STEP_MS } from "../simulation/sequence.ts";
 import type { Answer } from "../streams/answer.ts";

@@ -1,5 +1,5 @@
 import { type Account, ANONYMOUS } from "../accounts/accounts.ts";
-import type { Holder } from "../lifecycle/create.ts";
+import type { Holder } from "../lifecycle/create-and-stop/create.ts";
 import { addressId } from "../limits/address.ts";
 import type { ApiContext } from "./context.ts";
 import type { HttpRequest } from "./http.ts";

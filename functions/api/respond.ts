@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { envelope } from "../lifecycle/envelope.ts";
+import { envelope } from "../lifecycle/outcome.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { MAX_RESPONSE_BYTES, storeAnswer } from "./stored-answer.ts";

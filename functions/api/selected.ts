@@ -1,4 +1,4 @@
-import { type Selected, selectedOf } from "../lifecycle/create.ts";
+import { type Selected, selectedOf } from "../lifecycle/create-and-stop/create.ts";
 import { MODEL_COST } from "../models/emulator.ts";
 import { type PublishedRecord, pendingVersion, readRecord, type TestCaseName } from "../packages/records.ts";
 import { ownerOf } from "../packages/scope.ts";

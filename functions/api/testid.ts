@@ -1,4 +1,4 @@
-import { readTest } from "../lifecycle/query.ts";
+import { readTest } from "../lifecycle/record/record.ts";
 import type { TestFields } from "../streams/claim.ts";
 import type { ApiContext } from "./context.ts";
 import { HttpError, UnknownTest } from "./errors.ts";

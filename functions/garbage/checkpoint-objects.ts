@@ -1,5 +1,5 @@
-import type { Checkpoint } from "../lifecycle/checkpoint.ts";
-import { objectKeysOf, readSavedTest } from "../lifecycle/saved-test.ts";
+import type { Checkpoint } from "../lifecycle/record/checkpoint-list.ts";
+import { objectKeysOf, readSavedTest } from "../lifecycle/record/saved-test.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 import type { Named } from "./holders.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Checkpoint, checkpointsOf } from "../lifecycle/checkpoint.ts";
+import { type Checkpoint, checkpointsOf } from "../lifecycle/record/checkpoint-list.ts";
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";

@@ -1,29 +1,32 @@
 import { joinLines } from "../models/log-lines.ts";
+import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
-import { statesIn } from "../results/state.ts";
-import { readInputs } from "../simulation/inputs.ts";
-import { beginAdvance, isAtEnd } from "../simulation/run.ts";
+import type { Redis } from "../platform/redis.ts";
 import type { TestCase } from "../simulation/testcase.ts";
+import type { Answer } from "../streams/answer.ts";
 import type { Claimed, TestFields } from "../streams/claim.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
 import type { Pace } from "../streams/pace.ts";
-import { advanceMany } from "./advance-many.ts";
-import { carryOutRollout } from "./carry-out-rollout.ts";
-import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./checkpoints.ts";
-import type { AdvanceParams, InitializeParams, ScenarioParams, SetStepParams, SubmissionParams } from "./commands.ts";
-import { envelope } from "./envelope.ts";
-import { outcomeOfFailure, outcomeOfLeftOff } from "./failures.ts";
-import { answered, type CarriedOut } from "./outcome.ts";
-import { settlePending } from "./pending.ts";
+import type { AdvanceParams } from "./commands/advance.ts";
+import { advance } from "./commands/advance.ts";
+import { advanceMany } from "./commands/advance-many.ts";
+import { settlePending } from "./commands/await-upload.ts";
+import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./commands/checkpoint.ts";
+import type { InitializeParams } from "./commands/initialize.ts";
+import { initialize, start } from "./commands/initialize.ts";
+import type { ScenarioParams } from "./commands/set-scenario.ts";
+import { setScenario } from "./commands/set-scenario.ts";
+import type { SetStepParams } from "./commands/set-step.ts";
+import { setStep } from "./commands/set-step.ts";
+import type { SubmissionParams } from "./commands/submit.ts";
+import { submit } from "./commands/submit.ts";
+import { noteFailedStart } from "./create-and-stop/failed-start.ts";
+import { answered, type CarriedOut, envelope } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
-import { restart } from "./restart.ts";
-import type { RolloutParams } from "./rollout-request.ts";
-import { setScenario } from "./set-scenario.ts";
-import { simulate } from "./simulate.ts";
-import { loadSnapshot } from "./stored.ts";
-import { submit } from "./submit.ts";
-import { describeOutdated, isRollout, snapshotOf, timingOf } from "./test.ts";
-import { countAdvance } from "./time-ratio.ts";
+import { describeOutdated, isRollout } from "./record/record.ts";
+import { carryOutRollout } from "./rollouts/command.ts";
+import type { RolloutParams } from "./rollouts/request.ts";
+import { outcomeOfFailure, outcomeOfLeftOff } from "./simulate/failures.ts";
 
 /**
  * Carries out the commands that change a test: `start`, `initialize`, `advance` and `advance_many`, `set_step`,
@@ -102,63 +105,12 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
   }
 }
 
-async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<CarriedOut> {
-  const { startTime, warmupPeriod } = testcase.defaults;
-  const simulated = await restart(ports, work, pace, testcase, { startTime, warmupPeriod, endTime: null });
-  if (simulated.kind === "suspend") return simulated;
-  const { changes } = simulated;
-  const body = JSON.stringify({ testid: work.claim.testid });
-  return answered(
-    { status: 200, body },
-    { ...changes, fields: { ...changes.fields, status: "Running" }, ownersStatus: "Running" },
-  );
-}
-
-async function initialize(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: InitializeParams,
-): Promise<CarriedOut> {
-  const simulated = await restart(ports, work, pace, testcase, params);
-  if (simulated.kind === "suspend") return simulated;
-  const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
-  return answered(envelope(200, message, simulated.points), simulated.changes);
-}
-
-async function advance(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: AdvanceParams,
-): Promise<CarriedOut> {
-  const snapshot = snapshotOf(work.test);
-  const stepSeconds = Number(work.test.step);
-  const read = readInputs(testcase, snapshot.inputs, params);
-  if (!read.ok) return answered(envelope(400, read.message));
-
-  if (isAtEnd(snapshot)) {
-    return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
-  }
-  const states = statesIn(ports.objects, work.test.lineage ?? "-");
-  // Only a step that begins needs the state that it begins with.
-  const whole = work.progress?.run === undefined ? await loadSnapshot(states, snapshot) : snapshot;
-  const begun = () => beginAdvance(testcase, whole, read.inputs, stepSeconds);
-  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: false });
-  if (simulated.kind === "suspend") return simulated;
-
-  const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
-  const message = [`Advanced from ${snapshot.time} s to ${simulated.time} s.`, ...read.warnings].join(" ");
-  return answered(envelope(200, message, simulated.points), {
-    ...simulated.changes,
-    fields: { ...simulated.changes.fields, time: String(simulated.time), timing: JSON.stringify(timing) },
-  });
-}
-
-function setStep({ step }: SetStepParams): CarriedOut {
-  return answered(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
-    fields: { step: String(step) },
-  });
+/**
+ * What comes before an answer, whatever it is: a test whose start has failed is noted, and a rollout makes room, for its
+ * client may ask for the next one at once. Should it come to be computed again, that does no harm.
+ */
+export async function beforeAnswer(redis: Redis, work: Claimed, answer: Answer): Promise<void> {
+  await noteFailedStart(redis, work, answer);
+  const { origin } = work.test;
+  if (origin !== undefined) await redis.command(["ZREM", keys.rollouts(origin), work.claim.testid]);
 }

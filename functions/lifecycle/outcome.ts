@@ -29,3 +29,14 @@ export type CarriedOut = Extract<Outcome, { kind: "answer" }> | LeftOff;
 export function answered(answer: Answer, changes?: Changes): Extract<Outcome, { kind: "answer" }> {
   return changes === undefined ? { kind: "answer", answer } : { kind: "answer", answer, changes };
 }
+
+/**
+ * BOPTEST's shape of an answer about a test. `payloadJson` is JSON text already, so that stored values need no parsing
+ * to be passed on.
+ */
+export function envelope(status: number, message: string, payloadJson = "null"): Answer {
+  return {
+    status,
+    body: `{"status":${status},"message":${JSON.stringify(message)},"payload":${payloadJson}}`,
+  };
+}

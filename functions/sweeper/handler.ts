@@ -1,8 +1,8 @@
 import type { ScheduledEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
 import { collectLineages } from "../garbage/lineages.ts";
-import { endFailedStarts } from "../lifecycle/failed-start.ts";
-import { endIdleTests } from "../lifecycle/idle.ts";
+import { endFailedStarts } from "../lifecycle/create-and-stop/failed-start.ts";
+import { endIdleTests } from "../lifecycle/create-and-stop/idle.ts";
 import { forgetWaits } from "../limits/waits.ts";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";

@@ -1,10 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
-import { beforeAnswer } from "../lifecycle/before-answer.ts";
-import { CHECKPOINT } from "../lifecycle/checkpoints.ts";
-import { makeExecute } from "../lifecycle/execute.ts";
-import { stopFailedStart } from "../lifecycle/failed-start.ts";
-import { WORKER_FIELDS } from "../lifecycle/test.ts";
+import { CHECKPOINT } from "../lifecycle/commands/checkpoint.ts";
+import { stopFailedStart } from "../lifecycle/create-and-stop/failed-start.ts";
+import { beforeAnswer, makeExecute } from "../lifecycle/execute.ts";
+import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
 import { openCatalog } from "../models/open.ts";
 import { createInvoke } from "../platform/lambda.ts";
 import { describeError, log } from "../platform/log.ts";

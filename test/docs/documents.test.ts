@@ -2,8 +2,6 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { Node } from "constructs";
 import { describe, expect, it } from "vitest";
-import { MAX_CHECKPOINTS } from "../../functions/lifecycle/checkpoint.ts";
-import { MAX_FORKS } from "../../functions/lifecycle/fork.ts";
 import {
   MAX_ANSWER_BYTES,
   MAX_CANDIDATES,
@@ -12,7 +10,9 @@ import {
   MAX_SIMULATED_SECONDS,
   MAX_STEPS,
   MAX_TRIED_STEPS,
-} from "../../functions/lifecycle/limits.ts";
+} from "../../functions/lifecycle/commands/limits.ts";
+import { MAX_FORKS } from "../../functions/lifecycle/create-and-stop/fork.ts";
+import { MAX_CHECKPOINTS } from "../../functions/lifecycle/record/checkpoint-list.ts";
 import { readConfig } from "../../functions/platform/config.ts";
 import { ENV } from "../../functions/platform/environment.ts";
 import { cacheKeys, keys } from "../../functions/platform/keys.ts";

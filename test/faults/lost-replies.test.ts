@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import createScript from "../../functions/lifecycle/create.lua";
-import stopScript from "../../functions/lifecycle/stop.lua";
+import createScript from "../../functions/lifecycle/create-and-stop/create.lua";
+import stopScript from "../../functions/lifecycle/create-and-stop/stop.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { READ_SOURCE } from "../../functions/platform/reads.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import stopScript from "../../functions/lifecycle/stop.lua";
+import stopScript from "../../functions/lifecycle/create-and-stop/stop.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { CUT } from "../../infra/local/http/cut.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import forkScript from "../../functions/lifecycle/fork.lua";
+import forkScript from "../../functions/lifecycle/create-and-stop/fork.lua";
 import { keys } from "../../functions/platform/keys.ts";
 import { CLEARING } from "../../functions/streams/lease.ts";
 import { CUT } from "../../infra/local/http/cut.ts";

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import createScript from "../../functions/lifecycle/create.lua";
+import createScript from "../../functions/lifecycle/create-and-stop/create.lua";
 import { readRecord } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { beforeAnswer } from "../../functions/lifecycle/before-answer.ts";
-import { createTest, type Selected, selectedOf } from "../../functions/lifecycle/create.ts";
-import { makeExecute } from "../../functions/lifecycle/execute.ts";
-import { stopFailedStart } from "../../functions/lifecycle/failed-start.ts";
-import { WORKER_FIELDS } from "../../functions/lifecycle/test.ts";
+import { createTest, type Selected, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
+import { stopFailedStart } from "../../functions/lifecycle/create-and-stop/failed-start.ts";
+import { beforeAnswer, makeExecute } from "../../functions/lifecycle/execute.ts";
+import { WORKER_FIELDS } from "../../functions/lifecycle/record/record.ts";
 import { makeCatalog } from "../../functions/models/open.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys, SHARDS } from "../../functions/platform/keys.ts";
 import { type Redis, RedisError } from "../../functions/platform/redis.ts";
 import commitSource from "../../functions/streams/commit.lua";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { enqueue } from "../../functions/streams/enqueue.ts";
 import { LeaseLost, renew } from "../../functions/streams/lease.ts";

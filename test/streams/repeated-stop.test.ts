@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
-import stopScript from "../../functions/lifecycle/stop.lua";
-import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
+import stopScript from "../../functions/lifecycle/create-and-stop/stop.lua";
+import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import { type RedisFixture, startRedis } from "../support/redis.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
-import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
+import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";
 import type { Claimed } from "../../functions/streams/claim.ts";

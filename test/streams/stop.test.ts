@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stopTest } from "../../functions/lifecycle/stop.ts";
+import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { lookup } from "../../functions/streams/wait.ts";
 import { end, fixture, marked, mustPut, mustTake, put, testid, useProtocolTest } from "../support/protocol-test.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { createTest, selectedOf } from "../../functions/lifecycle/create.ts";
+import { createTest, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 import { findTestCase } from "../../functions/simulation/testcases/index.ts";

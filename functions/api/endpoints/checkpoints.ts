@@ -1,7 +1,12 @@
-import { CHECKPOINT_NAMES, checkpointsOf, describeCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
-import type { CheckpointParams } from "../../lifecycle/checkpoints.ts";
-import type { Read } from "../../lifecycle/commands.ts";
-import { envelope } from "../../lifecycle/envelope.ts";
+import type { Read } from "../../lifecycle/commands/bodies.ts";
+import type { CheckpointParams } from "../../lifecycle/commands/checkpoint.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import {
+  CHECKPOINT_NAMES,
+  checkpointsOf,
+  describeCheckpoint,
+  isCheckpointName,
+} from "../../lifecycle/record/checkpoint-list.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { command } from "../command.ts";
 import type { Endpoint } from "../context.ts";

@@ -1,6 +1,9 @@
-import { readAdvance, readInitialize, readSetScenario, readSetStep } from "../../lifecycle/commands.ts";
-import { MAX_STEPS } from "../../lifecycle/limits.ts";
-import { listStepName, readStepBodies } from "../../lifecycle/step-bodies.ts";
+import { readAdvance } from "../../lifecycle/commands/advance.ts";
+import { readInitialize } from "../../lifecycle/commands/initialize.ts";
+import { MAX_STEPS } from "../../lifecycle/commands/limits.ts";
+import { readSetScenario } from "../../lifecycle/commands/set-scenario.ts";
+import { readSetStep } from "../../lifecycle/commands/set-step.ts";
+import { listStepName, readStepBodies } from "../../lifecycle/commands/step-bodies.ts";
 import { command, send } from "../command.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";

@@ -1,5 +1,5 @@
-import { envelope } from "../../lifecycle/envelope.ts";
-import { needsDraw, readForecastBasis } from "../../lifecycle/forecast.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import { needsDraw, readForecastBasis } from "../../lifecycle/queries/forecast-basis.ts";
 import { forecast as makeForecast } from "../../simulation/forecast/forecast.ts";
 import { readForecastRequest } from "../../simulation/forecast/request.ts";
 import type { Endpoint } from "../context.ts";

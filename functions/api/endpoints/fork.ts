@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ANONYMOUS } from "../../accounts/accounts.ts";
-import { CHECKPOINT_NAMES, findCheckpoint, isCheckpointName } from "../../lifecycle/checkpoint.ts";
-import { envelope } from "../../lifecycle/envelope.ts";
-import { forkTest, MAX_FORKS } from "../../lifecycle/fork.ts";
-import { readForkOrigin } from "../../lifecycle/fork-origin.ts";
-import { readSavedTest } from "../../lifecycle/saved-test.ts";
-import { isRollout } from "../../lifecycle/test.ts";
+import { forkTest, MAX_FORKS } from "../../lifecycle/create-and-stop/fork.ts";
+import { readForkOrigin } from "../../lifecycle/create-and-stop/fork-origin.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import { CHECKPOINT_NAMES, findCheckpoint, isCheckpointName } from "../../lifecycle/record/checkpoint-list.ts";
+import { isRollout } from "../../lifecycle/record/record.ts";
+import { readSavedTest } from "../../lifecycle/record/saved-test.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import type { TestFields } from "../../streams/claim.ts";

@@ -1,5 +1,5 @@
-import { envelope } from "../../lifecycle/envelope.ts";
-import { kpisOf } from "../../lifecycle/kpis.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import { kpisOf } from "../../lifecycle/queries/kpis.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";

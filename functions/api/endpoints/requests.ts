@@ -1,4 +1,4 @@
-import { envelope } from "../../lifecycle/envelope.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
 import { lookup } from "../../streams/wait.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { envelope } from "../../lifecycle/envelope.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
 import { writeColumns } from "../../results/columns.ts";
 import { longestInTime } from "../../results/effort.ts";
 import { readResultsIndex } from "../../results/read.ts";

@@ -1,10 +1,16 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createRollout } from "../../lifecycle/create-rollout.ts";
-import { envelope } from "../../lifecycle/envelope.ts";
-import { MAX_ROLLOUTS } from "../../lifecycle/limits.ts";
-import { prepareRollout, ROLLOUT_FIELDS, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollout.ts";
-import { readRollout } from "../../lifecycle/rollout-request.ts";
-import { SimulationFailed } from "../../lifecycle/slices.ts";
+import { MAX_ROLLOUTS } from "../../lifecycle/commands/limits.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import {
+  prepareRollout,
+  ROLLOUT_FIELDS,
+  type RolledOut,
+  type Rollout,
+  rollOut,
+} from "../../lifecycle/rollouts/compute.ts";
+import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
+import { readRollout } from "../../lifecycle/rollouts/request.ts";
+import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
 import { ModelElsewhere } from "../../models/failure.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create.ts";
-import { stopTest } from "../../lifecycle/stop.ts";
+import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create-and-stop/create.ts";
+import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import { readRecord } from "../../packages/records.ts";
 import { ring } from "../../streams/doorbell.ts";
 import { holderOf } from "../../streams/share.ts";

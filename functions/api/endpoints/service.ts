@@ -1,4 +1,4 @@
-import { envelope } from "../../lifecycle/envelope.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
 import type { Endpoint } from "../context.ts";
 
 /** The version of BOPTEST's contract that this service keeps. */

@@ -1,4 +1,4 @@
-import { stopTest } from "../../lifecycle/stop.ts";
+import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../errors.ts";
 import { readIdempotency } from "../idempotency.ts";

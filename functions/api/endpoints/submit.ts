@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readSubmit } from "../../lifecycle/commands.ts";
-import { envelope } from "../../lifecycle/envelope.ts";
-import { DASHBOARD_MS, withKey } from "../../lifecycle/submit.ts";
+import { DASHBOARD_MS, readSubmit, withKey } from "../../lifecycle/commands/submit.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
 import type { Enqueued } from "../../streams/enqueue.ts";
 import { notTaken } from "../command.ts";
 import type { ApiContext, Endpoint } from "../context.ts";

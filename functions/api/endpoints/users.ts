@@ -1,5 +1,5 @@
 import { listUserTests } from "../../accounts/user-tests.ts";
-import { stopTest } from "../../lifecycle/stop.ts";
+import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import { unauthorized } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import type { HttpRequest } from "../http.ts";

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import createScript from "../../../functions/lifecycle/create.lua";
-import createRolloutScript from "../../../functions/lifecycle/create-rollout.lua";
+import createScript from "../../../functions/lifecycle/create-and-stop/create.lua";
+import createRolloutScript from "../../../functions/lifecycle/rollouts/create-rollout.lua";
 import enqueueScript from "../../../functions/streams/enqueue.lua";
 import { ROOT } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";

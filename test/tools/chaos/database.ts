@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { lineagesOf } from "../../../functions/lifecycle/checkpoint.ts";
+import { lineagesOf } from "../../../functions/lifecycle/record/checkpoint-list.ts";
 import { keys } from "../../../functions/platform/keys.ts";
 import { record } from "../../../functions/platform/reply.ts";
 import { Connection } from "../../../infra/local/redis/connection.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { collectLineages } from "../../../functions/garbage/lineages.ts";
-import { createTest, selectedOf } from "../../../functions/lifecycle/create.ts";
-import { endFailedStarts } from "../../../functions/lifecycle/failed-start.ts";
-import { stopTest } from "../../../functions/lifecycle/stop.ts";
+import { createTest, selectedOf } from "../../../functions/lifecycle/create-and-stop/create.ts";
+import { endFailedStarts } from "../../../functions/lifecycle/create-and-stop/failed-start.ts";
+import { stopTest } from "../../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys } from "../../../functions/platform/keys.ts";
 import { objectKeys } from "../../../functions/platform/objects.ts";
 import { findTestCase } from "../../../functions/simulation/testcases/index.ts";

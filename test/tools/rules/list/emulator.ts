@@ -410,7 +410,7 @@ export const emulator: readonly Rule[] = [
         becomes: "return !error.isRestoring && [",
       },
     ],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a state that the model cannot go on from > is tried again, and then what was done is done again: crash",
   },
 ];

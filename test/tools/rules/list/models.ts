@@ -1,10 +1,10 @@
 import type { Rule } from "../rule.ts";
 
-const SIMULATE = "functions/lifecycle/simulate.ts";
-const FAILURES = "functions/lifecycle/failures.ts";
+const SIMULATE = "functions/lifecycle/simulate/stretch.ts";
+const FAILURES = "functions/lifecycle/simulate/failures.ts";
 const CALL = "functions/models/call.ts";
 const EMULATOR = "functions/models/emulator.ts";
-const PENDING = "functions/lifecycle/pending.ts";
+const PENDING = "functions/lifecycle/commands/await-upload.ts";
 
 /** Tests on compiled models. */
 export const models: readonly Rule[] = [
@@ -17,7 +17,7 @@ export const models: readonly Rule[] = [
         becomes: "if (state.length > 0) return state;",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "an emulator's state > of a byte more is an object",
   },
   {
@@ -29,7 +29,7 @@ export const models: readonly Rule[] = [
         becomes: "if (false && !key.endsWith(",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "an emulator's state > that is damaged, or gone, is not taken for what it was",
   },
   {
@@ -41,14 +41,14 @@ export const models: readonly Rule[] = [
         becomes: "(JSON.parse(progress.run) as Run)",
       },
     ],
-    testFile: "lifecycle/models.test.ts",
+    testFile: "lifecycle/simulate/models.test.ts",
     testName:
       "a test on a package > comes to what the same built-in test case does, bit for bit: states that do not, left off and gone on with wherever that can be",
   },
   {
     rule: "such an object is spared while its test stands at it",
     breaks: [{ file: "functions/garbage/named.lua", text: "addStates(found[3])\n", becomes: "\n" }],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "states that are objects are collected > once their test has moved on, and not before",
   },
   {
@@ -60,7 +60,7 @@ export const models: readonly Rule[] = [
         becomes: "",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "states that are objects are collected > not where a step, or a list of steps, has been left off",
   },
   {
@@ -72,31 +72,31 @@ export const models: readonly Rule[] = [
         becomes: "return tests;",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "states that are objects are collected > not where a rollout is to begin at them, or has been left off",
   },
   {
     rule: "… and while a checkpoint does",
     breaks: [
       {
-        file: "functions/lifecycle/saved-test.ts",
+        file: "functions/lifecycle/record/saved-test.ts",
         text: "return state === undefined ? keys : [...keys, state];",
         becomes: "return keys;",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName: "states that are objects are collected > not where a checkpoint needs them, which can be gone back to",
   },
   {
     rule: "a rollout whose state is gone is told so",
     breaks: [
       {
-        file: "functions/lifecycle/carry-out-rollout.ts",
+        file: "functions/lifecycle/rollouts/command.ts",
         text: "if (!(error instanceof StateGone)) throw error;",
         becomes: "throw error;",
       },
     ],
-    testFile: "lifecycle/states.test.ts",
+    testFile: "lifecycle/simulate/states.test.ts",
     testName:
       "states that are objects are collected > with the lineage: a rollout of a test that was stopped meanwhile is told so",
   },
@@ -109,62 +109,62 @@ export const models: readonly Rule[] = [
         becomes: 'logged}`), { results: "clear" });',
       },
     ],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > is a 500 with its last words, and the test is as it was",
   },
   {
     rule: "… with what it logged last",
     breaks: [
       {
-        file: "functions/lifecycle/slices.ts",
+        file: "functions/lifecycle/simulate/slices.ts",
         text: "this.log = cause instanceof ModelFailed ? cause.log : [];",
         becomes: "this.log = [];",
       },
     ],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > is a 500 with its last words, and the test is as it was",
   },
   {
     rule: "… and so does one whose samples are not those asked for",
     breaks: [{ file: EMULATOR, text: "head.rows !== rows || ", becomes: "" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > fails where its samples are of fewer rows",
   },
   {
     rule: "… no finite numbers",
     breaks: [{ file: EMULATOR, text: "if (odd >= 0) {", becomes: "if (false) {" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > fails where its samples are no finite numbers",
   },
   {
     rule: "… or more than fits into memory",
     breaks: [{ file: EMULATOR, text: ", { maxOutputLength: expected + heads }", becomes: "" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "samples that would fill the memory are not unpacked",
   },
   {
     rule: "a model that is too slow for a slice gets shorter ones",
     breaks: [
       {
-        file: "functions/lifecycle/slices.ts",
+        file: "functions/lifecycle/simulate/slices.ts",
         text: 'const isTooLong = error instanceof ModelFailed && error.failure === "timeout";',
         becomes: "const isTooLong = false;",
       },
     ],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > that computes for too long is asked for less at a time, until that is one interval",
   },
   {
     rule: "another owner's instance is no failure",
     breaks: [{ file: CALL, text: 'if (reply.failure !== "owner") throw', becomes: "throw" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because the instance is another owner's, is asked again: another may answer",
   },
   {
     rule: "one that ended is asked once more",
     breaks: [{ file: CALL, text: "const MOST_ENDS = 2;", becomes: "const MOST_ENDS = 1;" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because its instance ended, is asked once more, and if that ends too it is the model's doing",
   },
@@ -177,14 +177,14 @@ export const models: readonly Rule[] = [
         becomes: 'throw new ModelFailed("crash", error.message);',
       },
     ],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because it is too busy, is asked later, as often as it takes in ten minutes",
   },
   {
     rule: "… but not for ever",
     breaks: [{ file: FAILURES, text: "nowMs - sinceMs > MOST_UNAVAILABLE_MS || ", becomes: "" }],
-    testFile: "lifecycle/model-failures.test.ts",
+    testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because it is too busy, is asked later, as often as it takes in ten minutes",
   },
@@ -197,7 +197,7 @@ export const models: readonly Rule[] = [
         becomes: "work.request.arrivalMs",
       },
     ],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "ten minutes are counted > from when it could not be asked, not from when the request came",
   },
   {
@@ -209,13 +209,13 @@ export const models: readonly Rule[] = [
         becomes: "if (unavailable !== undefined) {",
       },
     ],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "what was computed is saved when the model cannot be asked, and gone on from > advance",
   },
   {
     rule: "… nor by those who wait for a warm-up",
     breaks: [{ file: SIMULATE, text: "...making?.suspend(), points", becomes: "points" }],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a warm-up that others wait for is theirs, though the model could not be asked on the way",
   },
   {
@@ -227,19 +227,19 @@ export const models: readonly Rule[] = [
         becomes: "making?.suspend();",
       },
     ],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a warm-up of which nothing could be simulated is anybody's",
   },
   {
     rule: "who waits for another's warm-up holds no worker",
     breaks: [
       {
-        file: "functions/lifecycle/shared-warmup.ts",
+        file: "functions/lifecycle/simulate/shared-warmup.ts",
         text: "const WAITED_MS = 5_000;",
         becomes: "const WAITED_MS = 1e9;",
       },
     ],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "who waits for another's warm-up holds no worker for long",
   },
   {
@@ -251,20 +251,20 @@ export const models: readonly Rule[] = [
         becomes: "",
       },
     ],
-    testFile: "lifecycle/replaying.test.ts",
+    testFile: "lifecycle/simulate/replaying.test.ts",
     testName:
       "a history that is simulated again goes on over as many invocations as it takes, and the step is taken then",
   },
   {
     rule: "… begun so often and no more",
     breaks: [{ file: FAILURES, text: "if (starts <= MOST_REPLAYS) {", becomes: "if (true) {" }],
-    testFile: "lifecycle/replaying.test.ts",
+    testFile: "lifecycle/simulate/replaying.test.ts",
     testName: "one whose process is lost again and again is given up, and the answer names the limit",
   },
   {
     rule: "… without trying again what has made it necessary",
     breaks: [{ file: FAILURES, text: 'error.isFallback ? { replays: "1" } : {}', becomes: "{}" }],
-    testFile: "lifecycle/replaying.test.ts",
+    testFile: "lifecycle/simulate/replaying.test.ts",
     testName:
       "a model that cannot be put to its state is not put to it again in each invocation, while its history is simulated again",
   },
@@ -283,38 +283,38 @@ export const models: readonly Rule[] = [
   {
     rule: "a rollout's place is free, and its answer there, before its keys end",
     breaks: [{ file: FAILURES, text: "nowMs > endsMs(work) - TO_BE_READ_MS;", becomes: "false;" }],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a rollout > is answered, and makes room, while its answer can still be read",
   },
   {
     rule: "time in which nobody could be asked is no computing",
     breaks: [
       {
-        file: "functions/lifecycle/rollout.ts",
+        file: "functions/lifecycle/rollouts/compute.ts",
         text: "unavailable === undefined ? spentMs() : spentBefore",
         becomes: "spentMs()",
       },
     ],
-    testFile: "lifecycle/unavailable.test.ts",
+    testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a rollout > is not given up for the time in which nobody could be asked",
   },
   {
     rule: "a start waits for its own upload's check",
     breaks: [{ file: PENDING, text: " && settles(record, pending.upload, clock())", becomes: "" }],
-    testFile: "lifecycle/pending.test.ts",
+    testFile: "lifecycle/commands/await-upload.test.ts",
     testName:
       "a test that was begun on an upload > is not told of what was uploaded before, but of what has replaced it",
   },
   {
     rule: "… but not for ever",
     breaks: [{ file: PENDING, text: "if (waitedMs > CHECK_LIMIT_MS) {", becomes: "if (false) {" }],
-    testFile: "lifecycle/pending.test.ts",
+    testFile: "lifecycle/commands/await-upload.test.ts",
     testName: "a test that was begun on an upload > gives up after a quarter of an hour",
   },
   {
     rule: "… and keeps to the package that it began with",
     breaks: [{ file: PENDING, text: "if (progress?.settled !== undefined) return", becomes: "if (false) return" }],
-    testFile: "lifecycle/pending.test.ts",
+    testFile: "lifecycle/commands/await-upload.test.ts",
     testName:
       "a test that was begun on an upload > waits over many invocations, and keeps to the package that it has begun to simulate",
   },
@@ -327,14 +327,14 @@ export const models: readonly Rule[] = [
         becomes: "return outcome;",
       },
     ],
-    testFile: "lifecycle/pending.test.ts",
+    testFile: "lifecycle/commands/await-upload.test.ts",
     testName: "a test that was begun on an upload > carries out what was asked meanwhile, on the package",
   },
   {
     rule: "a forecast's error on a package is drawn once",
     breaks: [
       {
-        file: "functions/lifecycle/forecast.ts",
+        file: "functions/lifecycle/queries/forecast-basis.ts",
         text: "return basis.uncertainty !== null && !builtIns().includes(testcase);",
         becomes: "return false;",
       },
@@ -347,7 +347,7 @@ export const models: readonly Rule[] = [
     rule: "a model's initial condition is computed once for all",
     breaks: [
       {
-        file: "functions/lifecycle/warmup.ts",
+        file: "functions/lifecycle/simulate/warmup-object.ts",
         text: "Math.max(run.grid.length, SAMPLE_SECONDS)",
         becomes: "run.grid.length",
       },
@@ -371,20 +371,20 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "forks and checkpoints keep whose package it is",
-    breaks: [{ file: "functions/lifecycle/saved-test.ts", text: '  "owner",\n', becomes: "" }],
-    testFile: "lifecycle/models.test.ts",
+    breaks: [{ file: "functions/lifecycle/record/saved-test.ts", text: '  "owner",\n', becomes: "" }],
+    testFile: "lifecycle/simulate/models.test.ts",
     testName: "a test on a package > is forked, as it stands or from a checkpoint, with whose package it is",
   },
   {
     rule: "the api asks no model",
     breaks: [
       {
-        file: "functions/lifecycle/inline.ts",
+        file: "functions/lifecycle/execute-inline.ts",
         text: "error instanceof NeedsWorker || error instanceof ModelElsewhere",
         becomes: "error instanceof NeedsWorker",
       },
     ],
-    testFile: "lifecycle/pending.test.ts",
+    testFile: "lifecycle/commands/await-upload.test.ts",
     testName: "the api > leaves to workers what a model is to be asked for, and does the rest itself",
   },
 ];

@@ -18,7 +18,13 @@ export const results: readonly Rule[] = [
   },
   {
     rule: "stop leaves the lineage",
-    breaks: [{ file: "functions/lifecycle/stop.lua", text: "for i = 14, #KEYS do", becomes: "for i = 14, 13 do" }],
+    breaks: [
+      {
+        file: "functions/lifecycle/create-and-stop/stop.lua",
+        text: "for i = 14, #KEYS do",
+        becomes: "for i = 14, 13 do",
+      },
+    ],
     testFile: "streams/stop.test.ts",
     testName: "stop > leaves the lineage of the test's segments, and puts it on the garbage if nobody else is in it",
   },
@@ -49,7 +55,7 @@ export const results: readonly Rule[] = [
         becomes: "this.#before.tailBytes + bytes < TAIL_BYTES",
       },
     ],
-    testFile: "lifecycle/recorder.test.ts",
+    testFile: "lifecycle/simulate/recorder.test.ts",
     testName:
       "the samples of a step > stay in Redis behind chunks that have not come to the limit, even if they do with them",
   },
@@ -82,7 +88,7 @@ export const results: readonly Rule[] = [
     rule: "… and a fork of it has them",
     breaks: [
       {
-        file: "functions/lifecycle/fork.lua",
+        file: "functions/lifecycle/create-and-stop/fork.lua",
         text: "for line in string.gmatch(ARGV[chunksAt], '[^\\n]+') do lines[#lines + 1] = line end",
         becomes: "if ARGV[chunksAt] ~= '' then lines[1] = ARGV[chunksAt] end",
       },
@@ -193,7 +199,7 @@ export const results: readonly Rule[] = [
     rule: "nobody joins a lineage while what nobody names in it is deleted",
     breaks: [
       {
-        file: "functions/lifecycle/fork.lua",
+        file: "functions/lifecycle/create-and-stop/fork.lua",
         text: "== clearing then return { 'held' } end",
         becomes: "== 1 then end",
       },

@@ -1,7 +1,7 @@
 import type { Rule } from "../rule.ts";
 
 const FORGOTTEN = "functions/streams/forgotten.ts";
-const STOP = "functions/lifecycle/stop.lua";
+const STOP = "functions/lifecycle/create-and-stop/stop.lua";
 
 /** The sweeper, and how tests end. */
 export const sweeper: readonly Rule[] = [

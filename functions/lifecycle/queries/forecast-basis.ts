@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { keys } from "../../platform/keys.ts";
+import { type Redis, script } from "../../platform/redis.ts";
+import { MAX_UNCERTAIN_HORIZON_SECONDS, type Uncertainty } from "../../simulation/forecast/forecast.ts";
+import { type ForecastRequest, readForecastRequest } from "../../simulation/forecast/request.ts";
+import { FRESH_SCENARIO, type Scenario, UNCERTAIN_POINTS } from "../../simulation/scenario.ts";
+import type { TestCase } from "../../simulation/testcase.ts";
+import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
+import { outcomeOf } from "../../streams/reply.ts";
+import source from "./drawn.lua";
+
+const drawnScript = script(source);
+const HOUR_SECONDS = 3600;
+/** Seeds that nobody chose are below this. */
+const SEEDS = 2 ** 31;
+
+/** What a forecast is made of beside the test case's data. */
+export interface ForecastBasis {
+  readonly status: string;
+  readonly testcaseid: string;
+  readonly version: string;
+  readonly scenario: Scenario;
+  /** The test's clock, s; undefined before it runs. */
+  readonly now: number | undefined;
+  /** The error that such a forecast carries, or null for none. */
+  readonly uncertainty: Uncertainty | null;
+}
+
+/**
+ * Reads what a forecast is made of: one round trip, at most 3 commands, no boundary data (which belong to the test case).
+ * With a seed, the time of the error's draw is remembered in the same round trip; without one the error follows from
+ * the test's lineage, scenario, hour and horizon, so that whichever process answers draws the same, and a test that
+ * begins anew draws another.
+ *
+ * @param body as the client sent it: a request that will be refused must leave no trace
+ * @param known test cases, of which the test's may be one. Of another no draw is remembered: see `needsDraw`
+ * @returns undefined for an unknown test
+ */
+export async function readForecastBasis(
+  redis: Redis,
+  testid: string,
+  body: Readonly<Record<string, unknown>>,
+  known: readonly TestCase[] = builtIns(),
+): Promise<ForecastBasis | undefined> {
+  const valid = validFor(body, known);
+  const request = valid[0]?.request;
+  const asksFor = (point: string) => (request?.pointNames.includes(point) ? "1" : "0");
+  const reply = await redis.run(
+    drawnScript,
+    [keys.test(testid)],
+    [
+      String(request?.horizon ?? 0),
+      MAX_UNCERTAIN_HORIZON_SECONDS,
+      asksFor(UNCERTAIN_POINTS.temperature_uncertainty),
+      asksFor(UNCERTAIN_POINTS.solar_uncertainty),
+      ...valid.map(({ testcase }) => `${testcase.id} ${testcase.version}`),
+    ],
+  );
+  const [kind, ...values] = outcomeOf("drawn", reply);
+  if (kind !== "found") return undefined;
+  const [status = "", testcaseid = "", version = "", time, scenarioJson, lineage = "", drawn] = values.map(String);
+  const scenario = scenarioJson ? (JSON.parse(scenarioJson) as Scenario) : FRESH_SCENARIO;
+  const now = time ? Number(time) : undefined;
+  const draw = drawn ? Number(drawn) : undefined;
+  return {
+    status,
+    testcaseid,
+    version,
+    scenario,
+    now,
+    uncertainty: now === undefined ? null : uncertaintyOf(scenario, lineage, now, request?.horizon ?? 0, draw),
+  };
+}
+
+/**
+ * Whether a forecast's basis must be read once more, now that the test case is known: it carries an error, which follows
+ * from what is asked for and is to be remembered.
+ */
+export function needsDraw(basis: ForecastBasis, testcase: TestCase): boolean {
+  return basis.uncertainty !== null && !builtIns().includes(testcase);
+}
+
+function builtIns(): readonly TestCase[] {
+  return testCaseIds.flatMap((id) => findTestCase(id) ?? []);
+}
+
+/** The test cases for which a request is valid, as long as no uncertainty limits its horizon. */
+function validFor(
+  body: Readonly<Record<string, unknown>>,
+  known: readonly TestCase[],
+): { testcase: TestCase; request: ForecastRequest }[] {
+  return known.flatMap((testcase) => {
+    const request = readForecastRequest(testcase, FRESH_SCENARIO, body);
+    return request.ok ? [{ testcase, request }] : [];
+  });
+}
+
+function uncertaintyOf(
+  scenario: Scenario,
+  lineage: string,
+  now: number,
+  horizon: number,
+  drawn: number | undefined,
+): Uncertainty | null {
+  const { temperature_uncertainty: temperature, solar_uncertainty: solar, seed } = scenario;
+  if (temperature === null && solar === null) return null;
+  if (seed !== null) return { temperature, solar, seedBase: seed, drawnAt: drawn ?? now };
+  const of = [lineage, horizon, temperature, solar, scenario.electricity_price, scenario.time_period].join(" ");
+  const seedBase = createHash("sha256").update(of).digest().readUInt32BE() % SEEDS;
+  return { temperature, solar, seedBase, drawnAt: Math.floor(now / HOUR_SECONDS) * HOUR_SECONDS };
+}
