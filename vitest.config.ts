@@ -68,6 +68,7 @@ export default defineConfig({
       project("emulator", "emulator", { testTimeout: 120_000, globalSetup: "test/fmus/set-up.ts", isolate: true }),
       project("infra", "infra", { testTimeout: 60_000, ...synthesized }),
       project("streams", "streams", { testTimeout: 120_000 }),
+      project("clients", "clients", { testTimeout: 120_000, ...synthesized }),
       project("integration", "integration", { testTimeout: 120_000, ...synthesized }),
       project("faults", "faults", { testTimeout: 240_000, ...synthesized }),
       project("alone", "", {

@@ -33,7 +33,11 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
-const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+const readManifest = (folder: string) =>
+  JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
+const manifest = readManifest("");
+/** A package of its own in this repository has its own development dependencies. */
+const clientManifest = readManifest("clients/typescript");
 
 /** The environment variables that have no default. */
 const REQUIRED = { [ENV.redisUrl]: "http://x", [ENV.redisToken]: "x", [ENV.bucket]: "x", [ENV.doorbellQueueUrl]: "x" };
@@ -81,7 +85,7 @@ describe("each document", () => {
   });
 
   it("names files and folders that are there", () => {
-    const isPath = (code: string) => /^(docs|events|functions|infra|test)\/[\w./{},*-]*$/.test(code);
+    const isPath = (code: string) => /^(clients|docs|events|functions|infra|test)\/[\w./{},*-]*$/.test(code);
     const missing = documents.flatMap(({ file, inlineCode }) =>
       inlineCode
         .filter((code) => isPath(code) && globSync(code, { cwd: ROOT }).length === 0)
@@ -233,7 +237,11 @@ describe("docs/dependencies.md", () => {
       listed.includes(name) ||
       listed.some((each) => each.endsWith("/*") && name.startsWith(each.slice(0, -1))) ||
       (name.startsWith("@aws-sdk/") && listed.includes(name.slice("@aws-sdk/".length)));
-    const used = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    const used = Object.keys({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...clientManifest.devDependencies,
+    });
     expect(used.filter((name) => !stands(name))).toEqual([]);
     const isUsed = (name: string) =>
       used.includes(name) ||

@@ -1,4 +1,4 @@
-import { type Points, Test } from "./client.ts";
+import { type Points, Service } from "../../../clients/typescript/src/index.ts";
 
 /**
  * Closes a control loop over two weeks of a test case:
@@ -20,7 +20,7 @@ function control(temperature: number, outdoors: number): number {
   return temperature > high ? 2000 * (high - temperature) : 0;
 }
 
-const test = await Test.select(url, "testcase1");
+const test = await new Service(url).select("testcase1");
 try {
   await test.setStep(STEP);
   const scenario = await test.setScenario({
@@ -29,8 +29,8 @@ try {
     temperature_uncertainty: "low",
     seed: 1,
   });
-  let points: Points | undefined = scenario.time_period ?? {};
-  const start = points.time ?? 0;
+  let points: Points | undefined = scenario.time_period ?? { time: 0 };
+  const start = points.time;
   let last = points;
   let steps = -1;
   for (; points !== undefined; steps++) {

@@ -1,0 +1,82 @@
+/** What is known of a refusal, beside its message. */
+interface Details {
+  readonly status?: number;
+  readonly reasons?: readonly string[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** Every error of this client. Its message is the service's own, where the service said one. */
+export class BoptestError extends Error {
+  /** The HTTP status; undefined where there was no answer. */
+  readonly status: number | undefined;
+  /** Every reason why an uploaded test case was refused; empty otherwise. */
+  readonly reasons: readonly string[];
+  /** When the service says to come back, s. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, { status, reasons = [], retryAfterSeconds, cause }: Details = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.status = status;
+    this.reasons = reasons;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** 400, 405, 413, 431: the input is bad, or too much is asked for. Nothing has changed. */
+export class BadInput extends BoptestError {}
+/** There is no such test: it was stopped, or ended because it was idle. */
+export class UnknownTest extends BoptestError {}
+/** 401, 403: the key is missing, is another's, or lacks the right. */
+export class NotAllowed extends BoptestError {}
+/** 404: there is no such test case, checkpoint, request or path. */
+export class NotFound extends BoptestError {}
+/** 409, 422: the test is still Queued, a name is taken, or a key was used for another request. */
+export class Conflict extends BoptestError {}
+/** 410: the answer is not kept any more. The test's time tells whether the call took effect. */
+export class AnswerGone extends BoptestError {}
+/** 429: too much at the same time, and still so after all retries. */
+export class TooMuch extends BoptestError {}
+/** 500: the simulation failed, and the test is as it was; or the service did. */
+export class Failed extends BoptestError {}
+/** 502, 503, 504: the service cannot do it right now, and still not after all retries. */
+export class Unavailable extends BoptestError {}
+/** There was no answer: the network failed, or the time was over. */
+export class Unreachable extends BoptestError {}
+
+const CLASSES: Readonly<Record<number, typeof BoptestError>> = {
+  401: NotAllowed,
+  403: NotAllowed,
+  404: NotFound,
+  409: Conflict,
+  410: AnswerGone,
+  422: Conflict,
+  429: TooMuch,
+  500: Failed,
+  502: Unavailable,
+  503: Unavailable,
+  504: Unavailable,
+};
+
+/** The error that an answer stands for: of a test, of another route, of the gateway, or of a proxy in front of it. */
+export function errorOf(status: number, text: string, retryAfterSeconds: number | undefined): BoptestError {
+  const body = readObject(text);
+  const [unknownTest] = Array.isArray(body.errors) ? body.errors : [];
+  const said = body.detail ?? body.message ?? unknownTest?.msg;
+  const message =
+    typeof said === "string" && said !== "" ? said : `The service answered ${status}: ${text.slice(0, 200)}`;
+  const reasons = Array.isArray(body.reasons) ? body.reasons.map(String) : [];
+  const details = { status, reasons, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  const Class = unknownTest === undefined ? (CLASSES[status] ?? (status < 500 ? BadInput : Failed)) : UnknownTest;
+  return new Class(message, details);
+}
+
+function readObject(text: string): Record<string, unknown> & { errors?: { msg?: string }[] } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,143 @@
+import { type Call, type ClientOptions, Transport } from "./transport.ts";
+import type {
+  Checkpoint,
+  Columns,
+  Inputs,
+  Kpis,
+  PointInfo,
+  Points,
+  Rollout,
+  Scenario,
+  ScenarioChange,
+  ScenarioSet,
+} from "./types.ts";
+
+type PointInfos = Readonly<Record<string, PointInfo>>;
+
+/** What of a rollout is wanted, beside its values and KPIs: the length of each step in s; points; all samples. */
+export interface RolloutOptions {
+  readonly step?: number;
+  readonly points?: readonly string[];
+  readonly samples?: boolean;
+}
+
+/** A running test. Times are seconds from the start of the emulated year. */
+export class Test {
+  readonly id: string;
+  /** Of an uploaded test case, where there is something to know. */
+  readonly remark: string | undefined;
+  readonly #transport: Transport;
+
+  constructor(transport: Transport, id: string, remark?: string) {
+    this.#transport = transport;
+    this.id = id;
+    this.remark = remark;
+  }
+
+  /** Selects a test case, and waits until its test runs. */
+  static async select(url: string, testcase: string, options: ClientOptions = {}): Promise<Test> {
+    const transport = new Transport(url, options);
+    const path = `/testcases/${testcase.split("/").map(encodeURIComponent).join("/")}/select`;
+    const { testid, remark } = await transport.json<{ testid: string; remark?: string }>({
+      method: "POST",
+      path,
+      changes: true,
+    });
+    return new Test(transport, testid, remark);
+  }
+
+  /** `Queued` or `Running`. */
+  status = () => this.#transport.json<"Queued" | "Running">({ method: "GET", path: `/status/${this.id}` });
+  /** The name of the test case. */
+  name = async () => (await this.#ask<{ name: string }>("GET", "name")).name;
+  /** What a controller may overwrite. */
+  inputs = () => this.#ask<PointInfos>("GET", "inputs");
+  /** What a controller may observe. */
+  measurements = () => this.#ask<PointInfos>("GET", "measurements");
+  /** The current value of every point. */
+  points = () => this.#ask<Points>("GET", "points");
+  /** The length of a step, s. */
+  step = () => this.#ask<number>("GET", "step");
+  /** Sets the length of a step, s. */
+  setStep = (seconds: number) => this.#change<{ step: number }>("PUT", "step", { step: seconds });
+
+  /** Begins again at another time, after a warm-up. @param finalTime where the test ends; left out for nowhere */
+  initialize = (startTime: number, warmupPeriod: number, finalTime?: number) =>
+    this.#change<Points>("PUT", "initialize", {
+      start_time: startTime,
+      warmup_period: warmupPeriod,
+      ...(finalTime === undefined ? {} : { final_time: finalTime }),
+    });
+
+  /** Simulates one step. Undefined when the test was at its end before. */
+  async advance(inputs: Inputs = {}): Promise<Points | undefined> {
+    const points = await this.#change<Points | Record<string, never>>("POST", "advance", inputs);
+    return "time" in points ? (points as Points) : undefined;
+  }
+
+  /** Simulates a step for each of the inputs: all of them, or none. Shorter where the test has ended. */
+  advanceMany = (inputs: readonly Inputs[]) => this.#change<Points[]>("POST", "advance", inputs);
+
+  /** Tries sequences of inputs from where the test stands, and tells what would come of each. Nothing changes. */
+  rollout = (candidates: readonly (readonly Inputs[])[], options: RolloutOptions = {}) =>
+    this.#ask<Rollout[]>("POST", "rollout", { candidates, ...options });
+
+  /** The test's checkpoints, oldest first. */
+  checkpoints = () => this.#ask<Checkpoint[]>("GET", "checkpoints");
+  /** Keeps the test as it is, under a name. */
+  checkpoint = (name: string) => this.#change<Checkpoint>("POST", "checkpoints", { name });
+  deleteCheckpoint = (name: string) =>
+    this.#payload<Checkpoint>({
+      method: "DELETE",
+      path: `/checkpoints/${this.id}/${encodeURIComponent(name)}`,
+      changes: true,
+    });
+  /** Goes back to a checkpoint. */
+  restore = (checkpoint: string) => this.#change<Points>("PUT", "restore", { checkpoint });
+
+  /** Makes tests that begin where this one stands, or where a checkpoint was made. */
+  async fork(count = 1, checkpoint?: string): Promise<Test[]> {
+    const body = { count, ...(checkpoint === undefined ? {} : { checkpoint }) };
+    const { testids } = await this.#change<{ testids: string[] }>("POST", "fork", body);
+    return testids.map((id) => new Test(this.#transport, id, this.remark));
+  }
+
+  /** All samples of points with `from ≤ time ≤ to`, s. */
+  results = (points: readonly string[], from: number | "-inf" = "-inf", to: number | "inf" = "inf") =>
+    this.#ask<Columns>("PUT", "results", { point_names: points, start_time: from, final_time: to });
+  kpis = () => this.#ask<Kpis>("GET", "kpi");
+  scenario = () => this.#ask<Scenario>("GET", "scenario");
+  /** Changes the scenario. A time period begins the test anew, and ends it after two weeks. */
+  setScenario = (change: ScenarioChange) => this.#change<ScenarioSet>("PUT", "scenario", change);
+  /** What can be forecast. */
+  forecastPoints = () =>
+    this.#ask<Readonly<Record<string, { Unit: string; Description: string }>>>("GET", "forecast_points");
+  /** Boundary conditions from now on, every `interval` s up to and including `horizon` s. */
+  forecast = (points: readonly string[], horizon: number, interval: number) =>
+    this.#ask<Columns>("PUT", "forecast", { point_names: points, horizon, interval });
+
+  /** Reports a finished test to the results dashboard. @param apiKey the dashboard's */
+  submit = (apiKey: string, tags: readonly string[] = []) =>
+    this.#payload<{ identifier: string }>({
+      method: "POST",
+      path: `/submit/${this.id}`,
+      body: { api_key: apiKey, ...Object.fromEntries(tags.map((tag, i) => [`tag${i + 1}`, tag])) },
+      changes: true,
+      once: true,
+    });
+
+  /** Removes the test. */
+  async stop(): Promise<void> {
+    await this.#transport.text({ method: "PUT", path: `/stop/${this.id}`, changes: true });
+  }
+
+  #ask = <T>(method: string, route: string, body?: unknown) =>
+    this.#payload<T>({ method, path: `/${route}/${this.id}`, body });
+
+  #change = <T>(method: string, route: string, body: unknown) =>
+    this.#payload<T>({ method, path: `/${route}/${this.id}`, body, changes: true });
+
+  #payload<T>(call: Call): Promise<T> {
+    return this.#transport.payload<T>(call);
+  }
+}

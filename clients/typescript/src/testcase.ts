@@ -1,0 +1,56 @@
+import { Test } from "./test.ts";
+import type { Transport } from "./transport.ts";
+import type { UploadForm } from "./types.ts";
+
+/** Where a test case is: shared by all, unless it is in a namespace or a user's own. */
+export type Place = { readonly namespace?: string; readonly user?: string };
+
+/** A test case of the service. */
+export class TestCase {
+  readonly name: string;
+  /** The path of the test case's routes. */
+  readonly path: string;
+  readonly #transport: Transport;
+
+  constructor(transport: Transport, name: string, { namespace, user }: Place) {
+    const scope = user !== undefined ? ["users", user, "testcases"] : ["testcases", ...(namespace ? [namespace] : [])];
+    this.name = name;
+    this.path = `/${[...scope, name].map(encodeURIComponent).join("/")}`;
+    this.#transport = transport;
+  }
+
+  /** Begins a test, and waits until it runs: minutes, where an upload is still being checked. */
+  select = () => this.#begin("select");
+
+  /** Begins a test without waiting: it is Queued at first. Commands may be sent at once. */
+  selectAsync = () => this.#begin("select-async");
+
+  /** A form to upload a file with. @param file the file beside the FMU that is meant, if not the FMU */
+  form = (file?: string) =>
+    this.#transport.json<UploadForm>({ method: "GET", path: `${this.path}/post-form${query(file)}` });
+
+  /** Uploads an FMU, or a file that is put beside it. The service checks it from then on; `select` waits for that. */
+  async upload(content: Blob, file?: string): Promise<void> {
+    const { url, fields } = await this.form(file);
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("file", content, file ?? `${this.name}.fmu`);
+    await this.#transport.with({ timeoutMs: 1_800_000 }).text({ method: "POST", path: url, form });
+  }
+
+  /** Deletes the uploaded test case, or only the file beside its FMU. */
+  delete = (file?: string) =>
+    this.#transport.json<{ testcaseid: string; file?: string }>({ method: "DELETE", path: this.path + query(file) });
+
+  async #begin(how: string): Promise<Test> {
+    const path = `${this.path}/${how}`;
+    const { testid, remark } = await this.#transport.json<{ testid: string; remark?: string }>({
+      method: "POST",
+      path,
+      changes: true,
+    });
+    return new Test(this.#transport, testid, remark);
+  }
+}
+
+const query = (file: string | undefined) => (file === undefined ? "" : `?file=${encodeURIComponent(file)}`);
