@@ -25,7 +25,7 @@ const WITH_SERVERS = [
   "test/garbage/*.test.ts",
   "test/lifecycle/commands/{await-upload,confinement}.test.ts",
   "test/lifecycle/simulate/{model-failures,models,recorder,replaying,states,unavailable,warmup}.test.ts",
-  "test/packages/{beside,clear-up,collect,newest-upload,quota,records,take-in}.test.ts",
+  "test/packages/{beside,clear-up,collect,newest-upload,quota,records,take-in,verdicts}.test.ts",
   "test/platform/redis.test.ts",
 ];
 const leftOut = process.env.npm_lifecycle_event === "test:unit" ? WITH_SERVERS : [];

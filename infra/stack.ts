@@ -94,6 +94,7 @@ export class BoptestStack extends Stack {
     redis.bind(intake);
     // Has models tried, by URLs of what is uploaded that it signs. Removes what was replaced by what it has taken in.
     emulator.bindCaller(intake);
+    emulator.tellVersion(intake);
     data.bind(intake, { read: ["uploads", "packages"], create: ["packages"], remove: ["uploads"], missing: true });
     uploads.bind(data.bucket, intake);
 

@@ -37,8 +37,8 @@ export interface EmulatorRequest {
 }
 
 /**
- * What intake asks: to try a package's model in fresh processes, and to make sure that its state, saved and restored, is its
- * state. `limitMs`: what one initialization, or one step, may take.
+ * What intake asks: try a package's model in fresh processes, and verify that its saved state is its state. `limitMs`: what
+ * one initialization, or one step, may take.
  */
 export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package" | "limitMs"> {
   readonly work: {
@@ -46,8 +46,10 @@ export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package"
     /** Where a test of it begins, s. */
     readonly time: number;
     readonly overrides: readonly Override[];
-    /** What all of it may take, ms; then what was compared by then decides. */
+    /** What the whole verification may take, ms. The comparisons that were made by then decide. */
     readonly budgetMs: number;
+    /** How many simulated hours are compared at most; 72 unless told. Fewer than 24 hours prove little. */
+    readonly hours?: number;
   };
 }
 

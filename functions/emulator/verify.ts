@@ -9,27 +9,28 @@ import type { ModelChild, Outcome } from "./model-child.ts";
 import type { Override, VerifyRequest } from "./protocol.ts";
 
 const [HOUR, DAY] = [3600, 86_400];
-/** Simulated hours that are compared at most: days and nights, long against the dynamics of rooms and plants. */
+const YEAR = 365 * DAY;
+/** Simulated hours that are compared at most, unless the request says fewer: days and nights, long against the dynamics of rooms. */
 const MOST_HOURS = 72;
-/** The other time line begins so much later: another season, another hour of the day. */
+/** The second time line begins so much later, in s: another season, another hour of the day. */
 const ELSEWHERE = 182 * DAY + 11 * HOUR;
-/** Fewer tell too little of a model: a day with its night. */
+/** A comparison over less than a day with its night, or in fewer fresh processes, proves too little. */
 const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
 /** Samples in each hour. */
 const INTERVALS = 12;
-/** Inputs that are overwritten at the same time: more of them make a model do what no controller would, and slow. */
+/** Inputs that are overwritten at the same time. No controller overwrites many at once, and a model may become slow. */
 const MOST_OVERRIDES = 3;
-/** The first thing that is simulated, as a test would; and what is then left of the first hour. */
+/** The first thing that is simulated, as a test would do it; and the rest of the first hour. */
 const FIRST: Omit<Grid, "start"> = { length: 30, intervals: 1 };
 const REST: Omit<Grid, "start"> = { length: HOUR - 30, intervals: 17 };
-/** How many fresh processes are put to a state of a model that can be restored anywhere; and of one that cannot. */
-const [FEW, MANY] = [6, 24];
-/** Of the time that there is, until when: one line, the other line, restoring in one process; fresh processes have the rest. */
+/** Compared hours per fresh process: for a model that any process can restore, and for one that only fresh ones can. */
+const [HOURS_PER_FRESH, HOURS_PER_FRESH_ONLY] = [12, 3];
+/** Each part ends when this share of the time budget is used. Fresh processes have the rest. */
 const [MAIN_END, OTHER_END, SHARED_END] = [0.35, 0.5, 0.7];
-/** All states that are kept meanwhile, bytes. */
+/** Size limit of all states that are kept during the verification, bytes. */
 const MOST_BYTES = 128 * 2 ** 20;
 
-/** Has a process made for the model; its log goes to the reply. */
+/** Starts a process for the model. Its log goes to the reply. */
 export type Spawn = (model: Model) => ModelChild;
 
 /** An hour as one live process computed it. */
@@ -40,23 +41,24 @@ interface Hour {
   readonly after: Outcome;
 }
 
-/** A model that lives on from hour to hour, and is never restored. */
+/** Hours that one process computed without ever being restored. */
 interface Line {
   readonly hours: readonly Hour[];
-  /** Why it did not come to its end, if the model failed. */
+  /** Why the line ended early, if the model failed. */
   readonly failed: EmulatorError | undefined;
 }
 
 /**
- * Tries a model: loads, initializes, and simulates it a little. If it claims to save its state, that is then made sure of, over
- * days with nights and with inputs that change: what one live process computes hour by hour is compared, bit for bit, with
- * what comes of restoring the model before an hour; in one process that jumps between two time lines, and in fresh ones.
+ * Tries a model: loads, initializes and simulates it a little. If the model claims that it can save its state, the claim is
+ * verified over days with nights and with changing inputs. One live process computes hour after hour. Then the model is
+ * restored before these hours, in a process that was at another time and in fresh processes, and every sample must be equal
+ * bit for bit.
  *
- * @throws EmulatorError if it cannot be loaded, initialized or simulated at all
+ * @throws EmulatorError if the model cannot be loaded, initialized or simulated at all
  */
 export async function verifyModel(
   model: Model,
-  { work: { time, overrides, budgetMs }, limitMs }: VerifyRequest,
+  { work: { time, overrides, budgetMs, hours: most = MOST_HOURS }, limitMs }: VerifyRequest,
   spawn: Spawn,
 ): Promise<Verdict> {
   const startedAt = performance.now();
@@ -68,29 +70,31 @@ export async function verifyModel(
   }
   let main: Line;
   try {
-    main = await verifier.live(time, MOST_HOURS, () => leftUntil(MAIN_END));
+    main = await verifier.live(time, most, () => leftUntil(MAIN_END));
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
-    // It may be that only its state cannot be saved. If nothing else can be done either, that is what is thrown.
+    // Perhaps only saving the state fails. If the model cannot do anything else either, that error is thrown.
     await new Verifier({ ...model, keeps: "replayed" }, [], limitMs, spawn).try(time);
     return unverified(`The model says that its state can be serialized, but when that is done: ${error.message}.`);
   }
-  // Values between an input's limits may still be more than a model takes.
+  // Some models fail at values that lie between the limits of an input.
   if (main.failed?.failure === "model" && overrides.length > 0) {
     verifier.overwritesNothing();
-    main = await verifier.live(time, MOST_HOURS, () => leftUntil(MAIN_END));
+    main = await verifier.live(time, most, () => leftUntil(MAIN_END));
   }
   const { failed } = main;
   if (main.hours.length === 0) {
     return unverified(`Its state could not be verified: in the first hour ${failed?.message ?? "the time was over"}.`);
   }
-  const other = await verifier.live(time + ELSEWHERE, MOST_HOURS / 3, () => leftUntil(OTHER_END));
-  const shared = await verifier.compareInOne(main, other, () => leftUntil(SHARED_END));
-  const isShared = shared.different === undefined && shared.count >= LEAST_HOURS;
-  const fresh = await verifier.compareFresh(main, isShared ? FEW : MANY, () => leftUntil(1));
+  const elsewhere = { time: (time + ELSEWHERE) % YEAR, hours: Math.ceil(most / 3) };
+  const shared = await verifier.compareElsewhere(main, elsewhere, leftUntil);
+  const leastHours = Math.min(LEAST_HOURS, most);
+  const isShared = shared.different === undefined && shared.count >= leastHours;
+  const processes = Math.ceil(most / (isShared ? HOURS_PER_FRESH : HOURS_PER_FRESH_ONLY));
+  const fresh = await verifier.compareFresh(main, processes, () => leftUntil(1));
   const covered = { hours: main.hours.length, fresh: fresh.count, shared: shared.count };
   if (fresh.different !== undefined) return { keeps: "replayed", reason: fresh.different, covered };
-  if (covered.hours < LEAST_HOURS || covered.fresh < LEAST_FRESH) {
+  if (covered.hours < leastHours || covered.fresh < Math.min(LEAST_FRESH, processes)) {
     const why =
       failed === undefined ? `there was time for ${covered.hours} hours only` : `it failed: ${failed.message}`;
     return { keeps: "replayed", reason: `Its state could not be verified over a day: ${why}.`, covered };
@@ -100,7 +104,7 @@ export async function verifyModel(
 
 interface Comparison {
   readonly count: number;
-  /** How what was restored differed, as a sentence. */
+  /** How the restored model differed from the live one, as a sentence. */
   readonly different: string | undefined;
 }
 
@@ -121,60 +125,84 @@ class Verifier {
     this.#overrides = [];
   }
 
-  /** Initializes a model in a process of its own and simulates a little. */
+  /** Initializes the model in a new process and simulates a little. */
   async try(time: number): Promise<void> {
     await this.#within(async (child) => {
       await this.#begin(child, time);
     });
   }
 
-  /** Simulates so many hours, as far as there is time, in one process that is never restored. */
+  /** Simulates up to `most` hours, as far as the time allows, in a new process that is never restored. */
   async live(time: number, most: number, leftMs: () => number): Promise<Line> {
-    return await this.#within(async (child) => {
-      const hours: Hour[] = [];
-      let [{ state }, bytes] = [await this.#begin(child, time), 0];
-      for (let i = 0; i < most && bytes < MOST_BYTES && (i === 0 || leftMs() > 0); i++) {
-        const grid =
-          i === 0
-            ? { start: time + FIRST.length, ...REST }
-            : { start: time + HOUR * i, length: HOUR, intervals: INTERVALS };
-        const inputs = this.#inputs(i);
-        try {
-          const after = await this.#advance(child, grid, inputs);
-          hours.push({ grid, inputs, before: state, after });
-          state = after.state;
-          bytes += state.length;
-        } catch (error) {
-          if (error instanceof EmulatorError) return { hours, failed: error };
-          throw error;
-        }
-      }
-      return { hours, failed: undefined };
-    });
+    return await this.#within((child) => this.#liveIn(child, time, most, leftMs));
   }
 
-  /** Restores one process before hours of both lines in turn, in no order: whatever it did before must not matter. */
-  async compareInOne(main: Line, other: Line, leftMs: () => number): Promise<Comparison> {
-    return await this.#within(async (child) => {
-      const jumps = interleaved(scattered(main.hours, main.hours.length), scattered(other.hours, other.hours.length));
-      let count = 0;
-      for (const hour of jumps) {
-        if (leftMs() <= 0) break;
-        const different = await this.#compare(child, hour);
-        if (different !== undefined) return { count, different: `In a process that was at another time, ${different}` };
-        count++;
+  async #liveIn(child: ModelChild, time: number, most: number, leftMs: () => number): Promise<Line> {
+    const hours: Hour[] = [];
+    let [{ state }, bytes] = [await this.#begin(child, time), 0];
+    for (let i = 0; i < most && bytes < MOST_BYTES && (i === 0 || leftMs() > 0); i++) {
+      const grid =
+        i === 0
+          ? { start: time + FIRST.length, ...REST }
+          : { start: time + HOUR * i, length: HOUR, intervals: INTERVALS };
+      const inputs = this.#inputs(i);
+      try {
+        const after = await this.#advance(child, grid, inputs);
+        hours.push({ grid, inputs, before: state, after });
+        state = after.state;
+        bytes += state.length;
+      } catch (error) {
+        if (error instanceof EmulatorError) return { hours, failed: error };
+        throw error;
       }
-      return { count, different: undefined };
-    });
+    }
+    return { hours, failed: undefined };
   }
 
-  /** Restores a fresh process before each of so many hours. */
+  /**
+   * Simulates another time line in a new process, and then restores this same process before hours of both lines in turn, in
+   * no order. What the process did before must not matter.
+   */
+  async compareElsewhere(
+    main: Line,
+    elsewhere: { readonly time: number; readonly hours: number },
+    leftUntil: (share: number) => number,
+  ): Promise<Comparison> {
+    const compare = (child: ModelChild, other: Line) =>
+      this.#compareIn(child, main, other, () => leftUntil(SHARED_END));
+    let other: Line = { hours: [], failed: undefined };
+    try {
+      return await this.#within(async (child) => {
+        other = await this.#liveIn(child, elsewhere.time, elsewhere.hours, () => leftUntil(OTHER_END));
+        if (other.failed !== undefined) throw other.failed;
+        return await compare(child, other);
+      });
+    } catch (error) {
+      if (!(error instanceof EmulatorError)) throw error;
+    }
+    // The model failed in the other time line, which is no fault of its state. The process is of no use any more.
+    return await this.#within((child) => compare(child, other));
+  }
+
+  async #compareIn(child: ModelChild, main: Line, other: Line, leftMs: () => number): Promise<Comparison> {
+    const jumps = interleaved(scattered(main.hours, main.hours.length), scattered(other.hours, other.hours.length));
+    let count = 0;
+    for (const hour of jumps) {
+      if (leftMs() <= 0) break;
+      const different = await this.#compare(child, hour);
+      if (different !== undefined) return { count, different: `In a process that was at another time, ${different}` };
+      count++;
+    }
+    return { count, different: undefined };
+  }
+
+  /** Restores a fresh process before each of `most` hours. */
   async compareFresh(main: Line, most: number, leftMs: () => number): Promise<Comparison> {
     let count = 0;
     for (const hour of scattered(main.hours, most)) {
       if (count > 0 && leftMs() <= 0) break;
       let different = await this.#within((child) => this.#compare(child, hour));
-      // A process may be ended from outside, once.
+      // Something outside may have ended the process; that does not happen twice.
       if (different?.includes(ENDED)) different = await this.#within((child) => this.#compare(child, hour));
       if (different !== undefined) return { count, different: `In a fresh process, ${different}` };
       count++;
@@ -182,7 +210,10 @@ class Verifier {
     return { count, different: undefined };
   }
 
-  /** How an hour differs, after the child was put to its beginning, from what it was live; undefined if by nothing. */
+  /**
+   * Restores the model before an hour, and simulates the hour again.
+   * @returns how it differs from the live hour, as a sentence; undefined if it is equal
+   */
   async #compare(child: ModelChild, { grid, inputs, before, after }: Hour): Promise<string | undefined> {
     const when = `restored at ${grid.start} s`;
     let outcome: Outcome;
@@ -207,7 +238,7 @@ class Verifier {
     return child.claim().order(order, state, this.#limitMs);
   }
 
-  /** Some inputs are overwritten in the hours about noon, others in each; in the other hours none is. */
+  /** The inputs of an hour. In the hours about noon some are overwritten, others in each hour; at other times none is. */
   #inputs(hour: number): InputValues {
     const inputs: Record<string, number> = {};
     const [ofDay, count] = [hour % 24, Math.min(MOST_OVERRIDES, this.#overrides.length)];
@@ -233,21 +264,21 @@ class Verifier {
   }
 }
 
-/** Marks a process that ended: it may have been by somebody else's doing. */
+/** Marks a process that ended. Something outside may have ended it. */
 const ENDED = "it could not be restored, for ";
 
-/** So many of a list, from all over it, in no order. */
+/** Up to `most` items from all over a list, in no order. */
 function scattered<T>(list: readonly T[], most: number): T[] {
   const count = Math.min(most, list.length);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * list.length) / count));
-  // Steps of the golden section go all over a list, and come back to nothing.
+  // Steps of the golden section reach all parts of a list, and none twice.
   return chosen
     .map((index, i) => ({ index, rank: ((i + 1) * 0.618_033_988_749_895) % 1 }))
     .sort((one, two) => one.rank - two.rank)
     .flatMap(({ index }) => list.slice(index, index + 1));
 }
 
-/** Takes of both lists in turn; what one has more comes at the end. */
+/** Takes items of both lists in turn. What is left of the longer list comes at the end. */
 function interleaved<T>(one: readonly T[], two: readonly T[]): T[] {
   return Array.from({ length: Math.max(one.length, two.length) }, (_, i) => [
     ...one.slice(i, i + 1),

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Verify } from "../models/call.ts";
 import { isDataFile } from "../packages/beside.ts";
 import { checkPackage, tooLarge } from "../packages/check.ts";
 import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
@@ -11,19 +10,14 @@ import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packag
 import { remarkOf } from "../packages/remark.ts";
 import { ownerOf } from "../packages/scope.ts";
 import type { Bucket } from "../platform/objects.ts";
-import type { Redis } from "../platform/redis.ts";
 import { resultsWidth } from "../results/width.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { download, Vanished } from "./download.ts";
-import { tryModel } from "./try-model.ts";
+import { type TryPorts, tryModel } from "./try-model.ts";
 
-export interface IntakePorts {
-  readonly redis: Redis;
-  readonly bucket: Bucket;
+/** What taking uploads in needs. `clock`: Unix time, ms. */
+export interface IntakePorts extends TryPorts {
   readonly clock: () => number;
-  /** Has the emulator function try a model, for so long at most, ms. */
-  readonly verify: Verify;
-  readonly verifyMs: number;
 }
 
 /**

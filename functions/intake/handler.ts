@@ -33,11 +33,12 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
   const { redis, objects: bucket } = await openStorage();
   const leftMs = context?.getRemainingTimeInMillis?.();
   try {
-    const { emulatorFunction, modelMs, verifyMs: configuredMs, uploads: limits } = readIntakeConfig();
-    const { limitMs, verifyMs } = intakeTimes(leftMs, configuredMs);
+    const config = readIntakeConfig();
+    const { emulatorFunction, emulatorVersion, modelMs, verifyHours, uploads: limits } = config;
+    const { limitMs, verifyMs } = intakeTimes(leftMs, config.verifyMs);
     invoke ??= createInvoke(emulatorFunction);
     const verify = makeVerify(invoke, { modelMs });
-    const ports = { redis, bucket, clock: Date.now, verify, verifyMs };
+    const ports = { redis, bucket, clock: Date.now, verify, verifyMs, verifyHours, emulatorVersion };
     const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST, limits });
     const ms = Math.round(performance.now() - startedAt);
     logWithMetrics("taken in", { ...outcome, key, bytes, ms });

@@ -115,6 +115,10 @@ export function readStorageConfig(env: Environment = process.env): Pick<Config, 
 /** What is needed to take uploads in, and to have their models tried. */
 export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
   readonly emulatorFunction: string;
+  /** Undefined where nobody knows it: then no verdict on a model is kept. */
+  readonly emulatorVersion: string | undefined;
+  /** How many simulated hours are compared at most when a model is verified. */
+  readonly verifyHours: number;
   readonly uploads: UploadLimits;
 };
 
@@ -125,7 +129,13 @@ export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
 export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
   const problems: string[] = [];
   const { text, integer, uploads } = reader(env, problems);
-  const config = { emulatorFunction: text(ENV.emulatorFunction), uploads: uploads(), ...modelTimes(integer) };
+  const config = {
+    emulatorFunction: text(ENV.emulatorFunction),
+    emulatorVersion: env[ENV.emulatorVersion]?.trim() || undefined,
+    verifyHours: integer(ENV.verifyHours, 72, 1, 72),
+    uploads: uploads(),
+    ...modelTimes(integer),
+  };
   requireNone(problems);
   return config;
 }

@@ -15,6 +15,10 @@ export const ENV = {
   replayMs: "REPLAY_MS",
   /** How long intake may try a model and compare its restored state with its live one, ms. */
   verifyMs: "VERIFY_MS",
+  /** How many simulated hours intake compares at most. */
+  verifyHours: "VERIFY_HOURS",
+  /** Identifies the code of the emulator function: a verdict on a model holds for one version of it. */
+  emulatorVersion: "EMULATOR_VERSION",
   /** Of 10,000 calls of compiled models so many are computed twice, live and from the state, and compared. */
   stateChecks: "STATE_CHECKS_PER_10000",
   /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */

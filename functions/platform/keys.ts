@@ -73,6 +73,8 @@ export const keys = {
   packageRecords: () => "packages:records",
   /** String: how often a check was begun for one event. Expires after an hour. */
   packageChecks: (eventId: string) => `packages:checks:${eventId}`,
+  /** String: the verdict on a model's state (JSON), by a hash of all that it depends on. Expires after 90 days. */
+  verdict: (hash: string) => `packages:verdicts:${hash}`,
   /** Sorted set: hash of a package → when it was last used, as far as noted (ms). */
   packagesUsed: () => "packages:used",
   /** String: a token, while a process deletes the package. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Duration, Size } from "aws-cdk-lib";
+import { type Duration, FileSystem, Size } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -71,6 +71,13 @@ export class EmulatorFunction extends Construct {
   bindCaller(to: ServiceFunction): void {
     to.allow("RunModels", ["lambda:InvokeFunction"], [this.function.functionArn]);
     to.tell(ENV.emulatorFunction, this.function.functionName);
+  }
+
+  /** Tells a function which code runs the models: a verdict on a model holds for this code only. */
+  tellVersion(to: ServiceFunction): void {
+    const folders = [join(DIST, "emulator"), LAYER].filter((folder) => existsSync(folder));
+    const version = folders.map((folder) => FileSystem.fingerprint(folder, { exclude: NO_ARTIFACTS }).slice(0, 32));
+    to.tell(ENV.emulatorVersion, version.join("-"));
   }
 
   /** The solver's libraries. */

@@ -12,8 +12,8 @@ const logged: string[] = [];
 const cloud = useCloud({
   workers: 2,
   accounts: [ROOT],
-  // Being put to a state may take a third of it.
-  environment: { MODEL_MS: "9000", METRICS_NAMESPACE: "test" },
+  // Being put to a state may take a third of MODEL_MS. Models are verified in full.
+  environment: { MODEL_MS: "9000", VERIFY_HOURS: "72", METRICS_NAMESPACE: "test" },
   onLog: (name, line) => {
     if (name === "worker") logged.push(line);
   },
@@ -28,12 +28,18 @@ async function must(method: string, path: string, body?: unknown): Promise<Value
 }
 
 /**
- * Steps of six hours under inputs that change: what the points are after each, and every sample of the fan's power in the first
- * three. There a memory shows that was lost: by the end of a step it has come back to what it was.
+ * Steps of six hours, or of `step` seconds, under inputs that change.
+ * @returns the points after each step, and every sample of the fan's power in the first 18 hours. A memory that was lost shows
+ * there: by the end of a step it has come back to what it was.
  */
-async function run(testid: string, steps: number, beforeEach?: () => Promise<void>): Promise<Values[]> {
+async function run(
+  testid: string,
+  steps: number,
+  beforeEach?: () => Promise<void>,
+  step = 6 * HOUR,
+): Promise<Values[]> {
   await must("PUT", `/initialize/${testid}`, { start_time: 20 * DAY, warmup_period: DAY });
-  await must("PUT", `/step/${testid}`, { step: 6 * HOUR });
+  await must("PUT", `/step/${testid}`, { step });
   const points: Values[] = [];
   for (let i = 0; i < steps; i++) {
     await beforeEach?.();
@@ -86,13 +92,15 @@ describe("a model whose state is good when it is uploaded, and not later", () =>
     await uploadFmu(client, "crashes-later", "/testcases/crashes-later");
     const { testid: calm, remark } = await select("crashes-later");
     expect(remark).toBeUndefined();
-    const days = 8 * 4;
-    const expected = await run(calm, days + 4);
+    // It crashes after eight days.
+    const [step, steps] = [2 * DAY, 6];
+    const expected = await run(calm, steps, undefined, step);
     const { testid: disturbed } = await select("crashes-later");
-    let step = 0;
-    const found = await run(disturbed, days + 4, async () => {
-      if (step++ >= days) await killEmulators(cloud());
-    });
+    let done = 0;
+    const killLater = async () => {
+      if (done++ >= 4) await killEmulators(cloud());
+    };
+    const found = await run(disturbed, steps, killLater, step);
     expect(found).toEqual(expected);
     expect(logged.filter((line) => line.includes('"a test is moved to replay"'))).toHaveLength(1);
     expect(logged.some((line) => line.includes('"StateFallbacks":1'))).toBe(true);

@@ -22,6 +22,7 @@ const VERDICT: Verdict = { keeps: "shared", reason: null, covered: { hours: 72, 
 export class Uploads {
   /** The emulator function's answer, for there is no model in these packages. */
   verify: Verify = async () => ({ ok: true, verdict: VERDICT, log: [] });
+  emulatorVersion: string | undefined;
   readonly stack: () => CacheStack;
   name: TestCaseName;
 
@@ -41,7 +42,14 @@ export class Uploads {
   limits: UploadLimits = { bytes: 2 ** 40, files: 1_000_000 };
 
   take(bucket: Bucket = this.stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> {
-    const ports = { redis: this.stack().fixture.redis, bucket, clock: Date.now, verify: this.verify, verifyMs: 1000 };
+    const { redis } = this.stack().fixture;
+    const verification = {
+      verify: this.verify,
+      verifyMs: 1000,
+      verifyHours: 72,
+      emulatorVersion: this.emulatorVersion,
+    };
+    const ports = { redis, bucket, clock: Date.now, ...verification };
     return takeIn(ports, this.name, { eventId, limitMs, cost: 7, limits: this.limits });
   }
 

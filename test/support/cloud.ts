@@ -1,6 +1,10 @@
 import { afterAll, beforeAll } from "vitest";
+import { ENV } from "../../functions/platform/environment.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud/cloud.ts";
 import { REPLICA_LAG_MS } from "./redis.ts";
+
+/** Verifying a model starts a process for each 12 hours. Tests that are not about this compare few hours. */
+const VERIFY_HOURS = "6";
 
 /**
  * One cloud of its own for the tests of a file or a `describe`: started before the first, stopped after the last.
@@ -10,10 +14,12 @@ export function useCloud(options: CloudOptions | (() => CloudOptions) = {}): () 
   let cloud: Cloud | undefined;
   beforeAll(async () => {
     // The sweeper runs when a test says so, unless it asks for a schedule.
+    const { environment, ...others } = typeof options === "function" ? options() : options;
     cloud = await startCloud({
       scheduleSeconds: 0,
       replicaLagMs: REPLICA_LAG_MS,
-      ...(typeof options === "function" ? options() : options),
+      environment: { [ENV.verifyHours]: VERIFY_HOURS, ...environment },
+      ...others,
     });
   });
   afterAll(async () => {

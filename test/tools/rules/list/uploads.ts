@@ -1,10 +1,35 @@
 import type { Rule } from "../rule.ts";
 
 const QUOTA_TEST = "packages/quota.test.ts";
+const VERDICTS_TEST = "packages/verdicts.test.ts";
 const CLEAR_UP_TEST = "packages/clear-up.test.ts";
 
 /** Tests on what is uploaded of a test case. */
 export const uploads: readonly Rule[] = [
+  {
+    rule: "a verdict on a model holds for one version of the emulator",
+    breaks: [
+      {
+        file: "functions/intake/verdicts.ts",
+        text: "JSON.stringify([fmu, { ...model, keeps: undefined }, emulatorVersion, work])",
+        becomes: "JSON.stringify([fmu, { ...model, keeps: undefined }, work])",
+      },
+    ],
+    testFile: VERDICTS_TEST,
+    testName: "a model that was verified > is verified again by another version of the emulator",
+  },
+  {
+    rule: "… and is kept only if the model passed",
+    breaks: [
+      {
+        file: "functions/intake/verdicts.ts",
+        text: 'if (verdict.keeps === "replayed") return;',
+        becomes: "",
+      },
+    ],
+    testFile: VERDICTS_TEST,
+    testName: "a model that was verified > and must be replayed, is verified again: the machine may have been busy",
+  },
   {
     rule: "an empty file beside an FMU says that the file of its name was taken away",
     breaks: [
