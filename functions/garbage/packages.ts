@@ -8,15 +8,15 @@ import { type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import forgetSource from "./forget-package.lua";
 import lockSource from "./lock-package.lua";
+import { walk } from "./walk.ts";
 
 const lockScript = script(lockSource);
 const forgetScript = script(forgetSource);
 
 /** Longer than deleting a package can take with all retries, ms. */
 const LOCK_MS = 300_000;
-/** Packages per run, and pages of the bucket per run. */
+/** Packages that one run deletes at most. */
 const MAX_PACKAGES = 100;
-const MAX_PAGES = 10;
 /** If the sweeper did not run for a while, a test may have been idle for this much longer than allowed, ms. */
 const MARGIN_MS = 7 * 86_400_000;
 
@@ -25,17 +25,18 @@ const MARGIN_MS = 7 * 86_400_000;
  * test may be idle. Workers note the use while they serve a test, so an open test always has its package.
  *
  * @param options.idleMs after how long an idle test is ended
+ * @param options.maxPages pages of the bucket that are compared with Redis in this run
  * @returns the number of deleted packages
  */
 export async function collectPackages(
   redis: Redis,
   bucket: Bucket,
-  options: { readonly nowMs: number; readonly idleMs: number },
+  options: { readonly nowMs: number; readonly idleMs: number; readonly maxPages?: number },
 ): Promise<number> {
   const { nowMs, idleMs } = options;
   // Twice, because a test that is about to end may be forked, and the fork may be idle for as long.
   const sinceMs = nowMs - 2 * idleMs - MARGIN_MS;
-  await adopt(redis, bucket, nowMs);
+  await adopt(redis, bucket, nowMs, options.maxPages);
   const range = ["ZRANGE", keys.packagesUsed(), "-inf", sinceMs, "BYSCORE", "LIMIT", 0, MAX_PACKAGES] as const;
   const unused = (await redis.command([...range], { mayBeLate: true })) as string[];
   if (unused.length === 0) return 0;
@@ -66,14 +67,11 @@ async function collect(redis: Redis, bucket: Bucket, hash: string, sinceMs: numb
 }
 
 /** Packages that Redis has lost count as used now. */
-async function adopt(redis: Redis, bucket: Bucket, nowMs: number): Promise<void> {
-  let after: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { objects, more } = await bucket.list(objectKeys.packages, after === undefined ? {} : { after });
+async function adopt(redis: Redis, bucket: Bucket, nowMs: number, maxPages: number | undefined): Promise<void> {
+  const walked = { name: "packages", prefix: objectKeys.packages, ...(maxPages === undefined ? {} : { maxPages }) };
+  await walk(redis, bucket, walked, async (objects) => {
     const hashes = new Set(objects.map(({ key }) => key.slice(objectKeys.packages.length).split("/")[0] ?? ""));
     const scores = [...hashes].flatMap((hash) => [nowMs, hash]);
     if (scores.length > 0) await redis.command(["ZADD", keys.packagesUsed(), "NX", ...scores]);
-    after = objects.at(-1)?.key;
-    if (!more || after === undefined) return;
-  }
+  });
 }

@@ -7,50 +7,54 @@ import { outcomeOf, record as recordOf, UnexpectedReply } from "../platform/repl
 import { removeAll } from "../uploads/remove.ts";
 import { listUploads, uploadsIn } from "../uploads/uploads.ts";
 import source from "./forget-upload.lua";
+import { walk } from "./walk.ts";
 
 const forgetScript = script(source);
 
 const DAY_MS = 86_400_000;
-/** Test cases whose files are looked at in one run, and pages of the bucket and of the names. */
-const MOST = 100;
-const PAGES = 10;
+/** Test cases whose files one run looks at. */
+const MAX_LOOKS = 100;
+/** Names that are read at once, and how many such pages one run reads. */
 const PAGE = 1000;
+const MAX_PAGES = 10;
 
 /** What a run has cleared up. */
 export interface ClearedUp {
-  /** Test cases whose files were deleted, because they were refused, or never checked, long ago. */
+  /** Test cases whose files were deleted: they were refused, or never checked, long ago. */
   readonly removed: number;
-  /** Names of test cases, and records of their uploads, that were forgotten. */
+  /** Test cases that were forgotten: their name, and the record of their uploads. */
   readonly forgotten: number;
 }
 
 /**
- * Deletes the files of uploads that were refused, or never checked, and were not replaced for long; the reasons are kept as
- * long again. And forgets the names of forms that were never used, and of test cases that are deleted.
+ * Deletes the files of uploads that were refused, or never checked, and were not replaced since; the reasons are kept as long
+ * again. Then the record and the name are forgotten, as are the names of forms that were never used.
  *
  * @param options.refusedMs how long files are kept that cannot be used
+ * @param options.maxPages pages of the bucket that are compared with Redis in this run
  */
 export async function clearUpUploads(
   redis: Redis,
   bucket: Bucket,
-  options: { readonly nowMs: number; readonly refusedMs: number },
+  options: { readonly nowMs: number; readonly refusedMs: number; readonly maxPages?: number },
 ): Promise<ClearedUp> {
   const { nowMs, refusedMs } = options;
-  await adopt(redis, bucket);
+  await adopt(redis, bucket, options.maxPages);
   const done = { removed: 0, forgotten: 0 };
-  // A form can be used for an hour. What is posted in its last minute may take a while.
+  // A form can be used for an hour. A file that is posted in its last minute may arrive later.
   const askedMs = nowMs - DAY_MS;
   let looks = 0;
-  for await (const [field, text] of candidates(redis, askedMs)) {
+  // In random order: test cases that must stay for now do not keep a run from those that may go.
+  for (const [field, text] of shuffled(await candidates(redis, askedMs))) {
     const record = text === undefined ? undefined : (JSON.parse(text) as PackageRecord);
     const sinceMs = record === undefined ? undefined : nowMs - record.upload.modifiedMs;
     if (record?.state === "published" || (sinceMs !== undefined && sinceMs <= refusedMs)) continue;
-    if (looks++ === MOST) break;
+    if (looks++ === MAX_LOOKS) break;
     try {
       const outcome = await clearUp({ redis, bucket }, field, { text, record }, { nowMs, refusedMs, askedMs });
       if (outcome !== "kept") done[outcome]++;
     } catch (error) {
-      log("error", "an upload could not be cleared up", { testcase: field }, error);
+      log("error", "Could not clear up an upload", { event: "upload_not_cleared_up", testcase: field }, error);
     }
   }
   return done;
@@ -66,17 +70,18 @@ async function clearUp(
   const objects = name === undefined ? [] : await listUploads(bucket, name.scope, name.testcaseid);
   const newest = uploadsIn(objects)?.newest;
   if (name !== undefined && newest !== undefined) {
-    // Something newer than the refusal: it is being checked.
-    if (nowMs - newest.modifiedMs <= refusedMs || (record !== undefined && isNewer(newest, record.upload)))
-      return "kept";
-    const reasons = record?.state === "refused" ? record.reasons : ["The service could not check the upload."];
+    const isUnchecked = record === undefined || isNewer(newest, record.upload);
+    // A check that is still under way takes minutes, and nobody deletes what is being checked.
+    if (nowMs - newest.modifiedMs <= (isUnchecked ? Math.max(refusedMs, DAY_MS) : refusedMs)) return "kept";
+    const reasons =
+      !isUnchecked && record.state === "refused" ? record.reasons : ["The service could not check the upload."];
     const days = Math.round((10 * refusedMs) / DAY_MS) / 10;
     const removed = [...reasons, `Its files were deleted after ${days} days.`];
     await writeRecord(redis, name, { state: "refused", upload: newest, reasons: removed, removed: true });
     await removeAll(bucket, objects);
     return "removed";
   }
-  // Marks of files that were taken away, and nothing else.
+  // At most marks of files that were taken away are left.
   await removeAll(bucket, objects);
   if (record !== undefined && nowMs - record.upload.modifiedMs <= 2 * refusedMs) return "kept";
   const reply = await redis.run(
@@ -89,27 +94,26 @@ async function clearUp(
   throw new UnexpectedReply("forget");
 }
 
-/** Test cases for which no form was given out since, the longest ago first, with their records as they stand in Redis. */
-async function* candidates(
+/** Test cases for which no form was given out since, with their records as they stand in Redis. */
+async function candidates(
   redis: Redis,
   askedMs: number,
-): AsyncGenerator<readonly [field: string, text: string | undefined], undefined> {
+): Promise<(readonly [field: string, text: string | undefined])[]> {
   const records = recordOf(await redis.command(["HGETALL", keys.packageRecords()]));
   const fields: string[] = [];
-  for (let page = 0; page < PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const range = ["ZRANGE", keys.uploadNames(), "-inf", askedMs, "BYSCORE", "LIMIT", page * PAGE, PAGE] as const;
     const found = (await redis.command([...range])) as string[];
     fields.push(...found);
     if (found.length < PAGE) break;
   }
-  for (const field of fields) yield [field, records[field]];
+  return fields.map((field) => [field, records[field]]);
 }
 
-/** Names that Redis knows nothing of, because it has lost something, are found in the bucket. */
-async function adopt(redis: Redis, bucket: Bucket): Promise<void> {
-  let after: string | undefined;
-  for (let page = 0; page < PAGES; page++) {
-    const { objects, more } = await bucket.list(objectKeys.allUploads, after === undefined ? {} : { after });
+/** Names that Redis has lost are found in the bucket. */
+async function adopt(redis: Redis, bucket: Bucket, maxPages: number | undefined): Promise<void> {
+  const walked = { name: "uploads", prefix: objectKeys.allUploads, ...(maxPages === undefined ? {} : { maxPages }) };
+  await walk(redis, bucket, walked, async (objects) => {
     const scores = new Map<string, number>();
     for (const { key, modifiedMs } of objects) {
       const name = nameOfUpload(key);
@@ -117,7 +121,13 @@ async function adopt(redis: Redis, bucket: Bucket): Promise<void> {
     }
     const args = [...scores].flatMap(([field, ms]) => [ms, field]);
     if (args.length > 0) await redis.command(["ZADD", keys.uploadNames(), "NX", ...args]);
-    after = objects.at(-1)?.key;
-    if (!more || after === undefined) return;
-  }
+  });
+}
+
+/** The same items in a random order. */
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ item }) => item);
 }

@@ -2,7 +2,7 @@ import { isNewer, type TestCaseName } from "../packages/records.ts";
 import type { UploadLimits } from "../platform/limits.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { overQuota } from "../uploads/quota.ts";
-import { listUploads, type Uploads } from "../uploads/uploads.ts";
+import { FMU, fileOf, listUploads, type Uploads } from "../uploads/uploads.ts";
 
 /**
  * Why an upload cannot stay, in a sentence: its scope's uploads hold more than they may. A form lets nobody upload more than
@@ -23,5 +23,7 @@ export async function lackOfRoom(
   const bytes = stays.reduce((sum, object) => sum + object.bytes, 0);
   if (bytes <= limits.bytes && stays.length <= limits.files) return undefined;
   const usage = { bytes, files: stays.length, openForms: 0 };
-  return `The file was deleted, as there is no room for it. ${overQuota(scope, stays, usage, limits).message}`;
+  const file = fileOf(newest.key);
+  const what = file === FMU ? "The file" : `The file ${file}`;
+  return `${what} was deleted, as there is no room for it. ${overQuota(scope, stays, usage, limits).message}`;
 }

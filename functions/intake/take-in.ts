@@ -1,4 +1,12 @@
-import { readRecord, settles, type TestCaseName, withdrawRecord, writeRecord } from "../packages/records.ts";
+import {
+  isNewer,
+  type PackageRecord,
+  readRecord,
+  settles,
+  type TestCaseName,
+  withdrawRecord,
+  writeRecord,
+} from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import type { UploadLimits } from "../platform/limits.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -56,13 +64,8 @@ export async function takeIn(
     if (before !== undefined && settles(before, uploads.newest, ports.clock())) return { outcome: "known" };
     try {
       if (attempt === 1) await prepareForTheWorst(ports, name, uploads, options);
-      const { newest: upload } = uploads;
       const lack = await lackOfRoom(bucket, name, uploads, options.limits);
-      if (lack !== undefined) {
-        await writeRecord(redis, name, { state: "refused", upload, reasons: [lack], removed: true });
-        await bucket.remove([upload.key]);
-        return { outcome: "refused", reasons: 1 };
-      }
+      if (lack !== undefined) return await refuseForRoom(ports, name, { uploads, lack, before }, options);
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
       // Deleted meanwhile, with everything that was known of it then. (A newer upload has an event of its own.)
@@ -76,6 +79,36 @@ export async function takeIn(
       if (!(error instanceof Vanished) || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/**
+ * Refuses the newest upload for lack of room, and deletes it. What was uploaded before is as it was: if it is good it stays
+ * published, and the record says why the newest upload was refused.
+ */
+async function refuseForRoom(
+  ports: IntakePorts,
+  name: TestCaseName,
+  {
+    uploads: { newest: upload },
+    lack,
+    before,
+  }: { readonly uploads: Uploads; readonly lack: string; readonly before: PackageRecord | undefined },
+  options: { readonly limitMs: number; readonly cost: number },
+): Promise<TakenIn> {
+  const { redis, bucket } = ports;
+  const rest = await findUploads(bucket, name.scope, name.testcaseid, upload.key);
+  let record: PackageRecord = { state: "refused", upload, reasons: [lack], removed: true };
+  if (rest !== undefined) {
+    const isKnown = before?.state === "published" && !isNewer(rest.newest, before.upload);
+    const earlier = isKnown ? before : await checkUploads(ports, name, rest, options);
+    record =
+      earlier.state === "published"
+        ? { ...earlier, upload, refused: [lack] }
+        : { state: "refused", upload, reasons: [lack, ...earlier.reasons] };
+  }
+  await writeRecord(redis, name, record);
+  await bucket.remove([upload.key]);
+  return { outcome: "refused", reasons: 1 };
 }
 
 /**

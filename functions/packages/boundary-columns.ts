@@ -21,9 +21,11 @@ export interface Boundary {
  * `time` are none of boundary data, and are passed over.
  *
  * @param files path in the archive → content
+ * @param beside those of them that were uploaded beside the FMU: each must hold boundary data
  */
 export function readBoundary(
   files: ReadonlyMap<string, Uint8Array>,
+  beside: ReadonlySet<string>,
   limits: PackageLimits,
   reasons: Reasons,
 ): Boundary {
@@ -35,6 +37,11 @@ export function readBoundary(
     const text = decode(bytes);
     const table = readTable(path, text, limits.boundaryValues - values, reasons);
     if (table === "refused") for (const name of readColumnNames(text)) unread.add(name);
+    if (table === undefined && beside.has(path)) {
+      reasons.add(
+        `${quoted(path)}, uploaded beside the FMU, has no column time. It takes the place of every file of its name in the FMU, so it must hold boundary data: a first line with names, one of them time. Upload a corrected file, or delete this one with DELETE …?file=${path}.`,
+      );
+    }
     if (table === "refused" || table === undefined || table.columns.size === 1) continue;
     const { time = new Float64Array(0), ...rest } = Object.fromEntries(table.columns);
     values += table.columns.size * table.rows;

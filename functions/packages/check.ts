@@ -188,7 +188,7 @@ async function readData(
     path,
     tables.get(path)?.content ?? Buffer.alloc(0),
   ]);
-  return readBoundary(new Map([...inArchive, ...besides]), limits, reasons);
+  return readBoundary(new Map([...inArchive, ...besides]), new Set(besides.keys()), limits, reasons);
 }
 
 /** What is said of an FMU of more bytes than allowed. */

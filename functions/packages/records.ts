@@ -41,6 +41,11 @@ export interface PublishedRecord {
   readonly width: number;
   /** What its users should know besides, in a sentence. */
   readonly remark?: string;
+  /**
+   * Why `upload` was refused and deleted, as sentences, if it was: the package is what was uploaded before, and stays in
+   * force.
+   */
+  readonly refused?: readonly string[];
 }
 
 export interface RefusedRecord {
@@ -106,6 +111,12 @@ export async function readRecords(redis: Redis): Promise<PackageRecord[]> {
 export function settles(record: PackageRecord, upload: Upload, nowMs: number): boolean {
   if (record.state === "refused" && nowMs < (record.provisionalUntil ?? 0)) return false;
   return !isNewer(upload, record.upload);
+}
+
+/** Why an upload cannot be used, if this record is about it: sentences for the uploader. Undefined if it can. */
+export function refusalOf(record: PackageRecord, upload: Upload): readonly string[] | undefined {
+  if (record.state === "refused") return record.reasons;
+  return isNewer(record.upload, upload) ? undefined : record.refused;
 }
 
 /** Whether the first of two uploads of a test case is the one that counts. */

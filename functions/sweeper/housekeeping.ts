@@ -103,10 +103,13 @@ export async function keepHouse(
   if (position.packages && position.results === undefined) {
     // Saved first: if this fails, the next pass tries again, and this pass still ends.
     await reach({ packages: false });
-    const cleared = await clearUpUploads(redis, bucket, { nowMs, refusedMs });
-    done.uploads = cleared.removed;
-    done.names = cleared.forgotten;
-    done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
+    try {
+      const cleared = await clearUpUploads(redis, bucket, { nowMs, refusedMs });
+      done.uploads = cleared.removed;
+      done.names = cleared.forgotten;
+    } finally {
+      done.packages = await collectPackages(redis, bucket, { nowMs, idleMs });
+    }
   }
   return done;
 }

@@ -4,7 +4,7 @@ import type { Uploads } from "./uploads.ts";
 
 /** How far an uploaded test case has come. */
 export type UploadState =
-  /** It can be selected. */
+  /** It can be selected. If a newer file was refused and deleted, the record says why. */
   | { readonly status: "ready"; readonly record: PublishedRecord }
   /** Its newest upload is being checked: a test that is selected now waits for that. */
   | { readonly status: "checking" }

@@ -46,9 +46,18 @@ export function fileOf(key: string): UploadFile {
   return isBesideFile(name) ? name : FMU;
 }
 
-/** What was uploaded of a test case; undefined if nothing was. One S3 request for each 1,000 files. */
-export async function findUploads(bucket: Bucket, scope: Scope, testcaseid: string): Promise<Uploads | undefined> {
-  return uploadsIn(await listUploads(bucket, scope, testcaseid));
+/**
+ * What was uploaded of a test case; undefined if nothing was. One S3 request for each 1,000 files.
+ * @param without the key of an object that is left out, as if it was not there
+ */
+export async function findUploads(
+  bucket: Bucket,
+  scope: Scope,
+  testcaseid: string,
+  without?: string,
+): Promise<Uploads | undefined> {
+  const objects = await listUploads(bucket, scope, testcaseid);
+  return uploadsIn(objects.filter(({ key }) => key !== without));
 }
 
 /** All objects of a test case, or, without one, of a scope, in the order of their keys. */

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import { objectKeys } from "../../functions/platform/objects.ts";
@@ -18,8 +18,8 @@ beforeEach(async () => {
   nowMs = Date.now() + HOUR_MS;
   await stack().fixture.redis.command(["DEL", keys.housekeeping()]);
 });
-const sweep = (options: { timeIsUp?: () => boolean; pageSize?: number } = {}) => {
-  const { fixture, bucket } = stack();
+const sweep = (options: { timeIsUp?: () => boolean; pageSize?: number } = {}, bucket = stack().bucket) => {
+  const { fixture } = stack();
   const parts = { redis: fixture.redis, bucket, queue, cache: stack().open({ namespace }) };
   return keepHouse(parts, {
     nowMs,
@@ -46,6 +46,21 @@ describe("keeping house", () => {
     expect(cost).toEqual({ requests: 1, commands: 1, s3: {} });
     nowMs += 1;
     expect(await sweep()).toEqual({ adopted: 0, dropped: 0, orphans: 0, packages: 0, uploads: 0, names: 0 });
+  });
+
+  it("collects packages though clearing up uploads fails", async () => {
+    const hash = randomBytes(32).toString("hex");
+    await stack().bucket.create(objectKeys.packageManifest(hash), Buffer.from("manifest"));
+    await stack().fixture.redis.command(["ZADD", keys.packagesUsed(), 0, hash]);
+    const failing = {
+      ...stack().bucket,
+      list: (prefix: string, options = {}) =>
+        prefix === objectKeys.allUploads
+          ? Promise.reject(new Error("S3 is down"))
+          : stack().bucket.list(prefix, options),
+    };
+    await expect(sweep({}, failing)).rejects.toThrow("S3 is down");
+    expect(await stack().bucket.head(objectKeys.packageManifest(hash))).toBeUndefined();
   });
 
   it("goes on where the run before stopped, without waiting, each of the two parts by itself", async () => {

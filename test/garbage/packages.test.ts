@@ -45,9 +45,12 @@ const record = (hash: string) =>
   });
 
 beforeEach(async () => {
-  const { objects } = await stack().bucket.list(objectKeys.packages);
-  await stack().bucket.remove(objects.map(({ key }) => key));
-  await command("DEL", keys.packagesUsed(), keys.packageRecords());
+  for (let isMore = true; isMore; ) {
+    const { objects, more } = await stack().bucket.list(objectKeys.packages);
+    await stack().bucket.remove(objects.map(({ key }) => key));
+    isMore = more;
+  }
+  await command("DEL", keys.packagesUsed(), keys.packageRecords(), keys.housekeeping());
 });
 
 describe("a package", () => {
@@ -86,6 +89,23 @@ describe("a package", () => {
     expect(await collect(50 * DAY_MS)).toBe(0);
     expect(Number(await command("ZSCORE", keys.packagesUsed(), hash))).toBe(50 * DAY_MS);
     expect(await collect(117 * DAY_MS)).toBe(1);
+  });
+
+  it("of which Redis has lost everything is found in as many runs as there are pages", async () => {
+    for (let i = 0; i < 3; i++) await published(0);
+    await command("DEL", keys.packagesUsed());
+    const { bucket, fixture } = stack();
+    // Two packages of two objects each.
+    const inPages = {
+      ...bucket,
+      list: (prefix: string, options = {}) => bucket.list(prefix, { ...options, limit: 4 }),
+    };
+    const options = { nowMs: 50 * DAY_MS, idleMs: 30 * DAY_MS, maxPages: 1 };
+    const found = async () => Number(await command("ZCARD", keys.packagesUsed()));
+    await collectPackages(fixture.redis, inPages, options);
+    expect(await found()).toBe(2);
+    await collectPackages(fixture.redis, inPages, options);
+    expect(await found()).toBe(3);
   });
 
   it("that is used again while others look for what may go, stays", async () => {
@@ -128,6 +148,7 @@ describe("a package", () => {
 
   it("costs nothing to speak of when there is none to collect", async () => {
     const cost = await stack().cost(() => collect(DAY_MS));
-    expect(cost).toEqual({ requests: 1, commands: 1, s3: { ListObjects: 1 } });
+    // One more command than the query for packages: where the walk through the bucket goes on.
+    expect(cost).toEqual({ requests: 2, commands: 2, s3: { ListObjects: 1 } });
   });
 });

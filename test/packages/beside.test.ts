@@ -54,7 +54,7 @@ describe("a CSV file beside the FMU", () => {
   });
 
   it("makes another package", async () => {
-    const [one, other] = [await manifestOf({}, { beside: { "a.csv": "x\n1" } }), await manifestOf()];
+    const [one, other] = [await manifestOf({}, { beside: { "a.csv": "time,x\n0,1\n31536000,1" } }), await manifestOf()];
     expect(one.hash).not.toBe(other.hash);
   });
 });
@@ -110,6 +110,19 @@ describe("what is uploaded beside an FMU", () => {
     await removeBeside(bucket(), uploads.name, "days.json", Date.now());
     expect(await findUploads(bucket(), uploads.name.scope, uploads.name.testcaseid)).toBeUndefined();
     expect(await uploads.take()).toEqual({ outcome: "gone" });
+  });
+
+  it("is refused without a column time, and named: it would silently take the place of the FMU's own", async () => {
+    await uploads.upload(zip(entries()));
+    await uploads.upload(Buffer.from("Time;TDryBul\n0;300\n"), "weather.csv");
+    expect(await uploads.take()).toMatchObject({ outcome: "refused" });
+    expect(await uploads.recorded()).toMatchObject({
+      reasons: expect.arrayContaining([
+        expect.stringMatching(
+          /^"weather\.csv", uploaded beside the FMU, has no column time\..*DELETE …\?file=weather\.csv/,
+        ),
+      ]),
+    });
   });
 
   it("is refused where there are too many CSV files, before they are read", async () => {

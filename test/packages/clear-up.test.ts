@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearUpUploads } from "../../functions/garbage/uploads.ts";
-import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
+import { fieldOf, type PackageRecord, readRecord, type TestCaseName } from "../../functions/packages/records.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { makeUploadForm } from "../../functions/uploads/form.ts";
 import { listTestCases } from "../../functions/uploads/list.ts";
@@ -19,9 +19,12 @@ let name: TestCaseName;
 
 /** A test case of which something may be uploaded. */
 beforeEach(async () => {
-  await redis().command(["DEL", keys.uploadNames(), keys.packageRecords()]);
-  const { objects } = await bucket().list("uploads/");
-  await bucket().remove(objects.map(({ key }) => key));
+  await redis().command(["DEL", keys.uploadNames(), keys.packageRecords(), keys.housekeeping()]);
+  for (let isMore = true; isMore; ) {
+    const { objects, more } = await bucket().list("uploads/");
+    await bucket().remove(objects.map(({ key }) => key));
+    isMore = more;
+  }
   name = uploads.name;
   await form();
 });
@@ -35,6 +38,7 @@ const clearUp = (afterMs: number) =>
   clearUpUploads(redis(), bucket(), { nowMs: Date.now() + afterMs, refusedMs: 7 * DAY });
 const nothing = { removed: 0, forgotten: 0 };
 const left = () => findUploads(bucket(), name.scope, name.testcaseid);
+const COULD_NOT = expect.stringContaining("could not check");
 const BAD = Buffer.from("not really an FMU");
 
 describe("clearing up uploads", () => {
@@ -71,10 +75,40 @@ describe("clearing up uploads", () => {
     await nextSecond();
     await bucket().put(await form(), BAD);
     await uploads.take();
+    // Refused long ago, by the record. What has replaced it is being checked at this moment.
+    const record = (await readRecord(redis(), name)) as PackageRecord;
+    const upload = { ...record.upload, modifiedMs: record.upload.modifiedMs - 100 * DAY };
+    await redis().command(["HSET", keys.packageRecords(), fieldOf(name), JSON.stringify({ ...record, upload })]);
+    await redis().command(["ZADD", keys.uploadNames(), Date.now() - 100 * DAY, fieldOf(name)]);
+    await bucket().put(`uploads/users/jo.e@x/${name.testcaseid}/${randomUUID()}`, GOOD);
+    const options = { nowMs: Date.now() + 5000, refusedMs: 0 };
+    expect(await clearUpUploads(redis(), bucket(), options)).toEqual(nothing);
+    expect(await uploads.take()).toMatchObject({ outcome: "published" });
+  });
+
+  it("deletes what has replaced a refused upload, if nobody has checked it for long", async () => {
+    await bucket().put(await form(), BAD);
+    await uploads.take();
     await nextSecond();
     await bucket().put(await form(), GOOD);
-    expect(await clearUp(100 * DAY)).toEqual(nothing);
-    expect(await uploads.take()).toMatchObject({ outcome: "published" });
+    expect(await clearUp(7 * DAY - 5000)).toEqual(nothing);
+    expect(await clearUp(7 * DAY + 5000)).toEqual({ removed: 1, forgotten: 0 });
+    expect(await left()).toBeUndefined();
+    expect(await readRecord(redis(), name)).toMatchObject({ removed: true, reasons: [COULD_NOT, expect.any(String)] });
+  });
+
+  it("comes to all test cases in some runs, however many must stay", async () => {
+    await redis().command(["DEL", keys.uploadNames()]);
+    // Of these nothing is left but the reasons, and these are kept for another while.
+    const fields = Array.from({ length: 110 }, (_, i) => `users/jo.e@x/u${i}`);
+    const upload = { key: "uploads/x", modifiedMs: Date.now() - 10 * DAY };
+    const refused = JSON.stringify({ state: "refused", upload, reasons: [] });
+    await redis().command(["HSET", keys.packageRecords(), ...fields.flatMap((field) => [field, refused])]);
+    await redis().command(["ZADD", keys.uploadNames(), ...fields.flatMap((field, i) => [i, field])]);
+    await redis().command(["ZADD", keys.uploadNames(), 1000, fieldOf(name)]);
+    // Of 111 names a run looks at 100: it misses this one in one of ten runs.
+    for (let run = 0; run < 30 && (await maybeUploaded(redis(), name)); run++) await clearUp(0);
+    expect(await maybeUploaded(redis(), name)).toBe(false);
   });
 
   it("deletes what nobody has checked", async () => {
@@ -82,7 +116,7 @@ describe("clearing up uploads", () => {
     expect(await clearUp(7 * DAY - 5000)).toEqual(nothing);
     expect(await clearUp(7 * DAY + 5000)).toEqual({ removed: 1, forgotten: 0 });
     expect(await readRecord(redis(), name)).toMatchObject({
-      reasons: [expect.stringContaining("could not check"), expect.any(String)],
+      reasons: [COULD_NOT, expect.any(String)],
     });
   });
 
@@ -115,7 +149,21 @@ describe("clearing up uploads", () => {
     expect(await maybeUploaded(redis(), name)).toBe(true);
   });
 
-  it("finds names in the bucket that Redis has lost", async () => {
+  it("finds names in the bucket that Redis has lost, in as many runs as that takes", async () => {
+    for (const id of ["a", "b", "c"]) await bucket().put(`uploads/shared/${id}/x`, Buffer.from("x"));
+    const inPages = uploads.bucketWith({ list: (prefix, options) => bucket().list(prefix, { ...options, limit: 2 }) });
+    const run = async () => {
+      await redis().command(["DEL", keys.uploadNames()]);
+      await clearUpUploads(redis(), inPages, { nowMs: Date.now(), refusedMs: 7 * DAY, maxPages: 1 });
+      return await redis().command(["ZRANGE", keys.uploadNames(), 0, -1]);
+    };
+    expect(await run()).toEqual(["shared/a", "shared/b"]);
+    expect(await run()).toEqual(["shared/c"]);
+    // And from the beginning again.
+    expect(await run()).toEqual(["shared/a", "shared/b"]);
+  });
+
+  it("finds a name in the bucket that Redis has lost", async () => {
     await bucket().put(await form(), GOOD);
     await redis().command(["DEL", keys.uploadNames()]);
     expect(await maybeUploaded(redis(), name)).toBe(false);

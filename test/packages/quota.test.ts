@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { clearUpUploads } from "../../functions/garbage/uploads.ts";
+import type { TestCaseName } from "../../functions/packages/records.ts";
 import type { Scope } from "../../functions/packages/scope.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { UploadLimits } from "../../functions/platform/limits.ts";
 import { makeUploadForm } from "../../functions/uploads/form.ts";
+import { listTestCases } from "../../functions/uploads/list.ts";
 import { deleteUploads } from "../../functions/uploads/remove.ts";
 import { nextSecond } from "../support/next-second.ts";
 import { GOOD, useUploads } from "./uploads.ts";
@@ -137,5 +140,59 @@ describe("an upload for which there is no room when it is taken in", () => {
       await bucket().put((await form("one")).fields.key ?? "", GOOD);
       expect(await uploads.take()).toMatchObject({ outcome: "published" });
     }
+  });
+});
+
+describe("a file beside a good FMU, for which there is no room", () => {
+  const NO_ROOM = expect.stringMatching(/^The file more\.csv was deleted, as there is no room for it/);
+  let name: TestCaseName;
+
+  beforeEach(async () => {
+    name = { scope, testcaseid: "one" };
+    uploads.name = name;
+    uploads.limits = { bytes: GOOD.length + 10, files: 10 };
+    await bucket().put((await form("one")).fields.key ?? "", GOOD);
+  });
+  const addCsv = async () => await use(await form("one", { file: "more.csv" }), 1000);
+  const listed = async (nowMs = Date.now()) => (await listTestCases(redis(), bucket(), scope, nowMs))[0]?.state;
+
+  it("is refused, and told, and the test case stays what it was", async () => {
+    const { package: hash } = await uploads.take();
+    const before = await uploads.recorded();
+    await addCsv();
+    expect(await uploads.take()).toEqual({ outcome: "refused", reasons: 1 });
+    const record = await uploads.recorded();
+    expect(record).toEqual({ ...before, upload: expect.anything(), refused: [NO_ROOM] });
+    expect(await listed()).toEqual({ status: "ready", record });
+    expect(await uploads.take()).toEqual({ outcome: "known" });
+    // Nothing of it is cleared up.
+    const late = Date.now() + 100 * 86_400_000;
+    await clearUpUploads(redis(), bucket(), { nowMs: late, refusedMs: 7 * 86_400_000 });
+    expect(await listed(late)).toMatchObject({ status: "ready", record: { package: hash } });
+    // With room it is taken in, and the refusal is forgotten.
+    uploads.limits = ROOMY;
+    await nextSecond();
+    await bucket().put((await form("one")).fields.key ?? "", GOOD);
+    expect(await uploads.take()).toMatchObject({ outcome: "published", package: hash });
+    expect(await uploads.recorded()).not.toHaveProperty("refused");
+  });
+
+  it("does not keep an FMU from being published that is not checked yet", async () => {
+    await addCsv();
+    expect(await uploads.take()).toEqual({ outcome: "refused", reasons: 1 });
+    expect(await listed()).toMatchObject({ status: "ready", record: { refused: [NO_ROOM] } });
+    expect(await uploads.take()).toEqual({ outcome: "known" });
+  });
+
+  it("is told together with what is wrong with the FMU", async () => {
+    uploads.limits = { bytes: 500, files: 10 };
+    await nextSecond();
+    await bucket().put((await form("one")).fields.key ?? "", Buffer.from("not really an FMU"));
+    await addCsv();
+    await uploads.take();
+    expect(await uploads.recorded()).toMatchObject({
+      state: "refused",
+      reasons: [NO_ROOM, expect.stringMatching(/^The file is no FMU/)],
+    });
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create-and-stop/create.ts";
 import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import { readRecord } from "../../packages/records.ts";
+import { remarkOfRecord } from "../../packages/remark.ts";
 import { ring } from "../../streams/doorbell.ts";
 import { holderOf } from "../../streams/share.ts";
 import { requireScope } from "../account.ts";
@@ -23,7 +24,7 @@ export const select: Endpoint = async (request, context) => {
   if (answer.status !== 200 || !isUploaded) return answer;
   // Beside the testid, what its user should know of how it is simulated. The test is there, with it or without.
   const record = await readRecord(context.redis, name).catch(() => undefined);
-  const remark = record?.state === "published" ? record.remark : undefined;
+  const remark = record?.state === "published" ? remarkOfRecord(record) : undefined;
   return remark === undefined ? answer : { ...answer, body: JSON.stringify({ testid, remark }) };
 };
 

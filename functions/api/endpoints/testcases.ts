@@ -36,8 +36,8 @@ export const testcases: Endpoint = async (request, context) => {
 function described(listed: ListedTestCase | undefined) {
   if (listed === undefined) return undefined;
   const { testcaseid, state } = listed;
-  const reasons = state.status === "refused" ? { reasons: state.reasons } : {};
-  return { testcaseid, status: state.status, ...reasons };
+  const reasons = state.status === "ready" ? state.record.refused : state.status === "refused" ? state.reasons : undefined;
+  return { testcaseid, status: state.status, ...(reasons && { reasons }) };
 }
 
 export const postForm: Endpoint = async (request, context) => {

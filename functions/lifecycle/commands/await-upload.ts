@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CHECK_LIMIT_MS, type PackageRecord, readPendingVersion, readRecord, settles } from "../../packages/records.ts";
+import { CHECK_LIMIT_MS, type PackageRecord, readPendingVersion, readRecord, refusalOf, settles, type Upload } from "../../packages/records.ts";
 import type { Redis } from "../../platform/redis.ts";
 import type { Claimed, TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
@@ -29,7 +29,7 @@ export async function settlePending(
   if (progress?.settled !== undefined) return { kind: "settled", fields: JSON.parse(progress.settled) as TestFields };
   for (;;) {
     const record = await readRecord(redis, pending);
-    if (record !== undefined && settles(record, pending.upload, clock())) return settledBy(record);
+    if (record !== undefined && settles(record, pending.upload, clock())) return settledBy(record, pending.upload);
     const waitedMs = clock() - request.arrivalMs;
     if (waitedMs > CHECK_LIMIT_MS) {
       return refused(["The service could not check the uploaded file. Upload it again."]);
@@ -42,8 +42,9 @@ export async function settlePending(
   }
 }
 
-function settledBy(record: PackageRecord): Settled {
-  if (record.state === "refused") return refused(record.reasons);
+function settledBy(record: PackageRecord, upload: Upload): Settled {
+  const reasons = refusalOf(record, upload);
+  if (reasons !== undefined || record.state === "refused") return refused(reasons ?? []);
   const { owner, step, cost, width } = record;
   const fields = { version: record.package, owner, step: String(step), cost: String(cost), width: String(width) };
   return { kind: "settled", fields };

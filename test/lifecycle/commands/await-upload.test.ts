@@ -97,6 +97,20 @@ describe("a test that was begun on an upload", () => {
     expect(await command("EXISTS", keys.test(testid))).toBe(0);
   });
 
+  it("that is refused and deleted while an earlier one stays published, is told why; who waits for the earlier one gets it", async () => {
+    const [earlier, of] = [upload(1000), upload(2000)];
+    const [{ testid, requestid }, waiting] = [await begun(of), await begun(earlier)];
+    await writeRecord(stack().fixture.redis, name, {
+      ...published(of, copy),
+      refused: ["There was no room."],
+    } as PackageRecord);
+    await run(testid);
+    await run(waiting.testid);
+    const answer = await answerTo(stack(), testid, requestid);
+    expect([answer?.status, answer?.body]).toEqual([400, expect.stringContaining('"reasons":["There was no room."]')]);
+    expect(await answerTo(stack(), waiting.testid, waiting.requestid)).toMatchObject({ status: 200 });
+  });
+
   it("that is refused and cannot be removed at once, refuses its commands as a test that could not be started", async () => {
     const of = upload();
     const { testid, requestid } = await begun(of);

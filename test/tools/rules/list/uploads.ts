@@ -68,12 +68,12 @@ export const uploads: readonly Rule[] = [
       "an upload for which there is no room when it is taken in > is refused with what counts, and deleted at once; what was there before stays",
   },
   {
-    rule: "a test case of which something newer than the refusal is uploaded is not deleted",
+    rule: "a test case of which something newer than the refusal is being checked is not deleted",
     breaks: [
       {
         file: "functions/garbage/uploads.ts",
-        text: "(record !== undefined && isNewer(newest, record.upload))",
-        becomes: "false",
+        text: "isUnchecked ? Math.max(refusedMs, DAY_MS) : refusedMs",
+        becomes: "refusedMs",
       },
     ],
     testFile: CLEAR_UP_TEST,
