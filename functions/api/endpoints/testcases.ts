@@ -36,7 +36,8 @@ export const testcases: Endpoint = async (request, context) => {
 function described(listed: ListedTestCase | undefined) {
   if (listed === undefined) return undefined;
   const { testcaseid, state } = listed;
-  const reasons = state.status === "ready" ? state.record.refused : state.status === "refused" ? state.reasons : undefined;
+  const reasons =
+    state.status === "ready" ? state.record.refused : state.status === "refused" ? state.reasons : undefined;
   return { testcaseid, status: state.status, ...(reasons && { reasons }) };
 }
 

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CHECK_LIMIT_MS, type PackageRecord, readPendingVersion, readRecord, refusalOf, settles, type Upload } from "../../packages/records.ts";
+import {
+  CHECK_LIMIT_MS,
+  type PackageRecord,
+  readPendingVersion,
+  readRecord,
+  refusalOf,
+  settles,
+  type Upload,
+} from "../../packages/records.ts";
 import type { Redis } from "../../platform/redis.ts";
 import type { Claimed, TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
