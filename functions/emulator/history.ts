@@ -1,38 +1,49 @@
 import { type Course, isOn } from "./course.ts";
 
-/** A course that was simulated whole `times` times, each on the grid that begins where the one before ended. */
+/** A course, and how often it was simulated: each time on the grid that begins where the one before ended. */
 interface Run {
   readonly course: Course;
+  /** Only a whole course is repeated. */
   readonly times: number;
 }
 
-/** What an encoded run begins with, as bits: it says its grid, it says inputs, it says how many times. */
+/** An encoded run, and where its bytes end. */
+interface ReadRun extends Run {
+  readonly end: number;
+}
+
+/** Flags in the first byte of an encoded run: it names its grid, its inputs, how many times. */
 const [HAS_GRID, HAS_INPUTS, HAS_TIMES] = [1, 2, 4];
 const NOTHING = Buffer.alloc(0);
+/**
+ * A model's process can forge a history, and others read it. So a history has limits, far above those of real tests: in a year
+ * there are a million steps of 30 s.
+ */
+const [MOST_RUNS, MOST_INTERVALS] = [2 ** 20, 2 ** 40];
 
 /**
- * Everything that was done with a model since it was initialized: enough to do it again. It is kept small, and as bytes: steps
- * of equal length under equal inputs are one entry, and of other steps only the inputs that changed are written.
+ * Everything that was done with a model since it was initialized: enough to do it again. It is small: equal steps under equal
+ * inputs are one entry, and other steps contain only the inputs that changed.
  *
- * A run as bytes, little endian: flags (u8); start, length, intervals, from, to (f64) unless it follows on the run before; a
- * bit for each input that changed and the values of these (f64); how many times (u32) if more than once.
+ * A run as bytes, little endian: flags (u8); start, length, intervals, from, to (f64), unless the run follows the one before;
+ * one bit for each input that changed, then the values of these (f64); how many times (u32), if more than once.
  */
 export class History {
   /** How many inputs the model has. */
   readonly #inputs: number;
-  /** Runs that nothing can be added to any more. */
+  /** Encoded runs that do not change any more: the first `#length` bytes. */
   #closed: Buffer = NOTHING;
   #length = 0;
   /** The last course of these. */
   #before: Course | undefined;
-  /** The last two at most: a course may yet be completed, and then be one more of the run before it. */
+  /** The last two runs at most. A course may still be completed, and then repeat the run before it. */
   #open: Run[] = [];
 
   constructor(inputs: number) {
     this.#inputs = inputs;
   }
 
-  /** Adds what was simulated last. How a grid is cut into courses changes nothing. */
+  /** Adds the course that was simulated last. The result does not depend on how a grid was cut into courses. */
   add(course: Course): void {
     const last = this.#open.at(-1);
     if (last?.times === 1 && isOn(last.course, course.grid, course.inputs) && last.course.to === course.from) {
@@ -41,11 +52,47 @@ export class History {
     } else this.#push(course);
   }
 
-  /** All courses, in order. */
+  /** All courses, in order: as many as were simulated, however short the history is as bytes. */
   *[Symbol.iterator](): Generator<Course> {
-    for (const { course, times } of readRuns(this.encode(), this.#inputs)) {
+    for (const { course, times } of this.#runs()) {
       for (let i = 0; i < times; i++) yield shifted(course, i);
     }
+  }
+
+  /** How many intervals were simulated. */
+  get intervals(): number {
+    let intervals = 0;
+    for (const { course, times } of this.#runs()) intervals += times * intervalsOf(course);
+    return intervals;
+  }
+
+  /** The simulated time of the first intervals, s. */
+  seconds(intervals: number): number {
+    let [left, seconds] = [intervals, 0];
+    for (const { course, times } of this.#runs()) {
+      const taken = Math.min(left, times * intervalsOf(course));
+      if (taken > 0) seconds += (course.grid.length / course.grid.intervals) * taken;
+      left -= taken;
+    }
+    return Math.round(seconds);
+  }
+
+  /** The first intervals, as bytes. Equal beginnings have equal bytes, whatever follows. */
+  beginning(intervals: number): Uint8Array {
+    const part = new History(this.#inputs);
+    let left = intervals;
+    for (const { course, times } of this.#runs()) {
+      if (left <= 0) break;
+      const each = intervalsOf(course);
+      const whole = Math.min(times, each === 0 ? times : Math.floor(left / each));
+      if (whole > 0) part.#append({ course, times: whole });
+      left -= whole * each;
+      if (whole === times || left <= 0) continue;
+      const { from, ...next } = shifted(course, whole);
+      part.#append({ course: { ...next, from, to: from + left }, times: 1 });
+      left = 0;
+    }
+    return part.encode();
   }
 
   encode(): Uint8Array {
@@ -58,11 +105,24 @@ export class History {
     return Buffer.concat(parts);
   }
 
-  /** Throws on bytes that `encode` did not give. */
+  /** @throws Error for bytes that no `encode` gave, or that are more than any test can have done */
   static decode(bytes: Uint8Array, inputs: number): History {
     const history = new History(inputs);
-    for (const run of readRuns(bytes, inputs)) history.#append(run);
+    let end = 0;
+    for (const read of readRuns(bytes, inputs)) {
+      history.#open.push(read);
+      if (history.#open.length <= 2) continue;
+      const closed = history.#open.shift() as ReadRun;
+      history.#before = lastOf(closed);
+      end = closed.end;
+    }
+    history.#closed = Buffer.from(bytes.slice(0, end));
+    history.#length = end;
     return history;
+  }
+
+  #runs(): Generator<Run> {
+    return readRuns(this.encode(), this.#inputs);
   }
 
   #push(course: Course): void {
@@ -107,7 +167,8 @@ function encodeRun({ course, times }: Run, before: Course | undefined): Buffer {
   ]);
 }
 
-function* readRuns(bytes: Uint8Array, inputs: number): Generator<Run> {
+/** @throws Error if the bytes are no history, or have more runs or intervals than allowed */
+function* readRuns(bytes: Uint8Array, inputs: number): Generator<ReadRun> {
   const reader = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const next = (length: number) => {
@@ -116,6 +177,7 @@ function* readRuns(bytes: Uint8Array, inputs: number): Generator<Run> {
   };
   const double = () => reader.readDoubleLE(next(8));
   let before: Course | undefined;
+  let [runs, intervals] = [0, 0];
   while (at < reader.length) {
     const flags = reader.readUInt8(next(1));
     let where: Omit<Course, "inputs">;
@@ -124,22 +186,39 @@ function* readRuns(bytes: Uint8Array, inputs: number): Generator<Run> {
       where = { grid: { start, length, intervals }, from, to };
     } else if (before !== undefined) where = shifted(before, 1);
     else throw new Error("a history begins in the middle");
-    const values = [...(before?.inputs ?? new Array<number>(inputs).fill(0))];
+    let values = before?.inputs ?? new Array<number>(inputs).fill(0);
     if ((flags & HAS_INPUTS) !== 0) {
+      const changed = [...values];
       const first = next(Math.ceil(inputs / 8));
       for (let i = 0; i < inputs; i++) {
-        if (((reader.readUInt8(first + (i >> 3)) >> (i & 7)) & 1) !== 0) values[i] = double();
+        if (((reader.readUInt8(first + (i >> 3)) >> (i & 7)) & 1) !== 0) changed[i] = double();
       }
+      values = changed;
     }
     const times = (flags & HAS_TIMES) === 0 ? 1 : reader.readUInt32LE(next(4));
     const { grid, from, to } = where;
     const run = { course: { grid, inputs: values, from, to }, times };
-    yield run;
+    if (!isPossible(run)) throw new Error("a history has a course that no test has");
+    runs++;
+    intervals += times * (to - from);
+    if (runs > MOST_RUNS || intervals > MOST_INTERVALS) throw new Error("a history is longer than any test");
+    yield { ...run, end: at };
     before = lastOf(run);
   }
 }
 
-/** Whether a course is a whole grid, right after another whole one of the same length and intervals. */
+function isPossible({ course, times }: Run): boolean {
+  const { grid, from, to } = course;
+  const isGrid = Number.isFinite(grid.start) && Number.isFinite(grid.length) && grid.length >= 0;
+  const isRange = [from, to, grid.intervals].every(Number.isSafeInteger) && 0 <= from && from <= to;
+  return isGrid && isRange && to <= grid.intervals && (times === 1 || (times > 1 && isWhole(course)));
+}
+
+function intervalsOf({ from, to }: Course): number {
+  return to - from;
+}
+
+/** Whether a course is a whole grid right after another whole one of the same length and number of intervals. */
 function doesFollow(before: Course, course: Course): boolean {
   const next = { ...shifted(before, 1), inputs: course.inputs };
   return isWhole(before) && isWhole(course) && isOn(next, course.grid, course.inputs);
@@ -153,7 +232,7 @@ function lastOf({ course, times }: Run): Course {
   return shifted(course, times - 1);
 }
 
-/** The course on the grid that is so many grids later. */
+/** The same course on a later grid: `by` grids later. */
 function shifted(course: Course, by: number): Course {
   if (by === 0) return course;
   const { start, length, intervals } = course.grid;

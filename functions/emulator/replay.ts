@@ -1,18 +1,18 @@
 import { EmulatorError } from "./failure.ts";
-import { History } from "./history.ts";
+import type { History } from "./history.ts";
 import type { Replayed } from "./protocol.ts";
 import { decodeState, kindOfState } from "./state.ts";
 
-/** A history, decompressed, that is larger than this is refused, bytes. */
+/** Size limit of a decompressed history, bytes. */
 const LARGEST_HISTORY = 64 * 2 ** 20;
 
-/** Where a process stands whose state is its history: at its end, or so many intervals after its beginning. */
+/** Where a process stands whose state is its history: `intervals` after the beginning, or at the end if that is undefined. */
 export interface Position {
   readonly state: Uint8Array;
   readonly intervals: number | undefined;
 }
 
-/** A history is not done again yet: whoever asked asks once more, and it is gone on with. */
+/** Repeating a history is not finished. The next call continues it. */
 export class Replaying extends EmulatorError {
   override readonly name = "Replaying";
   readonly replayed: Replayed;
@@ -24,7 +24,7 @@ export class Replaying extends EmulatorError {
   }
 }
 
-/** What is to be done again: everything since a model was initialized. */
+/** A history that is to be repeated: everything since a model was initialized. */
 export class Target {
   readonly state: Uint8Array;
   readonly intervals: number;
@@ -37,12 +37,12 @@ export class Target {
     this.#start = start;
     this.#history = history;
     this.#inputs = inputs;
-    this.intervals = intervalsOf(history);
+    this.intervals = history.intervals;
   }
 
   /**
-   * Undefined of a state that is none, or cannot be read.
-   * @param inputs how many the model has
+   * The history of a state; undefined if the state has none, or cannot be read.
+   * @param inputs how many inputs the model has
    */
   static of(state: Uint8Array, inputs: number): Target | undefined {
     if (kindOfState(state) !== "replay") return undefined;
@@ -54,42 +54,17 @@ export class Target {
     }
   }
 
-  /** How many intervals a process there has done of this history; undefined if it has done something else. */
+  /** How many intervals of this history a process at this position has done; undefined if it has done something else. */
   doneAt({ state, intervals }: Position): number | undefined {
     const other = Target.of(state, this.#inputs);
     if (other === undefined || other.#start !== this.#start) return undefined;
     const done = intervals ?? other.intervals;
     if (done > this.intervals) return undefined;
-    return Buffer.compare(this.#beginning(done), other.#beginning(done)) === 0 ? done : undefined;
+    return Buffer.compare(this.#history.beginning(done), other.#history.beginning(done)) === 0 ? done : undefined;
   }
 
-  /** The simulated time of so many intervals, s. */
+  /** The simulated time of the first intervals, s. */
   seconds(intervals = this.intervals): number {
-    let [left, seconds] = [intervals, 0];
-    for (const { grid, from, to } of this.#history) {
-      const taken = Math.min(left, to - from);
-      seconds += (grid.length / grid.intervals) * taken;
-      left -= taken;
-    }
-    return Math.round(seconds);
+    return this.#history.seconds(intervals);
   }
-
-  /** The first intervals, as bytes: equal ones have equal bytes. */
-  #beginning(intervals: number): Uint8Array {
-    const part = new History(this.#inputs);
-    let left = intervals;
-    for (const course of this.#history) {
-      if (left === 0) break;
-      const taken = Math.min(left, course.to - course.from);
-      part.add({ ...course, to: course.from + taken });
-      left -= taken;
-    }
-    return part.encode();
-  }
-}
-
-function intervalsOf(history: History): number {
-  let intervals = 0;
-  for (const { from, to } of history) intervals += to - from;
-  return intervals;
 }

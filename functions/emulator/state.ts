@@ -2,16 +2,16 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Course } from "./course.ts";
 import { History } from "./history.ts";
 
-/** A model's state: what it says itself, or else what has been done with it. */
+/** A model's state: the bytes that the model serializes, or else everything that was done with it. */
 export type State =
   | {
       readonly kind: "serialized";
       /** When the model was initialized, s. */
       readonly start: number;
-      /** The stretch it is in, if any: the bytes are of its beginning, and the rest of it is simulated again. */
+      /** The course that it is in, if any. The bytes are from its beginning; the rest of it is simulated again. */
       readonly course: Course | null;
       readonly bytes: Uint8Array;
-      /** Everything since, should the bytes turn out to be of no use; null if that is not known, or was too much to keep. */
+      /** Everything since, in case the bytes cannot be used; null if it is unknown or was too long to keep. */
       readonly history: History | null;
     }
   | {
@@ -24,10 +24,10 @@ export type State =
 /*
  * The encoding, version 2:
  *   4 bytes  "fms" and the version
- *   1 byte   "s" serialized, or "r" replay: to be seen without unpacking
+ *   1 byte   "s" serialized, or "r" replay: readable without unpacking
  *   rest     gzip of
  *     u32      length of the header, little endian
- *     header   JSON: { start, inputs, course, history }: the number of inputs, and how many bytes the next two have, or null
+ *     header   JSON: { start, inputs, course, history }: number of inputs, and the sizes of the next two in bytes, or null
  *     bytes    the course, as a history of its own
  *     bytes    the history
  *     rest     the model's own bytes, of a serialized state
@@ -36,11 +36,11 @@ export type State =
 const MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x02]);
 const KINDS = { serialized: 0x73, replay: 0x72 } as const;
 const PREFIX = MAGIC.length + 1;
-/** A state is written at every step and read at few: little effort, of which most of the gain comes. */
+/** A state is written at every step and rarely read. The lowest level brings most of the gain. */
 const LEVEL = 1;
 /**
- * A history that is longer is not kept beside a serialized state, bytes: each step writes and reads it. So much are 1,000
- * steps in each of which eight inputs change, 6,500 in which one does, and any number of equal steps.
+ * Size limit of a history beside a serialized state, bytes: each step writes and reads it. This is enough for 1,000 steps in
+ * each of which eight inputs change, for 6,500 in which one changes, and for any number of equal steps.
  */
 export const MOST_HISTORY = 64 * 1024;
 
@@ -52,6 +52,8 @@ interface Header {
 }
 
 const NOTHING = new Uint8Array(0);
+/** Far more inputs than a package may have. A model's process can forge the header of a state. */
+const MOST_INPUTS = 100_000;
 
 /** A state as compressed bytes: equal states give equal bytes. */
 export function encodeState(state: State, inputs: number): Uint8Array {
@@ -73,7 +75,11 @@ export function encodeState(state: State, inputs: number): Uint8Array {
   return Buffer.concat([MAGIC, Buffer.of(KINDS[state.kind]), packed]);
 }
 
-/** What `encodeState` encoded. Throws on other bytes, and on more than `maxBytes` of them. */
+/**
+ * Decodes what `encodeState` encoded.
+ * @param maxBytes size limit of the decompressed state
+ * @throws Error for other bytes; RangeError if there are more of them
+ */
 export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   if (encoded[0] === 0x1f && encoded[1] === 0x8b) return decodeFirst(encoded, maxBytes);
   const kind = kindOfState(encoded);
@@ -83,8 +89,9 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   const header = JSON.parse(bytes.toString("utf8", 4, headEnd)) as Header;
   const courseEnd = headEnd + (header.course ?? 0);
   const end = courseEnd + (header.history ?? 0);
-  if (end > bytes.length) throw new Error("the state of a model is cut off");
+  if (!(end <= bytes.length)) throw new Error("the state of a model is cut off");
   const { start, inputs } = header;
+  requireInputs(inputs);
   const [course = null] = History.decode(bytes.subarray(headEnd, courseEnd), inputs);
   const history = header.history === null ? null : History.decode(bytes.subarray(courseEnd, end), inputs);
   if (kind === "serialized") return { kind, start, course, bytes: Uint8Array.from(bytes.subarray(end)), history };
@@ -92,13 +99,19 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   return { kind, start, history };
 }
 
+function requireInputs(inputs: number): void {
+  if (Number.isSafeInteger(inputs) && inputs >= 0 && inputs <= MOST_INPUTS) return;
+  throw new Error("the state of a model has no number of inputs");
+}
+
+/** A history of one course. */
 function alone(course: Course): History {
   const history = new History(course.inputs.length);
   history.add(course);
   return history;
 }
 
-/** How a state is kept, without unpacking it; undefined for one of version 1, and for bytes that are no state. */
+/** How a state is kept, without unpacking it; undefined for a state of version 1, and for bytes that are no state. */
 export function kindOfState(encoded: Uint8Array): State["kind"] | undefined {
   if (!MAGIC.equals(encoded.subarray(0, MAGIC.length))) return undefined;
   if (encoded[MAGIC.length] === KINDS.serialized) return "serialized";
@@ -123,14 +136,15 @@ interface FirstHeader {
   readonly inputs: number;
 }
 
-/** A state of an older test: it goes on, and of a serialized one no history is known. */
+/** Decodes a state of an older test. A serialized one has no history. */
 function decodeFirst(compressed: Uint8Array, maxBytes: number): State {
   const bytes = gunzipSync(compressed, { maxOutputLength: maxBytes });
   if (!bytes.subarray(0, 4).equals(FIRST_MAGIC)) throw new Error("these bytes are no state of a model");
   const headEnd = 8 + bytes.readUInt32LE(4);
   const { kind, start, courses: count, inputs } = JSON.parse(bytes.toString("utf8", 8, headEnd)) as FirstHeader;
+  requireInputs(inputs);
   const end = headEnd + 8 * count * (FIXED + inputs);
-  if (end > bytes.length) throw new Error("the state of a model is cut off");
+  if (!(end <= bytes.length)) throw new Error("the state of a model is cut off");
   // A copy: aligned to 8 bytes.
   const numbers = new Float64Array(Uint8Array.from(bytes.subarray(headEnd, end)).buffer);
   const courses = Array.from({ length: count }, (_, i): Course => {

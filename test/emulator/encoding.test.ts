@@ -10,12 +10,17 @@ const MB = 2 ** 20;
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const anyCourse = (inputs: number) =>
-  fc.record<Course>({
-    grid: fc.record({ start: number, length: number, intervals: fc.nat() }),
-    inputs: fc.array(fc.double(), { minLength: inputs, maxLength: inputs }),
-    from: fc.nat(),
-    to: fc.nat(),
-  });
+  fc
+    .record({
+      start: number,
+      length: number.map(Math.abs),
+      places: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+      inputs: fc.array(fc.double(), { minLength: inputs, maxLength: inputs }),
+    })
+    .map(({ start, length, places, inputs }): Course => {
+      const [from = 0, to = 0, intervals = 0] = places.toSorted((one, other) => one - other);
+      return { grid: { start, length, intervals }, inputs, from, to };
+    });
 const historyOf = (courses: readonly Course[]) => {
   const history = new History(courses[0]?.inputs.length ?? 0);
   for (const course of courses) history.add(course);
@@ -42,6 +47,79 @@ describe("what was done with a model", () => {
         }),
       );
     });
+
+  test("counts its intervals and their time, and has a beginning that is equal to what it was then", () => {
+    fc.assert(
+      fc.property(steps, fc.nat(500), (courses, asked) => {
+        const history = historyOf(courses);
+        const all = courses.reduce((sum, { to }) => sum + to, 0);
+        const intervals = Math.min(asked, all);
+        expect([history.intervals, history.seconds(all), history.seconds(intervals)]).toEqual([
+          all,
+          30 * all,
+          30 * intervals,
+        ]);
+        const then = new History(9);
+        let left = intervals;
+        for (const course of courses) {
+          const to = Math.min(course.to, left);
+          if (to > 0) then.add({ ...course, to });
+          left -= to;
+        }
+        expect(history.beginning(intervals)).toEqual(then.encode());
+      }),
+    );
+  });
+
+  describe("may be forged by a model, and", () => {
+    const STEP = { grid: { start: 0, length: 30, intervals: 1 }, inputs: [], from: 0, to: 1 };
+    /** An encoded run of one course, so many times. */
+    const run = (times: number, course: Partial<Omit<Course, "inputs">> = {}) => {
+      const { grid, from, to } = { ...STEP, ...course };
+      const bytes = Buffer.alloc(45);
+      bytes.writeUInt8(5);
+      for (const [i, value] of [grid.start, grid.length, grid.intervals, from, to].entries()) {
+        bytes.writeDoubleLE(value, 1 + 8 * i);
+      }
+      bytes.writeUInt32LE(times, 41);
+      return bytes;
+    };
+
+    test("is read as it is encoded, and not step by step", () => {
+      const times = 2 ** 32 - 1;
+      const history = History.decode(run(times), 0);
+      const startedAt = performance.now();
+      expect(history.intervals).toBe(times);
+      expect(history.seconds(times)).toBe(30 * times);
+      expect(history.beginning(times)).toEqual(run(times));
+      // Step by step this takes a minute.
+      expect(performance.now() - startedAt).toBeLessThan(5000);
+    });
+
+    test("is refused if it is longer than any test", () => {
+      const many = Buffer.concat(Array.from({ length: 300 }, () => run(2 ** 32 - 1)));
+      expect(() => History.decode(many, 0)).toThrow("longer than any test");
+      // A byte for each step that follows on the one before.
+      const short = Buffer.concat([run(2), Buffer.alloc(2 ** 20)]);
+      expect(() => History.decode(short, 0)).toThrow("longer than any test");
+    });
+
+    test.each([
+      ["no number", { grid: { start: 0, length: 30, intervals: Number.NaN } }],
+      ["endless", { grid: { start: 0, length: 30, intervals: Number.POSITIVE_INFINITY } }],
+      ["backward", { from: 1, to: 0 }],
+      ["longer than its grid", { to: 2 }],
+      ["in the middle of an interval", { from: 0.5 }],
+      ["of no length", { grid: { start: 0, length: -1, intervals: 1 } }],
+    ])("is refused if a course is %s", (_what, course) => {
+      expect(() => History.decode(run(1, course), 0)).toThrow("no test has");
+    });
+
+    test("is refused if a part of a grid is repeated, or nothing is", () => {
+      expect(() => History.decode(run(2, { grid: { start: 0, length: 60, intervals: 2 } }), 0)).toThrow("no test has");
+      expect(() => History.decode(run(0), 0)).toThrow("no test has");
+    });
+  });
 
   test("comes back step by step, whatever was merged", () => {
     fc.assert(
@@ -139,6 +217,12 @@ describe("a model's state", () => {
     expect(() => decodeState(Buffer.from("what is this?"), MB)).toThrow("these bytes are no state of a model");
     expect(() => decodeState(repacked(cut), MB)).toThrow("cut off");
     expect(() => decodeState(repacked(Buffer.alloc(2 * MB)), MB)).toThrow(RangeError);
+    for (const inputs of [1e9, -5, 0.5, null, "many"]) {
+      const head = Buffer.from(JSON.stringify({ start: 0, inputs, course: null, history: 0 }));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(head.length);
+      expect(() => decodeState(repacked(Buffer.concat([length, head])), MB)).toThrow("no number of inputs");
+    }
   });
 
   test("of the encoding before, which a running test may have, is read", () => {
