@@ -1,16 +1,16 @@
 import { chmodSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeScratch } from "./confinement/scratch.ts";
 
-/** Folders for temporary files name the process that they are of. */
+/** The name of a folder for temporary files contains the id of its process. */
 const NAME = /^boptest-emulator-(\d+)-/;
 
 let own: string | undefined;
 
 /**
- * A new, empty folder that goes with this process at the latest. Only this user can look into it; others come through if they
- * know a name in it, for models may run as somebody else.
+ * Makes a new, empty folder. It is removed when this process ends, if not before. Only this user can list it; other users can
+ * open a path in it that they know, because models may run as another user.
  */
 export function newFolder(purpose: string): string {
   own ??= begin();
@@ -23,27 +23,32 @@ function made(prefix: string): string {
   return folder;
 }
 
-/** To be called by whoever uses no folder any more: nothing is left when the last one is gone, however this process ends. */
+/** Removes what contains all folders, if the last of them is gone: then nothing is left however this process ends. */
 export function leaveFolders(): void {
   if (own === undefined) return;
   try {
     rmdirSync(own);
     own = undefined;
   } catch {
-    // Somebody else in this process still has one.
+    // Another part of this process still has a folder.
   }
 }
 
 function begin(): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = NAME.exec(name)?.[1];
-    // Of a process that was killed, and could not clear up. Nobody waits for this.
-    if (pid !== undefined && !isAlive(Number(pid))) {
-      rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
-    }
+    // Its process was killed and could not clear up. A model may have left paths in it that are too long, or folders that
+    // nobody may read. Nobody waits for this.
+    if (pid !== undefined && !isAlive(Number(pid))) removeScratch(join(tmpdir(), name)).catch(() => undefined);
   }
   const folder = made(join(tmpdir(), `boptest-emulator-${process.pid}-`));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.once("exit", () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A model's paths may be too long. The next process removes them.
+    }
+  });
   return folder;
 }
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,7 +61,24 @@ test("a service that is closed leaves no files, though its process goes on; and 
   }
 });
 
-/** Of all processes. */
+test("what a killed instance has left is removed, even paths that are too long and folders that nobody may read", async () => {
+  const ended = fork(HANDLER, [], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+  const exit = once(ended, "exit");
+  ended.kill("SIGKILL");
+  await exit;
+  const left = join(folder, `boptest-emulator-${ended.pid}-left`);
+  const deep = (top: string) => join(top, ...Array.from({ length: 15 }, () => "d".repeat(200)));
+  const [one, other] = [join(folder, "one"), join(left, "model-x")];
+  for (const top of [one, other]) mkdirSync(deep(top), { recursive: true });
+  // Together longer than any path may be.
+  renameSync(one, join(deep(other), "one"));
+  chmodSync(join(other, "d".repeat(200)), 0);
+  const instance = await startInstance();
+  await expect.poll(() => existsSync(left), { timeout: 10_000 }).toBe(false);
+  instance.kill("SIGKILL");
+});
+
+/** The command lines of all processes. */
 function commandLines(): string[] {
   return readdirSync("/proc").flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
