@@ -273,7 +273,7 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: "functions/emulator/replay.ts",
-        text: "return Buffer.compare(this.#beginning(done), other.#beginning(done)) === 0 ? done : undefined;",
+        text: "return Buffer.compare(this.#history.beginning(done), other.#history.beginning(done)) === 0 ? done : undefined;",
         becomes: "return done;",
       },
     ],
