@@ -1,7 +1,10 @@
 /**
- * Sets up what the other commands need: the packages, a redis-server, and what compiled models (FMUs) ask for. Runs
- * before each of them, on whatever Node.js there is (18 or newer) and without any package; does and says nothing when
- * everything is there.
+ * Installs what the other commands need: the packages, a redis-server, and what compiled models (FMUs) need. npm runs this
+ * program before each of them. It needs no package, and Node.js 18 or newer. If nothing is missing, it prints nothing.
+ *
+ * Two versions of Node.js are at work. The machine's own runs npm, and this program as long as there are no packages. The
+ * package `node` brings Node.js 24 as `node_modules/.bin/node`, which npm puts first on the PATH of its scripts: it runs
+ * everything else.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,11 +13,15 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** What somebody has to do by hand; shown as it is. */
+/** The version that the programs are written for, as on AWS Lambda: they use its TypeScript support and `await using`. */
+const NODE_MAJOR = 24;
+
+/** A problem that the user must solve. The message says how, and is printed as it is. */
 class Problem extends Error {}
 
 try {
   installPackages();
+  checkNode();
   installRedis();
   installForModels();
 } catch (error) {
@@ -25,22 +32,35 @@ try {
 function installPackages() {
   if (packagesMatchLock()) return;
   console.log("Installing packages (npm ci)");
-  // npm tells its scripts where it is itself; by name it may be another one, or a shell script on some systems.
+  // npm tells its scripts its own path. The name alone could find another npm, or a shell script on some systems.
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
   const status = run([...npm, "ci", "--no-fund", "--no-audit"]);
   if (status !== 0)
     throw new Problem(`"npm ci" failed (exit code ${status}): see above, then run "npm run setup" again`);
 }
 
-/** npm notes in node_modules what it has installed there. */
+/** npm keeps a list of installed packages in node_modules. */
 function packagesMatchLock() {
   const wanted = readPackages(join(ROOT, "package-lock.json"));
   const installed = readPackages(join(ROOT, "node_modules", ".package-lock.json"));
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(
-    // Those of other platforms are not installed.
+    // Optional packages of other platforms are not installed.
     ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
   );
+}
+
+/** npm can be told not to run the scripts of packages (`ignore-scripts`). The package `node` then has no program. */
+function checkNode() {
+  const program = findProgram("node");
+  const version = program && spawnSync(program, ["--version"], { encoding: "utf8" }).stdout?.trim();
+  if (!version || Number(/^v(\d+)/.exec(version)?.[1]) < NODE_MAJOR) {
+    throw new Problem(
+      `npm's scripts would run on ${version ? `Node.js ${version} (${program})` : "no Node.js"}, and they need version ` +
+        `${NODE_MAJOR}. The package "node" installs it: run "npm rebuild node --ignore-scripts=false"`,
+    );
+  }
+  if (process.env.npm_lifecycle_event === "setup") console.log(`Node.js ${version} runs npm's scripts (${program})`);
 }
 
 function readPackages(file) {
@@ -70,11 +90,12 @@ function installRedis() {
 }
 
 /**
- * What only compiled models need: tests and demo compile some, and those for Model Exchange are integrated by CVODE. The
- * rest works without, so what cannot be installed is no failure, and is tried once, or whenever setup is asked for by name.
+ * Installs what only compiled models need: a C compiler, because tests and the demo compile models, and CVODE, which
+ * integrates models for Model Exchange. Everything else works without them. So a failed installation is only reported. It is
+ * tried once, and again by `npm run setup`.
  */
 function installForModels() {
-  // They are compiled for this, and for nothing else.
+  // Models run on this platform only.
   if (process.platform !== "linux" || process.arch !== "x64") return;
   if (missingForModels().length === 0) return;
   const tried = join(ROOT, "node_modules", ".tried-to-install-for-models");
@@ -103,7 +124,7 @@ function missingForModels() {
   return missing;
 }
 
-/** Whether the system's loader knows a library; not every user has ldconfig on the PATH. */
+/** Whether the system's loader finds a library. Some users do not have ldconfig on the PATH. */
 function findLibrary(name) {
   const { status, stdout } = spawnSync("ldconfig", ["-p"], { encoding: "utf8" });
   if (status === 0) return stdout.includes(`${name} `);
@@ -111,7 +132,9 @@ function findLibrary(name) {
   return folders.some((folder) => existsSync(join(folder, name)));
 }
 
-/** The ways that could work here to install packages, by their names for apt and for brew, each a list of commands. */
+/**
+ * The ways to install packages on this machine, each a list of commands. Packages have other names for apt than for brew.
+ */
 function installers(aptNames, brewNames) {
   const ways = [];
   const isRoot = process.getuid?.() === 0;
@@ -131,7 +154,7 @@ function canSudo() {
 }
 
 function run([program, ...args]) {
-  // RUNLEVEL keeps Debian from starting the service: every stack runs a server of its own.
+  // RUNLEVEL=1 keeps Debian from starting redis-server as a service: each stack starts its own.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const { status, error } = spawnSync(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
   return error ? error.code : status;

@@ -92,7 +92,7 @@ async function onCloud<T>(
   work: (count: Count, calls: Calls) => Promise<T>,
 ): Promise<T> {
   const { functions } = await readWiring();
-  const cloud = await startCloud({ environment, scheduleSeconds: 0, accounts: [ACCOUNT] });
+  await using cloud = await startCloud({ environment, scheduleSeconds: 0, accounts: [ACCOUNT] });
   const gb = (name: FunctionName) => functions[name].memoryMb / 1024;
   const calls = callsOf(cloud);
   const count: Count = async (runs, run) => {
@@ -102,11 +102,7 @@ async function onCloud<T>(
     await settled(cloud);
     return times(difference(before, await reading(cloud), gb), 1 / runs);
   };
-  try {
-    return await work(count, calls);
-  } finally {
-    await cloud.stop();
-  }
+  return await work(count, calls);
 }
 
 function callsOf(cloud: Cloud): Calls {

@@ -1,8 +1,18 @@
-/** Waits for a promise, at most `limitMs`. The error names what was awaited. */
+/** The time limit of `within` is over. */
+export class TimeOver extends Error {
+  override readonly name = "TimeOver";
+}
+
+/**
+ * Waits for a promise, at most `limitMs`. What the promise stands for goes on.
+ *
+ * @param what names it in the error
+ * @throws TimeOver
+ */
 export async function within<T>(promise: Promise<T>, limitMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: not done within ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new TimeOver(`${what}: not done within ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([promise, limit]);

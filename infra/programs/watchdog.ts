@@ -50,6 +50,10 @@ export class Watchdog {
     return this.#shell.pid;
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   async close(): Promise<void> {
     if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
     const exited = once(this.#shell, "exit");

@@ -103,58 +103,42 @@ describe("on a folder that is kept", () => {
   });
 
   it("keeps what was acknowledged when redis-server is killed in between", async () => {
-    const cloud = await startToyCloud({ appendfsync: "always" });
-    try {
-      await Promise.all(Array.from({ length: 50 }, (_, index) => redisOf(cloud).set(`k${index}`, index)));
-      await cloud.redis.kill();
-      await cloud.redis.restart();
-      const client = redisOf(cloud);
-      await until("the Redis REST server is back", () => client.dbsize().catch(() => undefined));
-      expect(await client.dbsize()).toBe(50);
-    } finally {
-      await cloud.stop();
-    }
+    await using cloud = await startToyCloud({ appendfsync: "always" });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => redisOf(cloud).set(`k${index}`, index)));
+    await cloud.redis.kill();
+    await cloud.redis.restart();
+    const client = redisOf(cloud);
+    await until("the Redis REST server is back", () => client.dbsize().catch(() => undefined));
+    expect(await client.dbsize()).toBe(50);
   });
 
   it("lets nobody else in", async () => {
     const dataDir = join(folder, "locked");
-    const cloud = await startToyCloud({ dataDir });
-    try {
-      await expect(startToyCloud({ dataDir })).rejects.toThrow(`The folder ${dataDir} is in use`);
-    } finally {
-      await cloud.stop();
-    }
+    await using _cloud = await startToyCloud({ dataDir });
+    await expect(startToyCloud({ dataDir })).rejects.toThrow(`The folder ${dataDir} is in use`);
   });
 });
 
 describe("calling a function directly", () => {
   it("gives its result, or says what became of it", async () => {
-    const cloud: Cloud = await startToyCloud();
-    try {
-      const event = { routeKey: "GET /pid" };
-      expect(await cloud.invoke("api", event)).toEqual({ pid: expect.any(Number) });
-      const failure = cloud.invoke("api", { routeKey: "GET /throw" });
-      await expect(failure).rejects.toThrow("api: on purpose");
-      await expect(failure).rejects.toBeInstanceOf(InvocationFailed);
-      await expect(failure).rejects.toMatchObject({ error: { errorType: "RangeError" } });
-      // The log comes over a pipe of its own.
-      await until("the log to tell", () => cloud.logs.recent("api").join("\n").includes("on purpose") || undefined);
-    } finally {
-      await cloud.stop();
-    }
+    await using cloud: Cloud = await startToyCloud();
+    const event = { routeKey: "GET /pid" };
+    expect(await cloud.invoke("api", event)).toEqual({ pid: expect.any(Number) });
+    const failure = cloud.invoke("api", { routeKey: "GET /throw" });
+    await expect(failure).rejects.toThrow("api: on purpose");
+    await expect(failure).rejects.toBeInstanceOf(InvocationFailed);
+    await expect(failure).rejects.toMatchObject({ error: { errorType: "RangeError" } });
+    // The log comes over a pipe of its own.
+    await until("the log to tell", () => cloud.logs.recent("api").join("\n").includes("on purpose") || undefined);
   });
 
   it("fails, instead of waiting for ever, for one that cannot be loaded", async () => {
     const missing = join(folder, "missing.mjs");
-    const cloud = await startCloud({
+    await using cloud = await startCloud({
       bundles: { api: missing, worker: missing, sweeper: missing },
       scheduleSeconds: 0,
     });
-    try {
-      await expect(cloud.invoke("sweeper", {})).rejects.toThrow("sweeper: the function does not start");
-      expect((await fetch(`${cloud.url}/version`)).status).toBe(503);
-    } finally {
-      await cloud.stop();
-    }
+    await expect(cloud.invoke("sweeper", {})).rejects.toThrow("sweeper: the function does not start");
+    expect((await fetch(`${cloud.url}/version`)).status).toBe(503);
   });
 });

@@ -192,21 +192,17 @@ describe("a process without work", () => {
   it("ends after a while where the function is one of those, and the next event has another", async () => {
     const wiring = await toyWiring(3000);
     wiring.functions.emulator.idleMs = 1500;
-    const other = await startToyCloud({ wiring });
-    try {
-      const invoke = async () => await other.host.invoke("emulator", { tasks: [] }, "john");
-      await invoke();
-      const [first] = other.host.pids("emulator");
-      await sleep(1000);
-      await invoke();
-      await sleep(1000);
-      expect(other.host.pids("emulator")).toEqual([first]);
-      await until("it has ended", () => (other.host.pids("emulator").length === 0 ? true : undefined));
-      expect(await invoke()).toMatchObject({ kind: expect.stringMatching("result|error") });
-      expect(other.host.pids("emulator")).not.toEqual([first]);
-    } finally {
-      await other.stop();
-    }
+    await using other = await startToyCloud({ wiring });
+    const invoke = async () => await other.host.invoke("emulator", { tasks: [] }, "john");
+    await invoke();
+    const [first] = other.host.pids("emulator");
+    await sleep(1000);
+    await invoke();
+    await sleep(1000);
+    expect(other.host.pids("emulator")).toEqual([first]);
+    await until("it has ended", () => (other.host.pids("emulator").length === 0 ? true : undefined));
+    expect(await invoke()).toMatchObject({ kind: expect.stringMatching("result|error") });
+    expect(other.host.pids("emulator")).not.toEqual([first]);
   });
 });
 

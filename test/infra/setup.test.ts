@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Ended, runProgram } from "./toy/program.ts";
 
-/** A project of its own, with stubs for all that setup calls: what it does shows in a file. */
+/** A project folder for each test. Programs that setup calls are stubs, which append how they were called to a file. */
 let root: string;
 let bin: string;
 
@@ -33,6 +33,7 @@ beforeEach(() => {
   mkdirSync(join(root, "node_modules"));
   lock("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" } });
   program("cc", "");
+  program("node", "echo v24.0.0");
   program("ldconfig", `echo "	${CVODE} (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/${CVODE}"`);
 });
 
@@ -86,6 +87,24 @@ describe("setting up", () => {
     const { code, calls } = await setup();
     expect(calls).toEqual(["npm ci --no-fund --no-audit"]);
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ["of an older version", () => program("node", "echo v20.19.0"), `Node.js v20.19.0 (`],
+    ["missing", () => rmSync(join(bin, "node")), "no Node.js,"],
+  ])("says how to install the Node.js that runs npm's scripts when it is %s", async (_what, change, found) => {
+    stub("redis-server");
+    change();
+    const { code, stderr } = await setup();
+    expect(stderr).toContain(`npm's scripts would run on ${found}`);
+    expect(stderr).toMatch(/they need version 24\. .* run "npm rebuild node --ignore-scripts=false"\n$/);
+    expect(code).toBe(1);
+  });
+
+  it("says which Node.js runs npm's scripts, when asked for by name", async () => {
+    stub("redis-server");
+    const { code, stdout } = await setup({ npm_lifecycle_event: "setup" });
+    expect([code, stdout]).toEqual([0, `Node.js v24.0.0 runs npm's scripts (${join(bin, "node")})\n`]);
   });
 
   it("says that the packages could not be installed", async () => {

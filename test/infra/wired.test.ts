@@ -29,12 +29,8 @@ function remove({ node }: CfnResource): void {
 }
 
 async function withCloud(wiring: Wiring, work: (cloud: Cloud) => Promise<void>): Promise<void> {
-  const cloud = await startCloud({ wiring, scheduleSeconds: 0, workers: 1 });
-  try {
-    await work(cloud);
-  } finally {
-    await cloud.stop();
-  }
+  await using cloud = await startCloud({ wiring, scheduleSeconds: 0, workers: 1 });
+  await work(cloud);
 }
 
 describe("the local cloud misses what the stack forgets", () => {

@@ -119,25 +119,19 @@ describe("the header Host", () => {
   });
 
   it("is a name of this machine where no other can reach the service", async () => {
-    const own = await startCloud({ scheduleSeconds: 0 });
-    try {
-      const { port } = new URL(own.url);
-      for (const host of ["localhost:4711", "127.0.0.1", "[::1]:8000", `localhost:${port}`]) {
-        expect((await withHost(own.url, host))[0], host).toBe(200);
-      }
-      const [status, text] = await withHost(own.url, `rebound.example:${port}`);
-      expect([status, text]).toEqual([403, expect.stringContaining("--host")]);
-      // It listens on no other address.
-      const others = Object.values(networkInterfaces()).flatMap((each = []) =>
-        each.filter(({ internal }) => !internal),
-      );
-      for (const { address, family } of others.filter((each) => each.family === "IPv4")) {
-        expect(family).toBe("IPv4");
-        await expect(fetch(`http://${address}:${port}/version`)).rejects.toThrow();
-        expect((await fetch(`${cloud().url.replace("127.0.0.1", address)}/version`)).status).toBe(200);
-      }
-    } finally {
-      await own.stop();
+    await using own = await startCloud({ scheduleSeconds: 0 });
+    const { port } = new URL(own.url);
+    for (const host of ["localhost:4711", "127.0.0.1", "[::1]:8000", `localhost:${port}`]) {
+      expect((await withHost(own.url, host))[0], host).toBe(200);
+    }
+    const [status, text] = await withHost(own.url, `rebound.example:${port}`);
+    expect([status, text]).toEqual([403, expect.stringContaining("--host")]);
+    // It listens on no other address.
+    const others = Object.values(networkInterfaces()).flatMap((each = []) => each.filter(({ internal }) => !internal));
+    for (const { address, family } of others.filter((each) => each.family === "IPv4")) {
+      expect(family).toBe("IPv4");
+      await expect(fetch(`http://${address}:${port}/version`)).rejects.toThrow();
+      expect((await fetch(`${cloud().url.replace("127.0.0.1", address)}/version`)).status).toBe(200);
     }
   });
 });

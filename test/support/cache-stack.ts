@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +6,7 @@ import type { CacheSettings } from "../../functions/cache/settings.ts";
 import { cacheKeys } from "../../functions/platform/keys.ts";
 import { type Bucket, createObjects } from "../../functions/platform/objects.ts";
 import { REGION, Storage } from "../../infra/local/storage/storage.ts";
-import { commandsOf, type RedisFixture, startRedis } from "./redis.ts";
+import { commandsOf, type RedisFixture, removeFolder, startRedis } from "./redis.ts";
 
 const BUCKET = "bucket";
 
@@ -34,9 +33,10 @@ export interface CacheStack {
 }
 
 export async function startCacheStack(): Promise<CacheStack> {
-  const fixture = await startRedis();
-  const dir = await mkdtemp(join(tmpdir(), "boptest-storage-"));
-  const storage = await Storage.start({ dir, buckets: [BUCKET], queues: [] });
+  await using parts = new AsyncDisposableStack();
+  const fixture = parts.use(await startRedis());
+  const dir = parts.adopt(await mkdtemp(join(tmpdir(), "boptest-storage-")), removeFolder);
+  const storage = parts.adopt(await Storage.start({ dir, buckets: [BUCKET], queues: [] }), (each) => each.stop());
   const environment = {
     UPSTASH_REDIS_REST_URL: fixture.redisRest.url,
     UPSTASH_REDIS_REST_TOKEN: fixture.redisRest.token,
@@ -48,6 +48,7 @@ export async function startCacheStack(): Promise<CacheStack> {
   };
   Object.assign(process.env, environment);
   const bucket = createObjects(BUCKET);
+  const running = parts.move();
   return {
     fixture,
     storage,
@@ -65,11 +66,7 @@ export async function startCacheStack(): Promise<CacheStack> {
         s3: difference(s3, storage.counts()),
       };
     },
-    stop: async () => {
-      await storage.stop();
-      await fixture.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 

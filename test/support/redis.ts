@@ -11,7 +11,7 @@ import { Watchdog } from "../../infra/programs/watchdog.ts";
 export const REPLICA_LAG_MS = Number(process.env.REPLICA_LAG_MS ?? 0);
 
 /** A real redis-server behind the Redis REST server, for tests that need no more of the cloud than that. */
-export interface RedisFixture {
+export interface RedisFixture extends AsyncDisposable {
   readonly redis: Redis;
   readonly redisRest: RedisRestServer;
   readonly server: LocalRedis;
@@ -21,17 +21,20 @@ export interface RedisFixture {
 }
 
 export async function startRedis(): Promise<RedisFixture> {
-  const dir = await mkdtemp(join(tmpdir(), "boptest-redis-"));
-  const watchdog = new Watchdog(dir);
-  const server = await LocalRedis.start({
-    dir,
-    logFile: join(dir, "redis.log"),
-    watchdog,
-    port: 0,
-    appendfsync: "everysec",
-  });
+  await using parts = new AsyncDisposableStack();
+  const dir = parts.adopt(await mkdtemp(join(tmpdir(), "boptest-redis-")), removeFolder);
+  const watchdog = parts.use(new Watchdog(dir));
+  const server = parts.adopt(
+    await LocalRedis.start({ dir, logFile: join(dir, "redis.log"), watchdog, port: 0, appendfsync: "everysec" }),
+    (each) => each.stop(),
+  );
   const replica = { dir: join(dir, "replica"), logFile: join(dir, "replica.log"), watchdog, lagMs: REPLICA_LAG_MS };
-  const redisRest = await RedisRestServer.start({ redisPort: server.port, ...(REPLICA_LAG_MS > 0 ? { replica } : {}) });
+  const redisRest = parts.adopt(
+    await RedisRestServer.start({ redisPort: server.port, ...(REPLICA_LAG_MS > 0 ? { replica } : {}) }),
+    (each) => each.stop(),
+  );
+  const running = parts.move();
+  const stop = () => running.disposeAsync();
   return {
     redis: createRedis({ url: redisRest.url, token: redisRest.token }),
     redisRest,
@@ -42,13 +45,13 @@ export async function startRedis(): Promise<RedisFixture> {
       const after = { ...redisRest.counts(), commands: await commandsOf(server) };
       return { requests: after.requests - before.requests, commands: after.commands - before.commands };
     },
-    stop: async () => {
-      await redisRest.stop();
-      await server.stop();
-      await watchdog.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
+}
+
+export function removeFolder(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
 }
 
 /** All commands that the server has executed, those inside scripts included. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { TimeOver, within } from "../../programs/deadline.ts";
 import { readBody, TooLarge } from "../http/body.ts";
 import { close, HOST, listen } from "../http/ports.ts";
 import type { Outcome } from "../lambda/host/instance.ts";
@@ -112,14 +113,11 @@ export class ApiGateway {
   }
 
   async #invoke(event: APIGatewayProxyEventV2): Promise<HttpResponse> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<HttpResponse>((resolve) => {
-      timer = setTimeout(() => resolve(message(503, "Service Unavailable")), this.#options.timeoutMs);
-    });
     try {
-      return await Promise.race([this.#options.invoke(event).then(toResponse), tooLate]);
-    } finally {
-      clearTimeout(timer);
+      return toResponse(await within(this.#options.invoke(event), this.#options.timeoutMs, "the invocation"));
+    } catch (error) {
+      if (error instanceof TimeOver) return message(503, "Service Unavailable");
+      throw error;
     }
   }
 }

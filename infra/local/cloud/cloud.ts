@@ -21,7 +21,6 @@ import { Storage } from "../storage/storage.ts";
 import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
 import { openData } from "./data-folder.ts";
 import { Logs } from "./logs.ts";
-import { Stoppers } from "./stoppers.ts";
 
 /** Before an event is tried again: a minute on Lambda, but nobody wants to wait for that here. */
 const EVENT_RETRY_MS = 1000;
@@ -56,7 +55,7 @@ export interface CloudOptions {
 }
 
 /** The whole stack on this machine. */
-export interface Cloud {
+export interface Cloud extends AsyncDisposable {
   /** Of the API. */
   url: string;
   dataDir: string;
@@ -80,39 +79,42 @@ export interface Cloud {
   stop: () => Promise<void>;
 }
 
+/** Starts the whole stack. If one part cannot start, the parts that run already are stopped. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
-  const stoppers = new Stoppers();
-  try {
-    return await start(options, stoppers);
-  } catch (error) {
-    await stoppers.stop();
-    throw error;
-  }
+  await using parts = new AsyncDisposableStack();
+  const cloud = await start(options, parts);
+  const running = parts.move();
+  const stop = () => running.disposeAsync();
+  return { ...cloud, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> {
+/** @param parts gets what stops each part that has started */
+async function start(
+  options: CloudOptions,
+  parts: AsyncDisposableStack,
+): Promise<Omit<Cloud, "stop" | typeof Symbol.asyncDispose>> {
   const wiring = configure(options.wiring ?? (await readWiring()), options);
   const { http, queue, schedule, bucket, functions } = wiring;
   const { ports = {}, redisRest: redisRestOptions } = options;
 
   const data = openData(options.dataDir);
   const watchdog = new Watchdog(data.temporary ? data.path : data.scratch);
-  stoppers.add(() => watchdog.close());
-  stoppers.add(data.unlock);
+  parts.defer(() => watchdog.close());
+  parts.defer(data.unlock);
 
   // From before there are objects until after there can be any.
   const objectEvents = wiring.objectEvents && openObjectEvents(wiring.objectEvents);
-  stoppers.add(async () => objectEvents?.close());
+  parts.defer(async () => objectEvents?.close());
   const onCreated = (created: Created) => objectEvents?.announce(created);
   const [redis, storage] = await together(
-    started(stoppers, startRedis()),
+    started(parts, startRedis()),
     started(
-      stoppers,
+      parts,
       Storage.start({ dir: data.storage, port: ports.storage ?? 0, buckets: [bucket], queues: [queue], onCreated }),
     ),
   );
   const redisRest = await started(
-    stoppers,
+    parts,
     RedisRestServer.start({
       redisPort: redis.port,
       port: ports.redisRest ?? 0,
@@ -125,10 +127,10 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   await provideAccounts(createRedis({ url: redisRest.url, token: redisRest.token }), accounts);
 
   const logs = new Logs(data.logs, options.onLog);
-  stoppers.add(() => logs.close());
+  parts.defer(() => logs.close());
   const queueUrl = storage.queueUrl(queue.name);
   const lambda = await started(
-    stoppers,
+    parts,
     Lambda.start({
       functions: new Map(Object.entries(functions)),
       invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, tenant),
@@ -145,21 +147,21 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     logs,
   };
   const host = new Host(hostOptions(settings));
-  stoppers.add(() => host.stop());
+  parts.defer(() => host.stop());
   // Ahead of the first events, in the background.
   void host.warm(http.function);
   if (queue.consumer) void host.warm(queue.consumer.function, 1);
 
   objectEvents?.release();
-  stoppers.add(async () => objectEvents?.end());
+  parts.defer(async () => objectEvents?.end());
 
   const sqs = new SqsClient(storage.endpoint, queueUrl);
-  stoppers.add(() => sqs.close());
+  parts.defer(() => sqs.close());
   const source = queue.consumer && openSource(queue.consumer);
-  stoppers.add(async () => source?.stop());
+  parts.defer(async () => source?.stop());
 
   const apiGateway = await started(
-    stoppers,
+    parts,
     ApiGateway.start({
       port: ports.api ?? 0,
       host: options.host,
@@ -179,7 +181,7 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
   if (schedule !== undefined && schedule.rateSeconds > 0) {
     // A tick that fails shows in the sweeper's log, and the next one comes by itself.
     const timer = setInterval(() => void tick().catch(() => {}), schedule.rateSeconds * 1000);
-    stoppers.add(() => clearInterval(timer));
+    parts.defer(() => clearInterval(timer));
   }
 
   return {
@@ -196,7 +198,6 @@ async function start(options: CloudOptions, stoppers: Stoppers): Promise<Cloud> 
     environment: (name) => environmentOf(name, settings),
     invoke,
     tick,
-    stop: () => stoppers.stop(),
   };
 
   function openSource({
@@ -252,12 +253,10 @@ function configure(wiring: Wiring, { workers, visibilitySeconds, scheduleSeconds
 
 /** Remembers how to stop what has started. */
 async function started<Part extends { stop: () => Promise<void> }>(
-  stoppers: Stoppers,
+  parts: AsyncDisposableStack,
   starting: Promise<Part>,
 ): Promise<Part> {
-  const part = await starting;
-  stoppers.add(() => part.stop());
-  return part;
+  return parts.adopt(await starting, (part) => part.stop());
 }
 
 /** As `Promise.all`, but it fails only when all have ended, so that nothing starts behind the back of who clears up. */

@@ -36,35 +36,31 @@ export async function demonstrateTwozone(): Promise<boolean> {
   say("Building the FMU of a two-zone building, for Co-Simulation");
   const [{ file }, forgetful] = [await buildFmu("cs"), await buildFmu("forgets")];
   say("Starting the stack");
-  const cloud = await startCloud({ accounts: [ACCOUNT] });
-  try {
-    say(`Uploading it as ${TESTCASE} to ${cloud.url}`);
-    const uploader = new Client(cloud.url, ACCOUNT.key);
-    await uploader.upload(TESTCASE, file);
-    await uploader.upload(FORGETFUL, forgetful.file);
-    const client = new Client(cloud.url);
-    const startedAt = performance.now();
-    say(`${DAYS} days in January under its own thermostats`);
-    const plain = await runWeek(client, TESTCASE, thermostats, showProgress);
-    say("The same days under a controller that looks at prices ahead");
-    const aware = await runWeek(client, TESTCASE, priceAware, showProgress);
-    say(`Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  await using cloud = await startCloud({ accounts: [ACCOUNT] });
+  say(`Uploading it as ${TESTCASE} to ${cloud.url}`);
+  const uploader = new Client(cloud.url, ACCOUNT.key);
+  await uploader.upload(TESTCASE, file);
+  await uploader.upload(FORGETFUL, forgetful.file);
+  const client = new Client(cloud.url);
+  const startedAt = performance.now();
+  say(`${DAYS} days in January under its own thermostats`);
+  const plain = await runWeek(client, TESTCASE, thermostats, showProgress);
+  say("The same days under a controller that looks at prices ahead");
+  const aware = await runWeek(client, TESTCASE, priceAware, showProgress);
+  say(`Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
 
-    say(compare(plain, aware));
-    savePlot(`${TESTCASE}.svg`, draw(plain, aware));
-    const paid = (aware.kpis.cost_tot ?? Infinity) < (plain.kpis.cost_tot ?? 0);
-    say(paid ? "Looking at prices paid" : "Looking at prices did NOT pay");
+  say(compare(plain, aware));
+  savePlot(`${TESTCASE}.svg`, draw(plain, aware));
+  const paid = (aware.kpis.cost_tot ?? Infinity) < (plain.kpis.cost_tot ?? 0);
+  say(paid ? "Looking at prices paid" : "Looking at prices did NOT pay");
 
-    say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory beside its state`);
-    const calm = await runWeek(client, FORGETFUL, thermostats, showProgress, FEW_DAYS);
-    say("Again, and its process is killed every day");
-    const disturbed = await runWeek(client, FORGETFUL, killedEveryDay(cloud, thermostats), showProgress, FEW_DAYS);
-    const same = figuresOf(calm) === figuresOf(disturbed);
-    say(same ? "All figures are the same" : "The figures are NOT the same");
-    return paid && same;
-  } finally {
-    await cloud.stop();
-  }
+  say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory beside its state`);
+  const calm = await runWeek(client, FORGETFUL, thermostats, showProgress, FEW_DAYS);
+  say("Again, and its process is killed every day");
+  const disturbed = await runWeek(client, FORGETFUL, killedEveryDay(cloud, thermostats), showProgress, FEW_DAYS);
+  const same = figuresOf(calm) === figuresOf(disturbed);
+  say(same ? "All figures are the same" : "The figures are NOT the same");
+  return paid && same;
 }
 
 /** Lets a controller decide, and ends all processes of the emulator function, with the models in them, once a day before it does. */

@@ -60,7 +60,7 @@ function isFunction(name: string): name is FunctionName {
 async function onStack(stack: Stack, name: FunctionName, event: unknown): Promise<unknown> {
   const { bundle, timeoutMs } = (await readWiring()).functions[name];
   const scratch = mkdtempSync(join(tmpdir(), "boptest-invoke-"));
-  const watchdog = new Watchdog(scratch);
+  await using watchdog = new Watchdog(scratch);
   const instance = new Instance({
     name,
     bundle,
@@ -74,17 +74,12 @@ async function onStack(stack: Stack, name: FunctionName, event: unknown): Promis
     return resultOf(name, await instance.invoke("invoke", event));
   } finally {
     await instance.end();
-    await watchdog.close();
   }
 }
 
 async function onOwnStack(name: FunctionName, event: unknown): Promise<unknown> {
-  const cloud = await startCloud({ scheduleSeconds: 0, onLog: (_name, line) => showLog(line) });
-  try {
-    return await cloud.invoke(name, event);
-  } finally {
-    await cloud.stop();
-  }
+  await using cloud = await startCloud({ scheduleSeconds: 0, onLog: (_name, line) => showLog(line) });
+  return await cloud.invoke(name, event);
 }
 
 function showLog(line: string): void {

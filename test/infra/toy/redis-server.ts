@@ -15,22 +15,16 @@ export interface Servers {
 export function useRedis(): Servers {
   const servers: Partial<Servers> = {};
   const dir = mkdtempSync(join(tmpdir(), "boptest-redis-"));
-  const watchdog = new Watchdog(dir);
+  const parts = new AsyncDisposableStack();
+  const watchdog = parts.use(new Watchdog(dir));
   beforeAll(async () => {
-    servers.redis = await LocalRedis.start({
-      dir,
-      logFile: join(dir, "redis.log"),
-      watchdog,
-      port: 0,
-      appendfsync: "always",
-    });
-    servers.redisRest = await RedisRestServer.start({ redisPort: servers.redis.port });
+    const options = { dir, logFile: join(dir, "redis.log"), watchdog, port: 0, appendfsync: "always" } as const;
+    servers.redis = parts.adopt(await LocalRedis.start(options), (each) => each.stop());
+    servers.redisRest = parts.adopt(await RedisRestServer.start({ redisPort: servers.redis.port }), (each) =>
+      each.stop(),
+    );
   });
-  afterAll(async () => {
-    await servers.redisRest?.stop();
-    await servers.redis?.stop();
-    await watchdog.close();
-  });
+  afterAll(() => parts.disposeAsync());
   return {
     get redis() {
       return running(servers.redis);

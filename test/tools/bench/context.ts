@@ -1,6 +1,5 @@
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { startCloud } from "../../../infra/local/cloud/cloud.ts";
-import { Stoppers } from "../../../infra/local/cloud/stoppers.ts";
 import { Load } from "./load/load.ts";
 
 /** What every part of the bench is given. */
@@ -21,24 +20,20 @@ export async function withContext<T>(
   { quick, say }: Pick<Context, "quick" | "say">,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const stoppers = new Stoppers();
+  await using stack = new AsyncDisposableStack();
   const load = Load.start();
-  stoppers.add(() => load.stop());
-  try {
-    return await work({
-      quick,
-      say,
-      load,
-      defer: (stop) => stoppers.add(stop),
-      cloud: async (options = {}) => {
-        const cloud = await startCloud({ scheduleSeconds: 0, ...options });
-        stoppers.add(() => cloud.stop());
-        return cloud;
-      },
-    });
-  } finally {
-    await stoppers.stop();
-  }
+  stack.defer(() => load.stop());
+  return await work({
+    quick,
+    say,
+    load,
+    defer: (stop) => stack.defer(stop),
+    cloud: async (options = {}) => {
+      const cloud = await startCloud({ scheduleSeconds: 0, ...options });
+      stack.defer(() => cloud.stop());
+      return cloud;
+    },
+  });
 }
 
 /** Selects tests, some at a time, with a step of an hour. @returns their ids */

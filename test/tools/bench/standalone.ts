@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../../infra/bundle.ts";
 import { freePort } from "../../../infra/local/http/ports.ts";
 import { Watchdog } from "../../../infra/programs/watchdog.ts";
 import { npmScript } from "../../support/npm-script.ts";
+import { removeFolder } from "../../support/redis.ts";
 
 /** A local cloud in processes of its own, as `npm start` runs it: what it takes is not mixed up with the bench's own. */
 export interface Standalone {
@@ -17,8 +18,9 @@ export interface Standalone {
 }
 
 export async function startStandalone(): Promise<Standalone> {
-  const dir = mkdtempSync(join(tmpdir(), "boptest-bench-"));
-  const watchdog = new Watchdog(dir);
+  await using parts = new AsyncDisposableStack();
+  const dir = parts.adopt(mkdtempSync(join(tmpdir(), "boptest-bench-")), removeFolder);
+  const watchdog = parts.use(new Watchdog(dir));
   const port = await freePort();
   const { command, args, path } = npmScript("start", ["--port", String(port), "--data", dir]);
   const env = { ...process.env, PATH: path };
@@ -32,16 +34,16 @@ export async function startStandalone(): Promise<Standalone> {
     });
     child.once("exit", () => reject(new Error(`The local cloud has ended: ${said}`)));
   });
+  parts.defer(async () => {
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  });
+  const running = parts.move();
   return {
     url: `http://127.0.0.1:${port}`,
     pids: () => (child.pid === undefined ? [] : treeOf(child.pid)),
-    stop: async () => {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-      await watchdog.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 

@@ -12,7 +12,7 @@ import { Violation } from "./history.ts";
 import { Housekept, haveHouseKept } from "./housekeeping.ts";
 import { persist } from "./http.ts";
 import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
-import { type ModelTwin, uploadModel } from "./model.ts";
+import { uploadModel } from "./model.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { recovery } from "./recovery.ts";
@@ -50,41 +50,37 @@ export interface Verdict {
 /** Runs clients and faults against a cloud of its own, and compares what came of it. */
 export async function runChaos(options: ChaosOptions, onEvent: (event: Event) => void = () => {}): Promise<Verdict> {
   const housekept = new Housekept();
-  const cloud = await startCloud({
-    workers: 4,
-    accounts: [ROOT],
-    appendfsync: "always",
-    visibilitySeconds: 6,
-    scheduleSeconds: SWEEP_SECONDS,
-    onLog: (name, line) => {
-      housekept.read(name, line);
-      options.onLog?.(name, line);
-    },
-    environment: {
-      NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
-      CLOCK_SKEW_MS: String(SKEW_MS),
-      [ENV.leaseMs]: String(LEASE_MS),
-      [ENV.doorbellGraceMs]: String(GRACE_MS),
-      [ENV.waitMs]: "2000",
-      // Some steps of days are too long for one invocation.
-      [ENV.computeMs]: "30",
-      // Some rollouts are too large for the api.
-      [ENV.rolloutMs]: "1",
-      // The housekeeping goes by what is named and who is at work, not by how old things are.
-      [ENV.orphanGraceMs]: "0",
-      ...options.environment,
-    },
-  });
-  const database = new Database(cloud.redis.port);
-  let model: ModelTwin | undefined;
-  try {
-    if (options.withModel) model = await uploadModel(cloud);
-    return await disturb(cloud, database, housekept, { ...options, uploaded: model?.testcase }, onEvent);
-  } finally {
-    database.close();
-    await model?.close();
-    await cloud.stop();
-  }
+  await using stack = new AsyncDisposableStack();
+  const cloud = stack.use(
+    await startCloud({
+      workers: 4,
+      accounts: [ROOT],
+      appendfsync: "always",
+      visibilitySeconds: 6,
+      scheduleSeconds: SWEEP_SECONDS,
+      onLog: (name, line) => {
+        housekept.read(name, line);
+        options.onLog?.(name, line);
+      },
+      environment: {
+        NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
+        CLOCK_SKEW_MS: String(SKEW_MS),
+        [ENV.leaseMs]: String(LEASE_MS),
+        [ENV.doorbellGraceMs]: String(GRACE_MS),
+        [ENV.waitMs]: "2000",
+        // Some steps of days are too long for one invocation.
+        [ENV.computeMs]: "30",
+        // Some rollouts are too large for the api.
+        [ENV.rolloutMs]: "1",
+        // The housekeeping goes by what is named and who is at work, not by how old things are.
+        [ENV.orphanGraceMs]: "0",
+        ...options.environment,
+      },
+    }),
+  );
+  const database = stack.adopt(new Database(cloud.redis.port), (each) => each.close());
+  const model = options.withModel ? stack.adopt(await uploadModel(cloud), (each) => each.close()) : undefined;
+  return await disturb(cloud, database, housekept, { ...options, uploaded: model?.testcase }, onEvent);
 }
 
 async function disturb(

@@ -40,31 +40,27 @@ async function breakAll(chosen: readonly Chosen[], jobs: number): Promise<number
   }
   const folder = mkdtempSync(join(tmpdir(), "boptest-rules-"));
   // Removes the folder, and ends what runs there, even where this process is killed.
-  const watchdog = new Watchdog(folder);
-  try {
-    const runner = new Runner(watchdog, ending.signal);
-    const trees = Array.from({ length: Math.min(jobs, chosen.length) }, (_, i) => join(folder, String(i + 1)));
-    for (const tree of trees) copyTree(ROOT, tree);
+  await using watchdog = new Watchdog(folder);
+  const runner = new Runner(watchdog, ending.signal);
+  const trees = Array.from({ length: Math.min(jobs, chosen.length) }, (_, i) => join(folder, String(i + 1)));
+  for (const tree of trees) copyTree(ROOT, tree);
 
-    const begun = performance.now();
-    const { wanted, green } = await runner.runUnbroken(chosen, trees[0] ?? "");
-    say(`${green} of ${wanted} tests are green on what is not broken (${secondsSince(begun)})\n`);
+  const begun = performance.now();
+  const { wanted, green } = await runner.runUnbroken(chosen, trees[0] ?? "");
+  say(`${green} of ${wanted} tests are green on what is not broken (${secondsSince(begun)})\n`);
 
-    const queue = [...chosen];
-    let notCaught = 0;
-    const work = async (tree: string): Promise<void> => {
-      for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) {
-        const since = performance.now();
-        const { outcome, why } = await runner.breakOne(rule, tree);
-        if (outcome !== "caught") notCaught++;
-        say(`${outcome.padEnd(INDENTATION.length)}${describe(rule)}\n${INDENTATION}${secondsSince(since)}: ${why}`);
-      }
-    };
-    await Promise.all(trees.map(work));
-    return notCaught;
-  } finally {
-    await watchdog.close();
-  }
+  const queue = [...chosen];
+  let notCaught = 0;
+  const work = async (tree: string): Promise<void> => {
+    for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) {
+      const since = performance.now();
+      const { outcome, why } = await runner.breakOne(rule, tree);
+      if (outcome !== "caught") notCaught++;
+      say(`${outcome.padEnd(INDENTATION.length)}${describe(rule)}\n${INDENTATION}${secondsSince(since)}: ${why}`);
+    }
+  };
+  await Promise.all(trees.map(work));
+  return notCaught;
 }
 
 function describe({ area, rule, breaks, testFile, testName }: Chosen): string {

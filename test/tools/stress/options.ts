@@ -6,6 +6,8 @@ import { Problem } from "../../../infra/programs/problem.ts";
 export interface StressOptions {
   readonly processes: number;
   readonly durationSeconds: number;
+  /** A process goes on after its time until it has done so many operations: a slow machine does not do too few. */
+  readonly operations: number;
   readonly writeProbability: number;
   readonly readSleepSeconds: number;
   readonly writeSleepSeconds: number;
@@ -25,6 +27,7 @@ export interface StressOptions {
 export const USAGE = `npm run cache:stress -- [options]
   --processes N         processes beside this one (6)
   --duration SECONDS    (60)
+  --operations N        each process does at least N, however long that takes (0)
   --write-prob P        how often an operation is a create (0.20)
   --read-sleep SECONDS  after each read (0.005)
   --write-sleep SECONDS after each create (0.02)
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): StressOptions {
   const options: StressOptions = {
     processes: number("processes", values.processes, 1, 64, true),
     durationSeconds: number("duration", values.duration, 0.1, 86_400, false),
+    operations: number("operations", values.operations, 0, 1_000_000, true),
     writeProbability: number("write-prob", values["write-prob"], 0, 1, false),
     readSleepSeconds: number("read-sleep", values["read-sleep"], 0, 60, false),
     writeSleepSeconds: number("write-sleep", values["write-sleep"], 0, 60, false),
@@ -78,6 +82,7 @@ function parse(args: readonly string[]) {
       options: {
         processes: text("6"),
         duration: text("60"),
+        operations: text("0"),
         "write-prob": text("0.20"),
         "read-sleep": text("0.005"),
         "write-sleep": text("0.02"),

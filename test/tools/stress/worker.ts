@@ -35,7 +35,7 @@ async function run(index: number, options: StressOptions): Promise<void> {
   const startedAt = performance.now();
   let toldAt = startedAt;
   const elapsed = () => performance.now() - startedAt;
-  while (elapsed() < options.durationSeconds * 1000) {
+  while (elapsed() < options.durationSeconds * 1000 || tally.iterations < options.operations) {
     tally.iterations += 1;
     const isWrite = known.length === 0 || Math.random() < options.writeProbability;
     try {

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { bundle, DIST } from "../../../../infra/bundle.ts";
 import { LEAN_ENVIRONMENT, leanly } from "../../../../infra/local/lambda/host/lean.ts";
 import { LocalRedis } from "../../../../infra/local/redis/redis-server.ts";
 import { Watchdog } from "../../../../infra/programs/watchdog.ts";
+import { removeFolder } from "../../../support/redis.ts";
 
 const SERVER = fileURLToPath(new URL("server.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
@@ -17,7 +18,7 @@ export interface Baseline {
   readonly url: string;
   /** Of all its processes, Redis included. */
   readonly pids: readonly number[];
-  /** More than once does no harm. */
+  /** May be called more than once. */
   stop(): Promise<void>;
 }
 
@@ -27,33 +28,30 @@ export interface Baseline {
  * its TypeScript
  */
 export async function startBaseline(workers: number, isLean = false): Promise<Baseline> {
-  const dir = mkdtempSync(join(tmpdir(), "boptest-baseline-"));
-  const watchdog = new Watchdog(dir);
-  const redis = await LocalRedis.start({
-    dir,
-    logFile: join(dir, "redis.log"),
-    watchdog,
-    port: 0,
-    appendfsync: "everysec",
-  });
+  await using parts = new AsyncDisposableStack();
+  const dir = parts.adopt(mkdtempSync(join(tmpdir(), "boptest-baseline-")), removeFolder);
+  const watchdog = parts.use(new Watchdog(dir));
+  const redis = parts.adopt(
+    await LocalRedis.start({ dir, logFile: join(dir, "redis.log"), watchdog, port: 0, appendfsync: "everysec" }),
+    (each) => each.stop(),
+  );
   const program = isLean ? (await bundle(WORKER, join(DIST, "bench"), { name: "worker", external: [] })).file : WORKER;
   const server = fork(SERVER, [String(redis.port), String(workers), program, ...(isLean ? leanly(0) : [])], {
     env: { ...process.env, ...(isLean ? LEAN_ENVIRONMENT : {}) },
   });
   watchdog.guard(server);
+  parts.defer(async () => {
+    if (!server.connected) return;
+    const exited = once(server, "exit");
+    // Its workers end when the connection to it closes.
+    server.disconnect();
+    await exited;
+  });
   const [said] = (await once(server, "message")) as [{ port: number; workers: number[] }];
+  const running = parts.move();
   return {
     url: `http://127.0.0.1:${said.port}`,
     pids: [...(server.pid === undefined ? [] : [server.pid]), ...said.workers, redis.pid],
-    stop: async () => {
-      if (!server.connected) return;
-      const exited = once(server, "exit");
-      // Its workers end with it.
-      server.disconnect();
-      await exited;
-      await redis.stop();
-      await watchdog.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }
