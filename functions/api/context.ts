@@ -1,15 +1,15 @@
-import type { Catalog } from "../models/catalog.ts";
+import type { Catalog } from "../emulator-client/catalog.ts";
 import type { Config } from "../platform/config.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { Redis } from "../platform/redis.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { HttpAnswer, HttpRequest } from "./http/request.ts";
 
 /** What the endpoints stand on. */
 export interface ApiContext {
   readonly config: Config;
   readonly redis: Redis;
-  readonly objects: Bucket;
+  readonly bucket: Bucket;
   readonly catalog: Catalog;
   readonly queue: Queue;
 }

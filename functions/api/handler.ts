@@ -1,15 +1,17 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { openCatalog } from "../models/open.ts";
+import { openCatalog } from "../emulator-client/open.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
-import { answerRoute } from "./answer.ts";
-import { answerError } from "./answer-error.ts";
 import type { ApiContext } from "./context.ts";
-import { type HttpAnswer, readEvent } from "./http.ts";
+import { endpoints } from "./endpoints/index.ts";
+import { refuseRoute } from "./endpoints/no-route.ts";
+import { requireTest } from "./endpoints/test.ts";
+import { answerError } from "./http/answer-error.ts";
+import { HttpError } from "./http/errors.ts";
+import { type HttpAnswer, type HttpRequest, readEvent } from "./http/request.ts";
+import { resolve, type Target } from "./http/resolve.ts";
+import { respond } from "./http/respond.ts";
 import { takeRequest } from "./limits/requests.ts";
-import { requireSizes } from "./limits/sizes.ts";
-import { resolve, type Target } from "./resolve.ts";
-import { respond } from "./respond.ts";
 
 /** Answers API Gateway's HTTP events. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -39,14 +41,32 @@ async function answerEvent(
   const { limits } = context.config;
   let rateLimit: Record<string, string> = {};
   try {
-    requireSizes(event, limits);
-    const request = readEvent(event, Date.now(), target);
+    const request = readEvent(event, target, { limits, nowMs: Date.now() });
     rateLimit = await takeRequest(request, limits);
     const answer = await answerRoute(request, context);
-    return await respond(withHeaders(answer, rateLimit), request, context.objects);
+    return await respond(withHeaders(answer, rateLimit), request, context.bucket);
   } catch (error) {
     const request = { ...target, requestId: event.requestContext.requestId };
-    return await respond(withHeaders(answerError(error, request), rateLimit), undefined, context.objects);
+    return await respond(withHeaders(answerError(error, request), rateLimit), undefined, context.bucket);
+  }
+}
+
+/**
+ * Answers a request by its route. Of a test that there is not, that is what a client is told, whatever else is wrong with
+ * the request: it is looked for then, for most bodies are read before their test is.
+ *
+ * @throws HttpError or UnknownTest for what is refused
+ */
+async function answerRoute(request: HttpRequest, context: ApiContext): Promise<HttpAnswer> {
+  if (request.route === undefined) return await refuseRoute(request, context);
+  try {
+    return await endpoints[request.route](request, context);
+  } catch (error) {
+    const { testid, requestid } = request.params;
+    const isRefused = error instanceof HttpError && error.status === 400;
+    // Answers outlive their test.
+    if (isRefused && testid !== undefined && requestid === undefined) await requireTest(request, context, []);
+    throw error;
   }
 }
 

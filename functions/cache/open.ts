@@ -16,8 +16,8 @@ const COUNTED: ReadonlyMap<string, Metric> = new Map([
 let opened: Cache | undefined;
 
 /** The cache of this service. One per process, because its memory is kept from one invocation to the next. */
-export function openCache({ config, redis, objects }: Platform): Cache {
-  opened ??= new Cache(redis, objects, {
+export function openCache({ config, redis, bucket }: Platform): Cache {
+  opened ??= new Cache(redis, bucket, {
     maxBytes: config.cacheBytes,
     lockMs: config.cacheLockMs,
     counted: (counter, by) => {

@@ -1,6 +1,6 @@
 import type { Context, EventBridgeEvent } from "aws-lambda";
-import { makeVerify } from "../models/call.ts";
-import { MODEL_COST } from "../models/emulator.ts";
+import { makeVerify } from "../emulator-client/call.ts";
+import { MODEL_COST } from "../emulator-client/emulator.ts";
 import { nameOfUpload } from "../packages/records.ts";
 import { readIntakeConfig } from "../platform/config.ts";
 import { createInvoke, type Invoke } from "../platform/lambda.ts";
@@ -30,7 +30,7 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
     log("error", "event of an object that is no upload", { key: key.slice(0, 200) });
     return undefined;
   }
-  const { redis, objects: bucket } = await openStorage();
+  const { redis, bucket } = await openStorage();
   const leftMs = context?.getRemainingTimeInMillis?.();
   try {
     const config = readIntakeConfig();

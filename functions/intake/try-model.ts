@@ -1,7 +1,7 @@
 import type { Override } from "../emulator/protocol.ts";
-import type { Verify } from "../models/call.ts";
-import { ModelFailed } from "../models/failure.ts";
-import { joinLines } from "../models/log-lines.ts";
+import type { Verify } from "../emulator-client/call.ts";
+import { ModelFailed } from "../emulator-client/failure.ts";
+import { joinLines } from "../emulator-client/log-lines.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import type { Verdict } from "../packages/model.ts";
 import { readManifest } from "../packages/read.ts";

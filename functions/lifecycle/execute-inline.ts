@@ -1,4 +1,4 @@
-import { ModelElsewhere } from "../models/failure.ts";
+import { ModelElsewhere } from "../emulator-client/failure.ts";
 import type { Execute } from "../streams/drain.ts";
 import { makeExecute } from "./execute.ts";
 import type { Dashboard, Ports } from "./ports.ts";

@@ -1,4 +1,4 @@
-import { joinLines } from "../models/log-lines.ts";
+import { joinLines } from "../emulator-client/log-lines.ts";
 import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import type { Redis } from "../platform/redis.ts";

@@ -1,4 +1,4 @@
-import type { ModelUnavailable } from "../models/failure.ts";
+import type { ModelUnavailable } from "../emulator-client/failure.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { TestFields } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";

@@ -1,5 +1,5 @@
 import type { Cache } from "../cache/cache.ts";
-import type { Catalog } from "../models/catalog.ts";
+import type { Catalog } from "../emulator-client/catalog.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 

@@ -8,12 +8,12 @@ import { readRedisSecret } from "./secret.ts";
 export interface Platform {
   readonly config: Config;
   readonly redis: Redis;
-  readonly objects: Bucket;
+  readonly bucket: Bucket;
   readonly queue: Queue & Deliveries;
 }
 
 /** Storage only, for functions that handle no requests. */
-export type Storage = Pick<Platform, "redis" | "objects">;
+export type Storage = Pick<Platform, "redis" | "bucket">;
 
 let opened: Promise<Platform> | undefined;
 let openedStorage: Promise<Storage> | undefined;
@@ -55,6 +55,6 @@ async function storageOf(read: () => Pick<Config, "redis" | "bucket">): Promise<
   const { redis, bucket } = read();
   return {
     redis: createRedis("secretArn" in redis ? await readRedisSecret(redis.secretArn) : redis),
-    objects: createObjects(bucket),
+    bucket: createObjects(bucket),
   };
 }

@@ -3,11 +3,12 @@ import { openCache } from "../cache/open.ts";
 import { collectLineages } from "../garbage/lineages.ts";
 import { endFailedStarts } from "../lifecycle/create-and-stop/failed-start.ts";
 import { endIdleTests } from "../lifecycle/create-and-stop/idle.ts";
-import { forgetWaits } from "../limits/waits.ts";
+import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count, logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
+import type { Redis } from "../platform/redis.ts";
 import { ringForgotten } from "../streams/forgotten.ts";
 import { oldestUnansweredMs } from "../streams/oldest.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -23,7 +24,7 @@ const KEEPING_MS = 40_000;
  */
 export async function handler(_event: ScheduledEvent): Promise<{ rung: number; ended: number }> {
   const platform = await openPlatform();
-  const { config, redis, queue, objects: bucket } = platform;
+  const { config, redis, queue, bucket } = platform;
   const cache = openCache(platform);
   const nowMs = Date.now();
   const startedAt = performance.now();
@@ -72,4 +73,14 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
   return { rung: rung ?? 0, ended: ended ?? 0 };
+}
+
+/**
+ * Deletes the counts of long waits of minutes that are over: one command. If the sweeper did not run for an hour, the
+ * counts of the time before stay.
+ */
+async function forgetWaits(redis: Redis, nowMs: number): Promise<void> {
+  const minute = Math.floor(nowMs / 60_000);
+  const past = Array.from({ length: 60 }, (_, i) => keys.waits(minute - 2 - i));
+  await redis.command(["UNLINK", ...past] as ["UNLINK", ...string[]]);
 }

@@ -1,10 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { openCache } from "../cache/open.ts";
+import { openCatalog } from "../emulator-client/open.ts";
 import { CHECKPOINT } from "../lifecycle/commands/checkpoint.ts";
 import { stopFailedStart } from "../lifecycle/create-and-stop/failed-start.ts";
 import { beforeAnswer, makeExecute } from "../lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
-import { openCatalog } from "../models/open.ts";
 import { createInvoke } from "../platform/lambda.ts";
 import { describeError, log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
@@ -20,11 +20,11 @@ import { shareOf } from "../streams/share.ts";
 /** Answers doorbells: drains each test's request stream, one test after the other. */
 export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
   const platform = await openPlatform();
-  const { config, redis, objects, queue } = platform;
+  const { config, redis, bucket, queue } = platform;
   const cache = openCache(platform);
   const execute = makeExecute({
     redis,
-    objects,
+    objects: bucket,
     cache,
     catalog: openCatalog(platform, createInvoke),
     clock: Date.now,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFields, readList } from "../../functions/api/body.ts";
+import { readFields, readList } from "../../functions/api/http/body.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 

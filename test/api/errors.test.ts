@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerError } from "../../functions/api/answer-error.ts";
+import { answerError } from "../../functions/api/http/answer-error.ts";
 import { RedisError, RedisRefused } from "../../functions/platform/redis.ts";
 
 const REQUEST = { params: { testid: "t" }, route: "POST /advance/{testid}", requestId: "r" };

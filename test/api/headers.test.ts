@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPreferences } from "../../functions/api/prefer.ts";
-import { acceptsGzip } from "../../functions/api/respond.ts";
+import { acceptsGzip, readPreferences } from "../../functions/api/http/preferences.ts";
 
 describe("Accept-Encoding", () => {
   it.each([

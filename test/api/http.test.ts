@@ -1,7 +1,11 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { type HttpRequest, readEvent } from "../../functions/api/http.ts";
-import { readIdempotency } from "../../functions/api/idempotency.ts";
+import { readIdempotency } from "../../functions/api/http/idempotency.ts";
+import { readPreferences } from "../../functions/api/http/preferences.ts";
+import { type HttpRequest, readEvent } from "../../functions/api/http/request.ts";
+import { resolve } from "../../functions/api/http/resolve.ts";
+
+import { readConfig } from "../../functions/platform/config.ts";
 
 const MB = 1_048_576;
 
@@ -15,16 +19,33 @@ const event = (body: string, isBase64Encoded: boolean) =>
     requestContext: { requestId: "r", http: { method: "PUT" } },
   }) as unknown as APIGatewayProxyEventV2;
 
-describe("a body's size", () => {
-  it("may be 1 MB to the byte, as text or in base64, and no byte more", () => {
+const { limits } = readConfig({
+  UPSTASH_REDIS_REST_URL: "https://redis.example",
+  UPSTASH_REDIS_REST_TOKEN: "token",
+  BUCKET: "bucket",
+  DOORBELL_QUEUE_URL: "https://queue.example",
+});
+
+/** Reads it as the handler does. */
+const read = (sent: APIGatewayProxyEventV2) => readEvent(sent, resolve(sent), { limits, nowMs: 0 });
+
+describe("sizes", () => {
+  it("of a body may be 1 MB to the byte, as text or in base64, and no byte more", () => {
     for (const size of [MB - 2, MB - 1, MB]) {
-      expect(readEvent(event("x".repeat(size), false), 0).text).toHaveLength(size);
-      expect(readEvent(event(Buffer.alloc(size, "x").toString("base64"), true), 0).text).toHaveLength(size);
+      expect(read(event("x".repeat(size), false)).text).toHaveLength(size);
+      expect(read(event(Buffer.alloc(size, "x").toString("base64"), true)).text).toHaveLength(size);
     }
     const tooLarge = expect.objectContaining({ status: 413 });
-    expect(() => readEvent(event("x".repeat(MB + 1), false), 0)).toThrow(tooLarge);
-    expect(() => readEvent(event(Buffer.alloc(MB + 1).toString("base64"), true), 0)).toThrow(tooLarge);
-    expect(() => readEvent(event("ä".repeat(MB / 2 + 1), false), 0)).toThrow(tooLarge);
+    expect(() => read(event("x".repeat(MB + 1), false))).toThrow(tooLarge);
+    expect(() => read(event(Buffer.alloc(MB + 1).toString("base64"), true))).toThrow(tooLarge);
+    expect(() => read(event("ä".repeat(MB / 2 + 1), false))).toThrow("1048578 bytes. At most 1048576 are read.");
+  });
+
+  it("of headers may be 8 KB, cookies included", () => {
+    const withHeaders = (parts: Partial<APIGatewayProxyEventV2>) => read({ ...event("", false), ...parts });
+    withHeaders({ headers: { a: "x".repeat(8191) } });
+    const tooMany = { headers: { a: "x".repeat(8000) }, cookies: ["c=1", "d".repeat(200)] };
+    expect(() => withHeaders(tooMany)).toThrow("The headers have 8204 bytes. At most 8192 are read.");
   });
 });
 
@@ -35,7 +56,11 @@ describe("Idempotency-Key", () => {
     path: "/advance/x",
     params: {},
     query: {},
-    headers: { "idempotency-key": key },
+    key: undefined,
+    preferences: readPreferences(undefined),
+    acceptsGzip: false,
+    idempotencyKey: key,
+    contentType: undefined,
     requestId: "r",
     sourceIp: "127.0.0.1",
     arrivalMs: 0,

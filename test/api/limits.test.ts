@@ -1,17 +1,7 @@
-import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { requireSizes } from "../../functions/api/limits/sizes.ts";
+import { addressId } from "../../functions/api/limits/address.ts";
+import { TokenBuckets } from "../../functions/api/limits/token-bucket.ts";
 import { rateLimitHeaders, TooMany } from "../../functions/api/limits/too-many.ts";
-import { addressId } from "../../functions/limits/address.ts";
-import { TokenBuckets } from "../../functions/limits/token-bucket.ts";
-import { readConfig } from "../../functions/platform/config.ts";
-
-const { limits } = readConfig({
-  UPSTASH_REDIS_REST_URL: "https://redis.example",
-  UPSTASH_REDIS_REST_TOKEN: "token",
-  BUCKET: "bucket",
-  DOORBELL_QUEUE_URL: "https://queue.example",
-});
 
 describe("a bucket of tokens", () => {
   it("lets a burst through, then so many a second", () => {
@@ -74,23 +64,6 @@ describe("an address", () => {
 
   it("in IPv6 tells networks apart", () => {
     expect(addressId("2001:db8:1:2::1")).not.toBe(addressId("2001:db8:1:3::1"));
-  });
-});
-
-describe("sizes", () => {
-  const event = (parts: Partial<APIGatewayProxyEventV2>) => ({ headers: {}, ...parts }) as APIGatewayProxyEventV2;
-
-  it("are refused above 1 MiB of body, as bytes and not as what carries them", () => {
-    requireSizes(event({ body: "x".repeat(1_048_576) }), limits);
-    expect(() => requireSizes(event({ body: "ä".repeat(524_289) }), limits)).toThrow("1048578 bytes. At most 1048576");
-    const base64 = Buffer.alloc(1_048_576).toString("base64");
-    requireSizes(event({ body: base64, isBase64Encoded: true }), limits);
-  });
-
-  it("are refused above 8 KB of headers, cookies included", () => {
-    requireSizes(event({ headers: { a: "x".repeat(8191) } }), limits);
-    const tooMany = { headers: { a: "x".repeat(8000) }, cookies: ["c=1", "d".repeat(200)] };
-    expect(() => requireSizes(event(tooMany), limits)).toThrow("The headers have 8204 bytes. At most 8192 are read.");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { resolve } from "../../functions/api/resolve.ts";
+import { resolve } from "../../functions/api/http/resolve.ts";
 import { ROUTES, UNMATCHED } from "../../functions/api/routes.ts";
 import { RouteTable } from "../../infra/local/api-gateway/routes.ts";
 

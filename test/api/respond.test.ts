@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { respond } from "../../functions/api/respond.ts";
-import { fitJson } from "../../functions/api/stored-answer.ts";
+import { respond } from "../../functions/api/http/respond.ts";
+import { fitJson } from "../../functions/api/http/stored-answer.ts";
 import type { Objects } from "../../functions/platform/objects.ts";
 
 /** A bucket that notes what is created in it. */
@@ -18,7 +18,8 @@ function noting(): { objects: Objects; created: { body: unknown; headers: unknow
   return { objects, created };
 }
 
-const GZIP = { headers: { "accept-encoding": "gzip" } };
+const GZIP = { acceptsGzip: true };
+const PLAIN = { acceptsGzip: false };
 /** Digits that gzip cannot make small. */
 const noise = (length: number) => {
   let digits = "";
@@ -30,7 +31,7 @@ describe("an answer that is too large for Lambda", () => {
   it("goes into the bucket if it is a 200", async () => {
     const { objects, created } = noting();
     const body = noise(5_500_001);
-    const answer = await respond({ status: 200, body }, { headers: {} }, objects);
+    const answer = await respond({ status: 200, body }, PLAIN, objects);
     const url = "http://bucket.test/answer";
     expect(answer).toMatchObject({ statusCode: 303, headers: { location: url, "content-type": "application/json" } });
     expect(JSON.parse(answer.body ?? "")).toEqual({
@@ -52,7 +53,7 @@ describe("an answer that is too large for Lambda", () => {
   });
 
   it.each([400, 404, 500])("keeps its status %d: the bucket would make a 200 of it", async (status) => {
-    for (const request of [{ headers: {} }, GZIP]) {
+    for (const request of [PLAIN, GZIP]) {
       const { objects, created } = noting();
       const answer = await respond({ status, body: noise(12_000_000) }, request, objects);
       expect(answer.statusCode).toBe(status);
@@ -64,9 +65,9 @@ describe("an answer that is too large for Lambda", () => {
   it("is one by what it takes as a JSON string", async () => {
     const quotes = '"'.repeat(2_800_000);
     const { objects, created } = noting();
-    expect((await respond({ status: 200, body: quotes }, { headers: {} }, objects)).statusCode).toBe(303);
+    expect((await respond({ status: 200, body: quotes }, PLAIN, objects)).statusCode).toBe(303);
     expect(created).toHaveLength(1);
-    const letters = await respond({ status: 200, body: "x".repeat(2_800_000) }, { headers: {} }, objects);
+    const letters = await respond({ status: 200, body: "x".repeat(2_800_000) }, PLAIN, objects);
     expect(letters.statusCode).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { findSelected } from "../../functions/api/selected.ts";
+import { findSelected } from "../../functions/api/endpoints/selected.ts";
 import { type PackageRecord, type TestCaseName, writeRecord } from "../../functions/packages/records.ts";
 import { ownerOf, pathOf, type Scope, scopeOfPath } from "../../functions/packages/scope.ts";
 import { keys } from "../../functions/platform/keys.ts";
@@ -29,7 +29,7 @@ async function upload(): Promise<{ key: string; modifiedMs: number }> {
 }
 
 const find = (nowMs = uploaded.modifiedMs) =>
-  findSelected(name, nowMs, { redis: stack().fixture.redis, objects: stack().bucket });
+  findSelected(name, nowMs, { redis: stack().fixture.redis, bucket: stack().bucket });
 const write = (record: PackageRecord) => writeRecord(stack().fixture.redis, name, record);
 const published = (layout = 1): PackageRecord => ({
   state: "published",
@@ -119,7 +119,7 @@ describe("a test case that is selected", () => {
     await expect(findSelected(elsewhere, 0, context())).rejects.toMatchObject({ status: 404 });
   });
 
-  const context = () => ({ redis: stack().fixture.redis, objects: stack().bucket });
+  const context = () => ({ redis: stack().fixture.redis, bucket: stack().bucket });
 });
 
 describe("a scope", () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ApiContext } from "../../functions/api/context.ts";
-import { takeOn } from "../../functions/api/take-on.ts";
+import { takeOn } from "../../functions/api/waiting/take-on.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import { type Command, RedisRefused } from "../../functions/platform/redis.ts";
 import enqueueScript from "../../functions/streams/enqueue.lua";

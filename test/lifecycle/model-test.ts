@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { makeCatalog } from "../../functions/emulator-client/open.ts";
 import { createTest, type Selected, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
 import { stopFailedStart } from "../../functions/lifecycle/create-and-stop/failed-start.ts";
 import { beforeAnswer, makeExecute } from "../../functions/lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/record/record.ts";
-import { makeCatalog } from "../../functions/models/open.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { Invoke } from "../../functions/platform/lambda.ts";

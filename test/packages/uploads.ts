@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach } from "vitest";
+import type { Verify } from "../../functions/emulator-client/call.ts";
 import { type TakenIn, takeIn } from "../../functions/intake/take-in.ts";
-import type { Verify } from "../../functions/models/call.ts";
 import type { Verdict } from "../../functions/packages/model.ts";
 import { readRecord, type TestCaseName } from "../../functions/packages/records.ts";
 import type { UploadLimits } from "../../functions/platform/limits.ts";

@@ -1,7 +1,8 @@
-import { answerError } from "../../functions/api/answer-error.ts";
 import { results } from "../../functions/api/endpoints/results.ts";
-import type { HttpRequest } from "../../functions/api/http.ts";
-import { builtInCatalog } from "../../functions/models/catalog.ts";
+import { answerError } from "../../functions/api/http/answer-error.ts";
+import { acceptsGzip, readPreferences } from "../../functions/api/http/preferences.ts";
+import type { HttpRequest } from "../../functions/api/http/request.ts";
+import { builtInCatalog } from "../../functions/emulator-client/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";
 
 /** What the program prints, as JSON. */
@@ -25,7 +26,11 @@ const request: HttpRequest = {
   path: `/results/${testid}`,
   params: { testid },
   query: {},
-  headers: { "content-type": "application/json", "accept-encoding": encoding },
+  key: undefined,
+  preferences: readPreferences(undefined),
+  acceptsGzip: acceptsGzip(encoding),
+  idempotencyKey: undefined,
+  contentType: "application/json",
   requestId: "r",
   sourceIp: "127.0.0.1",
   arrivalMs: Date.now(),

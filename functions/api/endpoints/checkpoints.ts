@@ -8,9 +8,9 @@ import {
   isCheckpointName,
 } from "../../lifecycle/record/checkpoint-list.ts";
 import { describeValue } from "../../simulation/messages.ts";
-import { command } from "../command.ts";
 import type { Endpoint } from "../context.ts";
-import { requireTest } from "../testid.ts";
+import { command } from "../waiting/command.ts";
+import { requireTest } from "./test.ts";
 
 export const makeCheckpoint = command("checkpoint", (body) => readName("The field name", body.name));
 export const restore = command("restore", (body) => readName("The field checkpoint", body.checkpoint));

@@ -4,10 +4,10 @@ import { MAX_STEPS } from "../../lifecycle/commands/limits.ts";
 import { readSetScenario } from "../../lifecycle/commands/set-scenario.ts";
 import { readSetStep } from "../../lifecycle/commands/set-step.ts";
 import { listStepName, readStepBodies } from "../../lifecycle/commands/step-bodies.ts";
-import { command, send } from "../command.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError } from "../errors.ts";
-import { listOf } from "../http.ts";
+import { HttpError } from "../http/errors.ts";
+import { listOf } from "../http/request.ts";
+import { command, send } from "../waiting/command.ts";
 
 export const initialize = command("initialize", readInitialize);
 export const setStep = command("set_step", readSetStep);

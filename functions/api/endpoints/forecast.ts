@@ -3,10 +3,9 @@ import { needsDraw, readForecastBasis } from "../../lifecycle/queries/forecast-b
 import { forecast as makeForecast } from "../../simulation/forecast/forecast.ts";
 import { readForecastRequest } from "../../simulation/forecast/request.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { bodyOf } from "../http.ts";
-import { testCaseFor } from "../testcase.ts";
-import { requireRunning, testidOf } from "../testid.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { bodyOf, testidOf } from "../http/request.ts";
+import { requireRunning, testCaseFor } from "./test.ts";
 
 export const forecast: Endpoint = async (request, context) => {
   const testid = testidOf(request);

@@ -10,13 +10,13 @@ import { readSavedTest } from "../../lifecycle/record/saved-test.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import type { TestFields } from "../../streams/claim.ts";
-import { unauthorized } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { bodyOf } from "../http.ts";
-import { readIdempotency } from "../idempotency.ts";
-import { quotaOf, tooManyTests } from "../quota.ts";
-import { requireRunning, testidOf } from "../testid.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { readIdempotency } from "../http/idempotency.ts";
+import { bodyOf, testidOf } from "../http/request.ts";
+import { quotaOf, tooManyTests } from "../limits/open-tests.ts";
+import { unauthorized } from "./account.ts";
+import { requireRunning } from "./test.ts";
 
 /** A test that is forked may begin anew at that very moment; its lineage is read once more then. */
 const MOST_ATTEMPTS = 5;
@@ -27,7 +27,7 @@ const HELD_MS = 200;
 export const fork: Endpoint = async (request, context) => {
   const testid = testidOf(request);
   const { count, checkpoint } = readFork(bodyOf(request));
-  const key = request.headers.authorization;
+  const key = request.key;
   const idempotency = readIdempotency(request, key === undefined);
   const testids = Array.from({ length: count }, () => randomUUID());
 
@@ -81,9 +81,9 @@ function requireOwner({ user }: TestFields, caller: string | undefined): void {
   throw caller === undefined ? unauthorized.missing() : unauthorized.other();
 }
 
-async function readCheckpoint(test: TestFields, name: string, { objects }: ApiContext) {
+async function readCheckpoint(test: TestFields, name: string, { bucket }: ApiContext) {
   const found = findCheckpoint(test, name);
-  const saved = found === undefined ? undefined : await readSavedTest(objects, found);
+  const saved = found === undefined ? undefined : await readSavedTest(bucket, found);
   if (saved === undefined) throw new HttpError(404, `The test has no checkpoint ${name}.`);
   return saved;
 }

@@ -3,8 +3,7 @@ import { kpisOf } from "../../lifecycle/queries/kpis.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";
-import { testCaseFor } from "../testcase.ts";
-import { requireRunning, requireTest } from "../testid.ts";
+import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */
 function ofTestCase(message: string, tell: (testcase: TestCase) => unknown, withRemark = false): Endpoint {

@@ -1,10 +1,10 @@
 import { envelope } from "../../lifecycle/outcome.ts";
 import { lookup } from "../../streams/wait.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError } from "../errors.ts";
-import { waitWithin } from "../limits/patience.ts";
-import { testidOf } from "../testid.ts";
-import { accepted, foundAnswer, httpAnswer, seeOther } from "../waiting.ts";
+import { HttpError } from "../http/errors.ts";
+import { testidOf } from "../http/request.ts";
+import { waitWithin } from "../waiting/patience.ts";
+import { accepted, foundAnswer, httpAnswer, seeOther } from "../waiting/pending.ts";
 
 /** A stream entry's id, as Redis makes them. */
 const REQUEST_ID = /^\d{10,16}-\d{1,10}$/;

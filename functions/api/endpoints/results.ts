@@ -6,12 +6,10 @@ import { rowsOf, stretchesOf } from "../../results/stretches.ts";
 import { describeAllowed, describeNames, describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { bodyOf } from "../http.ts";
-import { acceptsGzip } from "../respond.ts";
-import { fitJson, storeJson } from "../stored-answer.ts";
-import { testCaseFor } from "../testcase.ts";
-import { requireRunning, testidOf } from "../testid.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { bodyOf, testidOf } from "../http/request.ts";
+import { fitJson, storeJson } from "../http/stored-answer.ts";
+import { requireRunning, testCaseFor } from "./test.ts";
 
 /** Answers of more values than this are written as a stream, so that they take no memory. */
 const MAX_VALUES_AS_TEXT = 100_000;
@@ -34,7 +32,7 @@ export const results: Endpoint = async (request, context) => {
   requireRunning(index.status);
 
   const columns = [...new Set(["time", ...names])];
-  const stretches = stretchesOf(context.objects, index, start, final);
+  const stretches = stretchesOf(context.bucket, index, start, final);
   const longest = longestInTime(stretches, columns.length);
   if (longest !== undefined) throw tooLong(Math.max(start, Math.floor(longest)));
 
@@ -45,10 +43,10 @@ export const results: Endpoint = async (request, context) => {
     for await (const piece of writeColumns(stretches, columns)) payload += piece;
     return envelope(200, message, payload);
   }
-  const zipped = acceptsGzip(request.headers["accept-encoding"]);
+  const { acceptsGzip } = request;
   const begin = () => writeEnvelope(message, writeColumns(stretches, columns));
-  const direct = values <= MAX_VALUES_TRIED ? await fitJson(begin, zipped) : undefined;
-  return direct ?? (await storeJson(context.objects, begin, zipped));
+  const direct = values <= MAX_VALUES_TRIED ? await fitJson(begin, acceptsGzip) : undefined;
+  return direct ?? (await storeJson(context.bucket, begin, acceptsGzip));
 };
 
 /** The field `point_names`. @throws HttpError 400 unless it is a list of strings */

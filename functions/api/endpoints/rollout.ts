@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { ModelElsewhere } from "../../emulator-client/failure.ts";
 import { MAX_ROLLOUTS } from "../../lifecycle/commands/limits.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
 import {
@@ -11,15 +12,13 @@ import {
 import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
 import { readRollout } from "../../lifecycle/rollouts/request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
-import { ModelElsewhere } from "../../models/failure.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { bodyOf } from "../http.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { bodyOf, testidOf } from "../http/request.ts";
 import { TooMany } from "../limits/too-many.ts";
-import { testCaseFor } from "../testcase.ts";
-import { requireRunning, requireTest, testidOf } from "../testid.ts";
-import { answerPending, httpAnswer } from "../waiting.ts";
+import { answerPending, httpAnswer } from "../waiting/pending.ts";
+import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
 /** How long a rollout keeps a process to itself before it lets others have a turn, ms. */
 const TURN_MS = 10;

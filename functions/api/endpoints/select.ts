@@ -5,14 +5,14 @@ import { readRecord } from "../../packages/records.ts";
 import { remarkOfRecord } from "../../packages/remark.ts";
 import { ring } from "../../streams/doorbell.ts";
 import { holderOf } from "../../streams/share.ts";
-import { requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
-import { HttpError } from "../errors.ts";
-import type { HttpRequest } from "../http.ts";
-import { readIdempotency } from "../idempotency.ts";
-import { quotaOf, tooManyTests } from "../quota.ts";
-import { findSelected } from "../selected.ts";
-import { answerPending, type Pending } from "../waiting.ts";
+import { HttpError } from "../http/errors.ts";
+import { readIdempotency } from "../http/idempotency.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { quotaOf, tooManyTests } from "../limits/open-tests.ts";
+import { answerPending, type Pending } from "../waiting/pending.ts";
+import { requireScope } from "./account.ts";
+import { findSelected } from "./selected.ts";
 
 /** Waits until the test is Running. */
 export const select: Endpoint = async (request, context) => {

@@ -1,8 +1,8 @@
 import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import type { Endpoint } from "../context.ts";
-import { HttpError, UnknownTest } from "../errors.ts";
-import { readIdempotency } from "../idempotency.ts";
-import { testidOf } from "../testid.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { readIdempotency } from "../http/idempotency.ts";
+import { testidOf } from "../http/request.ts";
 
 export const stop: Endpoint = async (request, context) => {
   const testid = testidOf(request);

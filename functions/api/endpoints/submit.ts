@@ -2,15 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DASHBOARD_MS, readSubmit, withKey } from "../../lifecycle/commands/submit.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
 import type { Enqueued } from "../../streams/enqueue.ts";
-import { notTaken } from "../command.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
-import { HttpError } from "../errors.ts";
-import { bodyOf, type HttpRequest } from "../http.ts";
-import { readIdempotency } from "../idempotency.ts";
-import { carryOut, offerAtOnce } from "../inline.ts";
-import { takeOn } from "../take-on.ts";
-import { testidOf } from "../testid.ts";
-import { answerPending, httpAnswer } from "../waiting.ts";
+import { HttpError } from "../http/errors.ts";
+import { readIdempotency } from "../http/idempotency.ts";
+import { bodyOf, type HttpRequest, testidOf } from "../http/request.ts";
+import { notTaken } from "../waiting/command.ts";
+import { carryOut, offerAtOnce } from "../waiting/inline.ts";
+import { answerPending, httpAnswer } from "../waiting/pending.ts";
+import { takeOn } from "../waiting/take-on.ts";
 
 /** How far looks are apart where the test has something else to do, ms. */
 const PAUSE_MS = 500;

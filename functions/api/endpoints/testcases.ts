@@ -7,10 +7,10 @@ import { type ListedTestCase, listTestCases } from "../../uploads/list.ts";
 import { OverQuota } from "../../uploads/quota.ts";
 import { deleteUploads, removeBeside } from "../../uploads/remove.ts";
 import { FMU, type UploadFile } from "../../uploads/uploads.ts";
-import { requireRights, requireScope } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
-import { HttpError } from "../errors.ts";
-import type { HttpRequest } from "../http.ts";
+import { HttpError } from "../http/errors.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { requireRights, requireScope } from "./account.ts";
 
 /** Built-in test cases are in the scope that all share. */
 function builtIn(scope: Scope): readonly string[] {
@@ -23,7 +23,7 @@ function builtIn(scope: Scope): readonly string[] {
  */
 export const testcases: Endpoint = async (request, context) => {
   const { scope } = await requireScope(request, context);
-  const uploaded = await listTestCases(context.redis, context.objects, scope, request.arrivalMs);
+  const uploaded = await listTestCases(context.redis, context.bucket, scope, request.arrivalMs);
   const hidden = new Map(uploaded.map((each) => [each.testcaseid, each]));
   const listed = [
     ...builtIn(scope).map((testcaseid) => described(hidden.get(testcaseid)) ?? { testcaseid }),
@@ -46,7 +46,7 @@ export const postForm: Endpoint = async (request, context) => {
   requireName("test case", name.testcaseid);
   if (name.scope.kind === "namespace") requireName("namespace", name.scope.namespace);
   const file = request.query.file === undefined ? FMU : readBeside(request.query.file);
-  const { redis, objects: bucket, config } = context;
+  const { redis, bucket, config } = context;
   const options = { limits: config.limits.uploads, nowMs: request.arrivalMs };
   try {
     const { url, fields } = await makeUploadForm({ redis, bucket }, name, file, options);
@@ -73,7 +73,7 @@ export const deleteTestcase: Endpoint = async (request, context) => {
   const name = await changeable(request, context);
   const { testcaseid } = name;
   const shown = JSON.stringify(testcaseid.slice(0, 100));
-  const { redis, objects: bucket } = context;
+  const { redis, bucket } = context;
   if (request.query.file === undefined) {
     const deleted = await deleteUploads(redis, bucket, name);
     if (!deleted) throw new HttpError(404, `There is no uploaded test case ${shown} here.`);

@@ -1,8 +1,8 @@
 import { listUserTests } from "../../accounts/user-tests.ts";
 import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
-import { unauthorized } from "../account.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
-import type { HttpRequest } from "../http.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { unauthorized } from "./account.ts";
 
 /** How many tests are stopped at the same time. */
 const AT_ONCE = 16;
@@ -36,7 +36,7 @@ export const stopUserTests: Endpoint = async (request, context) => {
 
 /** @throws HttpError 401 but for the user's own key */
 async function testsOf(request: HttpRequest, context: ApiContext): Promise<readonly string[]> {
-  const key = request.headers.authorization;
+  const key = request.key;
   if (key === undefined) throw unauthorized.missing();
   const found = await listUserTests(context.redis, request.params.user ?? "", key);
   if (found.kind !== "listed") throw unauthorized[found.kind]();

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TokenBuckets } from "../../limits/token-bucket.ts";
 import type { Limits } from "../../platform/limits.ts";
 import { METRICS } from "../../platform/metric-names.ts";
 import { count } from "../../platform/metrics.ts";
-import type { HttpRequest } from "../http.ts";
-import { readPreferences } from "../prefer.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { TokenBuckets } from "./token-bucket.ts";
 import { rateLimitHeaders, TooMany } from "./too-many.ts";
 
 let buckets: TokenBuckets | undefined;
@@ -22,7 +21,7 @@ let buckets: TokenBuckets | undefined;
  * @throws TooMany
  */
 export async function takeRequest(
-  request: Pick<HttpRequest, "params" | "headers" | "arrivalMs">,
+  request: Pick<HttpRequest, "params" | "preferences" | "arrivalMs">,
   limits: Limits,
 ): Promise<Record<string, string>> {
   const { testid } = request.params;
@@ -47,7 +46,7 @@ export async function takeRequest(
 }
 
 /** A client that says how long it waits is not held back for longer. */
-function longestHoldMs({ headers }: Pick<HttpRequest, "headers">, { testHoldMs }: Limits): number {
-  const { waitMs = testHoldMs } = readPreferences(headers.prefer);
+function longestHoldMs({ preferences }: Pick<HttpRequest, "preferences">, { testHoldMs }: Limits): number {
+  const { waitMs = testHoldMs } = preferences;
   return Math.min(waitMs, testHoldMs);
 }

@@ -1,6 +1,6 @@
 import { METRICS } from "../../platform/metric-names.ts";
 import { count } from "../../platform/metrics.ts";
-import { HttpError } from "../errors.ts";
+import { HttpError } from "../http/errors.ts";
 
 /** Somebody has used what he may for now: 429 with the time after which it is worth trying again. */
 export class TooMany extends HttpError {

@@ -1,5 +1,5 @@
-import { ModelReplaying } from "../../models/failure.ts";
-import { joinLines } from "../../models/log-lines.ts";
+import { ModelReplaying } from "../../emulator-client/failure.ts";
+import { joinLines } from "../../emulator-client/log-lines.ts";
 import { describeError, log } from "../../platform/log.ts";
 import type { Claimed, TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";

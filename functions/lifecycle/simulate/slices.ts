@@ -1,4 +1,4 @@
-import { ModelElsewhere, ModelFailed, ModelUnavailable } from "../../models/failure.ts";
+import { ModelElsewhere, ModelFailed, ModelUnavailable } from "../../emulator-client/failure.ts";
 import { SAMPLE_SECONDS } from "../../simulation/grid.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Unavailable } from "../outcome.ts";

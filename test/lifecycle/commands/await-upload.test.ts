@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeCatalog } from "../../../functions/emulator-client/open.ts";
 import { endFailedStarts } from "../../../functions/lifecycle/create-and-stop/failed-start.ts";
 import { makeInlineExecute } from "../../../functions/lifecycle/execute-inline.ts";
 import { WORKER_FIELDS } from "../../../functions/lifecycle/record/record.ts";
-import { makeCatalog } from "../../../functions/models/open.ts";
 import type { Manifest } from "../../../functions/packages/manifest.ts";
 import {
   type PackageRecord,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { makeNoteConfinement } from "../../../functions/models/confinement.ts";
+import { makeNoteConfinement } from "../../../functions/emulator-client/confinement.ts";
 import { keys } from "../../../functions/platform/keys.ts";
 import { logWithMetrics } from "../../../functions/platform/metrics.ts";
 import { FakeFunction } from "../../support/fake-model.ts";

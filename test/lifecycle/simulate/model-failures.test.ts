@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EmulatorReply, EmulatorRequest } from "../../../functions/emulator/protocol.ts";
-import { makeCallModel } from "../../../functions/models/call.ts";
-import { modelEmulator } from "../../../functions/models/emulator.ts";
-import { ModelUnavailable } from "../../../functions/models/failure.ts";
+import { makeCallModel } from "../../../functions/emulator-client/call.ts";
+import { modelEmulator } from "../../../functions/emulator-client/emulator.ts";
+import { ModelUnavailable } from "../../../functions/emulator-client/failure.ts";
 import { keys } from "../../../functions/platform/keys.ts";
 import { InvokeError } from "../../../functions/platform/lambda.ts";
 import { decodeSamples, encodeSamples, type Samples } from "../../../functions/simulation/samples.ts";

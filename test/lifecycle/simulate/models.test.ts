@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { makeCallModel } from "../../../functions/emulator-client/call.ts";
+import { modelEmulator } from "../../../functions/emulator-client/emulator.ts";
 import { selectedOf } from "../../../functions/lifecycle/create-and-stop/create.ts";
 import { forkTest } from "../../../functions/lifecycle/create-and-stop/fork.ts";
 import { checkpointsOf } from "../../../functions/lifecycle/record/checkpoint-list.ts";
 import { readSavedTest } from "../../../functions/lifecycle/record/saved-test.ts";
-import { makeCallModel } from "../../../functions/models/call.ts";
-import { modelEmulator } from "../../../functions/models/emulator.ts";
 import { claim } from "../../../functions/streams/claim.ts";
 import renewScript from "../../../functions/streams/renew.lua";
 import { until } from "../../support/cloud.ts";

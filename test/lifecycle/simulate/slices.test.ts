@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ModelFailed } from "../../../functions/emulator-client/failure.ts";
 import { SimulationFailed, Slices } from "../../../functions/lifecycle/simulate/slices.ts";
-import { ModelFailed } from "../../../functions/models/failure.ts";
 import { builtIn } from "../../simulation/support.ts";
 
 const testcase1 = builtIn("testcase1");

@@ -1,5 +1,5 @@
-import { makeCallModel } from "../../../functions/models/call.ts";
-import { modelEmulator } from "../../../functions/models/emulator.ts";
+import { makeCallModel } from "../../../functions/emulator-client/call.ts";
+import { modelEmulator } from "../../../functions/emulator-client/emulator.ts";
 import { readManifest } from "../../../functions/packages/read.ts";
 import { readRecord } from "../../../functions/packages/records.ts";
 import { testCaseOf } from "../../../functions/packages/testcase.ts";

@@ -411,7 +411,7 @@ export const emulator: readonly Rule[] = [
     rule: "a model that cannot be put to its state does again what was done with it",
     breaks: [
       {
-        file: "functions/models/emulator.ts",
+        file: "functions/emulator-client/emulator.ts",
         text: "return error.isRestoring && [",
         becomes: "return !error.isRestoring && [",
       },

@@ -2,8 +2,8 @@ import type { Rule } from "../rule.ts";
 
 const SIMULATE = "functions/lifecycle/simulate/stretch.ts";
 const FAILURES = "functions/lifecycle/simulate/failures.ts";
-const CALL = "functions/models/call.ts";
-const EMULATOR = "functions/models/emulator.ts";
+const CALL = "functions/emulator-client/call.ts";
+const EMULATOR = "functions/emulator-client/emulator.ts";
 const PENDING = "functions/lifecycle/commands/await-upload.ts";
 
 /** Tests on compiled models. */
@@ -246,7 +246,7 @@ export const models: readonly Rule[] = [
     rule: "a history that is simulated again goes on over many invocations",
     breaks: [
       {
-        file: "functions/models/call.ts",
+        file: "functions/emulator-client/call.ts",
         text: "if (reply.replayed !== undefined) throw new ModelReplaying(reply.message, reply.replayed);",
         becomes: "",
       },
@@ -360,7 +360,7 @@ export const models: readonly Rule[] = [
     rule: "what a pending test case does not tell yet is 409",
     breaks: [
       {
-        file: "functions/api/testcase.ts",
+        file: "functions/api/endpoints/test.ts",
         text: 'if (readPendingVersion(test.version ?? "") !== undefined) requireRunning("Queued");',
         becomes: "",
       },

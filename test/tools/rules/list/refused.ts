@@ -21,7 +21,7 @@ export const refused: readonly Rule[] = [
     rule: "… also where it is the api that finds out",
     breaks: [
       {
-        file: "functions/api/answer-error.ts",
+        file: "functions/api/http/answer-error.ts",
         text: "error instanceof RedisError && !(error instanceof RedisRefused)",
         becomes: "error instanceof RedisError",
       },
@@ -119,7 +119,7 @@ export const refused: readonly Rule[] = [
     rule: "a command that was appended before Redis refused the rest is taken on, once",
     breaks: [
       {
-        file: "functions/api/take-on.ts",
+        file: "functions/api/waiting/take-on.ts",
         text: "idempotency === undefined || isRefused",
         becomes: "idempotency === undefined",
       },
@@ -131,7 +131,7 @@ export const refused: readonly Rule[] = [
     rule: "… and its lease let go",
     breaks: [
       {
-        file: "functions/api/take-on.ts",
+        file: "functions/api/waiting/take-on.ts",
         text: 'if (offer !== undefined) await letGo(redis, { testid, token: offer.token }, "redis");',
         becomes: "",
       },

@@ -127,7 +127,7 @@ export const requests: readonly Rule[] = [
     rule: "a request whose enqueuing lost its reply is looked for",
     breaks: [
       {
-        file: "functions/api/take-on.ts",
+        file: "functions/api/waiting/take-on.ts",
         text: "? await findRequest(redis, testid, sent.nonce)",
         becomes: "? undefined",
       },
@@ -140,7 +140,7 @@ export const requests: readonly Rule[] = [
     rule: "a repeated call rings again",
     breaks: [
       {
-        file: "functions/api/waiting.ts",
+        file: "functions/api/waiting/pending.ts",
         text: 'kind === "claimed" ? undefined : ring(',
         becomes: 'kind !== "enqueued" ? undefined : ring(',
       },

@@ -1,5 +1,5 @@
-import { keys } from "../platform/keys.ts";
-import type { Redis } from "../platform/redis.ts";
+import { keys } from "../../platform/keys.ts";
+import type { Redis } from "../../platform/redis.ts";
 
 /** Most calls are answered before they have waited so long, ms: those cost no command. */
 export const SHORT_WAIT_MS = 1_000;
@@ -22,11 +22,4 @@ export async function takeWait(
   const window = Math.floor(nowMs / WINDOW_MS);
   const begun = Number(await redis.command(["HINCRBY", keys.waits(window), address, 1]));
   return begun <= mostPerMinute ? undefined : ((window + 1) * WINDOW_MS - nowMs) / 1000;
-}
-
-/** Forgets the minutes that are over: one command, from the sweeper. One that did not run for an hour leaves the rest. */
-export async function forgetWaits(redis: Redis, nowMs: number): Promise<void> {
-  const window = Math.floor(nowMs / WINDOW_MS);
-  const past = Array.from({ length: 60 }, (_, i) => keys.waits(window - 2 - i));
-  await redis.command(["UNLINK", ...past] as ["UNLINK", ...string[]]);
 }

@@ -1,15 +1,15 @@
-import { type Selected, selectedOf } from "../lifecycle/create-and-stop/create.ts";
-import { MODEL_COST } from "../models/emulator.ts";
-import { type PublishedRecord, pendingVersion, readRecord, type TestCaseName } from "../packages/records.ts";
-import { ownerOf } from "../packages/scope.ts";
-import { notePackageUse } from "../packages/use.ts";
-import type { Redis } from "../platform/redis.ts";
-import { findTestCase, testCaseIds } from "../simulation/testcases/index.ts";
-import { maybeUploaded } from "../uploads/names.ts";
-import { stateOf } from "../uploads/state.ts";
-import { findUploads } from "../uploads/uploads.ts";
-import type { ApiContext } from "./context.ts";
-import { HttpError } from "./errors.ts";
+import { MODEL_COST } from "../../emulator-client/emulator.ts";
+import { type Selected, selectedOf } from "../../lifecycle/create-and-stop/create.ts";
+import { type PublishedRecord, pendingVersion, readRecord, type TestCaseName } from "../../packages/records.ts";
+import { ownerOf } from "../../packages/scope.ts";
+import { notePackageUse } from "../../packages/use.ts";
+import type { Redis } from "../../platform/redis.ts";
+import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
+import { maybeUploaded } from "../../uploads/names.ts";
+import { stateOf } from "../../uploads/state.ts";
+import { findUploads } from "../../uploads/uploads.ts";
+import type { ApiContext } from "../context.ts";
+import { HttpError } from "../http/errors.ts";
 
 /**
  * What a test of this test case begins with. An uploaded one hides a built-in of the same name. While its newest upload
@@ -20,7 +20,7 @@ import { HttpError } from "./errors.ts";
 export async function findSelected(
   name: TestCaseName,
   nowMs: number,
-  context: Pick<ApiContext, "redis" | "objects">,
+  context: Pick<ApiContext, "redis" | "bucket">,
 ): Promise<Selected> {
   const { redis } = context;
   const { scope, testcaseid } = name;
@@ -42,10 +42,10 @@ type Found =
 async function findUploaded(
   name: TestCaseName,
   nowMs: number,
-  { redis, objects }: Pick<ApiContext, "redis" | "objects">,
+  { redis, bucket }: Pick<ApiContext, "redis" | "bucket">,
 ): Promise<Found | undefined> {
   const { scope, testcaseid } = name;
-  const [uploads, record] = await Promise.all([findUploads(objects, scope, testcaseid), readRecord(redis, name)]);
+  const [uploads, record] = await Promise.all([findUploads(bucket, scope, testcaseid), readRecord(redis, name)]);
   if (uploads === undefined) {
     return record?.state === "refused" && record.removed ? { kind: "removed", reasons: record.reasons } : undefined;
   }

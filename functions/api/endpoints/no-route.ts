@@ -1,8 +1,8 @@
+import type { ApiContext } from "../context.ts";
+import { HttpError } from "../http/errors.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { ROUTES } from "../routes.ts";
 import { accountOf, requireAccount } from "./account.ts";
-import type { ApiContext } from "./context.ts";
-import { HttpError } from "./errors.ts";
-import type { HttpRequest } from "./http.ts";
-import { ROUTES } from "./routes.ts";
 
 /** As much of a client's path as a message repeats. */
 const MAX_PATH_LENGTH = 200;

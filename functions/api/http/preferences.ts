@@ -20,3 +20,14 @@ export function readPreferences(header: string | undefined): Preferences {
     applied: applied.length > 0 ? applied.join(", ") : undefined,
   };
 }
+
+/** Whether `Accept-Encoding` (RFC 9110, 12.5.3) allows gzip. */
+export function acceptsGzip(header: string | undefined): boolean {
+  const weights = new Map<string, number>();
+  for (const item of (header ?? "").toLowerCase().split(",")) {
+    const [coding = "", ...parameters] = item.split(";").map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="));
+    weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)));
+  }
+  return (weights.get("gzip") ?? weights.get("*") ?? 0) > 0;
+}

@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { INLINE_COMMANDS, makeInlineExecute } from "../lifecycle/execute-inline.ts";
-import type { Dashboard } from "../lifecycle/ports.ts";
-import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
-import { TAIL_BYTES } from "../results/recorder.ts";
-import { STEP_MS } from "../simulation/sequence.ts";
-import type { Answer } from "../streams/answer.ts";
-import type { Claimed } from "../streams/claim.ts";
-import { drainInline } from "../streams/drain.ts";
-import type { Offer } from "../streams/enqueue.ts";
-import type { ApiContext } from "./context.ts";
-import type { HttpRequest } from "./http.ts";
-import { readPreferences } from "./prefer.ts";
+import { INLINE_COMMANDS, makeInlineExecute } from "../../lifecycle/execute-inline.ts";
+import type { Dashboard } from "../../lifecycle/ports.ts";
+import { WORKER_FIELDS } from "../../lifecycle/record/record.ts";
+import { TAIL_BYTES } from "../../results/recorder.ts";
+import { STEP_MS } from "../../simulation/sequence.ts";
+import type { Answer } from "../../streams/answer.ts";
+import type { Claimed } from "../../streams/claim.ts";
+import { drainInline } from "../../streams/drain.ts";
+import type { Offer } from "../../streams/enqueue.ts";
+import type { ApiContext } from "../context.ts";
+import type { HttpRequest } from "../http/request.ts";
 
 /** Offers to carry out a command here and now, if it is one of those that can be, and the client waits for it. */
 export function offerFor(
@@ -19,7 +18,7 @@ export function offerFor(
   request: HttpRequest,
   { config }: ApiContext,
 ): Offer | undefined {
-  if (config.inlineMs === 0 || !INLINE_COMMANDS.has(method) || readPreferences(request.headers.prefer).async) {
+  if (config.inlineMs === 0 || !INLINE_COMMANDS.has(method) || request.preferences.async) {
     return undefined;
   }
   const smallMs = config.inlineMs - (steps - 1) * STEP_MS;
@@ -37,8 +36,8 @@ function makeOffer({ leaseMs }: ApiContext["config"]) {
 
 /** Carries out what was claimed under the offer. @returns undefined if the answer is to be waited for after all */
 export async function carryOut(work: Claimed, context: ApiContext, dashboard?: Dashboard): Promise<Answer | undefined> {
-  const { config, redis, queue, objects, catalog } = context;
-  const execute = makeInlineExecute({ redis, objects, catalog, clock: Date.now }, dashboard);
+  const { config, redis, queue, bucket, catalog } = context;
+  const execute = makeInlineExecute({ redis, objects: bucket, catalog, clock: Date.now }, dashboard);
   const { leaseMs, computeMs, idleMs } = config;
   return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames: WORKER_FIELDS });
 }

@@ -1,12 +1,12 @@
-import type { Answer } from "../streams/answer.ts";
-import { ring } from "../streams/doorbell.ts";
-import { type Lookup, lookup } from "../streams/wait.ts";
-import type { ApiContext } from "./context.ts";
-import { HttpError } from "./errors.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { waitWithin } from "./limits/patience.ts";
-import { TooMany } from "./limits/too-many.ts";
-import { readPreferences } from "./prefer.ts";
+import type { Answer } from "../../streams/answer.ts";
+import { ring } from "../../streams/doorbell.ts";
+import { type Lookup, lookup } from "../../streams/wait.ts";
+import type { ApiContext } from "../context.ts";
+import { HttpError } from "../http/errors.ts";
+import type { HttpAnswer, HttpRequest } from "../http/request.ts";
+import { describeSeeOther } from "../http/see-other.ts";
+import { TooMany } from "../limits/too-many.ts";
+import { waitWithin } from "./patience.ts";
 
 const PROBLEM = { "content-type": "application/problem+json" };
 
@@ -41,7 +41,7 @@ export async function answerPending(
     if (found.kind === "unknown") throw new HttpError(410, "The test of the first call under this key has ended.");
     if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   }
-  const preferences = readPreferences(request.headers.prefer);
+  const { preferences } = request;
   const wantedMs = preferences.waitMs ?? (preferences.async ? 0 : context.config.waitMs);
   // Counted from the call's arrival, for so does API Gateway.
   const waitMs = Math.min(wantedMs, context.config.waitMs) - (Date.now() - request.arrivalMs);
@@ -122,9 +122,4 @@ export function seeOther(
   const message = `The answer is not there yet. The request is kept, and takes effect once: do not send it again. GET ${origin}${location} to go on waiting, as clients that follow redirects do by themselves. Without redirects, GET ${origin}${poll} until its status is not 202.`;
   const body = describeSeeOther(message, { url: origin + location, poll: origin + poll });
   return { status: 303, body, headers: { location, ...headers } };
-}
-
-/** The body of a `303`: what happened, and where the answer is to be had by GET. */
-export function describeSeeOther(message: string, where: { readonly url: string; readonly poll?: string }): string {
-  return JSON.stringify({ status: 303, message, payload: null, method: "GET", ...where });
 }

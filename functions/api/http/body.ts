@@ -1,8 +1,5 @@
 import { HttpError } from "./errors.ts";
 
-/** The largest body that is read, bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
-
 /** Fields of one body: an advance has one for each input, and a test case has no more points than this. */
 export const MAX_FIELDS = 2000;
 

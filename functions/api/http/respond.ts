@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { envelope } from "../lifecycle/outcome.ts";
-import type { Objects } from "../platform/objects.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import type { Objects } from "../../platform/objects.ts";
+import type { HttpAnswer, HttpRequest } from "./request.ts";
 import { MAX_RESPONSE_BYTES, storeAnswer } from "./stored-answer.ts";
 
 /** Below this, compressing costs more than it saves, bytes. */
@@ -15,13 +15,13 @@ const GZIP_FROM_BYTES = 1024;
  */
 export async function respond(
   answer: HttpAnswer,
-  request: Pick<HttpRequest, "headers"> | undefined,
+  request: Pick<HttpRequest, "acceptsGzip"> | undefined,
   objects: Objects,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const headers = { "content-type": "application/json", ...answer.headers };
   if (answer.gzipped !== undefined) return inBase64(answer.status, headers, answer.gzipped);
   const size = Buffer.byteLength(answer.body);
-  const zipped = size >= GZIP_FROM_BYTES && acceptsGzip(request?.headers["accept-encoding"]);
+  const zipped = size >= GZIP_FROM_BYTES && request?.acceptsGzip === true;
   const bytes = zipped ? gzipSync(answer.body) : undefined;
 
   const wrapped = bytes === undefined ? wrappedBytes(answer.body, size) : Math.ceil(bytes.length / 3) * 4;
@@ -63,15 +63,4 @@ function wrappedBytes(text: string, size: number): number {
   // At worst, every byte is a control character, which takes six.
   if (size > MAX_RESPONSE_BYTES || 6 * size <= MAX_RESPONSE_BYTES) return size;
   return Buffer.byteLength(JSON.stringify(text));
-}
-
-/** Whether `Accept-Encoding` (RFC 9110, 12.5.3) allows gzip. */
-export function acceptsGzip(header: string | undefined): boolean {
-  const weights = new Map<string, number>();
-  for (const item of (header ?? "").toLowerCase().split(",")) {
-    const [coding = "", ...parameters] = item.split(";").map((part) => part.trim());
-    const weight = parameters.find((parameter) => parameter.startsWith("q="));
-    weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)));
-  }
-  return (weights.get("gzip") ?? weights.get("*") ?? 0) > 0;
 }

@@ -1,14 +1,13 @@
-import type { Body, Read } from "../lifecycle/commands/bodies.ts";
-import { envelope } from "../lifecycle/outcome.ts";
-import type { Enqueued } from "../streams/enqueue.ts";
-import type { ApiContext, Endpoint } from "./context.ts";
-import { HttpError, UnknownTest } from "./errors.ts";
-import { bodyOf, type HttpAnswer, type HttpRequest } from "./http.ts";
-import { readIdempotency } from "./idempotency.ts";
+import type { Body, Read } from "../../lifecycle/commands/bodies.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import type { Enqueued } from "../../streams/enqueue.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { readIdempotency } from "../http/idempotency.ts";
+import { bodyOf, type HttpAnswer, type HttpRequest, testidOf } from "../http/request.ts";
 import { carryOut, offerFor } from "./inline.ts";
+import { answerPending, httpAnswer } from "./pending.ts";
 import { takeOn } from "./take-on.ts";
-import { testidOf } from "./testid.ts";
-import { answerPending, httpAnswer } from "./waiting.ts";
 
 /** An endpoint whose request goes through the test's stream. */
 export function command(method: string, read: (body: Body, request: HttpRequest) => Read<unknown>): Endpoint {

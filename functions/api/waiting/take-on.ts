@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { RedisError, RedisRefused } from "../platform/redis.ts";
-import { type Command, type Enqueued, enqueue, type Idempotency, type Offer } from "../streams/enqueue.ts";
-import { findRequest } from "../streams/find.ts";
-import { letGo } from "../streams/lease.ts";
-import type { ApiContext } from "./context.ts";
-import { HttpError } from "./errors.ts";
+import { RedisError, RedisRefused } from "../../platform/redis.ts";
+import { type Command, type Enqueued, enqueue, type Idempotency, type Offer } from "../../streams/enqueue.ts";
+import { findRequest } from "../../streams/find.ts";
+import { letGo } from "../../streams/lease.ts";
+import type { ApiContext } from "../context.ts";
+import { HttpError } from "../http/errors.ts";
 
 const UNKNOWN_OUTCOME =
   "The service could not reach its storage, and cannot tell whether the request was taken. Look at the test's time before you send it again, or use an Idempotency-Key, which makes that safe.";

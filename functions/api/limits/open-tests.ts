@@ -1,9 +1,9 @@
-import { type Account, ANONYMOUS } from "../accounts/accounts.ts";
-import type { Holder } from "../lifecycle/create-and-stop/create.ts";
-import { addressId } from "../limits/address.ts";
-import type { ApiContext } from "./context.ts";
-import type { HttpRequest } from "./http.ts";
-import { TooMany } from "./limits/too-many.ts";
+import { type Account, ANONYMOUS } from "../../accounts/accounts.ts";
+import type { Holder } from "../../lifecycle/create-and-stop/create.ts";
+import type { ApiContext } from "../context.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { addressId } from "./address.ts";
+import { TooMany } from "./too-many.ts";
 
 /** Who holds the tests that a call creates, and how many of them may be open. */
 export interface Quota {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Idempotency } from "../streams/enqueue.ts";
+import type { Idempotency } from "../../streams/enqueue.ts";
 import { HttpError } from "./errors.ts";
-import { type HttpRequest, isUuid } from "./http.ts";
+import { type HttpRequest, isUuid } from "./request.ts";
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -13,7 +13,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
  * @throws HttpError 400 for a key that cannot be taken
  */
 export function readIdempotency(request: HttpRequest, onlyUuids = false): Idempotency | undefined {
-  const header = request.headers["idempotency-key"]?.trim();
+  const header = request.idempotencyKey?.trim();
   if (header === undefined) return undefined;
   const key = header.replace(/^"(.*)"$/, "$1");
   if (!VISIBLE_ASCII.test(key)) {

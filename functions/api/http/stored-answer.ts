@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
-import { type Objects, objectKeys } from "../platform/objects.ts";
-import type { Body } from "../platform/upload.ts";
-import type { HttpAnswer } from "./http.ts";
-import { describeSeeOther } from "./waiting.ts";
+import { type Objects, objectKeys } from "../../platform/objects.ts";
+import type { Body } from "../../platform/upload.ts";
+import type { HttpAnswer } from "./request.ts";
+import { describeSeeOther } from "./see-other.ts";
 
 /** Lambda's limit for a synchronous answer is 6 MB, its JSON wrapping and base64 included; some room is left. */
 export const MAX_RESPONSE_BYTES = 5_500_000;

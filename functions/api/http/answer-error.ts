@@ -1,8 +1,8 @@
-import { envelope } from "../lifecycle/outcome.ts";
-import { describeError, log } from "../platform/log.ts";
-import { RedisError, RedisRefused } from "../platform/redis.ts";
+import { envelope } from "../../lifecycle/outcome.ts";
+import { describeError, log } from "../../platform/log.ts";
+import { RedisError, RedisRefused } from "../../platform/redis.ts";
 import { HttpError, UnknownTest } from "./errors.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { HttpAnswer, HttpRequest } from "./request.ts";
 
 /** The one table from errors to answers. */
 export function answerError(

@@ -1,11 +1,11 @@
-import { addressId } from "../../limits/address.ts";
-import { SHORT_WAIT_MS, takeWait, WINDOW_MS } from "../../limits/waits.ts";
 import { RedisError } from "../../platform/redis.ts";
 import type { Answer } from "../../streams/answer.ts";
 import { waitForAnswer } from "../../streams/wait.ts";
 import type { ApiContext } from "../context.ts";
-import type { HttpRequest } from "../http.ts";
-import { rateLimitHeaders, TooMany } from "./too-many.ts";
+import type { HttpRequest } from "../http/request.ts";
+import { addressId } from "../limits/address.ts";
+import { rateLimitHeaders, TooMany } from "../limits/too-many.ts";
+import { SHORT_WAIT_MS, takeWait, WINDOW_MS } from "../limits/waits.ts";
 
 /** Looks are this far apart where a wait has become a long one, ms. */
 const PAUSE_MS = 350;

@@ -38,12 +38,12 @@ let opened: Catalog | undefined;
  * @param makeInvoke makes what calls the emulator function of that name, where this one may
  */
 export function openCatalog(
-  { redis, objects, config }: Platform,
+  { redis, bucket, config }: Platform,
   makeInvoke?: (emulatorFunction: string) => Invoke,
 ): Catalog {
   const { emulatorFunction, modelMs, replayMs, stateCheckShare } = config;
   const invoke = emulatorFunction === undefined ? undefined : makeInvoke?.(emulatorFunction);
-  opened ??= makeCatalog({ redis, objects, invoke, modelMs, replayMs, stateCheckShare, clock: Date.now });
+  opened ??= makeCatalog({ redis, objects: bucket, invoke, modelMs, replayMs, stateCheckShare, clock: Date.now });
   return opened;
 }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { ROUTES, type Route, UNMATCHED } from "./routes.ts";
+import { ROUTES, type Route, UNMATCHED } from "../routes.ts";
 
 /** Which route of the table a request means. */
 export interface Target {

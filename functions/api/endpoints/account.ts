@@ -1,8 +1,8 @@
-import { type Account, findAccount } from "../accounts/accounts.ts";
-import type { Scope } from "../packages/scope.ts";
-import type { ApiContext } from "./context.ts";
-import { HttpError } from "./errors.ts";
-import type { HttpRequest } from "./http.ts";
+import { type Account, findAccount } from "../../accounts/accounts.ts";
+import type { Scope } from "../../packages/scope.ts";
+import type { ApiContext } from "../context.ts";
+import { HttpError } from "../http/errors.ts";
+import type { HttpRequest } from "../http/request.ts";
 
 /** RFC 9110 wants to know by what a 401 can be got over: the header `Authorization` is the key itself. */
 const CHALLENGE = { "www-authenticate": "Key" };
@@ -21,7 +21,7 @@ export const unauthorized = {
  * @throws HttpError 401 for a key that is nobody's
  */
 export async function accountOf(request: HttpRequest, context: ApiContext): Promise<Account | undefined> {
-  const key = request.headers.authorization;
+  const key = request.key;
   if (key === undefined) return undefined;
   const account = await findAccount(context.redis, key);
   if (account === undefined) throw unauthorized.unknown();

@@ -1,6 +1,3 @@
-import { describeOutdated } from "../lifecycle/record/record.ts";
-import type { TestFields } from "../streams/claim.ts";
-
 /** A refusal that the client can understand and act upon. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
@@ -30,12 +27,5 @@ export class UnknownTest extends Error {
   constructor(testid: string) {
     super(`Invalid testid: ${testid}`);
     this.testid = testid;
-  }
-}
-
-/** The test case is not here any more in the version that the test began with: what workers answer, queries answer too. */
-export class OutdatedTest extends HttpError {
-  constructor(test: TestFields) {
-    super(500, describeOutdated(test));
   }
 }

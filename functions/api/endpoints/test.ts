@@ -1,0 +1,39 @@
+import type { TestCaseName } from "../../emulator-client/catalog.ts";
+import { describeOutdated, readTest } from "../../lifecycle/record/record.ts";
+import { readPendingVersion } from "../../packages/records.ts";
+import type { TestCase } from "../../simulation/testcase.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import type { ApiContext } from "../context.ts";
+import { HttpError, UnknownTest } from "../http/errors.ts";
+import { type HttpRequest, testidOf } from "../http/request.ts";
+
+/** Reads a test's fields. @throws UnknownTest */
+export async function requireTest(
+  request: HttpRequest,
+  context: ApiContext,
+  names: readonly string[],
+): Promise<TestFields> {
+  const testid = testidOf(request);
+  const test = await readTest(context.redis, testid, names);
+  if (test === undefined) throw new UnknownTest(testid);
+  return test;
+}
+
+/** Refuses a query that a test can answer only after its start. @throws HttpError 409 */
+export function requireRunning(status: string | undefined): void {
+  if (status !== "Running") {
+    throw new HttpError(409, "The test is still Queued: wait until it is Running.", { "retry-after": "1" });
+  }
+}
+
+/**
+ * The test case of a test, from its fields `testcaseid` and `version`.
+ * @throws HttpError 500 if the service has this version no more; 409 while its upload is being checked
+ */
+export async function testCaseFor(test: TestCaseName, { catalog }: ApiContext): Promise<TestCase> {
+  if (readPendingVersion(test.version ?? "") !== undefined) requireRunning("Queued");
+  const testcase = await catalog.find(test);
+  // Workers answer commands of such a test in the same words.
+  if (testcase === undefined) throw new HttpError(500, describeOutdated({ ...test }));
+  return testcase;
+}
