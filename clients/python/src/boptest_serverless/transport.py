@@ -1,0 +1,232 @@
+"""HTTP: waits for long calls, tries again what is safe to try again, and turns refusals into errors."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Callable
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from .errors import BoptestError, TooMuch, Unreachable, error_of
+from .progress import Bar
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
+CONNECT_TIMEOUT = 10.0
+_NETWORK = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+
+Body = Callable[[], Any]
+
+
+class Transport:
+    """A service at an address.
+
+    retries: how often a call is tried again that got no answer, or was told to come back.
+    timeout: the time limit of one HTTP request, s. A call that has to wait makes several.
+    """
+
+    def __init__(
+        self, url: str, key: str | None, retries: int, timeout: float, progress: bool, session: requests.Session | None
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.progress = progress
+        self._key = key
+        self._retries = retries
+        self._timeout = timeout
+        self._session = session or requests.Session()
+        self._heeds_keys: bool | None = None
+
+    def payload(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
+        """The payload of BOPTEST's envelope."""
+        return self.json(method, path, body, **how)["payload"]
+
+    def json(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
+        text = self.text(method, path, body, **how)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise Unreachable(f"{self.url}{path} did not answer JSON: {text[:200]}") from error
+
+    def text(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        changes: bool = False,
+        once: bool = False,
+        accepts: int | None = None,
+        label: str | None = None,
+    ) -> str:
+        """The answer's body.
+
+        changes: the call changes something; it carries an Idempotency-Key, so that sent again it takes effect once.
+        once: a failure is final: not the service failed, but somebody that it asked.
+        accepts: a status of an error whose body is an answer all the same.
+        label: what is shown while the call waits.
+        """
+        headers: dict[str, str] = {}
+        if self._key is not None:
+            headers["Authorization"] = self._key
+        if changes:
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        data: bytes | None = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            # A bare Infinity or NaN is taken, or refused with a sentence.
+            data = json.dumps(body).encode()
+
+        def attempt() -> str:
+            response = self._follow(method, self.url + path, data, headers, label)
+            if response.ok or response.status_code == accepts:
+                return response.text
+            raise error_of(response.status_code, response.text, _retry_after(response))
+
+        answer: str = self._try_again(attempt, lambda error: self._may_repeat(error, changes, once))
+        return answer
+
+    def upload(self, url: str, fields: Mapping[str, str], name: str, file: Path, label: str) -> None:
+        """Posts a file with the fields of a form, as a stream."""
+
+        def attempt() -> None:
+            form = _Form(fields, name, file, Bar(label, file.stat().st_size, self.progress))
+            try:
+                response = self._request("POST", url, form, {"Content-Type": form.content_type}, timeout=1800)
+            finally:
+                form.bar.close()
+            if not response.ok:
+                raise error_of(response.status_code, response.text, _retry_after(response))
+
+        # The newest upload of a file counts: sent twice, it is the same.
+        self._try_again(attempt, lambda error: error.status is None or error.status >= 500)
+
+    def _try_again(self, attempt: Callable[[], Any], may_repeat: Callable[[BoptestError], bool]) -> Any:
+        tried = 0
+        while True:
+            try:
+                return attempt()
+            except BoptestError as error:
+                if tried >= self._retries or not may_repeat(error):
+                    raise
+                _pause(tried, error.retry_after)
+                tried += 1
+
+    def _follow(
+        self, method: str, url: str, data: bytes | None, headers: dict[str, str], label: str | None
+    ) -> requests.Response:
+        """Waits for as long as the service sends the call on."""
+        response = self._request(method, url, data, headers)
+        if response.status_code not in (202, 303):
+            return response
+        bar = Bar(label or "waiting", None, self.progress)
+        try:
+            while response.status_code in (202, 303):
+                told = _object(response) if response.status_code == 303 else {}
+                place = told.get("poll") or told.get("url") or response.headers.get("Location") or response.url
+                place = urljoin(url, place)
+                own = urlsplit(place).netloc == urlsplit(self.url).netloc
+                if own and "wait=" not in place:
+                    place += "?wait=25"
+                # A signed address carries its own permission, and takes no other.
+                key = {"Authorization": self._key} if own and self._key is not None else {}
+                response = self._request("GET", place, None, key)
+        finally:
+            bar.close()
+        return response
+
+    def _request(
+        self, method: str, url: str, data: Any, headers: dict[str, str], timeout: float | None = None
+    ) -> requests.Response:
+        try:
+            return self._session.request(
+                method,
+                url,
+                data=data,
+                headers=headers,
+                allow_redirects=False,
+                timeout=(CONNECT_TIMEOUT, timeout or self._timeout),
+            )
+        except _NETWORK as error:
+            raise Unreachable(f"No answer from {self.url}: {error}") from error
+
+    def _may_repeat(self, error: BoptestError, changes: bool, once: bool) -> bool:
+        """Whether the call may be sent again: the failure is a passing one, and nothing can happen twice."""
+        if isinstance(error, TooMuch):
+            return True
+        if error.status == 409:
+            return error.retry_after is not None
+        if once or error.status not in (None, 503, 504):
+            return False
+        return not changes or self._knows_keys()
+
+    def _knows_keys(self) -> bool:
+        """Whether the service heeds Idempotency-Key. BOPTEST's own does not, and tells no `service` in its version."""
+        tried = 0
+        while self._heeds_keys is None and tried <= self._retries:
+            try:
+                response = self._request("GET", f"{self.url}/version", None, {})
+                if response.ok:
+                    self._heeds_keys = "service" in (_object(response).get("payload") or {})
+                    break
+            except Unreachable:
+                pass
+            _pause(tried, None)
+            tried += 1
+        return bool(self._heeds_keys)
+
+
+class _Form:
+    """A multipart body that is read from its file as it is sent."""
+
+    def __init__(self, fields: Mapping[str, str], name: str, file: Path, bar: Bar) -> None:
+        boundary = uuid.uuid4().hex
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self.bar = bar
+        self._file = file
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+            for field, value in fields.items()
+        ]
+        parts.append(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        self._head = "".join(parts).encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    def __len__(self) -> int:
+        return len(self._head) + self._file.stat().st_size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        with self._file.open("rb") as stream:
+            while chunk := stream.read(1 << 18):
+                yield chunk
+                self.bar.add(len(chunk))
+        yield self._tail
+
+
+def _object(response: requests.Response) -> dict[str, Any]:
+    try:
+        value = response.json()
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """`Retry-After` in s; this service gives no dates."""
+    try:
+        return max(float(response.headers["Retry-After"]), 0.0)
+    except (KeyError, ValueError):
+        return None
+
+
+def _pause(tried: int, at_least: float | None) -> None:
+    back_off = min(FIRST_PAUSE * 2**tried, LONGEST_PAUSE) * random.uniform(0.5, 1)
+    time.sleep(max(back_off, at_least or 0))

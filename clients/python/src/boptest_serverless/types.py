@@ -1,0 +1,109 @@
+"""The shapes of what the service takes and answers. Times are seconds from the start of the emulated year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Optional, TypedDict, Union
+
+#: The value of every point at one time, `time` among them; empty where the test had ended before.
+Points = dict[str, float]
+#: Columns of equal length, `time` among them.
+Columns = dict[str, list[float]]
+#: The inputs of one step by name: `<name>_u` in the point's unit, `<name>_activate` 1 or 0.
+Inputs = Mapping[str, Union[float, int, bool, str, None]]
+Price = Literal["constant", "dynamic", "highly_dynamic"]
+Uncertainty = Literal["none", "low", "medium", "high"]
+
+
+class Version(TypedDict, total=False):
+    version: str
+    service: str
+
+
+class PartHealth(TypedDict):
+    ok: bool
+    ms: int
+
+
+class Health(TypedDict):
+    status: Literal["ok", "unavailable"]
+    redis: PartHealth
+    s3: PartHealth
+    confinement: Optional[dict[str, Any]]
+
+
+class ListedTestCase(TypedDict, total=False):
+    testcaseid: str
+    status: Literal["ready", "checking", "refused"]
+    reasons: list[str]
+
+
+class UploadForm(TypedDict):
+    url: str
+    fields: dict[str, str]
+
+
+class PointInfo(TypedDict):
+    Unit: Optional[str]
+    Description: Optional[str]
+    Minimum: Optional[float]
+    Maximum: Optional[float]
+
+
+class ForecastPointInfo(TypedDict):
+    Unit: str
+    Description: str
+
+
+class SimulatedKpis(TypedDict):
+    """None where one does not apply."""
+
+    ener_tot: Optional[float]  # kWh/m²
+    cost_tot: Optional[float]  # $/m² or €/m²
+    emis_tot: Optional[float]  # kgCO₂/m²
+    tdis_tot: Optional[float]  # K·h per zone
+    idis_tot: Optional[float]  # ppm·h per zone
+    pele_tot: Optional[float]  # kW/m²
+    pgas_tot: Optional[float]  # kW/m²
+    pdih_tot: Optional[float]  # kW/m²
+
+
+class Kpis(SimulatedKpis):
+    time_rat: Optional[float]  # the controller's time between two steps over the step's length
+
+
+class Scenario(TypedDict):
+    electricity_price: Price
+    time_period: Optional[str]
+    temperature_uncertainty: Optional[str]
+    solar_uncertainty: Optional[str]
+    seed: Optional[int]
+
+
+class ScenarioSet(TypedDict):
+    electricity_price: Optional[Price]
+    time_period: Optional[Points]
+    temperature_uncertainty: Optional[str]
+    solar_uncertainty: Optional[str]
+    seed: Optional[int]
+
+
+class Checkpoint(TypedDict):
+    name: str
+    time: float
+    bytes: int
+    created: str
+
+
+class RolloutKpis(TypedDict):
+    rollout: SimulatedKpis
+    total: SimulatedKpis
+
+
+class _Rollout(TypedDict):
+    values: list[Points]
+    kpis: RolloutKpis
+
+
+class Rollout(_Rollout, total=False):
+    samples: Columns
