@@ -1,5 +1,6 @@
 /**
- * Installs what the other commands need: the packages, a redis-server, and what compiled models (FMUs) need. npm runs this
+ * Installs what the other commands need: the packages, a redis-server, and what compiled models (FMUs) need, and
+ * what the tests of the Python client need. npm runs this
  * program before each of them. It needs no package, and Node.js 18 or newer. If nothing is missing, it prints nothing.
  *
  * Two versions of Node.js are at work. The machine's own runs npm, and this program as long as there are no packages. The
@@ -7,7 +8,7 @@
  * everything else.
  */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +25,7 @@ try {
   checkNode();
   installRedis();
   installForModels();
+  installForPython();
 } catch (error) {
   console.error(error instanceof Problem ? error.message : `Setting up failed: ${error.message}`);
   process.exit(1);
@@ -122,6 +124,47 @@ function missingForModels() {
     missing.push({ what: "SUNDIALS' CVODE 6", packages: ["libsundials-cvode6"] });
   }
   return missing;
+}
+
+/**
+ * Python, with what the tests of the Python client import; only before the tests, which say what to do where it could not be
+ * installed. An interpreter that PYTHON names is somebody's own, and left alone.
+ */
+function installForPython() {
+  if (!["pretest", "pretest:cloud", "setup"].includes(process.env.npm_lifecycle_event) || process.env.PYTHON) return;
+  const usable = () => ["python3", "/usr/bin/python3"].find((python) => canImport(python, "requests, numpy"));
+  if (usable() === undefined) {
+    for (const commands of installers(["python3", "python3-requests", "python3-numpy"], [])) {
+      console.log(`Installing what the Python client needs (${commands.at(-1).join(" ")})`);
+      commands.every((command) => run(command) === 0);
+    }
+  }
+  installWithPip(usable());
+}
+
+/**
+ * Gymnasium, which Debian does not have, and httpx, into a folder of this project. Where they cannot be had, the tests take
+ * a minimal interface in the place of the one, leave out the other, and say so; that is tried once, or whenever setup is
+ * asked for by name.
+ */
+function installWithPip(python) {
+  if (python === undefined || canImport(python, "gymnasium, httpx")) return;
+  const folder = join(ROOT, "node_modules", ".python");
+  const asked = process.env.npm_lifecycle_event === "setup";
+  if (existsSync(join(folder, asked ? "gymnasium" : ""))) return;
+  mkdirSync(folder, { recursive: true });
+  const gymnasium = ["gymnasium", "cloudpickle", "farama-notifications", "typing-extensions"];
+  const httpx = ["httpx", "httpcore", "h11", "anyio", "sniffio"];
+  const options = ["--quiet", "--no-deps", "--retries", "0", "--timeout", "10", "--target", folder];
+  spawnSync(findProgram(python), ["-m", "pip", "install", ...options, ...gymnasium, ...httpx], {
+    stdio: "ignore",
+    timeout: 60_000,
+  });
+}
+
+function canImport(python, modules) {
+  const program = findProgram(python);
+  return program !== undefined && spawnSync(program, ["-c", `import ${modules}`], { stdio: "ignore" }).status === 0;
 }
 
 /** Whether the system's loader finds a library. Some users do not have ldconfig on the PATH. */

@@ -7,12 +7,12 @@ import { ROOT as REPOSITORY } from "../../infra/bundle.ts";
 import { buildFmu } from "../fmus/build.ts";
 import { useCloud } from "../support/cloud.ts";
 import { ALICE, ROOT } from "../support/fmu.ts";
-import { demandPython, runPython } from "./python.ts";
+import { pythonWith, runPython } from "./python.ts";
 
-demandPython("requests", "numpy");
+const python = pythonWith("requests", "numpy");
 
-// No call is answered before it was sent on a few times.
-const cloud = useCloud({ environment: { WAIT_MS: "30", INLINE_MS: "0" }, accounts: [ROOT, ALICE] });
+// A call that takes longer than some ms is sent on.
+const cloud = useCloud({ environment: { WAIT_MS: "30" }, accounts: [ROOT, ALICE] });
 
 const folder = mkdtempSync(join(tmpdir(), "boptest-python-"));
 afterAll(() => {
@@ -30,25 +30,35 @@ function operations(): { id: string; method: string; path: string }[] {
   );
 }
 
+/** Runs a file of Python's own tests. @returns what it told, as it was shown */
+async function pass(file: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { stderr } = await runPython(
+    python,
+    ["-m", "unittest", "-v", file],
+    { BOPTEST_URL: cloud().url, ...environment },
+    join(REPOSITORY, "test", "clients", "python"),
+  );
+  process.stderr.write(stderr);
+  return stderr;
+}
+
 describe("the Python client", () => {
   it("passes its own tests", async () => {
     const described = join(folder, "operations.json");
     writeFileSync(described, JSON.stringify(operations()));
-    const fmu = (await buildFmu("cs")).file;
-    const tests = ["-m", "unittest", "-v", "test_client.py"];
-    const { stderr } = await runPython(
-      tests,
-      {
-        BOPTEST_URL: cloud().url,
-        BOPTEST_OPERATIONS: described,
-        BOPTEST_FMU: fmu,
-        BOPTEST_KEY: ALICE.key,
-        BOPTEST_USER: ALICE.name,
-        BOPTEST_ROOT_KEY: ROOT.key,
-      },
-      join(REPOSITORY, "test", "clients", "python"),
-    );
-    process.stderr.write(stderr);
-    expect(stderr).toMatch(/Ran 1\d tests/);
+    const told = await pass("test_client.py", {
+      BOPTEST_OPERATIONS: described,
+      BOPTEST_FMU: (await buildFmu("cs")).file,
+      BOPTEST_KEY: ALICE.key,
+      BOPTEST_USER: ALICE.name,
+      BOPTEST_ROOT_KEY: ROOT.key,
+    });
+    expect(told).toMatch(/Ran 1\d tests[\s\S]*OK/);
+  });
+
+  it("passes the tests of its environments, and says with which gymnasium", async () => {
+    const told = await pass("test_gym.py");
+    expect(told).toMatch(/^gymnasium: (the package, [\d.]+|the minimal interface)$/m);
+    expect(told).toMatch(/Ran 1\d tests[\s\S]*OK/);
   });
 });

@@ -1,30 +1,47 @@
 import { execFile, execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../infra/bundle.ts";
 
-/** The interpreter that runs the Python client's tests: `PYTHON` names another one than `python3`. */
-export const PYTHON = process.env.PYTHON ?? "python3";
+/** Those that setup knows, in its order; `PYTHON` names another one. */
+const CANDIDATES = process.env.PYTHON === undefined ? ["python3", "/usr/bin/python3"] : [process.env.PYTHON];
 
-/** @throws Error that says what to install where Python, or a package that its tests need, is not here */
-export function demandPython(...modules: readonly string[]): void {
+/**
+ * An interpreter that has these modules.
+ * @throws Error that says what to install where there is none
+ */
+export function pythonWith(...modules: readonly string[]): string {
+  const found = CANDIDATES.find((python) => canImport(python, ...modules));
+  if (found !== undefined) return found;
+  const packages = ["python3", ...modules.map((name) => `python3-${name}`)].join(" ");
+  throw new Error(
+    `${CANDIDATES[0]} with ${modules.join(" and ")} is not here: install it (Debian, Ubuntu: sudo apt-get install ${packages}), or name another interpreter in PYTHON`,
+  );
+}
+
+export function canImport(python: string, ...modules: readonly string[]): boolean {
   try {
-    execFileSync(PYTHON, ["-c", ["sys", ...modules].map((name) => `import ${name}`).join("; ")], { stdio: "pipe" });
-  } catch (error) {
-    const packages = ["python3", ...modules.map((name) => `python3-${name}`)].join(" ");
-    const why = `${PYTHON} with ${modules.join(", ")} is not here: install it (Debian, Ubuntu: sudo apt-get install ${packages}), or name another interpreter in PYTHON`;
-    throw new Error(why, { cause: error });
+    execFileSync(python, ["-c", ["sys", ...modules].map((name) => `import ${name}`).join("; ")], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** Runs Python with the client's package on its path. @returns what it wrote, as `stdout` and `stderr` */
-export async function runPython(args: readonly string[], environment: Readonly<Record<string, string>>, cwd = ROOT) {
-  return await promisify(execFile)(PYTHON, args, {
+/** Runs Python with the client's package on its path. */
+export async function runPython(
+  python: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  cwd = ROOT,
+) {
+  return await promisify(execFile)(python, args, {
     cwd,
     env: {
       ...process.env,
       ...environment,
-      PYTHONPATH: join(ROOT, "clients", "python", "src"),
+      // Gymnasium is where setup has put it, if it is not among the interpreter's own packages.
+      PYTHONPATH: [join(ROOT, "clients", "python", "src"), join(ROOT, "node_modules", ".python")].join(delimiter),
       PYTHONDONTWRITEBYTECODE: "1",
     },
   });

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { Node } from "constructs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import {
   MAX_ANSWER_BYTES,
   MAX_CANDIDATES,
@@ -206,6 +207,19 @@ describe("docs/http.md", () => {
       "tests made by one `fork`": n(MAX_FORKS),
     };
     expect(Object.fromEntries(limitOf)).toMatchObject(expected);
+  });
+});
+
+describe("docs/clients.md", () => {
+  it("tells the name of each of BOPTEST's operations, and these names stay", () => {
+    const text = readFileSync(join(ROOT, "functions/api/openapi.yaml"), "utf8");
+    const { paths } = parse(text) as { paths: Record<string, Record<string, { operationId?: string }>> };
+    const { rows } = tableUnder(documentAt("docs/clients.md"), "SDKs of your own");
+    expect(rows.length).toBe(27);
+    for (const [route, , ours] of rows) {
+      const [method = "", path = ""] = (codeIn(route)[0] ?? "").split(" ");
+      expect(paths[path]?.[method.toLowerCase()]?.operationId, route).toBe(codeIn(ours)[0]);
+    }
   });
 });
 

@@ -33,21 +33,24 @@ const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly arg
   js: { program: process.execPath, args: ["--input-type=module", "-e"] },
 };
 
+/** The client as in this repository, and what setup has installed for the tests. */
+const PYTHONPATH = [join(ROOT, "clients", "python", "src"), join(ROOT, "node_modules", ".python")].join(delimiter);
+
 /** What this machine lacks for a block, if anything. */
 function whatIsMissing({ language, text }: Block): string | undefined {
   const needed =
     language === "python"
-      ? ["python3", "-c", /^import requests/m.test(text) ? "import requests" : ""]
+      ? ["python3", "-c", (text.match(/^(import|from) \w+.*$/gm) ?? []).join("\n")]
       : language === "sh" && /\bcurl\b/.test(text)
         ? ["curl", "--fail-with-body", "--version"]
         : undefined;
   if (needed === undefined) return undefined;
   const [program = "", ...args] = needed;
   try {
-    execFileSync(program, args, { stdio: "ignore" });
+    execFileSync(program, args, { stdio: "ignore", env: { ...process.env, PYTHONPATH } });
     return undefined;
   } catch {
-    return args.includes("import requests") ? "python3 with requests (apt-get install python3-requests)" : program;
+    return language === "python" ? `python3 that can do this: ${args.at(-1)?.replaceAll("\n", "; ")}` : program;
   }
 }
 
@@ -61,6 +64,8 @@ async function run({ language, text }: Block): Promise<string> {
       ...process.env,
       PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
       CURL_HOME: folder,
+      PYTHONPATH,
+      PYTHONDONTWRITEBYTECODE: "1",
       [ENV.redisUrl]: redisRest.url,
       [ENV.redisToken]: redisRest.token,
     },

@@ -194,3 +194,42 @@ describe.runIf(isForModels)("what only FMUs need", () => {
     );
   });
 });
+
+describe("what the Python client's tests need", () => {
+  const install = "apt-get install -q -y --no-install-recommends python3 python3-requests python3-numpy";
+  // The one of this machine must not count: its folder is not on the PATH, but /usr/bin is looked into by name.
+  const hidden = () => {
+    const file = join(root, "infra", "setup.mjs");
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("/usr/bin/python3", "/no/python3"));
+  };
+
+  beforeEach(() => {
+    hidden();
+    stub("redis-server");
+    stub("sudo", `[ "$2" = true ] || { shift; "$@"; }`);
+    stub("apt-get");
+  });
+
+  const installed = async (env: Record<string, string>) => (await setup(env)).calls.includes(install);
+
+  it("is installed before the tests, and before nothing else", async () => {
+    expect(await installed({ npm_lifecycle_event: "prestart" })).toBe(false);
+    expect(await installed({ npm_lifecycle_event: "pretest" })).toBe(true);
+  });
+
+  it("is left alone where it is there, or where PYTHON names one", async () => {
+    expect(await installed({ npm_lifecycle_event: "pretest", PYTHON: "/my/python3" })).toBe(false);
+    program("python3", "");
+    expect(await installed({ npm_lifecycle_event: "pretest" })).toBe(false);
+    program("python3", "exit 1");
+    expect(await installed({ npm_lifecycle_event: "pretest" })).toBe(true);
+  });
+
+  it("includes gymnasium, from pip, once", async () => {
+    stub("python3", `case "$*" in *gymnasium*) exit 1;; esac`);
+    const pip = async () =>
+      (await setup({ npm_lifecycle_event: "pretest" })).calls.filter((call) => call.includes("pip install")).length;
+    expect(await pip()).toBe(1);
+    expect(await pip()).toBe(1);
+  });
+});

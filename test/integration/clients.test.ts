@@ -1,8 +1,10 @@
 import { execFile, execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
+import { ROOT } from "../../infra/bundle.ts";
 import { useCloud } from "../support/cloud.ts";
 import { redisOf } from "../support/state.ts";
 
@@ -99,30 +101,34 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
     },
   });
 
+  // What setup has installed for the tests alone.
+  const env = { ...process.env, PYTHONPATH: join(ROOT, "node_modules", ".python") };
+
   /** Why a program is not here; undefined if it is. */
-  const missing = (program: string) => {
+  const missing = (program: string, ...needed: string[]) => {
     try {
-      execFileSync(program, ["--version"], { stdio: "ignore" });
+      execFileSync(program, needed.length > 0 ? needed : ["--version"], { stdio: "ignore", env });
       return undefined;
     } catch {
-      return `${program} is not installed here`;
+      return `${[program, ...needed].join(" ")} is not possible here`;
     }
   };
 
   const sessions: string[][] = [];
   it.each([
-    ["curl -L", "curl", "sh", "curl/session.sh"],
-    ["Python's urllib", "python3", "python3", "python/standard_library.py"],
-    ["fetch", process.execPath, process.execPath, "typescript/fetch.ts"],
-  ])("goes through a session with %s", async (_what, needed, program, script) => {
-    const why = missing(needed);
+    ["curl -L", ["curl"], "sh", "curl/session.sh"],
+    ["Python's urllib", ["python3"], "python3", "python/standard_library.py"],
+    ["httpx", ["python3", "-c", "import httpx"], "python3", "python/httpx_session.py"],
+    ["fetch", [process.execPath], process.execPath, "typescript/fetch.ts"],
+  ])("goes through a session with %s", async (_what, [needed = "", ...how], program, script) => {
+    const why = missing(needed, ...how);
     if (why !== undefined) {
       process.stderr.write(`A client is skipped: ${why}\n`);
       return;
     }
     const before = sentOn;
     const file = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
-    const { stdout } = await promisify(execFile)(program, [file, impatient().url], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(program, [file, impatient().url], { timeout: 60_000, env });
     const lines = stdout.trim().split("\n");
     const [initialized, step, advanced, kpis, results] = lines.map((line) => JSON.parse(line).payload);
     expect(initialized.time).toBe(604_800);

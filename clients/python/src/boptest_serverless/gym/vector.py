@@ -1,0 +1,134 @@
+"""Many buildings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Optional, TypeVar
+
+import numpy as np
+from gymnasium.vector import VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from ..errors import UnknownTest
+from ..service import Service
+from ..test import Test
+from . import building
+from .spaces import Coder
+from .task import Task
+
+try:
+    from gymnasium.vector import AutoresetMode
+
+    NEXT_STEP: Any = AutoresetMode.NEXT_STEP
+except ImportError:  # Before gymnasium 1.1 this was the only one, and had no name.
+    NEXT_STEP = "NextStep"
+
+T = TypeVar("T")
+MAX_FORKS = 10
+
+
+class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
+    """Buildings of one task, side by side, each with its own actions.
+
+    One test is warmed up and kept under a checkpoint; the others are its forks, which share what came before. A reset goes
+    back to that checkpoint, and never warms up again. After an episode's end the next step resets, as Gymnasium's
+    `AutoresetMode.NEXT_STEP` has it: its actions are not looked at, and its reward is 0.
+
+    service: the service, or its address. num_envs: how many buildings.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
+
+    def __init__(self, service: Service | str, task: Task, num_envs: int) -> None:
+        if task.random_start:
+            raise ValueError("Buildings side by side share one warm-up: random_start is for BuildingEnv")
+        if num_envs < 1:
+            raise ValueError("There must be at least one building")
+        self.task = task
+        self.num_envs = num_envs
+        self.closed = False
+        self.render_mode = None
+        self._service = service if isinstance(service, Service) else Service(service)
+        self._threads = ThreadPoolExecutor(max_workers=min(num_envs, 16))
+        self.tests: list[Test] = [self._service.select(task.testcase)]
+        try:
+            self._coder = Coder(self.tests[0], task)
+            self._end = building.prepare(self.tests[0], task)
+            while len(self.tests) < num_envs:
+                self.tests += self.tests[0].fork(min(num_envs - len(self.tests), MAX_FORKS))
+            self._each(lambda i: self.tests[i].checkpoint(building.START), range(1, num_envs))
+        except BaseException:
+            self.close()
+            raise
+        self.single_observation_space = self._coder.observation_space
+        self.single_action_space = self._coder.action_space
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._seen: list[building.Seen] = []
+        self._over = np.zeros(num_envs, dtype=bool)
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: Optional[dict[str, Any]] = None
+    ) -> tuple[Any, dict[str, Any]]:
+        first = seed if isinstance(seed, int) or seed is None else seed[0]
+        super().reset(seed=first)
+        everybody = range(self.num_envs)
+        seeds = self._draw()
+        self._seen = self._each(lambda i: building.reset(self.tests[i], self._coder, self.task, seeds[i]), everybody)
+        self._over[:] = False
+        return self._observe(), self._info()
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        if not self._seen:
+            raise RuntimeError("Call reset before step")
+        inputs = [self._coder.inputs(action) for action in np.asarray(actions)]
+        if len(inputs) != self.num_envs:
+            raise ValueError(f"There are {self.num_envs} buildings, and {len(inputs)} actions")
+        seeds = self._draw() if self._over.any() else []
+
+        def go(i: int) -> building.Seen:
+            if self._over[i]:
+                return building.reset(self.tests[i], self._coder, self.task, seeds[i])
+            return building.step(self.tests[i], self._coder, inputs[i])
+
+        before, over = self._seen, self._over.copy()
+        self._seen = self._each(go, range(self.num_envs))
+        paid = [self.task.pay(old.kpis, new.kpis) for old, new in zip(before, self._seen)]
+        rewards = np.where(over, 0.0, paid)
+        truncated = np.array([seen.points["time"] >= self._end for seen in self._seen])
+        self._over = truncated.copy()
+        return self._observe(), rewards, np.zeros(self.num_envs, dtype=bool), truncated, self._info()
+
+    def close_extras(self, **_kwargs: Any) -> None:
+        def stop(i: int) -> None:
+            try:
+                self.tests[i].stop()
+            except UnknownTest:
+                # It was stopped before.
+                pass
+
+        self._each(stop, range(len(self.tests)))
+        self._threads.shutdown()
+
+    def _each(self, work: Callable[[int], T], which: Sequence[int]) -> list[T]:
+        return list(self._threads.map(work, which))
+
+    def _draw(self) -> list[int]:
+        """Seeds for the errors of forecasts; the generator is left alone where the task draws none."""
+        if not building.draws_errors(self.task):
+            return [0] * self.num_envs
+        return [int(each) for each in self.np_random.integers(0, 2**31, self.num_envs)]
+
+    def _observe(self) -> Any:
+        return np.stack([self._coder.observe(seen.points, seen.forecast) for seen in self._seen])
+
+    def _info(self) -> dict[str, Any]:
+        """The KPIs of each building, as arrays; NaN where one does not apply."""
+        names = self._seen[0].kpis.keys()
+        kpis = {name: np.array([_number(dict(seen.kpis)[name]) for seen in self._seen]) for name in names}
+        return {"time": np.array([seen.points["time"] for seen in self._seen]), "kpis": kpis}
+
+
+def _number(value: Any) -> float:
+    return float("nan") if value is None else float(value)
