@@ -34,9 +34,8 @@ export function readBoundary(
   const from = new Map<string, string>();
   let values = 0;
   for (const [path, bytes] of files) {
-    const text = decode(bytes);
-    const table = readTable(path, text, limits.boundaryValues - values, reasons);
-    if (table === "refused") for (const name of readColumnNames(text)) unread.add(name);
+    const table = readTable(path, bytes, limits.boundaryValues - values, reasons);
+    if (table === "refused") for (const name of readColumnNames(bytes)) unread.add(name);
     if (table === undefined && beside.has(path)) {
       reasons.add(
         `${quoted(path)}, uploaded beside the FMU, has no column time. It takes the place of every file of its name in the FMU, so it must hold boundary data: a first line with names, one of them time. Upload a corrected file, or delete this one with DELETE …?file=${path}.`,
@@ -70,18 +69,14 @@ export function readBoundary(
   return { columns: inListingOrder([...columns.values()]), unread };
 }
 
-function decode(bytes: Uint8Array): string {
+function readTable(
+  path: string,
+  bytes: Uint8Array,
+  maxValues: number,
+  reasons: Reasons,
+): Table | "refused" | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // Comments in another encoding do no harm; what matters is in ASCII.
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  }
-}
-
-function readTable(path: string, text: string, maxValues: number, reasons: Reasons): Table | "refused" | undefined {
-  try {
-    return readCsv(text, (name) => boundaryKey(name) !== undefined, maxValues);
+    return readCsv(bytes, (name) => boundaryKey(name) !== undefined, maxValues);
   } catch (error) {
     if (!(error instanceof BadCsv)) throw error;
     reasons.add(

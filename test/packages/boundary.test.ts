@@ -248,7 +248,7 @@ describe("an empty cell is a missing value", () => {
 });
 
 describe("a CSV file", () => {
-  const read = (text: string) => readCsv(text, (name) => name !== "skipped", 1000);
+  const read = (text: string) => readCsv(Buffer.from(text), (name) => name !== "skipped", 1000);
 
   it("may have comments, blank lines, quotes, blanks, a byte order mark, and ends of lines as Windows has them", () => {
     const text = '\ufeff# a, b, c\r\n\r\n"time", "a" ,skipped\r\n 0 , 1e-3,x # y\r\n\r\n10,-2.5,y\r\n#\r\n';
@@ -258,6 +258,29 @@ describe("a CSV file", () => {
       ["time", 0, 10],
       ["a", 0.001, -2.5],
     ]);
+  });
+
+  it("may have commas, comment signs, quotes and ends of lines in quotes", () => {
+    const text = 'time,"skipped","a, of the ""south"" zone",a\n0,"x, y # z",1,2\n10,"two\nlines",3,"4"\n';
+    const names: string[] = [];
+    const table = readCsv(Buffer.from(text), (name) => names.push(name) > 0 && name !== "skipped", 1000);
+    expect(names).toEqual(["skipped", 'a, of the "south" zone', "a"]);
+    expect([...(table?.columns ?? [])].map(([name, values]) => [name, ...values])).toEqual([
+      ["time", 0, 10],
+      ['a, of the "south" zone', 1, 3],
+      ["a", 2, 4],
+    ]);
+  });
+
+  it("names the line of what is wrong, though comments and quotes are before it", () => {
+    expect(() => read('time,a\n# comment\n\n0,"1"\n10,x\n')).toThrow('has "x" for a in line 5, which is no number');
+    expect(() => read("time,a\n0,1,2\n")).toThrow("has 3 values in line 2, and 2 columns");
+    expect(() => read("time,a\n0,1\n,2\n")).toThrow("has no time in line 3");
+  });
+
+  it("whose quote is never closed is refused, however long it is", () => {
+    expect(() => read('time,a\n0,"1\n10,2\n')).toThrow("has a quote that is never closed");
+    expect(() => read(`time,a\n0,"${"1,2\n".repeat(300_000)}`)).toThrow("has a line of more than 1000000 characters");
   });
 
   it("without a column time is none of ours", () => {

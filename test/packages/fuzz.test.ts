@@ -60,7 +60,7 @@ it("whatever stands in a CSV file, it is read or refused", () => {
   fc.assert(
     fc.property(lines, (text) => {
       try {
-        const table = readCsv(["time,lat", ...text].join("\n"), () => true, 10);
+        const table = readCsv(Buffer.from(["time,lat", ...text].join("\n")), () => true, 10);
         expect(table?.columns.get("time")?.every(Number.isFinite)).toBe(true);
         for (const values of table?.columns.values() ?? []) expect(values).toHaveLength(table?.rows ?? 0);
       } catch (error) {
