@@ -110,7 +110,7 @@ class Stop extends Error {}
  */
 function eachLine(
   bytes: Uint8Array,
-  visit: (cells: readonly string[], line: number) => "stop" | undefined | void,
+  visit: (cells: readonly string[], line: number) => unknown,
 ): void {
   try {
     parse(bytes, {
