@@ -108,10 +108,7 @@ class Stop extends Error {}
  * Calls `visit` for each line that contains something beside comments, with its cells, and its number from 1. No line is kept.
  * @throws BadCsv; whatever `visit` throws
  */
-function eachLine(
-  bytes: Uint8Array,
-  visit: (cells: readonly string[], line: number) => unknown,
-): void {
+function eachLine(bytes: Uint8Array, visit: (cells: readonly string[], line: number) => unknown): void {
   try {
     parse(bytes, {
       bom: true,

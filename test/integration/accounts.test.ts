@@ -72,6 +72,8 @@ describe("the key in Authorization", () => {
       expect(headers.get("www-authenticate")).toBe("Key");
       expect(json).toMatchObject({ status: 401, detail: expect.stringContaining("Authorization") });
       expect(JSON.stringify(json)).not.toContain(ALICE.key);
+      const isHinted = JSON.stringify(json).includes("The header is the key alone, without a word such as Bearer");
+      expect(isHinted).toBe(key.startsWith("Bearer "));
     }
   });
 

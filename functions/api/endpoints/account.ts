@@ -10,11 +10,17 @@ const CHALLENGE = { "www-authenticate": "Key" };
 /** What those are told who have no key, one that is nobody's, or another's. */
 export const unauthorized = {
   missing: () => new HttpError(401, "This needs an account's key in the header Authorization.", CHALLENGE),
-  unknown: () => new HttpError(401, "The key in the header Authorization is unknown.", CHALLENGE),
+  unknown: (key: string) =>
+    new HttpError(401, `The key in the header Authorization is unknown.${hintFor(key)}`, CHALLENGE),
   other: () => new HttpError(401, "The key in the header Authorization is not this user's.", CHALLENGE),
   unprivileged: () =>
     new HttpError(401, "This needs a privileged account's key in the header Authorization.", CHALLENGE),
 } as const;
+
+/** Many clients send a word before the key, such as `Bearer`. No key contains a space. */
+function hintFor(key: string): string {
+  return key.includes(" ") ? " The header is the key alone, without a word such as Bearer before it." : "";
+}
 
 /**
  * Who calls, by the key in `Authorization`; undefined for who sends none. No other header says who somebody is.
@@ -24,7 +30,7 @@ export async function accountOf(request: HttpRequest, context: ApiContext): Prom
   const key = request.key;
   if (key === undefined) return undefined;
   const account = await findAccount(context.redis, key);
-  if (account === undefined) throw unauthorized.unknown();
+  if (account === undefined) throw unauthorized.unknown(key);
   return account;
 }
 

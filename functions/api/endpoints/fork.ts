@@ -33,7 +33,7 @@ export const fork: Endpoint = async (request, context) => {
 
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const { account, test } = await readForkOrigin(context.redis, testid, key);
-    if (key !== undefined && account === undefined) throw unauthorized.unknown();
+    if (key !== undefined && account === undefined) throw unauthorized.unknown(key);
     if (test.status === undefined || isRollout(test)) throw new UnknownTest(testid);
     requireOwner(test, account?.name);
     requireRunning(test.status);

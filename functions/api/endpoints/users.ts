@@ -39,6 +39,6 @@ async function testsOf(request: HttpRequest, context: ApiContext): Promise<reado
   const key = request.key;
   if (key === undefined) throw unauthorized.missing();
   const found = await listUserTests(context.redis, request.params.user ?? "", key);
-  if (found.kind !== "listed") throw unauthorized[found.kind]();
+  if (found.kind !== "listed") throw unauthorized[found.kind](key);
   return found.testids;
 }
