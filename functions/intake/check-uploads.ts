@@ -6,6 +6,7 @@ import { checkPackage, tooLarge } from "../packages/check.ts";
 import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
+import { publishedBytes } from "../packages/published.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
 import { remarkOf } from "../packages/remark.ts";
 import { ownerOf } from "../packages/scope.ts";
@@ -60,6 +61,7 @@ export async function checkUploads(
       return refused(...tried.reasons);
     }
     await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, tried.manifest, file);
+    await publishedBytes(ports.redis, name.scope, { hash: tried.manifest.hash, bytes: fmu.bytes });
     return publishedRecord(tried.manifest, name, upload, options.cost);
   } catch (error) {
     if (!signal.aborted) throw error;

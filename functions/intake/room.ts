@@ -1,29 +1,38 @@
+import { describeBytes } from "../packages/limits.ts";
+import { publishedBytes } from "../packages/published.ts";
 import { isNewer, type TestCaseName } from "../packages/records.ts";
-import type { UploadLimits } from "../platform/limits.ts";
+import type { IntakeLimits } from "../platform/limits.ts";
 import type { Bucket } from "../platform/objects.ts";
-import { overQuota } from "../uploads/quota.ts";
+import type { Redis } from "../platform/redis.ts";
+import { overQuota, pathInUrl } from "../uploads/quota.ts";
 import { FMU, fileOf, listUploads, type Uploads } from "../uploads/uploads.ts";
 
 /**
- * Why an upload cannot stay, in a sentence: its scope's uploads hold more than they may. A form lets nobody upload more than
- * there is room for, but several forms may be used at once. Undefined if there is room. One S3 request for each 1,000 files.
+ * Checks whether the newest upload can stay. A form lets nobody upload more than there is room for, but several forms may be
+ * used at once. One S3 request for each 1,000 files, and one round trip to Redis.
+ *
+ * @returns why there is no room, as sentences; undefined if there is room
  */
 export async function lackOfRoom(
-  bucket: Bucket,
+  { redis, bucket }: { readonly redis: Redis; readonly bucket: Bucket },
   { scope }: TestCaseName,
-  { newest, replaced }: Uploads,
-  limits: UploadLimits,
+  { newest, replaced, fmu }: Uploads,
+  limits: IntakeLimits,
 ): Promise<string | undefined> {
+  const file = fileOf(newest.key);
+  const deleted = `${file === FMU ? "The file" : `The file ${file}`} was deleted, as there is no room for it.`;
   const objects = await listUploads(bucket, scope);
-  // What was replaced goes as soon as this upload is checked.
+  // Replaced files are deleted as soon as this upload is checked.
   const leaves = new Set(replaced.map(({ key }) => key));
-  // Of several that came at once the first ones stay: what is newer than this one, is refused when it is looked at itself.
+  // If several uploads arrive at once, the first ones stay: a newer upload is refused when it is checked itself.
   const upload = { key: newest.key, modifiedMs: newest.modifiedMs };
   const stays = objects.filter((object) => !leaves.has(object.key) && !isNewer(object, upload));
   const bytes = stays.reduce((sum, object) => sum + object.bytes, 0);
-  if (bytes <= limits.bytes && stays.length <= limits.files) return undefined;
-  const usage = { bytes, files: stays.length, openForms: 0 };
-  const file = fileOf(newest.key);
-  const what = file === FMU ? "The file" : `The file ${file}`;
-  return `${what} was deleted, as there is no room for it. ${overQuota(scope, stays, usage, limits).message}`;
+  if (bytes > limits.bytes || stays.length > limits.files) {
+    const usage = { bytes, files: stays.length, openForms: 0 };
+    return `${deleted} ${overQuota(scope, stays, usage, limits).message}`;
+  }
+  const published = await publishedBytes(redis, scope);
+  if (published + (fmu?.bytes ?? 0) <= limits.publishedBytes) return undefined;
+  return `${deleted} All versions of the test cases under ${pathInUrl(scope)} that were published hold ${describeBytes(published)}. At most ${describeBytes(limits.publishedBytes)} are allowed. A version is deleted when it was replaced or deleted, and no test has used it for a long time. Upload less often, or ask the operator for more (PUBLISHED_BYTES).`;
 }

@@ -8,7 +8,7 @@ import {
   writeRecord,
 } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
-import type { UploadLimits } from "../platform/limits.ts";
+import type { IntakeLimits } from "../platform/limits.ts";
 import { describeError, log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { again } from "../platform/redis.ts";
@@ -49,7 +49,7 @@ export async function takeIn(
     readonly eventId: string;
     readonly limitMs: number;
     readonly cost: number;
-    readonly limits: UploadLimits;
+    readonly limits: IntakeLimits;
   },
 ): Promise<TakenIn> {
   const { redis, bucket } = ports;
@@ -64,7 +64,7 @@ export async function takeIn(
     if (before !== undefined && settles(before, uploads.newest, ports.clock())) return { outcome: "known" };
     try {
       if (attempt === 1) await prepareForTheWorst(ports, name, uploads, options);
-      const lack = await lackOfRoom(bucket, name, uploads, options.limits);
+      const lack = await lackOfRoom(ports, name, uploads, options.limits);
       if (lack !== undefined) return await refuseForRoom(ports, name, { uploads, lack, before }, options);
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);

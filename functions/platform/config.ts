@@ -1,5 +1,5 @@
 import { ENV } from "./environment.ts";
-import type { Limits, UploadLimits } from "./limits.ts";
+import type { IntakeLimits, Limits, UploadLimits } from "./limits.ts";
 
 /** Where Redis is and what opens it. */
 export interface RedisAccess {
@@ -119,7 +119,7 @@ export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
   readonly emulatorVersion: string | undefined;
   /** How many simulated hours are compared at most when a model is verified. */
   readonly verifyHours: number;
-  readonly uploads: UploadLimits;
+  readonly uploads: IntakeLimits;
 };
 
 /**
@@ -133,7 +133,8 @@ export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
     emulatorFunction: text(ENV.emulatorFunction),
     emulatorVersion: env[ENV.emulatorVersion]?.trim() || undefined,
     verifyHours: integer(ENV.verifyHours, 72, 1, 72),
-    uploads: uploads(),
+    // Versions of test cases are kept for the tests that use them.
+    uploads: { ...uploads(), publishedBytes: integer(ENV.publishedBytes, 8 * 1024 ** 3, 1, 2 ** 50) },
     ...modelTimes(integer),
   };
   requireNone(problems);

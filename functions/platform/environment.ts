@@ -62,6 +62,7 @@ export const ENV = {
   testsPerAddress: "TESTS_PER_ADDRESS",
   uploadBytes: "UPLOAD_BYTES",
   uploadFiles: "UPLOAD_FILES",
+  publishedBytes: "PUBLISHED_BYTES",
   /** After how long the files of an upload that was refused, or never checked, are deleted, ms. */
   refusedUploadMs: "REFUSED_UPLOAD_MS",
   /** The CloudWatch namespace of the metrics. Without one none are counted. */

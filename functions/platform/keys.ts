@@ -77,6 +77,8 @@ export const keys = {
   verdict: (hash: string) => `packages:verdicts:${hash}`,
   /** Sorted set: hash of a package → when it was last used, as far as noted (ms). */
   packagesUsed: () => "packages:used",
+  /** Hash: hash of a package that was published from a scope's uploads → its size (bytes). */
+  packagesOf: (scope: string) => `packages:of:${scope}`,
   /** String: a token, while a process deletes the package. */
   packageLock: (hash: string) => `packages:lock:${hash}`,
 } as const;

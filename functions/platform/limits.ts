@@ -29,3 +29,9 @@ export interface UploadLimits {
   /** Files, with the forms that may still be used. */
   readonly files: number;
 }
+
+/** What intake lets a scope hold. */
+export interface IntakeLimits extends UploadLimits {
+  /** Of all packages that were published from the scope's uploads and are not deleted yet, earlier versions included. */
+  readonly publishedBytes: number;
+}

@@ -63,7 +63,8 @@ function sizes(scope: Scope, objects: readonly ObjectInfo[]): [testcaseid: strin
     .sort((one, other) => other[1] - one[1]);
 }
 
-function pathInUrl(scope: Scope): string {
+/** Where the API has the test cases of a scope. */
+export function pathInUrl(scope: Scope): string {
   switch (scope.kind) {
     case "shared":
       return "/testcases";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearUpUploads } from "../../functions/garbage/uploads.ts";
+import { publishedBytes } from "../../functions/packages/published.ts";
 import type { TestCaseName } from "../../functions/packages/records.ts";
 import type { Scope } from "../../functions/packages/scope.ts";
 import { keys } from "../../functions/platform/keys.ts";
@@ -9,7 +10,7 @@ import { makeUploadForm } from "../../functions/uploads/form.ts";
 import { listTestCases } from "../../functions/uploads/list.ts";
 import { deleteUploads } from "../../functions/uploads/remove.ts";
 import { nextSecond } from "../support/next-second.ts";
-import { GOOD, useUploads } from "./uploads.ts";
+import { GOOD, package_, useUploads } from "./uploads.ts";
 
 const uploads = useUploads();
 const KIB = 1024;
@@ -194,5 +195,30 @@ describe("a file beside a good FMU, for which there is no room", () => {
       state: "refused",
       reasons: [NO_ROOM, expect.stringMatching(/^The file is no FMU/)],
     });
+  });
+});
+
+describe("published versions of test cases", () => {
+  const version = async (step: number) => {
+    await nextSecond();
+    await bucket().put((await form("one")).fields.key ?? "", package_(step));
+    return await uploads.take();
+  };
+
+  it("hold so much and no more, until one is deleted; what was published before stays", async () => {
+    uploads.name = { scope, testcaseid: "one" };
+    uploads.limits = { ...ROOMY, publishedBytes: 2.5 * GOOD.length };
+    const { package: first = "" } = await version(71);
+    const { package: second } = await version(72);
+    expect(await version(73)).toMatchObject({ outcome: "refused" });
+    expect(await uploads.recorded()).toMatchObject({
+      state: "published",
+      package: second,
+      refused: [expect.stringMatching(/no room for it\. All versions of .* hold .*PUBLISHED_BYTES/)],
+    });
+    // Another account's count by themselves.
+    expect(await publishedBytes(redis(), { kind: "user", user: "another" })).toBe(0);
+    await redis().command(["ZREM", keys.packagesUsed(), first]);
+    expect(await version(74)).toMatchObject({ outcome: "published" });
   });
 });

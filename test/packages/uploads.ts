@@ -39,7 +39,7 @@ export class Uploads {
   }
 
   /** What the uploads of all test cases of this scope may hold. */
-  limits: UploadLimits = { bytes: 2 ** 40, files: 1_000_000 };
+  limits: UploadLimits & { publishedBytes?: number } = { bytes: 2 ** 40, files: 1_000_000 };
 
   take(bucket: Bucket = this.stack().bucket, limitMs = 30_000, eventId: string = randomUUID()): Promise<TakenIn> {
     const { redis } = this.stack().fixture;
@@ -50,7 +50,7 @@ export class Uploads {
       emulatorVersion: this.emulatorVersion,
     };
     const ports = { redis, bucket, clock: Date.now, ...verification };
-    return takeIn(ports, this.name, { eventId, limitMs, cost: 7, limits: this.limits });
+    return takeIn(ports, this.name, { eventId, limitMs, cost: 7, limits: { publishedBytes: 2 ** 40, ...this.limits } });
   }
 
   recorded() {
