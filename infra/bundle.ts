@@ -3,6 +3,7 @@ import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { placeAssets, replace } from "./bundle-assets.ts";
+import { bundlePage } from "./bundle-page.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 
 /** This project's folder: looked for upwards from here, or from the bundle that this has become part of. */
@@ -94,6 +95,7 @@ export async function bundleFunctions(): Promise<Record<FunctionName, FunctionBu
   const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, FunctionBundle]> => {
     const [source, dir] = [join(ROOT, "functions", name), join(DIST, name)];
     placeAssets(name, ROOT, dir);
+    if (name === "api") await bundlePage(ROOT, dir);
     const programs = (PROGRAMS[name] ?? []).map((program) =>
       bundle(join(source, `${program}.ts`), dir, { name: program }),
     );

@@ -3,6 +3,8 @@
  * Pure data, so that infra can read it without loading the function.
  */
 export const ROUTES = [
+  "GET /",
+  "GET /page/{file}",
   "GET /version",
   "GET /healthz",
   "GET /openapi.yaml",
@@ -11,22 +13,26 @@ export const ROUTES = [
   "GET /testcases",
   "POST /testcases/{testcaseid}/select",
   "POST /testcases/{testcaseid}/select-async",
+  "GET /testcases/{testcaseid}/about",
   "GET /testcases/{testcaseid}/post-form",
   "DELETE /testcases/{testcaseid}",
   "GET /testcases/{namespace}",
   "POST /testcases/{namespace}/{testcaseid}/select",
   "POST /testcases/{namespace}/{testcaseid}/select-async",
+  "GET /testcases/{namespace}/{testcaseid}/about",
   "GET /testcases/{namespace}/{testcaseid}/post-form",
   "DELETE /testcases/{namespace}/{testcaseid}",
   "GET /users/{user}/testcases",
   "POST /users/{user}/testcases/{testcaseid}/select",
   "POST /users/{user}/testcases/{testcaseid}/select-async",
+  "GET /users/{user}/testcases/{testcaseid}/about",
   "GET /users/{user}/testcases/{testcaseid}/post-form",
   "DELETE /users/{user}/testcases/{testcaseid}",
   "GET /users/{user}/tests",
   "DELETE /users/{user}/tests",
   "GET /status/{testid}",
   "GET /name/{testid}",
+  "GET /about/{testid}",
   "GET /inputs/{testid}",
   "GET /measurements/{testid}",
   "GET /points/{testid}",
@@ -66,4 +72,6 @@ export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as cons
  * method, a path that there is not. None is for OPTIONS, and so none is `ANY` or `$default`, which take it, too: API
  * Gateway answers a browser's preflight by itself only where no route takes it, and our function would refuse it.
  */
-export const UNMATCHED = METHODS.flatMap((method) => [`${method} /`, `${method} /{proxy+}`]);
+export const UNMATCHED = METHODS.flatMap((method) => [`${method} /`, `${method} /{proxy+}`]).filter(
+  (key) => !(ROUTES as readonly string[]).includes(key),
+);

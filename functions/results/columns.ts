@@ -59,7 +59,9 @@ async function* writeLists(
   let comma = "";
   for await (const values of lists) {
     for (let at = 0; at < values.length; at += PIECE_VALUES) {
-      yield comma + values.subarray(at, at + PIECE_VALUES).join(",");
+      const text = values.subarray(at, at + PIECE_VALUES).join(",");
+      // Boundary data may have gaps, and JSON has no NaN.
+      yield comma + (text.includes("NaN") ? text.replaceAll("NaN", "null") : text);
       comma = ",";
       await nextTurn();
     }

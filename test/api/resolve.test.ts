@@ -44,7 +44,7 @@ describe("a request's route", () => {
     ["DELETE", "/scenario/t/", ["GET", "HEAD", "PUT"]],
     ["POST", "/version", ["GET", "HEAD"]],
     ["POST", "/advance", []],
-    ["GET", "/", []],
+    ["PUT", "/", ["GET", "HEAD"]],
     ["PATCH", "/nonsense/t", []],
     ["GET", "/kpi//", []],
   ])("is none for %s %s, whose path takes %j", (method, path, methods) => {

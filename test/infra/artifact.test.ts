@@ -22,7 +22,7 @@ const MOST: Record<FunctionName, number> = {
 
 /** What some have besides. */
 const BESIDE: Partial<Record<FunctionName, string[]>> = {
-  api: ["docs", "openapi.yaml"],
+  api: ["docs", "openapi.yaml", "page"],
   emulator: ["model-process.mjs", "model-process.mjs.map", "node_modules"],
 };
 

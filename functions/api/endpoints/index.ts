@@ -1,10 +1,12 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
+import { aboutTest, aboutTestcase } from "./about.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
 import { advance, initialize, setScenario, setStep } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
 import { fork } from "./fork.ts";
+import { page, pageFile } from "./page.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, status, step } from "./queries.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
@@ -18,6 +20,8 @@ import { stopUserTests, userTests } from "./users.ts";
 
 /** Who answers which route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
+  "GET /": page,
+  "GET /page/{file}": pageFile,
   "GET /version": version,
   "GET /healthz": health,
   "GET /openapi.yaml": description,
@@ -26,22 +30,26 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /testcases": testcases,
   "POST /testcases/{testcaseid}/select": select,
   "POST /testcases/{testcaseid}/select-async": selectAsync,
+  "GET /testcases/{testcaseid}/about": aboutTestcase,
   "GET /testcases/{testcaseid}/post-form": postForm,
   "DELETE /testcases/{testcaseid}": deleteTestcase,
   "GET /testcases/{namespace}": testcases,
   "POST /testcases/{namespace}/{testcaseid}/select": select,
   "POST /testcases/{namespace}/{testcaseid}/select-async": selectAsync,
+  "GET /testcases/{namespace}/{testcaseid}/about": aboutTestcase,
   "GET /testcases/{namespace}/{testcaseid}/post-form": postForm,
   "DELETE /testcases/{namespace}/{testcaseid}": deleteTestcase,
   "GET /users/{user}/testcases": testcases,
   "POST /users/{user}/testcases/{testcaseid}/select": select,
   "POST /users/{user}/testcases/{testcaseid}/select-async": selectAsync,
+  "GET /users/{user}/testcases/{testcaseid}/about": aboutTestcase,
   "GET /users/{user}/testcases/{testcaseid}/post-form": postForm,
   "DELETE /users/{user}/testcases/{testcaseid}": deleteTestcase,
   "GET /users/{user}/tests": userTests,
   "DELETE /users/{user}/tests": stopUserTests,
   "GET /status/{testid}": status,
   "GET /name/{testid}": name,
+  "GET /about/{testid}": aboutTest,
   "GET /inputs/{testid}": inputs,
   "GET /measurements/{testid}": measurements,
   "GET /points/{testid}": points,

@@ -3,6 +3,7 @@ import { kpisOf } from "../../lifecycle/queries/kpis.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";
+import { withEtag } from "../http/etag.ts";
 import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */
@@ -21,10 +22,10 @@ export const measurements = ofTestCase("The measurements of the test case.", (te
 
 export const forecastPoints = ofTestCase("The points that can be forecast.", (testcase) => testcase.boundary.points);
 
-export const status: Endpoint = async (request, context) => {
+export const status = withEtag(async (request, context) => {
   const test = await requireTest(request, context, []);
   return { status: 200, body: JSON.stringify(test.status) };
-};
+});
 
 export const step: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["step", "version"]);
@@ -33,18 +34,18 @@ export const step: Endpoint = async (request, context) => {
   return envelope(200, "The step, in seconds.", test.step);
 };
 
-export const points: Endpoint = async (request, context) => {
+export const points = withEtag(async (request, context) => {
   const test = await requireTest(request, context, ["points"]);
   requireRunning(test.status);
   return envelope(200, "The current value of every point.", test.points);
-};
+});
 
-export const kpi: Endpoint = async (request, context) => {
+export const kpi = withEtag(async (request, context) => {
   const test = await requireTest(request, context, ["testcaseid", "version", "state", "scenario", "timing"]);
   requireRunning(test.status);
   const kpis = kpisOf(test, await testCaseFor(test, context));
   return envelope(200, "The KPIs since the test's start.", JSON.stringify(kpis));
-};
+});
 
 export const scenario: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["scenario"]);

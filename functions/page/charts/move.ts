@@ -1,0 +1,71 @@
+import { signal } from "@preact/signals";
+import type { Range, WatchedTest } from "../state/test.ts";
+
+/** The time under the pointer, s, for all plots. */
+export const cursorTime = signal<number | undefined>(undefined);
+
+/** Moves the window by a share of its length. */
+export function pan(test: WatchedTest, share: number): void {
+  const [from, to] = test.range.peek();
+  const by = (to - from) * share;
+  zoomTo(test, [from + by, to + by]);
+}
+
+/** Makes the window longer or shorter about a place in it, from 0 at its left to 1 at its right. */
+export function scale(test: WatchedTest, factor: number, about = 0.5): void {
+  const [from, to] = test.range.peek();
+  const center = from + (to - from) * about;
+  zoomTo(test, [center - (center - from) * factor, center + (to - center) * factor]);
+}
+
+function zoomTo(test: WatchedTest, [from, to]: Range): void {
+  if (to - from < 60) return;
+  test.shown.value = { kind: "zoom", range: [from, to] };
+}
+
+/** Panning by Shift and a drag, a finger, or a wheel that goes sideways; zooming by Ctrl and the wheel. @returns its end */
+export function moveByPointer(element: HTMLElement, test: WatchedTest): () => void {
+  let last: number | undefined;
+  const width = () => Math.max(1, element.clientWidth - 60);
+  const onDown = (event: PointerEvent) => {
+    if (event.pointerType === "mouse" && !event.shiftKey) return;
+    last = event.clientX;
+    // Not a drag that chooses a stretch.
+    if (event.shiftKey) event.stopPropagation();
+  };
+  const onMouseDown = (event: MouseEvent) => {
+    if (event.shiftKey) event.stopPropagation();
+  };
+  const onMove = (event: PointerEvent) => {
+    if (last === undefined) return;
+    pan(test, (last - event.clientX) / width());
+    last = event.clientX;
+  };
+  const onUp = () => {
+    last = undefined;
+  };
+  const onWheel = (event: WheelEvent) => {
+    if (event.ctrlKey) {
+      event.preventDefault();
+      scale(test, event.deltaY > 0 ? 1.2 : 1 / 1.2, event.offsetX / width());
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      event.preventDefault();
+      pan(test, event.deltaX / width());
+    }
+  };
+  const onDoubleClick = () => {
+    test.shown.value = { kind: "all" };
+  };
+  element.addEventListener("pointerdown", onDown, true);
+  element.addEventListener("mousedown", onMouseDown, true);
+  addEventListener("pointermove", onMove);
+  addEventListener("pointerup", onUp);
+  addEventListener("pointercancel", onUp);
+  element.addEventListener("wheel", onWheel, { passive: false });
+  element.addEventListener("dblclick", onDoubleClick);
+  return () => {
+    removeEventListener("pointermove", onMove);
+    removeEventListener("pointerup", onUp);
+    removeEventListener("pointercancel", onUp);
+  };
+}

@@ -1,0 +1,141 @@
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import type { Line, Panel } from "../state/panels.ts";
+import type { Range, WatchedTest } from "../state/test.ts";
+import { drawn } from "./columns.ts";
+import { cursorTime, moveByPointer } from "./move.ts";
+import { lineColor, type Theme, theme } from "./theme.ts";
+import { TIME_STEPS, timeLabels } from "./time-axis.ts";
+
+const AXIS_WIDTH = 56;
+
+/** A plot of a panel over the time that the test's window shows. */
+export function Plot({ panel, test, height }: { panel: Panel; test: WatchedTest; height: number }) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const { lines } = panel;
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const create = (colors: Theme) => {
+      plot.current?.destroy();
+      const made = new uPlot(optionsOf(panel, test, colors, element.clientWidth, height), [[]], element);
+      plot.current = made;
+      draw(made, panel, test);
+    };
+    const stopTheme = theme.subscribe(create);
+    const stopMoving = moveByPointer(element, test);
+    const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      stopTheme();
+      stopMoving();
+      observer.disconnect();
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [panel, test, height]);
+
+  useSignalEffect(() => {
+    void [test.past.value, test.future.value];
+    if (plot.current !== undefined) draw(plot.current, panel, test);
+  });
+  useSignalEffect(() => {
+    const [min, max] = test.range.value;
+    plot.current?.setScale("x", { min, max });
+  });
+
+  const what = lines.map(({ label }) => label).join(", ");
+  return <div class="plot" ref={place} role="img" aria-label={`${panel.title} over time: ${what}`} />;
+}
+
+function draw(plot: uPlot, { lines, shown }: Panel, test: WatchedTest): void {
+  const of = (line: Line, value: number) => (line.right ?? shown).of(value);
+  const { times, past, future } = drawn(lines, test.past.peek(), test.future.peek(), of);
+  const [min, max] = test.range.peek();
+  plot.batch(() => {
+    plot.setData([times, ...past, ...lines.map((_, i) => future[i] ?? [])] as uPlot.AlignedData, false);
+    plot.setScale("x", { min, max });
+  });
+}
+
+function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number, height: number): uPlot.Options {
+  const { lines, shown } = panel;
+  const axis = { stroke: colors.text, grid: { stroke: colors.grid, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const right = lines.find((each) => each.right !== undefined)?.right;
+  const upper = lines.findIndex(({ kind }) => kind === "bound");
+  const bands: uPlot.Band[] = [];
+  if (upper !== -1) {
+    for (const first of [upper + 1, upper + 1 + lines.length]) bands.push({ series: [first, first + 1], fill: colors.band });
+  }
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { sync: { key: "time", setSeries: false }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
+    scales: { x: { time: false, range: () => [...test.range.peek()] as [number, number] }, y: { range: padded }, right: { range: padded } },
+    axes: [
+      { ...axis, incrs: TIME_STEPS, values: timeLabels, space: 76 },
+      { ...axis, size: AXIS_WIDTH, space: 34 },
+      ...(right === undefined ? [] : [{ ...axis, scale: "right", side: 1, size: 44, space: 34, grid: { show: false } }]),
+    ],
+    series: [{}, ...lines.map((line) => seriesOf(line, colors, false)), ...lines.map((line) => seriesOf(line, colors, true))],
+    bands,
+    hooks: {
+      setCursor: [(plot) => noteCursor(plot)],
+      setSelect: [(plot) => zoom(plot, test)],
+      drawClear: [(plot) => shadeFuture(plot, test, colors)],
+    },
+  };
+
+  function seriesOf(line: Line, { bound }: Theme, isForecast: boolean): uPlot.Series {
+    const stepped = line.kind === "line" ? {} : { paths: uPlot.paths.stepped?.({ align: 1 }) as uPlot.Series.PathBuilder };
+    return {
+      scale: line.right === undefined ? "y" : "right",
+      stroke: line.kind === "bound" ? bound : lineColor(colors, line.color),
+      width: line.kind === "bound" ? 1 : 2,
+      points: { show: false },
+      spanGaps: false,
+      ...stepped,
+      ...(isForecast ? { dash: [5, 4] } : {}),
+    };
+  }
+
+  /** Room above and below, and some height for what never changes. */
+  function padded(_plot: uPlot, min: number | null, max: number | null): [number, number] {
+    if (min === null || max === null) return [0, 1];
+    const least = shown.unit === "°C" ? 2 : Math.max(Math.abs(max), 1e-3) * 0.1;
+    const room = Math.max((max - min) * 0.08, (least - (max - min)) / 2);
+    return [min - room, max + room];
+  }
+}
+
+function noteCursor(plot: uPlot): void {
+  const { left } = plot.cursor;
+  // The plots that only follow the one under the pointer say nothing of their own.
+  if (left === undefined) return;
+  cursorTime.value = left < 0 ? undefined : plot.posToVal(left, "x");
+}
+
+function zoom(plot: uPlot, test: WatchedTest): void {
+  const { left, width } = plot.select;
+  if (width < 8) return;
+  const range: Range = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  test.shown.value = { kind: "zoom", range };
+}
+
+/** What is not simulated yet has another ground. */
+function shadeFuture(plot: uPlot, test: WatchedTest, colors: Theme): void {
+  const now = test.time.peek();
+  if (now === undefined) return;
+  const { left, top, width, height } = plot.bbox;
+  const x = Math.max(left, plot.valToPos(now, "x", true));
+  if (x >= left + width) return;
+  plot.ctx.save();
+  plot.ctx.fillStyle = colors.future;
+  plot.ctx.fillRect(x, top, left + width - x, height);
+  plot.ctx.restore();
+}

@@ -1,0 +1,225 @@
+import { batch, computed, effect, signal } from "@preact/signals";
+import { api } from "../client/api.ts";
+import { connected, Refused, Unreachable } from "../client/call.ts";
+import type { About, Checkpoint, Columns, Kpis, Points, Scenario } from "../client/types.ts";
+import { kept, remember } from "./kept.ts";
+import { forecastPointsOf, panelsOf, pointsOf } from "./panels.ts";
+import { everySecond } from "./pulse.ts";
+
+/** A stretch of a test's time, s. */
+export type Range = readonly [from: number, to: number];
+
+/** What the plots show: the whole test, its newest part of so many seconds, or a stretch that its user chose. */
+export type Window = { readonly kind: "all" } | { readonly kind: "last"; readonly seconds: number } | ZoomedWindow;
+export interface ZoomedWindow {
+  readonly kind: "zoom";
+  readonly range: Range;
+}
+
+/** Rows of an answer that is plotted: about one for each pixel of a wide screen. */
+const ROWS = 1200;
+/** A forecast under uncertainty reaches no further. */
+const MOST_FORECAST_SECONDS = 172_800;
+const DAY = 86_400;
+/** Where a day or less is shown, the forecast reaches half as far as the past. */
+const LEAST_FORECAST_SECONDS = 3600;
+
+/**
+ * A test, watched: what the service says of it, kept up to date. It disturbs nothing, and asks at most one question a
+ * second: first whether the test has changed at all, and only then what.
+ */
+export function watchTest(testid: string) {
+  const about = signal<About | undefined>(undefined);
+  const points = signal<Points | undefined>(undefined);
+  const kpis = signal<Kpis | undefined>(undefined);
+  /** KPIs as they grew while they were watched, by time. */
+  const history = signal<readonly { readonly time: number; readonly kpis: Kpis }[]>([]);
+  const step = signal<number | undefined>(undefined);
+  const scenario = signal<Scenario | undefined>(undefined);
+  const checkpoints = signal<readonly Checkpoint[]>([]);
+  const past = signal<Columns | undefined>(undefined);
+  const future = signal<Columns | undefined>(undefined);
+  const problem = signal<string | undefined>(undefined);
+  const isGone = signal(false);
+  const isQueued = signal(false);
+  const added = kept<readonly string[]>(`added:${testid}`, []);
+  const shown = signal<Window>({ kind: "all" });
+
+  const time = computed(() => points.value?.time);
+  const panels = computed(() => (about.value === undefined ? [] : panelsOf(about.value, scenario.value, added.value)));
+  /** Where the test's results begin, s; known from the first answer. */
+  const start = signal<number | undefined>(undefined);
+  const range = computed((): Range => rangeOf(shown.value, start.value ?? 0, time.value ?? 0));
+
+  let etag: string | undefined;
+  let stale = new Set<Part>(["about"]);
+  const order: readonly Part[] = ["about", "points", "results", "kpis", "forecast", "scenario", "step", "checkpoints"];
+
+  async function load(part: Part): Promise<void> {
+    switch (part) {
+      case "about":
+        about.value = await api.about(testid);
+        isQueued.value = false;
+        stale = new Set([...order.slice(1)]);
+        return;
+      case "points":
+        return await loadPoints();
+      case "results":
+        return await loadResults();
+      case "kpis": {
+        const found = await api.kpis(testid);
+        batch(() => noteKpis(found));
+        return;
+      }
+      case "forecast":
+        return await loadForecast();
+      case "scenario":
+        scenario.value = await api.scenario(testid);
+        return;
+      case "step":
+        step.value = await api.step(testid);
+        return;
+      case "checkpoints":
+        checkpoints.value = await api.checkpoints(testid);
+        return;
+    }
+  }
+
+  async function loadPoints(): Promise<void> {
+    const { value, etag: found } = await api.points(testid, etag);
+    etag = found;
+    if (value === undefined) return;
+    const before = points.peek()?.time;
+    points.value = value;
+    for (const part of ["results", "kpis", "forecast"] as const) stale.add(part);
+    // Time that goes back is another beginning: what was read of the old one is void.
+    if (before !== undefined && (value.time ?? 0) < before) {
+      for (const part of ["scenario", "step", "checkpoints"] as const) stale.add(part);
+      history.value = [];
+      start.value = undefined;
+    }
+  }
+
+  async function loadResults(): Promise<void> {
+    const names = pointsOf(panels.peek());
+    const [from, to] = range.peek();
+    const isWhole = shown.peek().kind === "all" || start.peek() === undefined;
+    const margin = isWhole ? Number.POSITIVE_INFINITY : (to - from) / 2;
+    const columns = await api.results(testid, names, [from - margin, to + margin], isWhole ? ROWS : 2 * ROWS);
+    past.value = columns;
+    if (isWhole) start.value = columns.time?.[0] ?? undefined;
+  }
+
+  async function loadForecast(): Promise<void> {
+    const names = forecastPointsOf(panels.peek());
+    if (names.length === 0) return;
+    const [from, to] = range.peek();
+    const wanted = Math.max(LEAST_FORECAST_SECONDS, (to - from) / 3, to - (time.peek() ?? 0));
+    const horizon = Math.min(MOST_FORECAST_SECONDS, Math.max(DAY / 4, wanted));
+    future.value = await api.forecast(testid, names, Math.ceil(horizon / 900) * 900, 900);
+  }
+
+  function noteKpis(found: Kpis): void {
+    kpis.value = found;
+    const now = time.peek();
+    if (now === undefined || history.peek().at(-1)?.time === now) return;
+    history.value = [...history.peek(), { time: now, kpis: found }].slice(-500);
+  }
+
+  /** One question, unless there is none. A failure leaves its part stale: it is asked again. */
+  async function ask(): Promise<void> {
+    const part = about.peek() === undefined ? "about" : (order.find((each) => stale.has(each)) ?? "points");
+    // Before it is loaded: it may become stale again meanwhile.
+    stale.delete(part);
+    try {
+      await load(part);
+      problem.value = undefined;
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      isQueued.value = error instanceof Refused && error.status === 409;
+      if (error instanceof Unreachable || error.status === 409 || error.status === 429) {
+        stale.add(part);
+        return;
+      }
+      isGone.value = /Invalid testid/.test(error.message);
+      problem.value = error.message;
+    }
+  }
+
+  /** Everything that is stale, at once: after a command of this page's own, whose user waits for it. */
+  async function refresh(parts: readonly Part[] = order.slice(1)): Promise<void> {
+    for (const part of parts) stale.add(part);
+    for (let left = order.length; left > 0 && stale.size > 0 && !isGone.peek(); left--) await ask();
+  }
+
+  const stopPulse = everySecond(async () => {
+    if (!isGone.peek()) await ask();
+  });
+  // What is shown has changed: other samples are needed.
+  const stopWatching = effect(() => {
+    void [shown.value, panels.value];
+    stale.add("results");
+    stale.add("forecast");
+    if (points.peek() !== undefined && connected.peek()) scheduleResults();
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  function scheduleResults(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(["results", "forecast"]), 150);
+  }
+  const stopRemembering = effect(() => {
+    if (about.value !== undefined) rememberOnce(testid, about.value.testcaseid);
+  });
+  void refresh();
+
+  return {
+    testid,
+    about,
+    points,
+    time,
+    kpis,
+    history,
+    step,
+    scenario,
+    checkpoints,
+    past,
+    future,
+    problem,
+    isGone,
+    isQueued,
+    added,
+    shown,
+    panels,
+    start,
+    range,
+    refresh,
+    /** Takes in what a command of this page's own was answered. */
+    accept: (found: Points): void => {
+      if (found.time !== undefined) points.value = found;
+    },
+    dispose: () => {
+      stopPulse();
+      stopWatching();
+      stopRemembering();
+      clearTimeout(timer);
+    },
+  };
+}
+
+export type WatchedTest = ReturnType<typeof watchTest>;
+export type Part = "about" | "points" | "results" | "kpis" | "forecast" | "scenario" | "step" | "checkpoints";
+
+function rangeOf(window: Window, start: number, now: number): Range {
+  if (window.kind === "zoom") return window.range;
+  const from = window.kind === "all" ? start : Math.max(start, now - window.seconds);
+  const length = Math.max(now - from, 6 * 3600);
+  return [from, Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MOST_FORECAST_SECONDS / 2))];
+}
+
+const remembered = new Set<string>();
+
+function rememberOnce(testid: string, testcaseid: string): void {
+  if (remembered.has(testid)) return;
+  remembered.add(testid);
+  remember({ testid, testcaseid });
+}
