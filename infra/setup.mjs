@@ -26,6 +26,7 @@ try {
   installRedis();
   installForModels();
   installForPython();
+  installBrowser();
 } catch (error) {
   console.error(error instanceof Problem ? error.message : `Setting up failed: ${error.message}`);
   process.exit(1);
@@ -165,6 +166,26 @@ function installWithPip(python) {
 function canImport(python, modules) {
   const program = findProgram(python);
   return program !== undefined && spawnSync(program, ["-c", `import ${modules}`], { stdio: "ignore" }).status === 0;
+}
+
+/** For what tests the page: nothing else needs a browser, which is large. Without one all else works. */
+function installBrowser() {
+  const needed = ["setup", "pretest", "pretest:page", "prescreenshots"];
+  if (!needed.includes(process.env.npm_lifecycle_event ?? "")) return;
+  const names = process.env.CHROMIUM ? [process.env.CHROMIUM] : ["chromium", "chromium-browser", "google-chrome"];
+  const found = () => names.some((name) => findProgram(name));
+  if (found()) return;
+  if (process.env.CHROMIUM) {
+    throw new Problem(`CHROMIUM names ${process.env.CHROMIUM}, which cannot be executed: correct or unset it`);
+  }
+  for (const commands of installers(["chromium"], [])) {
+    console.log(`Installing Chromium, for the tests of the page (${commands.at(-1).join(" ")})`);
+    if (commands.every((command) => run(command) === 0) && found()) return;
+  }
+  console.log(
+    "Without Chromium the page cannot be tested here; all else works. Debian: sudo apt-get install chromium; " +
+      "others: name a Chromium or Chrome in CHROMIUM",
+  );
 }
 
 /** Whether the system's loader finds a library. Some users do not have ldconfig on the PATH. */

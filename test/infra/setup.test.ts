@@ -150,6 +150,35 @@ describe("setting up", () => {
   });
 });
 
+describe("a browser", () => {
+  const install = "apt-get install -q -y --no-install-recommends chromium";
+  beforeEach(() => {
+    stub("redis-server");
+    stub("sudo", `[ "$2" = true ] || { shift; "$@"; }`);
+  });
+
+  it("is installed for what tests the page, and for nothing else", async () => {
+    stub("apt-get", `case "$*" in *install*) /bin/cp ${bin}/redis-server ${bin}/chromium;; esac`);
+    expect((await setup({ npm_lifecycle_event: "prestart" })).calls).toEqual([]);
+    const { calls } = await setup({ npm_lifecycle_event: "pretest" });
+    expect(calls.filter((call) => call.startsWith("apt-get"))).toEqual(["apt-get update -q", install]);
+    expect(await setup({ npm_lifecycle_event: "pretest" })).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  it("that cannot be installed is named, and all else goes on", async () => {
+    stub("apt-get", "exit 100");
+    const { code, stdout } = await setup({ npm_lifecycle_event: "setup" });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nWithout Chromium the page cannot be tested here; .* apt-get install chromium; .*\n$/);
+  });
+
+  it("that CHROMIUM names must be there", async () => {
+    const { code, stderr } = await setup({ npm_lifecycle_event: "setup", CHROMIUM: "/no/chromium" });
+    expect(stderr).toBe("CHROMIUM names /no/chromium, which cannot be executed: correct or unset it\n");
+    expect(code).toBe(1);
+  });
+});
+
 /** FMUs run on this alone. */
 const isForModels = process.platform === "linux" && process.arch === "x64";
 

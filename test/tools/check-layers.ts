@@ -5,10 +5,11 @@ import { findWrongImports, readSourceFile } from "./layers.ts";
 
 /** A part of `npm run check`: fails if an import of `functions` or `infra` points up or sideways in the layers. */
 const root = join(import.meta.dirname, "../..");
-const listing = ["ls-files", "--cached", "--others", "--exclude-standard", "functions/**.ts", "infra/**.ts"];
+const patterns = ["functions/**.ts", "functions/**.tsx", "infra/**.ts"];
+const listing = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
 const paths = execFileSync("git", listing, { cwd: root, encoding: "utf8" })
   .split("\n")
-  .filter((path) => path.endsWith(".ts"));
+  .filter((path) => /\.tsx?$/.test(path));
 const files = paths
   .filter((path) => !path.endsWith(".d.ts") && existsSync(join(root, path)))
   .map((path) => readSourceFile(root, path));

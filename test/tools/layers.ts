@@ -27,6 +27,13 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["functions/platform", "functions/simulation"],
   // Builds the FMU of the demonstration and of the cost estimate.
   ["test/fmus"],
+  // The page runs in browsers, and knows nothing of the functions but their HTTP API.
+  ["functions/page"],
+  ["functions/page/views"],
+  ["functions/page/charts"],
+  ["functions/page/state"],
+  ["functions/page/client"],
+  ["clients/typescript"],
 ];
 
 /** Imports, exports and dynamic imports of files of this project, with types. */

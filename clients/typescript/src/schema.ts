@@ -1,6 +1,43 @@
 // Generated from functions/api/openapi.yaml by generate.mjs: change that file, then run it again.
 
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page that shows tests, drives them and compares them
+         * @description For browsers, which accept `text/html`. For all others there is nothing here.
+         */
+        get: operations["getPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What that page is made of */
+        get: operations["getPageFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/version": {
         parameters: {
             query?: never;
@@ -145,6 +182,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/testcases/{testcaseid}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a test case before it runs
+         * @description This service's own. `409` while its upload is being checked.
+         */
+        get: operations["getAboutTestcase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/testcases/{testcaseid}/post-form": {
         parameters: {
             query?: never;
@@ -232,6 +289,23 @@ export interface paths {
          * @description Needs a privileged account.
          */
         delete: operations["deleteNamespaceTestcase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/testcases/{namespace}/{testcaseid}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a test case of a namespace */
+        get: operations["getAboutNamespaceTestcase"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -346,6 +420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{user}/testcases/{testcaseid}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a private test case */
+        get: operations["getAboutUserTestcase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{user}/testcases/{testcaseid}/post-form": {
         parameters: {
             query?: never;
@@ -423,6 +514,26 @@ export interface paths {
         };
         /** The name of the test case */
         get: operations["getName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/about/{testid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a test's test case
+         * @description This service's own. All that a client needs to show a test, in one call.
+         */
+        get: operations["getAboutTest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -682,7 +793,11 @@ export interface paths {
         get?: never;
         /**
          * Samples of points over time
-         * @description All samples with `start_time ≤ time ≤ final_time`. An answer that is too large for one response comes by `303`
+         * @description All samples with `start_time ≤ time ≤ final_time`. Beside inputs and measurements, the points of `forecast_points`
+         *     may be asked for: what the boundary conditions were at the samples' times.
+         *
+         *     This service's own: `points` thins the samples for a plot. Where there are more, the time is cut into equal parts;
+         *     each part gives two rows, with the smallest and the largest value of each point in the order in which they came. An answer that is too large for one response comes by `303`
          *     from a signed URL that is good for 15 minutes. One that could not be written in time, some 12 million values, is
          *     refused with 400, which tells the `final_time` that can be asked for instead.
          */
@@ -1075,6 +1190,8 @@ export interface components {
             type: "about:blank";
             status: number;
             detail: string;
+            /** @description Of a path or a method that there is not, the routes that come near. */
+            routes?: string[];
             /** @description Why an uploaded test case was refused, all of it, in sentences. */
             reasons?: string[];
             /** @description What the uploads hold that are as many or as large as they may be. */
@@ -1104,6 +1221,45 @@ export interface components {
             Minimum: number | null;
             Maximum: number | null;
         };
+        About: {
+            testcaseid: string;
+            /** @description Floor area, m². KPIs are per m². */
+            area: number;
+            /** @description What a test begins with, s. */
+            defaults: {
+                start_time: number;
+                warmup_period: number;
+                step: number;
+            };
+            /** @description The scenario's time periods, by name, s of the year. */
+            time_periods: {
+                [key: string]: {
+                    start_time: number;
+                    final_time: number;
+                };
+            };
+            /**
+             * @description What the KPIs are computed from: by kind of signal, with its zone in brackets, such as
+             *     `AirZoneTemperature[1]` or `ElectricPower`, the points that carry it.
+             */
+            signals: {
+                [key: string]: string[];
+            };
+            inputs: {
+                [key: string]: components["schemas"]["PointInfo"];
+            };
+            measurements: {
+                [key: string]: components["schemas"]["PointInfo"];
+            };
+            forecast_points: {
+                [key: string]: {
+                    Unit: string;
+                    Description: string;
+                };
+            };
+            /** @description A sentence that users of the test case should read. */
+            remark?: string;
+        };
         Points: {
             time: number;
         } & {
@@ -1113,10 +1269,11 @@ export interface components {
             payload?: components["schemas"]["Points"];
         };
         ColumnsDone: components["schemas"]["Done"] & {
+            /** @description Null where the boundary data have a gap. */
             payload?: {
                 time: number[];
             } & {
-                [key: string]: number[];
+                [key: string]: (number | null)[];
             };
         };
         Scenario: {
@@ -1197,6 +1354,27 @@ export interface components {
         };
     };
     responses: {
+        /** @description What is known of the test case. */
+        About: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Done"] & {
+                    payload?: components["schemas"]["About"];
+                };
+            };
+        };
+        /** @description The upload of the test case is still being checked. */
+        StillChecked: {
+            headers: {
+                "retry-after": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A bare array. */
         Testcases: {
             headers: {
@@ -1231,6 +1409,13 @@ export interface components {
             content: {
                 "application/json": components["schemas"]["Refusal"] | components["schemas"]["Selected"];
             };
+        };
+        /** @description The answer is the one whose ETag was sent in `If-None-Match`. */
+        NotModified: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
         };
         /**
          * @description Not answered yet: keep waiting at `Location`. Or the answer is too large to be sent here: it is at `Location`, which is
@@ -1467,6 +1652,8 @@ export interface components {
         user: string;
         /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
         prefer: string;
+        /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+        ifNoneMatch: string;
         /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
         idempotencyKey: string;
         /**
@@ -1486,6 +1673,60 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The page is as it was. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotThere"];
+            431: components["responses"]["HeadersTooLarge"];
+        };
+    };
+    getPageFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A script or a style sheet. Its name changes with its content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                    "text/css": string;
+                };
+            };
+            404: components["responses"]["NotThere"];
+            431: components["responses"]["HeadersTooLarge"];
+        };
+    };
     getVersion: {
         parameters: {
             query?: never;
@@ -1725,6 +1966,28 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getAboutTestcase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example testcase1 */
+                testcaseid: components["parameters"]["testcaseid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["About"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotThere"];
+            409: components["responses"]["StillChecked"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getPostForm: {
         parameters: {
             query?: {
@@ -1867,6 +2130,29 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotThere"];
             431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAboutNamespaceTestcase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: components["parameters"]["namespace"];
+                /** @example testcase1 */
+                testcaseid: components["parameters"]["testcaseid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["About"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotThere"];
+            409: components["responses"]["StillChecked"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2093,6 +2379,30 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getAboutUserTestcase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the account. */
+                user: components["parameters"]["user"];
+                /** @example testcase1 */
+                testcaseid: components["parameters"]["testcaseid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["About"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotThere"];
+            409: components["responses"]["StillChecked"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getUserPostForm: {
         parameters: {
             query?: {
@@ -2212,7 +2522,10 @@ export interface operations {
     getStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path: {
                 /** @description What `select` has answered. */
                 testid: components["parameters"]["testid"];
@@ -2230,6 +2543,7 @@ export interface operations {
                     "application/json": "Queued" | "Running";
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadTestRequest"];
             429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
@@ -2261,6 +2575,27 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadTestRequest"];
+            409: components["responses"]["StillQueued"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAboutTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What `select` has answered. */
+                testid: components["parameters"]["testid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["About"];
             400: components["responses"]["BadTestRequest"];
             409: components["responses"]["StillQueued"];
             429: components["responses"]["TooMany"];
@@ -2338,7 +2673,10 @@ export interface operations {
     getPoints: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path: {
                 /** @description What `select` has answered. */
                 testid: components["parameters"]["testid"];
@@ -2356,6 +2694,7 @@ export interface operations {
                     "application/json": components["schemas"]["PointsDone"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadTestRequest"];
             409: components["responses"]["StillQueued"];
             429: components["responses"]["TooMany"];
@@ -2858,6 +3197,8 @@ export interface operations {
                     start_time: number | string;
                     /** @description May be infinite: `"inf"`. */
                     final_time: number | string;
+                    /** @description The most rows that the answer may have; left out or null, it has all samples. */
+                    points?: number | string | null;
                 };
                 "application/x-www-form-urlencoded": {
                     point_names: string[];
@@ -2865,6 +3206,8 @@ export interface operations {
                     start_time: number | string;
                     /** @description May be infinite: `"inf"`. */
                     final_time: number | string;
+                    /** @description The most rows that the answer may have; left out or null, it has all samples. */
+                    points?: number | string | null;
                 };
             };
         };
@@ -2891,7 +3234,10 @@ export interface operations {
     getKpis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path: {
                 /** @description What `select` has answered. */
                 testid: components["parameters"]["testid"];
@@ -2911,6 +3257,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadTestRequest"];
             409: components["responses"]["StillQueued"];
             429: components["responses"]["TooMany"];

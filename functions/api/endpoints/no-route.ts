@@ -39,6 +39,6 @@ function describe({ method, path }: HttpRequest, first: string): string {
 
 /** The routes that begin like the path; all if none does. */
 function routesNear(first: string): readonly string[] {
-  const near = ROUTES.filter((route) => route.split("/")[1] === first);
+  const near = first === "" ? [] : ROUTES.filter((route) => route.split("/")[1] === first);
   return near.length > 0 ? near : ROUTES;
 }

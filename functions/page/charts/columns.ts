@@ -27,7 +27,8 @@ export function drawn(
   const from = after.findIndex((time) => time >= end);
   const later = from === -1 ? [] : after.slice(from);
   const nothing = (length: number): Values => new Array(length).fill(null);
-  const show = (line: Line, value: number | null | undefined) => (value === null || value === undefined ? null : of(line, value));
+  const show = (line: Line, value: number | null | undefined) =>
+    value === null || value === undefined ? null : of(line, value);
   return {
     times: [...before, ...later],
     past: lines.map((line) => {

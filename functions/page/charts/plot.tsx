@@ -63,25 +63,45 @@ function draw(plot: uPlot, { lines, shown }: Panel, test: WatchedTest): void {
 
 function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number, height: number): uPlot.Options {
   const { lines, shown } = panel;
-  const axis = { stroke: colors.text, grid: { stroke: colors.grid, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const axis = {
+    stroke: colors.text,
+    grid: { stroke: colors.grid, width: 1 },
+    ticks: { show: false },
+    font: "12px system-ui",
+  };
   const right = lines.find((each) => each.right !== undefined)?.right;
   const upper = lines.findIndex(({ kind }) => kind === "bound");
   const bands: uPlot.Band[] = [];
   if (upper !== -1) {
-    for (const first of [upper + 1, upper + 1 + lines.length]) bands.push({ series: [first, first + 1], fill: colors.band });
+    for (const first of [upper + 1, upper + 1 + lines.length])
+      bands.push({ series: [first, first + 1], fill: colors.band });
   }
   return {
     width,
     height,
     legend: { show: false },
-    cursor: { sync: { key: "time", setSeries: false }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
-    scales: { x: { time: false, range: () => [...test.range.peek()] as [number, number] }, y: { range: padded }, right: { range: padded } },
+    cursor: {
+      sync: { key: "time", setSeries: false },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+    },
+    scales: {
+      x: { time: false, range: () => [...test.range.peek()] as [number, number] },
+      y: { range: padded },
+      right: { range: padded },
+    },
     axes: [
-      { ...axis, incrs: TIME_STEPS, values: timeLabels, space: 76 },
+      { ...axis, incrs: TIME_STEPS, values: timeLabels, space: 76, size: 30 },
       { ...axis, size: AXIS_WIDTH, space: 34 },
-      ...(right === undefined ? [] : [{ ...axis, scale: "right", side: 1, size: 44, space: 34, grid: { show: false } }]),
+      ...(right === undefined
+        ? []
+        : [{ ...axis, scale: "right", side: 1, size: 44, space: 34, grid: { show: false } }]),
     ],
-    series: [{}, ...lines.map((line) => seriesOf(line, colors, false)), ...lines.map((line) => seriesOf(line, colors, true))],
+    series: [
+      {},
+      ...lines.map((line) => seriesOf(line, colors, false)),
+      ...lines.map((line) => seriesOf(line, colors, true)),
+    ],
     bands,
     hooks: {
       setCursor: [(plot) => noteCursor(plot)],
@@ -91,7 +111,8 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
   };
 
   function seriesOf(line: Line, { bound }: Theme, isForecast: boolean): uPlot.Series {
-    const stepped = line.kind === "line" ? {} : { paths: uPlot.paths.stepped?.({ align: 1 }) as uPlot.Series.PathBuilder };
+    const stepped =
+      line.kind === "line" ? {} : { paths: uPlot.paths.stepped?.({ align: 1 }) as uPlot.Series.PathBuilder };
     return {
       scale: line.right === undefined ? "y" : "right",
       stroke: line.kind === "bound" ? bound : lineColor(colors, line.color),

@@ -61,11 +61,13 @@ export const api = {
     (await command<Rollout[]>(testid, { method: "POST", path: `/rollout/${testid}`, body })).payload,
 
   initialize: async (testid: string, start_time: number, warmup_period: number) =>
-    (await command<Points>(testid, {
-      method: "PUT",
-      path: `/initialize/${testid}`,
-      body: { start_time, warmup_period },
-    })).payload,
+    (
+      await command<Points>(testid, {
+        method: "PUT",
+        path: `/initialize/${testid}`,
+        body: { start_time, warmup_period },
+      })
+    ).payload,
   setStep: async (testid: string, step: number) =>
     (await command<{ step: number }>(testid, { method: "PUT", path: `/step/${testid}`, body: { step } })).payload,
   setScenario: async (testid: string, body: object) =>
@@ -81,11 +83,13 @@ export const api = {
   restore: async (testid: string, checkpoint: string) =>
     (await command<Points>(testid, { method: "PUT", path: `/restore/${testid}`, body: { checkpoint } })).payload,
   fork: async (testid: string, checkpoint: string | null, key?: string) =>
-    (await command<{ testids: string[] }>(
-      testid,
-      { method: "POST", path: `/fork/${testid}`, body: { count: 1, checkpoint } },
-      key,
-    )).payload.testids,
+    (
+      await command<{ testids: string[] }>(
+        testid,
+        { method: "POST", path: `/fork/${testid}`, body: { count: 1, checkpoint } },
+        key,
+      )
+    ).payload.testids,
   stop: async (testid: string) => {
     await bare<string>("PUT", `/stop/${testid}`);
     record(testid, { method: "PUT", path: `/stop/${testid}` });

@@ -55,7 +55,9 @@ const WRITE: Readonly<Record<Language, (command: Command) => string>> = {
   },
   curl: ({ method, path, body }) => {
     const json =
-      body === undefined ? "" : ` -H 'content-type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
+      body === undefined
+        ? ""
+        : ` -H 'content-type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
     return `curl -L -X ${method} "$url${path}"${json}`;
   },
 };

@@ -1,48 +1,28 @@
-/** What the API answers, as far as the page uses it: see `functions/api/openapi.yaml`. */
+import type { components, operations } from "../../../clients/typescript/src/schema.ts";
 
-export interface PointInfo {
-  readonly Unit: string | null;
-  readonly Description: string | null;
-  readonly Minimum: number | null;
-  readonly Maximum: number | null;
-}
+/** The shapes of the API, out of its description: the page cannot drift from it. */
 
-export interface About {
-  readonly testcaseid: string;
-  /** m² */
-  readonly area: number;
-  /** s */
-  readonly defaults: { readonly start_time: number; readonly warmup_period: number; readonly step: number };
-  readonly time_periods: Readonly<Record<string, { readonly start_time: number; readonly final_time: number }>>;
-  readonly signals: Readonly<Record<string, readonly string[]>>;
-  readonly inputs: Readonly<Record<string, PointInfo>>;
-  readonly measurements: Readonly<Record<string, PointInfo>>;
-  readonly forecast_points: Readonly<Record<string, { readonly Unit: string; readonly Description: string }>>;
-  readonly remark?: string;
-}
+type Schemas = components["schemas"];
 
-export interface ListedTestcase {
-  readonly testcaseid: string;
-  readonly status?: "ready" | "checking" | "refused";
-  readonly reasons?: readonly string[];
-}
+export type About = Readonly<Schemas["About"]>;
+export type PointInfo = Readonly<Schemas["PointInfo"]>;
+export type ListedTestcase = Readonly<
+  operations["getTestcases"]["responses"][200]["content"]["application/json"][number]
+>;
+export type UploadForm = Readonly<operations["getPostForm"]["responses"][200]["content"]["application/json"]>;
 
 /** Values by point, with `time`. */
-export type Points = Readonly<Record<string, number>>;
+export type Points = Readonly<Schemas["Points"]>;
 export type Columns = Readonly<Record<string, readonly (number | null)[]>>;
 export type Inputs = Readonly<Record<string, number>>;
 
-export const PRICES = ["constant", "dynamic", "highly_dynamic"] as const;
+export type Scenario = Readonly<Schemas["Scenario"]>;
+export const PRICES = ["constant", "dynamic", "highly_dynamic"] as const satisfies Scenario["electricity_price"][];
 export const LEVELS = ["none", "low", "medium", "high"] as const;
 
-export interface Scenario {
-  readonly electricity_price: (typeof PRICES)[number];
-  readonly time_period: string | null;
-  readonly temperature_uncertainty: string | null;
-  readonly solar_uncertainty: string | null;
-  readonly seed: number | null;
-}
-
+export type Kpis = Readonly<Schemas["Kpis"]>;
+export type KpiName = keyof Kpis;
+/** In the order in which they are shown. */
 export const KPI_NAMES = [
   "tdis_tot",
   "idis_tot",
@@ -53,17 +33,7 @@ export const KPI_NAMES = [
   "pgas_tot",
   "pdih_tot",
   "time_rat",
-] as const;
-export type KpiName = (typeof KPI_NAMES)[number];
-export type Kpis = Readonly<Record<KpiName, number | null>>;
+] as const satisfies KpiName[];
 
-export interface Checkpoint {
-  readonly name: string;
-  readonly time: number;
-  readonly created: string;
-}
-
-export interface Rollout {
-  readonly values: readonly Points[];
-  readonly kpis: { readonly rollout: Partial<Kpis>; readonly total: Partial<Kpis> };
-}
+export type Checkpoint = Readonly<Schemas["Checkpoint"]>;
+export type Rollout = Readonly<Schemas["Rollout"]>;

@@ -39,11 +39,21 @@ export function inputsOf(
     case "built-in":
       return released(about, points);
     case "manual":
-      return Object.assign({}, ...overwritesOf(about).map(({ name, value, activate }) => wished(wishes[name], value, activate)));
+      return Object.assign(
+        {},
+        ...overwritesOf(about).map(({ name, value, activate }) => wished(wishes[name], value, activate)),
+      );
     case "proportional": {
       const used = pairsOf(about);
-      const others = released(about, points, used.map(({ overwrite }) => overwrite.activate));
-      return Object.assign(others, ...used.map((pair) => proportional(pair, controller.gain, points, bands.get(pair.zone))));
+      const others = released(
+        about,
+        points,
+        used.map(({ overwrite }) => overwrite.activate),
+      );
+      return Object.assign(
+        others,
+        ...used.map((pair) => proportional(pair, controller.gain, points, bands.get(pair.zone))),
+      );
     }
   }
 }

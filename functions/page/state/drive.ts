@@ -92,7 +92,9 @@ export function driveTest(test: WatchedTest) {
       // The next call has them; until then the last ones hold.
       if (row > 96) void load().catch(() => {});
       const at = (name: string) => read.columns[name]?.[Math.min(row, 192)] ?? Number.NaN;
-      return new Map(zones.map(({ name }) => [name, { lower: at(`LowerSetp[${name}]`), upper: at(`UpperSetp[${name}]`) }]));
+      return new Map(
+        zones.map(({ name }) => [name, { lower: at(`LowerSetp[${name}]`), upper: at(`UpperSetp[${name}]`) }]),
+      );
     };
   }
 
@@ -107,7 +109,8 @@ export function driveTest(test: WatchedTest) {
       return true;
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-      const what = error instanceof Unreachable ? " The test is as the service last saved it; go on when it is back." : "";
+      const what =
+        error instanceof Unreachable ? " The test is as the service last saved it; go on when it is back." : "";
       notice.value = { kind: "failed", text: `${error.message}${what}` };
       return false;
     } finally {

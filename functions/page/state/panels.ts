@@ -50,13 +50,17 @@ export function panelsOf(about: About, scenario: Scenario | undefined, added: re
 
 /** All points of panels that are simulated or known for past times, switches included. */
 export function pointsOf(panels: readonly Panel[]): string[] {
-  const names = panels.flatMap(({ lines }) => lines.flatMap(({ point, activate }) => [point, ...(activate ? [activate] : [])]));
+  const names = panels.flatMap(({ lines }) =>
+    lines.flatMap(({ point, activate }) => [point, ...(activate ? [activate] : [])]),
+  );
   return [...new Set(names)];
 }
 
 /** Those that a forecast is asked for. */
 export function forecastPointsOf(panels: readonly Panel[]): string[] {
-  return [...new Set(panels.flatMap(({ lines }) => lines.filter((each) => each.hasForecast).map(({ point }) => point)))];
+  return [
+    ...new Set(panels.flatMap(({ lines }) => lines.filter((each) => each.hasForecast).map(({ point }) => point))),
+  ];
 }
 
 function temperatures(about: About): Panel {
@@ -114,7 +118,8 @@ function prices(about: About, scenario: Scenario | undefined): Panel {
   const carriers = new Set(powersOf(about).map(({ carrier }) => carrier));
   const electricity = PRICES[scenario?.electricity_price ?? "constant"];
   const lines: Line[] = [];
-  if (has(electricity)) lines.push({ point: electricity, label: "Electricity", kind: "step", hasForecast: true, color: 4 });
+  if (has(electricity))
+    lines.push({ point: electricity, label: "Electricity", kind: "step", hasForecast: true, color: 4 });
   for (const carrier of ["Gas", "DistrictHeating"]) {
     const point = `Price${carrier}Power`;
     const label = CARRIERS[carrier] ?? carrier;
@@ -138,9 +143,15 @@ function weather(about: About): Panel {
 
 /** A plot of one point alone. */
 function single(about: About, point: string): Panel {
-  const info: Partial<PointInfo> = about.measurements[point] ?? about.inputs[point] ?? about.forecast_points[point] ?? {};
+  const info: Partial<PointInfo> =
+    about.measurements[point] ?? about.inputs[point] ?? about.forecast_points[point] ?? {};
   const hasForecast = Object.hasOwn(about.forecast_points, point);
   const kind = Object.hasOwn(about.inputs, point) ? "step" : "line";
   const label = info.Description ?? point;
-  return { id: `point ${point}`, title: point, shown: shownAs(info.Unit), lines: [{ point, label, kind, hasForecast, color: 3 }] };
+  return {
+    id: `point ${point}`,
+    title: point,
+    shown: shownAs(info.Unit),
+    lines: [{ point, label, kind, hasForecast, color: 3 }],
+  };
 }

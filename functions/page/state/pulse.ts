@@ -1,37 +1,61 @@
 import { connected } from "../client/call.ts";
 
-const SECOND_MS = 1000;
-/** After so long without an answer the service is asked this rarely. */
+/** Watching costs the service's database one command a second in the long run; so many more at once, after a change. */
+const BURST_COMMANDS = 12;
+/** Between two questions whether anything has changed, ms. */
+const IDLE_MS = 2500;
+/** Between two questions about what has changed, ms. */
+const BUSY_MS = 200;
+/** After so long without an answer the service is asked this rarely, ms. */
 const SLOWEST_MS = 10_000;
 
+/** What a question cost. */
+export interface Asked {
+  /** Commands of the database. */
+  readonly commands: number;
+  /** Whether there is more to ask. */
+  readonly more: boolean;
+}
+
 /**
- * Calls `ask` every second, as long as the page is to be seen: once more as soon as it is seen again, and less and less
+ * Calls `ask` again and again, as long as the page is to be seen: once more as soon as it is seen again, and less and less
  * often while the service cannot be reached. @returns how to stop it
  */
-export function everySecond(ask: () => Promise<void>): () => void {
+export function keepAsking(ask: () => Promise<Asked>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pauseMs = SECOND_MS;
+  let credit = BURST_COMMANDS;
+  let countedAt = performance.now();
+  let lostMs = BUSY_MS;
   let isStopped = false;
-  const next = () => {
+  let isAsking = false;
+
+  const next = (pauseMs: number) => {
     clearTimeout(timer);
     if (!isStopped && !document.hidden) timer = setTimeout(() => void beat(), pauseMs);
   };
   const beat = async () => {
+    if (isAsking) return;
+    isAsking = true;
+    let pauseMs = IDLE_MS;
     try {
-      await ask();
+      const { commands, more } = await ask();
+      const now = performance.now();
+      credit = Math.min(BURST_COMMANDS, credit + (now - countedAt) / 1000) - commands;
+      countedAt = now;
+      pauseMs = Math.max(more ? BUSY_MS : IDLE_MS, -credit * 1000);
     } finally {
-      pauseMs = connected.peek() ? SECOND_MS : Math.min(SLOWEST_MS, pauseMs * 1.5);
-      next();
+      isAsking = false;
+      lostMs = connected.peek() ? BUSY_MS : Math.min(SLOWEST_MS, 2 * lostMs);
+      next(connected.peek() ? pauseMs : lostMs);
     }
   };
   const onSeen = () => {
-    clearTimeout(timer);
-    pauseMs = SECOND_MS;
-    if (!document.hidden) void beat();
+    if (document.hidden) clearTimeout(timer);
+    else next(0);
   };
   document.addEventListener("visibilitychange", onSeen);
   addEventListener("online", onSeen);
-  next();
+  next(BUSY_MS);
   return () => {
     isStopped = true;
     clearTimeout(timer);

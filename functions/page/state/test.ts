@@ -4,7 +4,7 @@ import { connected, Refused, Unreachable } from "../client/call.ts";
 import type { About, Checkpoint, Columns, Kpis, Points, Scenario } from "../client/types.ts";
 import { kept, remember } from "./kept.ts";
 import { forecastPointsOf, panelsOf, pointsOf } from "./panels.ts";
-import { everySecond } from "./pulse.ts";
+import { type Asked, keepAsking } from "./pulse.ts";
 
 /** A stretch of a test's time, s. */
 export type Range = readonly [from: number, to: number];
@@ -25,8 +25,8 @@ const DAY = 86_400;
 const LEAST_FORECAST_SECONDS = 3600;
 
 /**
- * A test, watched: what the service says of it, kept up to date. It disturbs nothing, and asks at most one question a
- * second: first whether the test has changed at all, and only then what.
+ * A test, watched: what the service says of it, kept up to date. That disturbs nothing, and costs the service's database
+ * one command a second: it is asked whether the test has changed at all, and only then what.
  */
 export function watchTest(testid: string) {
   const about = signal<About | undefined>(undefined);
@@ -52,6 +52,8 @@ export function watchTest(testid: string) {
   const range = computed((): Range => rangeOf(shown.value, start.value ?? 0, time.value ?? 0));
 
   let etag: string | undefined;
+  /** How many answers of commands were taken in. */
+  let accepted = 0;
   let stale = new Set<Part>(["about"]);
   const order: readonly Part[] = ["about", "points", "results", "kpis", "forecast", "scenario", "step", "checkpoints"];
 
@@ -86,7 +88,10 @@ export function watchTest(testid: string) {
   }
 
   async function loadPoints(): Promise<void> {
+    const askedAfter = accepted;
     const { value, etag: found } = await api.points(testid, etag);
+    // A command of this page's own was answered meanwhile: that is newer.
+    if (askedAfter !== accepted) return;
     etag = found;
     if (value === undefined) return;
     const before = points.peek()?.time;
@@ -127,7 +132,7 @@ export function watchTest(testid: string) {
   }
 
   /** One question, unless there is none. A failure leaves its part stale: it is asked again. */
-  async function ask(): Promise<void> {
+  async function ask(): Promise<Asked> {
     const part = about.peek() === undefined ? "about" : (order.find((each) => stale.has(each)) ?? "points");
     // Before it is loaded: it may become stale again meanwhile.
     stale.delete(part);
@@ -139,11 +144,12 @@ export function watchTest(testid: string) {
       isQueued.value = error instanceof Refused && error.status === 409;
       if (error instanceof Unreachable || error.status === 409 || error.status === 429) {
         stale.add(part);
-        return;
+        return { commands: COMMANDS[part], more: false };
       }
       isGone.value = /Invalid testid/.test(error.message);
       problem.value = error.message;
     }
+    return { commands: COMMANDS[part], more: stale.size > 0 };
   }
 
   /** Everything that is stale, at once: after a command of this page's own, whose user waits for it. */
@@ -152,8 +158,9 @@ export function watchTest(testid: string) {
     for (let left = order.length; left > 0 && stale.size > 0 && !isGone.peek(); left--) await ask();
   }
 
-  const stopPulse = everySecond(async () => {
-    if (!isGone.peek()) await ask();
+  const stopAsking = keepAsking(async () => {
+    if (isGone.peek()) return { commands: 0, more: false };
+    return await ask();
   });
   // What is shown has changed: other samples are needed.
   const stopWatching = effect(() => {
@@ -195,10 +202,11 @@ export function watchTest(testid: string) {
     refresh,
     /** Takes in what a command of this page's own was answered. */
     accept: (found: Points): void => {
+      accepted++;
       if (found.time !== undefined) points.value = found;
     },
     dispose: () => {
-      stopPulse();
+      stopAsking();
       stopWatching();
       stopRemembering();
       clearTimeout(timer);
@@ -213,8 +221,23 @@ function rangeOf(window: Window, start: number, now: number): Range {
   if (window.kind === "zoom") return window.range;
   const from = window.kind === "all" ? start : Math.max(start, now - window.seconds);
   const length = Math.max(now - from, 6 * 3600);
-  return [from, Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MOST_FORECAST_SECONDS / 2))];
+  return [
+    from,
+    Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MOST_FORECAST_SECONDS / 2)),
+  ];
 }
+
+/** What the service's database does to answer each. */
+const COMMANDS: Readonly<Record<Part, number>> = {
+  about: 2,
+  points: 2,
+  results: 5,
+  kpis: 2,
+  forecast: 3,
+  scenario: 2,
+  step: 2,
+  checkpoints: 2,
+};
 
 const remembered = new Set<string>();
 

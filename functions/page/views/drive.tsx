@@ -64,7 +64,10 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
         </p>
       )}
       {notice.value !== undefined && (
-        <p class={notice.value.kind === "failed" ? "problem" : "hint"} role={notice.value.kind === "failed" ? "alert" : "status"}>
+        <p
+          class={notice.value.kind === "failed" ? "problem" : "hint"}
+          role={notice.value.kind === "failed" ? "alert" : "status"}
+        >
           {notice.value.text}
         </p>
       )}
@@ -174,8 +177,10 @@ function Settings({ test, drive }: { test: WatchedTest; drive: Drive }) {
             ))}
           </select>
         </label>
-        {Object.hasOwn(about.forecast_points, "TDryBul") && uncertain("temperature_uncertainty", "Error of the temperature forecast")}
-        {Object.hasOwn(about.forecast_points, "HGloHor") && uncertain("solar_uncertainty", "Error of the solar forecast")}
+        {Object.hasOwn(about.forecast_points, "TDryBul") &&
+          uncertain("temperature_uncertainty", "Error of the temperature forecast")}
+        {Object.hasOwn(about.forecast_points, "HGloHor") &&
+          uncertain("solar_uncertainty", "Error of the solar forecast")}
         <label>
           Begin again at a period
           <select
@@ -199,6 +204,10 @@ function Settings({ test, drive }: { test: WatchedTest; drive: Drive }) {
 }
 
 /** A change that leaves these out would unset them. */
-function uncertainties({ temperature_uncertainty, solar_uncertainty, seed }: NonNullable<WatchedTest["scenario"]["value"]>) {
+function uncertainties({
+  temperature_uncertainty,
+  solar_uncertainty,
+  seed,
+}: NonNullable<WatchedTest["scenario"]["value"]>) {
   return { temperature_uncertainty, solar_uncertainty, seed };
 }

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { About } from "../client/types.ts";
+import type { About, Points } from "../client/types.ts";
 import type { Drive } from "../state/drive.ts";
 import { number, shownAs } from "../state/format.ts";
 import type { WatchedTest } from "../state/test.ts";
@@ -19,7 +19,11 @@ export function Overwrites({ about, test, drive }: { about: About; test: Watched
       {all.length > SHOWN && (
         <label>
           <span class="unseen">Search inputs</span>
-          <input type="search" placeholder={`Search ${all.length} inputs`} onInput={(event) => (search.value = event.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder={`Search ${all.length} inputs`}
+            onInput={(event) => (search.value = event.currentTarget.value)}
+          />
         </label>
       )}
       {found.slice(0, SHOWN).map((each) => (
@@ -31,7 +35,7 @@ export function Overwrites({ about, test, drive }: { about: About; test: Watched
 
 function OverwriteSlider({ overwrite, test, drive }: { overwrite: Overwrite; test: WatchedTest; drive: Drive }) {
   const { name, value, activate, unit, description } = overwrite;
-  const points = test.points.value ?? {};
+  const points: Partial<Points> = test.points.value ?? {};
   const wish = drive.wishes.value[name];
   const isActive = points[activate] === 1;
   const isWanted = wish === undefined ? isActive : wish !== null;
@@ -46,7 +50,7 @@ function OverwriteSlider({ overwrite, test, drive }: { overwrite: Overwrite; tes
       <label for={id} title={name}>
         {description}
       </label>
-      <output for={id}>
+      <output class="value" for={id}>
         {isWanted ? `${number(shown.of(at))} ${shown.unit}` : "built-in"}
         {waits && <small> from the next step</small>}
       </output>
@@ -60,7 +64,13 @@ function OverwriteSlider({ overwrite, test, drive }: { overwrite: Overwrite; tes
         aria-valuetext={`${number(shown.of(at))} ${shown.unit}`}
         onInput={(event) => drive.wish(name, event.currentTarget.valueAsNumber)}
       />
-      <button type="button" class="quiet" disabled={!isWanted} onClick={() => drive.wish(name, null)} aria-label={`Release ${description}`}>
+      <button
+        type="button"
+        class="quiet"
+        disabled={!isWanted}
+        onClick={() => drive.wish(name, null)}
+        aria-label={`Release ${description}`}
+      >
         Release
       </button>
     </div>

@@ -54,7 +54,7 @@ function Legend({ panel, test }: { panel: Panel; test: WatchedTest }) {
         return (
           <li key={line.point} title={line.point}>
             <Chip line={line} />
-            {line.label} <output>{valueOf(line, panel, test)}</output>
+            {line.label} <output>{shownValue(line, panel, test)}</output>
             {line.right !== undefined && <small> {unit}</small>}
           </li>
         );
@@ -68,7 +68,7 @@ function Chip({ line }: { line: Line }) {
   return <i class={line.kind === "bound" ? "chip thin" : "chip"} style={{ background: color }} />;
 }
 
-function valueOf(line: Line, { shown }: Panel, test: WatchedTest): string {
+function shownValue(line: Line, { shown }: Panel, test: WatchedTest): string {
   const at = cursorTime.value ?? test.time.value ?? 0;
   const now = test.time.value ?? 0;
   const columns = at > now ? test.future.value : test.past.value;

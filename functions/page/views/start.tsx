@@ -55,8 +55,8 @@ export function Start() {
         <section class="hero">
           <h1>Try a controller on an emulated building</h1>
           <p>
-            Choose a building, start a test, and let time go by. Drive it by hand or by a controller, watch temperatures,
-            power and cost, and compare.
+            Choose a building, start a test, and let time go by. Drive it by hand or by a controller, watch
+            temperatures, power and cost, and compare.
           </p>
         </section>
         <Problem text={problem.value} />
@@ -100,10 +100,11 @@ function TestcaseCard({ testcase }: { testcase: Listed }) {
 
 function Facts({ about }: { about: About }) {
   const zones = zonesOf(about).length;
+  const inputs = overwritesOf(about).length;
   const facts = [
     [zones === 1 ? "zone" : "zones", zones],
     ["m²", about.area],
-    ["inputs", overwritesOf(about).length],
+    [inputs === 1 ? "input" : "inputs", inputs],
     ["measurements", Object.keys(about.measurements).length],
   ] as const;
   return (
@@ -151,7 +152,14 @@ function StartForm({ about, scope }: { about: About; scope: Scope | undefined })
           </label>
           <label>
             Warm-up, days
-            <input name="warmup" type="number" min="0" max="365" step="any" value={about.defaults.warmup_period / 86_400} />
+            <input
+              name="warmup"
+              type="number"
+              min="0"
+              max="365"
+              step="any"
+              value={about.defaults.warmup_period / 86_400}
+            />
           </label>
           <label>
             Step

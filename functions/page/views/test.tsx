@@ -93,7 +93,14 @@ function Live({ test, drive }: { test: WatchedTest; drive: Drive; tab: Tab }) {
           const remove = () => {
             test.added.value = test.added.value.filter((each) => each !== point);
           };
-          return <PanelView key={panel.id} panel={panel} test={test} {...(point === undefined ? {} : { onRemove: remove })} />;
+          return (
+            <PanelView
+              key={panel.id}
+              panel={panel}
+              test={test}
+              {...(point === undefined ? {} : { onRemove: remove })}
+            />
+          );
         })}
         <AddPoint test={test} />
       </div>
@@ -111,7 +118,8 @@ function WindowBar({ test }: { test: WatchedTest }) {
   const shown = test.shown.value;
   const isShown = (window: Window) => JSON.stringify(window) === JSON.stringify(shown);
   return (
-    <div class="window" role="group" aria-label="What the plots show">
+    <fieldset class="window">
+      <legend class="unseen">What the plots show</legend>
       <div class="buttons">
         {WINDOWS.map(({ text, window }) => (
           <button key={text} type="button" aria-pressed={isShown(window)} onClick={() => (test.shown.value = window)}>
@@ -134,7 +142,7 @@ function WindowBar({ test }: { test: WatchedTest }) {
         </button>
       </div>
       <p class="hint wide">Drag to zoom, Shift and drag to move, double-click for all. Dashed: the forecast.</p>
-    </div>
+    </fieldset>
   );
 }
 
