@@ -70,8 +70,8 @@ export default defineConfig({
       project("streams", "streams", { testTimeout: 120_000 }),
       project("clients", "clients", { testTimeout: 120_000, ...synthesized }),
       project("integration", "integration", { testTimeout: 120_000, ...synthesized }),
-      // A browser is heavy: one file, and so one browser, at a time.
-      project("page", "page", { testTimeout: 120_000, ...synthesized, maxWorkers: 1 }),
+      // One file: a browser is heavy.
+      project("page", "page", { testTimeout: 120_000, ...synthesized }),
       project("faults", "faults", { testTimeout: 240_000, ...synthesized }),
       project("alone", "", {
         include: ALONE,

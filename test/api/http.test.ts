@@ -59,6 +59,8 @@ describe("Idempotency-Key", () => {
     key: undefined,
     preferences: readPreferences(undefined),
     acceptsGzip: false,
+    wantsHtml: false,
+    ifNoneMatch: undefined,
     idempotencyKey: key,
     contentType: undefined,
     requestId: "r",

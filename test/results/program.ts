@@ -29,6 +29,8 @@ const request: HttpRequest = {
   key: undefined,
   preferences: readPreferences(undefined),
   acceptsGzip: acceptsGzip(encoding),
+  wantsHtml: false,
+  ifNoneMatch: undefined,
   idempotencyKey: undefined,
   contentType: "application/json",
   requestId: "r",

@@ -30,11 +30,17 @@ describe("samples thinned for a plot", () => {
 
   it("have one row where a part has one sample, and none where it has none", async () => {
     // Parts of 25 s; from 50 s to 75 s there is nothing.
-    expect(await thin([stretch(0, [1]), stretch(80, [2, 3, 4])], ["x"], 8)).toEqual({ time: [0, 80, 100], x: [1, 2, 4] });
+    expect(await thin([stretch(0, [1]), stretch(80, [2, 3, 4])], ["x"], 8)).toEqual({
+      time: [0, 80, 100],
+      x: [1, 2, 4],
+    });
   });
 
   it("say null where a point has no value", async () => {
-    expect(await thin([stretch(0, [Number.NaN, Number.NaN, 1])], ["x"], 4)).toEqual({ time: [0, 10, 20], x: [null, 1, 1] });
+    expect(await thin([stretch(0, [Number.NaN, Number.NaN, 1])], ["x"], 4)).toEqual({
+      time: [0, 10, 20],
+      x: [null, 1, 1],
+    });
   });
 });
 

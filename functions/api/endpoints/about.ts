@@ -1,7 +1,7 @@
+import { envelope } from "../../lifecycle/outcome.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import { timePeriod } from "../../simulation/scenario.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
-import { envelope } from "../../lifecycle/outcome.ts";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import type { HttpAnswer } from "../http/request.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
-import { withEtag } from "../http/etag.ts";
+import { withEtag } from "./etag.ts";
 import { refuseRoute } from "./no-route.ts";
 
 /** The page may load nothing from other hosts, runs no script but its own file, and nobody may frame it. */
@@ -28,8 +28,7 @@ const entry = withEtag(async () => {
 
 /** The page's entry, for clients that ask for HTML, as browsers do. For all others nothing is at `/`, as in BOPTEST. */
 export const page: Endpoint = async (request, context) => {
-  const isBrowser = /\btext\/html\b/i.test(request.headers.accept ?? "");
-  return isBrowser ? await entry(request, context) : await refuseRoute(request, context);
+  return request.wantsHtml ? await entry(request, context) : await refuseRoute(request, context);
 };
 
 /** The page's script and style sheet. Their names change with their content, so that browsers keep them for a year. */

@@ -3,7 +3,7 @@ import { kpisOf } from "../../lifecycle/queries/kpis.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Endpoint } from "../context.ts";
-import { withEtag } from "../http/etag.ts";
+import { withEtag } from "./etag.ts";
 import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
 /** A query that the test case alone can answer, and so on a Queued test as well. */

@@ -22,6 +22,10 @@ export interface HttpRequest {
   readonly preferences: Preferences;
   /** `Accept-Encoding`: whether the client takes gzip. */
   readonly acceptsGzip: boolean;
+  /** `Accept`: whether the client asks for HTML, as browsers do for a page. */
+  readonly wantsHtml: boolean;
+  /** `If-None-Match`: ETags of answers that the client has. */
+  readonly ifNoneMatch: string | undefined;
   /** `Idempotency-Key`, as the client sent it: see idempotency.ts. */
   readonly idempotencyKey: string | undefined;
   readonly contentType: string | undefined;
@@ -63,6 +67,8 @@ export function readEvent(
     key: headers.authorization,
     preferences: readPreferences(headers.prefer),
     acceptsGzip: acceptsGzip(headers["accept-encoding"]),
+    wantsHtml: /\btext\/html\b/i.test(headers.accept ?? ""),
+    ifNoneMatch: headers["if-none-match"],
     idempotencyKey: headers["idempotency-key"],
     contentType: headers["content-type"],
     requestId,

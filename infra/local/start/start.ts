@@ -105,7 +105,8 @@ function welcome({ url, redis, redisRest, storage, dataDir }: Cloud): string {
   const data = fromHere === "" || fromHere.startsWith("..") ? dataDir : fromHere;
   return `boptest-serverless is running; Ctrl-C stops it.
 
-  API       ${url}
+  Page      ${url}
+  API       ${url}/docs
   Redis     ${redisRest.url} (REST), redis-cli -p ${redis.port}
   S3, SQS   ${storage.endpoint}
   Data      ${data}, kept for the next start

@@ -11,9 +11,7 @@ export function withEtag(endpoint: Endpoint): Endpoint {
     if (answer.status !== 200) return answer;
     const etag = `"${createHash("sha256").update(answer.body).digest("hex").slice(0, 32)}"`;
     const headers = { ...answer.headers, etag, "cache-control": "no-cache" };
-    return matches(request.headers["if-none-match"], etag)
-      ? { status: 304, body: "", headers }
-      : { ...answer, headers };
+    return matches(request.ifNoneMatch, etag) ? { status: 304, body: "", headers } : { ...answer, headers };
   };
 }
 
