@@ -154,6 +154,7 @@ describe("a browser", () => {
   const install = "apt-get install -q -y --no-install-recommends chromium";
   beforeEach(() => {
     stub("redis-server");
+    rmSync(join(bin, "chromium"));
     stub("sudo", `[ "$2" = true ] || { shift; "$@"; }`);
   });
 
