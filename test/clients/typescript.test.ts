@@ -39,6 +39,7 @@ describe("the TypeScript client", () => {
     expect(await test.name()).toBe("testcase1");
     expect(Object.keys(await test.inputs())).toEqual(["oveAct_u", "oveAct_activate"]);
     expect((await test.measurements()).TRooAir_y?.Unit).toBe("K");
+    expect((await test.about()).area).toBe(10);
     expect((await test.initialize(604_800, 604_800)).time).toBe(604_800);
     expect(await test.setStep(900)).toEqual({ step: 900 });
     expect(await test.step()).toBe(900);

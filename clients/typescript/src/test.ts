@@ -1,5 +1,6 @@
 import { type Call, type ClientOptions, Transport } from "./transport.ts";
 import type {
+  About,
   Checkpoint,
   Columns,
   Inputs,
@@ -50,6 +51,8 @@ export class Test {
   status = () => this.#transport.json<"Queued" | "Running">({ method: "GET", path: `/status/${this.id}` });
   /** The name of the test case. */
   name = async () => (await this.#ask<{ name: string }>("GET", "name")).name;
+  /** What is known of the test case, in one call. */
+  about = () => this.#ask<About>("GET", "about");
   /** What a controller may overwrite. */
   inputs = () => this.#ask<PointInfos>("GET", "inputs");
   /** What a controller may observe. */
@@ -103,8 +106,18 @@ export class Test {
   }
 
   /** All samples of points with `from ≤ time ≤ to`, s. */
-  results = (points: readonly string[], from: number | "-inf" = "-inf", to: number | "inf" = "inf") =>
-    this.#ask<Columns>("PUT", "results", { point_names: points, start_time: from, final_time: to });
+  results = (
+    points: readonly string[],
+    from: number | "-inf" = "-inf",
+    to: number | "inf" = "inf",
+    { rows }: { readonly rows?: number } = {},
+  ) =>
+    this.#ask<Columns>("PUT", "results", {
+      point_names: points,
+      start_time: from,
+      final_time: to,
+      ...(rows === undefined ? {} : { points: rows }),
+    });
   kpis = () => this.#ask<Kpis>("GET", "kpi");
   scenario = () => this.#ask<Scenario>("GET", "scenario");
   /** Changes the scenario. A time period begins the test anew, and ends it after two weeks. */

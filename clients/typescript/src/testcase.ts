@@ -1,6 +1,6 @@
 import { Test } from "./test.ts";
 import type { Transport } from "./transport.ts";
-import type { UploadForm } from "./types.ts";
+import type { About, UploadForm } from "./types.ts";
 
 /** Where a test case is: shared by all, unless it is in a namespace or a user's own. */
 export type Place = { readonly namespace?: string; readonly user?: string };
@@ -24,6 +24,10 @@ export class TestCase {
 
   /** Begins a test without waiting: it is Queued at first. Commands may be sent at once. */
   selectAsync = () => this.#begin("select-async");
+
+  /** What is known of the test case before it runs. */
+  about = async () =>
+    (await this.#transport.json<{ payload: About }>({ method: "GET", path: `${this.path}/about` })).payload;
 
   /** A form to upload a file with. @param file the file beside the FMU that is meant, if not the FMU */
   form = (file?: string) =>

@@ -23,6 +23,8 @@ export type Columns = Readonly<Record<string, readonly number[]>> & { readonly t
 export type Inputs = Readonly<Record<string, number | string | boolean | null>>;
 /** A point's unit, description and limits; null where a point has none. */
 export type PointInfo = Readonly<Schemas["PointInfo"]>;
+/** What is known of a test case before it runs. */
+export type About = Readonly<Schemas["About"]>;
 /** The nine KPIs; null where one does not apply. */
 export type Kpis = Readonly<Schemas["Kpis"]>;
 export type SimulatedKpis = Readonly<Schemas["SimulatedKpis"]>;

@@ -75,6 +75,7 @@ class Session(unittest.TestCase):
             self.assertEqual([test.status(), test.name()], ["Running", "testcase1"])
             self.assertEqual(list(test.inputs()), ["oveAct_u", "oveAct_activate"])
             self.assertEqual(test.measurements()["TRooAir_y"]["Unit"], "K")
+            self.assertEqual(test.about()["area"], 10)
             self.assertEqual(test.initialize(604800, 604800)["time"], 604800)
             self.assertEqual([test.set_step(900), test.step()], [900, 900])
             y = test.advance({"oveAct_u": 1000, "oveAct_activate": 1})
@@ -128,6 +129,7 @@ class Session(unittest.TestCase):
         self.assertIn("<html", it.docs())
         self.assertIn("openapi.yaml", it.docs_file("page.js"))
         self.assertIn({"testcaseid": "testcase1"}, it.testcases())
+        self.assertEqual(it.testcase("testcase1").about()["defaults"]["step"], 60)
 
     def test_results_are_a_data_frame_where_pandas_is(self):
         with service().select("testcase1") as test:
@@ -253,6 +255,8 @@ class Accounts(unittest.TestCase):
                     testcase.select()
                 self.assertGreater(len(caught.exception.reasons), 0)
                 self.assertIn("zip", " ".join(caught.exception.reasons))
+                with self.assertRaises(boptest.BadInput):
+                    testcase.about()
                 with self.assertRaises(boptest.BadInput):
                     testcase.select_async().wait_until_running(0.05).name()
                 self.assertEqual([each["status"] for each in who.testcases(**place) if each["testcaseid"] == "refused"], ["refused"])

@@ -12,6 +12,7 @@ from .errors import UnknownTest
 from .operations import operation
 from .transport import Transport
 from .types import (
+    About,
     Checkpoint,
     Columns,
     ForecastPointInfo,
@@ -73,6 +74,12 @@ class Test:
         """The name of the test case."""
         name: str = self._ask("GET", "name")["name"]
         return name
+
+    @operation("getAboutTest")
+    def about(self) -> About:
+        """What is known of the test case, in one call."""
+        about: About = self._ask("GET", "about")
+        return about
 
     @operation("getInputs")
     def inputs(self) -> dict[str, PointInfo]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from .operations import operation
 from .test import Test
 from .transport import Transport
-from .types import UploadForm
+from .types import About, UploadForm
 
 
 def path_of(name: str | None, namespace: str | None, user: str | None) -> str:
@@ -44,6 +44,12 @@ class TestCase:
     def select_async(self) -> Test:
         """Begins a test without waiting: it is Queued at first. Commands may be sent at once."""
         return self._begin("select-async")
+
+    @operation("getAboutTestcase", "getAboutNamespaceTestcase", "getAboutUserTestcase")
+    def about(self) -> About:
+        """What is known of the test case before it runs."""
+        about: About = self._transport.payload("GET", f"{self._path}/about")
+        return about
 
     @operation("getPostForm", "getNamespacePostForm", "getUserPostForm")
     def post_form(self, file: str | None = None) -> UploadForm:

@@ -55,6 +55,19 @@ class ForecastPointInfo(TypedDict):
     Description: str
 
 
+class About(TypedDict):
+    """What is known of a test case: floor area in m², defaults and time periods in s, the points of each signal."""
+
+    testcaseid: str
+    area: float
+    defaults: dict[str, float]
+    time_periods: dict[str, dict[str, float]]
+    signals: dict[str, list[str]]
+    inputs: dict[str, PointInfo]
+    measurements: dict[str, PointInfo]
+    forecast_points: dict[str, ForecastPointInfo]
+
+
 class SimulatedKpis(TypedDict):
     """None where one does not apply."""
 
