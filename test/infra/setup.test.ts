@@ -33,6 +33,7 @@ beforeEach(() => {
   mkdirSync(join(root, "node_modules"));
   lock("node_modules/.package-lock.json", { "node_modules/a": { version: "1.0.0" } });
   program("cc", "");
+  program("chromium", "");
   program("node", "echo v24.0.0");
   program("ldconfig", `echo "	${CVODE} (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/${CVODE}"`);
 });
