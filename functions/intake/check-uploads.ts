@@ -23,8 +23,8 @@ export interface IntakePorts extends TryPorts {
 
 /**
  * Downloads and checks what was uploaded of a test case, and publishes it if it is good.
- * @returns what is to be recorded of it
- * @throws Vanished if it was replaced or deleted meanwhile
+ * @returns the record of the outcome, which the caller writes
+ * @throws Vanished if a file was replaced or deleted meanwhile
  */
 export async function checkUploads(
   ports: IntakePorts,
@@ -36,7 +36,7 @@ export async function checkUploads(
   const refused = (...reasons: string[]): PackageRecord => ({ state: "refused", upload, reasons });
   if (fmu === undefined)
     return refused(
-      "There are only files to be put beside an FMU, and no FMU. Upload it as well: ask for a post-form without ?file=.",
+      "There are only files that go beside an FMU, and no FMU. Upload the FMU, too: ask for a post-form without ?file=.",
     );
   const { archiveBytes } = PACKAGE_LIMITS;
   if (fmu.bytes > archiveBytes) return refused(tooLarge(fmu.bytes));
@@ -55,14 +55,11 @@ export async function checkUploads(
     const beside = await readBeside(ports.bucket, uploads);
     const checked = await checkPackage({ fmu: file, beside }, { signal });
     if (!checked.ok) return refused(...checked.reasons);
-    const tried = await tryModel(ports, checked.manifest, { key: fmu.key, owner: ownerOf(name.scope) });
-    if (!tried.ok) {
-      if (tried.isOtherFile) throw new Vanished(`The object ${fmu.key} was replaced`);
-      return refused(...tried.reasons);
-    }
-    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, tried.manifest, file);
-    await publishedBytes(ports.redis, name.scope, { hash: tried.manifest.hash, bytes: fmu.bytes });
-    return publishedRecord(tried.manifest, name, upload, options.cost);
+    const tried = await tryModel(ports, checked.value, { key: fmu.key, owner: ownerOf(name.scope) });
+    if (!tried.ok) return refused(...tried.reasons);
+    await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, tried.value, file);
+    await publishedBytes(ports.redis, name.scope, { hash: tried.value.hash, bytes: fmu.bytes });
+    return publishedRecord(tried.value, name, upload, options.cost);
   } catch (error) {
     if (!signal.aborted) throw error;
     return refused(
@@ -75,12 +72,12 @@ export async function checkUploads(
 
 const FOLDERS = "boptest-intake-";
 
-/** A folder of its own. Those of checks that ended with their process, long ago, are cleared away. */
+/** Makes a folder for this check. Removes old folders of checks whose process ended. */
 async function makeFolder(nowMs: number): Promise<string> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDERS)) continue;
     const path = join(tmpdir(), name);
-    // Somebody else may have been quicker.
+    // Another check may have removed it.
     const madeMs = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => nowMs,

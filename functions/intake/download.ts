@@ -1,15 +1,15 @@
 import { open } from "node:fs/promises";
 import type { Bucket } from "../platform/objects.ts";
 
-/** The object is not there any more. */
+/** An uploaded object was replaced or deleted. */
 export class Vanished extends Error {
   override readonly name = "Vanished";
 }
 
 /**
  * Downloads an object into a file.
- * @param options.maxBytes not more is written, whatever comes
- * @throws Vanished if there is none; the signal's reason; Error for one that is larger
+ * @param options.maxBytes size limit, bytes
+ * @throws Vanished if there is no such object; the signal's reason; Error if the object is larger
  */
 export async function download(
   bucket: Pick<Bucket, "open">,

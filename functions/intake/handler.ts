@@ -4,30 +4,29 @@ import { MODEL_COST } from "../emulator-client/emulator.ts";
 import { nameOfUpload } from "../packages/records.ts";
 import { readIntakeConfig } from "../platform/config.ts";
 import { createInvoke, type Invoke } from "../platform/lambda.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openStorage } from "../platform/open.ts";
-import { type TakenIn, takeIn } from "./take-in.ts";
-import { intakeTimes } from "./times.ts";
+import { intakeTimes, type TakenIn, takeIn } from "./take-in.ts";
 
 let invoke: Invoke | undefined;
 
-/** What EventBridge tells of an object that was created: its key as it is, not encoded as in S3's own notifications. */
+/** EventBridge's event of a created object. Its key is not encoded, other than in S3's own notifications. */
 export type ObjectCreated = EventBridgeEvent<"Object Created", { object: { key: string; size?: number } }>;
 
 /**
- * Something was uploaded. Which test case it belongs to is all that is taken from an event; what is there now is asked of
- * S3, for events come late, twice and out of order.
+ * Takes in an uploaded file. Of the event only the test case's name is used. What is uploaded now is asked of S3, because events
+ * come late, twice and out of order.
  *
- * @returns what became of it, for whoever invokes this by hand
- * @throws what kept it from being taken in: Lambda then sends the event again, twice at most
+ * @returns the outcome, for operators who invoke the function by hand
+ * @throws Error if the upload could not be taken in. Lambda then sends the event again, twice at most
  */
 export async function handler({ id: eventId, detail }: ObjectCreated, context?: Context): Promise<TakenIn | undefined> {
   const { key, size: bytes } = detail.object;
   const startedAt = performance.now();
   const name = nameOfUpload(key);
   if (name === undefined) {
-    log("error", "event of an object that is no upload", { key: key.slice(0, 200) });
+    log("error", "An event names an object that is no upload", { event: "upload_key_unknown", key: key.slice(0, 200) });
     return undefined;
   }
   const { redis, bucket } = await openStorage();
@@ -41,10 +40,10 @@ export async function handler({ id: eventId, detail }: ObjectCreated, context?: 
     const ports = { redis, bucket, clock: Date.now, verify, verifyMs, verifyHours, emulatorVersion };
     const outcome = await takeIn(ports, name, { eventId, limitMs, cost: MODEL_COST, limits });
     const ms = Math.round(performance.now() - startedAt);
-    logWithMetrics("taken in", { ...outcome, key, bytes, ms });
+    logWithMetrics("An upload was taken in", { event: "upload_taken_in", ...outcome, key, bytes, ms });
     return outcome;
   } catch (error) {
-    log("error", "an upload could not be taken in", { key, error: describeError(error) });
+    log("error", "Could not take in an upload", { event: "upload_not_taken_in", key }, error);
     throw error;
   }
 }

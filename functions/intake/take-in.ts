@@ -9,7 +9,7 @@ import {
 } from "../packages/records.ts";
 import { keys } from "../platform/keys.ts";
 import type { IntakeLimits } from "../platform/limits.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import { again } from "../platform/redis.ts";
 import { findUploads, type Uploads } from "../uploads/uploads.ts";
@@ -17,29 +17,48 @@ import { checkUploads, type IntakePorts } from "./check-uploads.ts";
 import { Vanished } from "./download.ts";
 import { lackOfRoom } from "./room.ts";
 
-/** What became of an event. `known`: that was recorded before. `gone`: there is nothing uploaded any more. */
+/** The outcome of an event. `known`: the outcome was recorded before. `gone`: no upload is left. */
 export interface TakenIn {
   readonly outcome: "published" | "refused" | "known" | "gone";
   readonly package?: string;
   readonly reasons?: number;
 }
 
-/** Uploads that are replaced while they are checked are followed so often. */
+/** If an upload is replaced while it is checked, the newer one is checked: so many in a row. */
 const ATTEMPTS = 3;
-/** Lambda sends an event three times in all: before the last one is begun, what is to stand if it ends as well is recorded. */
+/** Lambda sends an event three times in all. Before the last check a refusal is recorded, in case this check ends its process, too. */
 const LAST_CHECK = 3;
 const CHECKS_MS = 3_600_000;
-/** What publishing and recording may take beside a check, ms. */
+/** How long publishing and recording may take after a check, ms; and how long a check may take without a time limit. */
 const PUBLISHING_MS = 60_000;
+const CHECK_MS = 120_000;
+const LEAST_CHECK_MS = 1_000;
+
+/** How long intake may take, ms. Both are whole numbers, because timers take no others. */
+export interface IntakeTimes {
+  /** A check that takes longer refuses the upload. */
+  readonly limitMs: number;
+  /** The part for verifying the model's state: half at most, because the model is run before and after. */
+  readonly verifyMs: number;
+}
 
 /**
- * Checks what is uploaded of a test case now, publishes it if it is good, and records what became of it. Does nothing
- * for what is recorded already. Any number of these may run at once: packages are named by their content, and the record
- * of the newest upload stands.
+ * @param leftMs the time that is left of the invocation; undefined if it has no limit
+ * @param verifyMs the configured time for verifying
+ */
+export function intakeTimes(leftMs: number | undefined, verifyMs: number): IntakeTimes {
+  const limitMs = leftMs === undefined ? CHECK_MS : Math.max(LEAST_CHECK_MS, Math.floor(leftMs) - PUBLISHING_MS);
+  return { limitMs, verifyMs: Math.min(verifyMs, Math.floor(limitMs / 2)) };
+}
+
+/**
+ * Checks what is uploaded of a test case now, publishes it if it is good, and records the outcome. Does nothing if the outcome
+ * is recorded already. Any number of these may run at once: packages are named by their content, and the record of the newest
+ * upload wins.
  *
- * @param options.eventId of the event that this is on behalf of: the same when it is sent again
+ * @param options.eventId id of the event, which is the same when the event is sent again
  * @param options.limitMs a check that takes longer refuses the upload
- * @param options.cost what simulating takes, ms per s
+ * @param options.cost compute time of simulating, ms per simulated s
  * @param options.limits what all uploads of the scope may hold
  */
 export async function takeIn(
@@ -54,7 +73,7 @@ export async function takeIn(
 ): Promise<TakenIn> {
   const { redis, bucket } = ports;
   for (let attempt = 1; ; attempt++) {
-    // The record first: if uploads that it is about are gone afterwards, it is withdrawn.
+    // Read the record before listing uploads: a deletion seen afterwards must refer to this record.
     const before = await readRecord(redis, name);
     const uploads = await findUploads(bucket, name.scope, name.testcaseid);
     if (uploads === undefined) {
@@ -63,19 +82,19 @@ export async function takeIn(
     }
     if (before !== undefined && settles(before, uploads.newest, ports.clock())) return { outcome: "known" };
     try {
-      if (attempt === 1) await prepareForTheWorst(ports, name, uploads, options);
+      if (attempt === 1) await recordProvisionally(ports, name, uploads, options);
       const lack = await lackOfRoom(ports, name, uploads, options.limits);
       if (lack !== undefined) return await refuseForRoom(ports, name, { uploads, lack, before }, options);
       const record = await checkUploads(ports, name, uploads, options);
       await writeRecord(redis, name, record);
-      // Deleted meanwhile, with everything that was known of it then. (A newer upload has an event of its own.)
+      // If the upload was deleted during the check, its record is withdrawn. A newer upload has an event of its own.
       if ((await bucket.head(uploads.newest.key)) === undefined) await withdrawRecord(redis, name, uploads.newest);
       else await clearUp(bucket, name, uploads);
       return record.state === "published"
         ? { outcome: "published", package: record.package }
         : { outcome: "refused", reasons: record.reasons.length };
     } catch (error) {
-      // Replaced or deleted while it was read: look again.
+      // The upload was replaced or deleted while it was read: look again.
       if (!(error instanceof Vanished) || attempt === ATTEMPTS) throw error;
     }
   }
@@ -112,8 +131,8 @@ async function refuseForRoom(
 }
 
 /**
- * Removes what others have replaced: nobody asks for it any more. What stays, the next check removes. A form that is used
- * again while the check runs makes an old key the newest: only what is still as it was goes.
+ * Removes files that were replaced. If this fails, the next check removes them. A form that is used again during the check makes
+ * an old key the newest, so only files that have not changed are removed.
  */
 async function clearUp(bucket: Bucket, { scope, testcaseid }: TestCaseName, { replaced }: Uploads): Promise<void> {
   if (replaced.length === 0) return;
@@ -125,12 +144,12 @@ async function clearUp(bucket: Bucket, { scope, testcaseid }: TestCaseName, { re
     });
     await bucket.remove(asBefore.slice(0, 1000).map(({ key }) => key));
   } catch (error) {
-    log("warn", "replaced uploads could not be removed", { error: describeError(error) });
+    log("warn", "Could not remove replaced uploads", { event: "replaced_uploads_not_removed" }, error);
   }
 }
 
-/** A file whose check ends the function itself, by its memory or its time, has no outcome otherwise. */
-async function prepareForTheWorst(
+/** Records a refusal before the last check: if that ends the process, by memory or time, there is an outcome all the same. */
+async function recordProvisionally(
   { redis, clock }: Pick<IntakePorts, "redis" | "clock">,
   name: TestCaseName,
   { newest: upload }: Uploads,

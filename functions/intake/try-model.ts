@@ -5,15 +5,12 @@ import { joinLines } from "../emulator-client/log-lines.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import type { Verdict } from "../packages/model.ts";
 import { readManifest } from "../packages/read.ts";
+import type { Result } from "../packages/reasons.ts";
 import { log } from "../platform/log.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
+import { Vanished } from "./download.ts";
 import { keepVerdict, readVerdict, type Subject } from "./verdicts.ts";
-
-/** `isOtherFile`: the FMU was replaced while it was tried. */
-export type Tried =
-  | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly reasons: readonly string[]; readonly isOtherFile: boolean };
 
 /** How long the emulator may fetch the FMU, s. */
 const URL_SECONDS = 900;
@@ -39,15 +36,15 @@ export interface TryPorts {
  * @param of.key the S3 key of the uploaded FMU
  * @param of.owner whose processes may run it
  * @returns the manifest with the verdict; or the reasons why the model cannot be run
- * @throws ModelUnavailable if the emulator function cannot be asked
+ * @throws ModelUnavailable if the emulator function cannot be asked; Vanished if the FMU was replaced meanwhile
  */
 export async function tryModel(
   ports: TryPorts,
   manifest: Manifest,
   of: { readonly key: string; readonly owner: string },
-): Promise<Tried> {
+): Promise<Result<Manifest>> {
   const published = await readManifest(ports.bucket, manifest.hash);
-  if (published !== undefined) return { ok: true, manifest: published };
+  if (published !== undefined) return { ok: true, value: published };
   const { model, fmu } = manifest;
   const { startTime, warmupPeriod } = manifest.defaults;
   const work = {
@@ -60,7 +57,7 @@ export async function tryModel(
   const subject: Subject | undefined =
     emulatorVersion === undefined ? undefined : { fmu: fmu.hash, model, emulatorVersion, work };
   const verified = subject && (await readVerdict(redis, subject));
-  if (verified !== undefined) return { ok: true, manifest: withVerdict(manifest, verified) };
+  if (verified !== undefined) return { ok: true, value: withVerdict(manifest, verified) };
   const url = await ports.bucket.presign(of.key, URL_SECONDS);
   try {
     const { verdict } = await ports.verify({
@@ -76,12 +73,13 @@ export async function tryModel(
       ...covered,
     });
     if (subject !== undefined) await keepVerdict(redis, subject, verdict);
-    return { ok: true, manifest: withVerdict(manifest, verdict) };
+    return { ok: true, value: withVerdict(manifest, verdict) };
   } catch (error) {
     if (!(error instanceof ModelFailed)) throw error;
+    if (error.message.includes("another file")) throw new Vanished(`The object ${of.key} was replaced`);
     const words = error.log.length > 0 ? ` The model's log ends with:\n${joinLines(error.log)}` : "";
     const reasons = [`The model was tried, and cannot be run: ${error.message}.${words}`];
-    return { ok: false, reasons, isOtherFile: error.message.includes("another file") };
+    return { ok: false, reasons };
   }
 }
 

@@ -3,20 +3,20 @@ import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type Zi
 import { describeBytes, type PackageLimits } from "./limits.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** What `readArchive` is to do with a file: keep its first bytes, as many as told, or leave it packed (undefined). */
+/** Tells `readArchive` how many of a file's first bytes to keep; undefined: the file is not unpacked. */
 export type Keep = (name: string) => number | undefined;
 
-/** A file of an archive: its size, unpacked, and what was kept of it. */
+/** A file of an archive: its unpacked size in bytes, and the bytes that were kept. */
 export interface ArchivedFile {
   readonly size: number;
   readonly content: Buffer;
 }
 
 /**
- * Reads an archive of a stranger's, and keeps what it is told to. Paths and sizes are looked at before anything is unpacked;
- * and whatever is unpacked must be of the size and the checksum that the archive's directory says.
+ * Reads an untrusted archive. Paths and sizes are checked before anything is unpacked, and every unpacked file must have the size
+ * and the checksum that the archive's directory says.
  *
- * @returns the files by their path in the archive
+ * @returns the files by their path in the archive; none if paths or sizes are refused
  */
 export async function readArchive(
   path: string,
@@ -29,7 +29,7 @@ export async function readArchive(
   const before = reasons.count;
   let zip: ZipFile;
   try {
-    // Names are decoded here, so that a bad one does not hide the reasons that come after it.
+    // Names are decoded below, so that a bad name does not hide later reasons.
     zip = await openPromise(path, { autoClose: false, decodeStrings: false });
   } catch (error) {
     reasons.add(
@@ -39,7 +39,7 @@ export async function readArchive(
   }
   try {
     const entries = await readDirectory(zip, limits, reasons);
-    // What is to be unpacked is known to be safe, or is not unpacked.
+    // Nothing of an unsafe archive is unpacked.
     if (reasons.count > before) return files;
     for (const [name, entry] of entries) {
       const bytes = keep(name);
@@ -55,7 +55,7 @@ export async function readArchive(
   return files;
 }
 
-/** The archive's files by their path; folders are left out. */
+/** Reads the archive's directory: files by their path, without folders. */
 async function readDirectory(zip: ZipFile, limits: PackageLimits, reasons: Reasons): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   if (zip.entryCount > limits.entries) {
@@ -67,12 +67,12 @@ async function readDirectory(zip: ZipFile, limits: PackageLimits, reasons: Reaso
   const seen = new Set<string>();
   let unpackedBytes = 0;
   for await (const entry of zip.eachEntry()) {
-    // Some tools on Windows write "\\" between names. It is read as "/", here and by whoever unpacks the archive.
+    // Some tools on Windows write "\\" between names. It is read as "/", here and where the emulator unpacks the archive.
     const strict = false;
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, strict);
     const problem = problemOf(name, entry, limits);
     if (problem !== undefined) reasons.add(problem);
-    // Two files of one name: one would be checked, and the other used.
+    // Of two files with one name, one would be checked and the other used.
     const path = name.replace(/\/$/, "");
     if (seen.has(path))
       reasons.add(`The archive holds ${quoted(name)} more than once. Zip it anew, with each file once.`);
@@ -96,7 +96,7 @@ const ORDINARY = [0, 0o100000, 0o040000];
 function problemOf(name: string, entry: Entry, limits: PackageLimits): string | undefined {
   if (entry.fileNameRaw.length > limits.nameBytes)
     return `The archive holds a path of ${entry.fileNameRaw.length} bytes. At most ${limits.nameBytes} are allowed: use shorter names.`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
   const isOdd = name === "" || /[\u0000-\u001f\u007f]/.test(name) || name.split("/").some((part) => part === ".");
   if (isOdd || name.includes("//") || validateFileName(name) !== null) {
     return `The archive holds the path ${quoted(name)}. Paths must be relative, with / between names, and stay within the archive. Zip it anew from within the folder that holds modelDescription.xml.`;
@@ -123,7 +123,7 @@ async function readEntry(
   let bytes = 0;
   let checksum = 0;
   try {
-    // The stream ends with an error as soon as more comes out of it than the directory says, or less.
+    // The stream fails if the file has more or fewer bytes than the directory says.
     for await (const chunk of await zip.openReadStreamPromise(entry)) {
       signal.throwIfAborted();
       const data = chunk as Buffer;

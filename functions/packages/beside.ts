@@ -1,4 +1,4 @@
-/** The settings of a package: files in an FMU's `resources/`, of which any may be uploaded beside the FMU. */
+/** The settings of a package: files in an FMU's `resources/`. Each can be uploaded beside the FMU instead. */
 export const SETTINGS_FILES = ["config.json", "days.json", "kpis.json"] as const;
 export type SettingsFile = (typeof SETTINGS_FILES)[number];
 
@@ -6,8 +6,8 @@ export type SettingsFile = (typeof SETTINGS_FILES)[number];
 const CSV = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}\.csv$/i;
 
 /**
- * Whether a file of this name may be uploaded beside an FMU, where it takes the place of those of the same name in
- * `resources/`: one of the settings, or a CSV file of boundary data.
+ * Whether a file of this name may be uploaded beside an FMU: one of the settings, or a CSV file of boundary data. It replaces the
+ * files of its name in `resources/`.
  */
 export function isBesideFile(name: string): boolean {
   return isSettingsFile(name) || isDataFile(name);
@@ -17,10 +17,10 @@ export function isSettingsFile(name: string): name is SettingsFile {
   return SETTINGS_FILES.some((file) => file === name);
 }
 
-/** Whether a file of this name, beside an FMU, is one of boundary data. */
+/** Whether a file of this name beside an FMU contains boundary data. */
 export function isDataFile(name: string): boolean {
   return CSV.test(name);
 }
 
-/** What may be beside an FMU, in words. */
+/** The allowed names of files beside an FMU, in words. */
 export const BESIDE_ALLOWED = `${SETTINGS_FILES.join(", ")}, and CSV files whose names are letters, digits, or _ . - (at most 100)`;

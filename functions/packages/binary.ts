@@ -1,4 +1,4 @@
-/** Of so many bytes a compiled library tells what it is for. */
+/** The first bytes of a compiled library tell its platform: so many are needed. */
 export const BINARY_HEAD_BYTES = 20;
 
 const ELF = 0x7f454c46;
@@ -13,7 +13,7 @@ const PROCESSORS: Readonly<Record<number, string>> = {
   243: "RISC-V",
 };
 
-/** First bytes of what is no ELF file: of macOS (both byte orders, and several processors in one file), and of archives. */
+/** First bytes of other formats: of macOS (both byte orders, and several processors in one file), and of archives. */
 const MAGIC: Readonly<Record<string, string>> = {
   feedface: "a library for macOS",
   feedfacf: "a library for macOS",
@@ -24,7 +24,7 @@ const MAGIC: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a file is, if it is no shared library for x86-64 Linux: as the end of "… is". Undefined if it is one.
+ * Says what a file is instead of a shared library for x86-64 Linux, as the end of "… is". Undefined if it is such a library.
  * @param head the file's first `BINARY_HEAD_BYTES` bytes, or all if it has fewer
  */
 export function otherBinary(head: Buffer): string | undefined {

@@ -5,20 +5,20 @@ import type { PackageLimits } from "./limits.ts";
 import type { BoundaryColumn } from "./manifest.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** How far from the year's end the last row may lie, s: beyond it the year begins again. */
+/** How long before the year's end the last row may be, s. After it the year begins again. */
 const LAST_ROW_SECONDS = 86_400;
 
-/** What the CSV files of a package hold. */
+/** The boundary data of a package's CSV files. */
 export interface Boundary {
   /** In the order of listings. */
   readonly columns: readonly BoundaryColumn[];
-  /** Names of columns of files that were refused: they are there, and nobody knows whether they are as they should be. */
+  /** Names of columns of files that were refused. These columns exist, but were not checked. */
   readonly unread: ReadonlySet<string>;
 }
 
 /**
- * The boundary data in a package's CSV files: every column whose name is one of BOPTEST's data keys. Files without a column
- * `time` are none of boundary data, and are passed over.
+ * Reads the boundary data in a package's CSV files: every column whose name is one of BOPTEST's data keys. Files of the archive
+ * without a column `time` contain no boundary data, and are passed over.
  *
  * @param files path in the archive → content
  * @param beside those of them that were uploaded beside the FMU: each must hold boundary data
@@ -86,7 +86,7 @@ function readTable(
   }
 }
 
-/** What is wrong with a file's times, as the end of a sentence. */
+/** What is wrong with a file's times, as the end of a sentence; undefined if nothing is. */
 function problemOf(times: Float64Array): string | undefined {
   const first = times[0];
   const last = times.at(-1);
@@ -102,12 +102,12 @@ function problemOf(times: Float64Array): string | undefined {
   return undefined;
 }
 
-/** Doubles as base64 of their bytes, little endian, as all machines are that this runs on. */
+/** Encodes doubles as base64 of their bytes, little endian like all machines that this runs on. */
 export function encodeDoubles(values: Float64Array): string {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }
 
-/** What `encodeDoubles` encoded, to the last bit. */
+/** Decodes what `encodeDoubles` encoded, to the last bit. */
 export function decodeDoubles(text: string): Float64Array {
   return new Float64Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }

@@ -1,6 +1,6 @@
 import type { BoundaryColumn } from "./manifest.ts";
 
-/** What there is to know of a column of boundary data from its name alone, and its place in listings. */
+/** What the name of a column of boundary data tells: unit, description, and its place in listings. */
 export type BoundaryKey = Pick<BoundaryColumn, "Unit" | "Description" | "between"> & { readonly rank: number };
 
 type Entry = readonly [unit: string, description: string];
@@ -88,7 +88,7 @@ function prices(): Record<string, Entry> {
   return Object.fromEntries(Object.entries(PRICES).map(([key, description]) => [key, ["($/Euro)/kWh", description]]));
 }
 
-/** What the column of this name holds; undefined if it is none of BOPTEST's data keys. */
+/** Describes the column of this name; undefined if the name is none of BOPTEST's data keys. */
 export function boundaryKey(name: string): BoundaryKey | undefined {
   const [, base = "", zone] = /^(\w+)(?:\[([^[\]]+)\])?$/.exec(name) ?? [];
   const rank = GROUPS.findIndex(({ keys, ofZones }) => Object.hasOwn(keys, base) && ofZones === (zone !== undefined));
@@ -98,7 +98,7 @@ export function boundaryKey(name: string): BoundaryKey | undefined {
   return { Unit: entry[0], Description: entry[1], between: group.between, rank };
 }
 
-/** Sorts points as they are listed: by group, in it zone by zone as they come, then by key. */
+/** Sorts points in the order of listings: by group, then by zone in the order of the columns, then by key. */
 export function inListingOrder<T extends { readonly point: string }>(columns: readonly T[]): T[] {
   const zones = new Map<string, number>();
   const places = columns.map((column) => {

@@ -14,44 +14,41 @@ import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
 import { unverified } from "./model.ts";
 import { BadDescription, type ModelDescription, readModelDescription } from "./model-description.ts";
 import { readPoints } from "./points.ts";
-import { quoted, Reasons } from "./reasons.ts";
+import { quoted, Reasons, type Result } from "./reasons.ts";
 import { testCaseOf } from "./testcase.ts";
 
-/** What was uploaded: the FMU, in a file, and what was uploaded beside it, by file name (see `isBesideFile`). */
+/** The uploaded files: the path of the FMU, and the contents of the files beside it, by name (see `isBesideFile`). */
 export interface UploadedFiles {
   readonly fmu: string;
   readonly beside: ReadonlyMap<string, Uint8Array>;
 }
-
-export type Checked =
-  | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly reasons: readonly string[] };
 
 const DESCRIPTION = "modelDescription.xml";
 const LIBRARIES = "binaries/linux64/";
 const RESOURCES = "resources/";
 
 /**
- * Checks a test case package, and describes it. Every rule that can be looked at is looked at, so that whoever uploaded it
- * learns all that is wrong at once.
+ * Checks a test case package, and describes it. All rules are checked as far as possible, so that the uploader learns everything
+ * that is wrong at once.
  *
  * @param options.signal ends the check, which then rejects
+ * @returns the package's manifest, with a model that is not tried yet; or the reasons why the package is refused
  */
 export async function checkPackage(
   files: UploadedFiles,
   options: { readonly signal: AbortSignal; readonly limits?: PackageLimits },
-): Promise<Checked> {
+): Promise<Result<Manifest>> {
   const { signal, limits = PACKAGE_LIMITS } = options;
   const reasons = new Reasons();
-  const refused = (): Checked => ({ ok: false, reasons: reasons.list() });
+  const refused = (): Result<Manifest> => ({ ok: false, reasons: reasons.list() });
   const { size } = await stat(files.fmu);
   if (size > limits.archiveBytes) {
     reasons.add(tooLarge(size, limits));
     return refused();
   }
-  // All of it is unpacked once, for whoever runs the model does so too: that it is sound is known from then on.
+  // Unpack all of it once, as the emulator will: an archive that is damaged anywhere is refused here.
   const archive = await readArchive(files.fmu, (name) => keptOf(name, limits), limits, reasons, signal);
-  // What an archive that is damaged or unsafe would hold, is not looked at.
+  // The contents of a damaged or unsafe archive are not checked.
   if (reasons.count > 0) return refused();
 
   const description = describe(archive, limits, reasons);
@@ -68,7 +65,7 @@ export async function checkPackage(
 
   const measurements = new Set(Object.keys(points?.measurements ?? {}));
   const kpiMap = kpiFields && points && readKpiMap(kpiFields, measurements, reasons);
-  // Without a list of exclusions that can be read, nobody knows which CSV files hold boundary data.
+  // Without a readable list of exclusions it is unknown which CSV files contain boundary data.
   const exclusions = bytesOf("config.json") !== undefined ? config?.exclusions : [];
   const boundary = exclusions && (await readData(files, archive, exclusions, limits, reasons, signal));
   if (!config || !days || !kind || !points || !kpiMap || !boundary) return refused();
@@ -82,7 +79,7 @@ export async function checkPackage(
   const fmuHash = await hashOf(files.fmu);
   return {
     ok: true,
-    manifest: {
+    value: {
       layout: MANIFEST_LAYOUT,
       hash: packageHash(fmuHash, files.beside),
       fmu: { hash: fmuHash, bytes: size },
@@ -93,7 +90,7 @@ export async function checkPackage(
   };
 }
 
-/** How many of a file's first bytes are of use; of the CSV files, which may be large, only later. */
+/** How many of a file's first bytes are kept. CSV files may be large, and are read later. */
 function keptOf(name: string, limits: PackageLimits): number {
   if (name === DESCRIPTION) return limits.descriptionBytes + 1;
   if (name.startsWith(LIBRARIES)) return BINARY_HEAD_BYTES;
@@ -128,10 +125,10 @@ function describe(
   }
 }
 
-/** What to do about a model that is not compiled for the platform that it runs on. */
+/** What the uploader of a model for another platform can do. */
 const COMPILE = "Export the FMU for 64-bit Linux (x86-64), with its binary included, and upload it again";
 
-/** The platform: a library for x86-64 Linux under the model's name. */
+/** Checks that there is a library for x86-64 Linux with the model's name. */
 function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }: Kind, reasons: Reasons): void {
   const path = `${LIBRARIES}${identifier}.so`;
   const head = archive.get(path)?.content;
@@ -156,8 +153,9 @@ function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }
 }
 
 /**
- * The boundary data in the CSV files of `resources/` and beside the FMU, where a file takes the place of all of its name in
- * `resources/`. Undefined, with the reason, if they are too many or too large to be read.
+ * Reads the boundary data in the CSV files of `resources/` and beside the FMU. A file beside the FMU replaces all files of its
+ * name in `resources/`.
+ * @returns undefined, with the reason, if the files are too large to be read
  */
 async function readData(
   { fmu, beside }: UploadedFiles,
@@ -191,12 +189,12 @@ async function readData(
   return readBoundary(new Map([...inArchive, ...besides]), new Set(besides.keys()), limits, reasons);
 }
 
-/** What is said of an FMU of more bytes than allowed. */
+/** The reason why an FMU of so many bytes is refused. */
 export function tooLarge(bytes: number, limits: PackageLimits = PACKAGE_LIMITS): string {
   return `The file has ${describeBytes(bytes)}. At most ${describeBytes(limits.archiveBytes)} are allowed. Leave out what the model does not need, as sources, documentation and binaries for other platforms.`;
 }
 
-/** Of all that was uploaded, and of how it is described: so a package of one hash is one package for ever. */
+/** The hash over everything that was uploaded, and over the layout of manifests: a hash stands for one package for ever. */
 function packageHash(fmuHash: string, beside: UploadedFiles["beside"]): string {
   const lines = [...beside].map(([name, bytes]) => `${name} ${createHash("sha256").update(bytes).digest("hex")}`);
   const text = [`layout ${MANIFEST_LAYOUT}`, `model.fmu ${fmuHash}`, ...lines.sort()].join("\n");

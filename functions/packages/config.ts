@@ -3,19 +3,19 @@ import { MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../simulation/run.ts";
 import type { SettingsFile } from "./beside.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** What `config.json` says. */
+/** The content of `config.json`. */
 export interface PackageConfig {
   /** m² */
   readonly area: number;
   /** All in seconds. */
   readonly defaults: { readonly startTime: number; readonly warmupPeriod: number; readonly step: number };
-  /** CSV files that hold no boundary data: paths in the archive, or their ends. Undefined if the list cannot be read. */
+  /** CSV files without boundary data: paths in the archive, or ends of paths. Undefined if the list cannot be read. */
   readonly exclusions: readonly string[] | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads one of the settings files: a JSON object. Undefined, with the reason, if it is missing or something else. */
+/** Reads a settings file, which contains a JSON object. Undefined, with the reason, if it is missing or something else. */
 export function readSettings(
   name: SettingsFile,
   bytes: Uint8Array | undefined,
@@ -44,16 +44,16 @@ export function readSettings(
   return undefined;
 }
 
-/** What to do about a file of settings that is wrong: the FMU need not be made again for it. */
+/** What to do about a wrong settings file. The FMU need not be exported again. */
 function correct(name: SettingsFile): string {
   return `Correct it, and upload it alone: ask for a post-form with ?file=${name}.`;
 }
 
-/** What `config.json` says, all of it checked: fields of other names are not looked at. */
+/** Reads `config.json` and checks its fields. Fields of other names are ignored. */
 export function readConfig(fields: Fields, reasons: Reasons): PackageConfig {
   const number = (name: string, lowest: number, highest: number, unit: string): number => {
     const value = fields[name];
-    if (typeof value === "number" && value >= lowest && value <= highest) return value;
+    if (isWithin(value, lowest, highest)) return value;
     const found = value === undefined ? "is missing" : `is ${describeValue(value)}`;
     reasons.add(`config.json: ${name} ${found}. It must be a number from ${lowest} to ${highest}, in ${unit}.`);
     return Number.NaN;
@@ -72,17 +72,21 @@ export function readConfig(fields: Fields, reasons: Reasons): PackageConfig {
   };
 }
 
-/** The time periods in `days.json`: name → day of the year. */
+/** Reads the time periods in `days.json`: name → day of the year. */
 export function readDays(fields: Fields, reasons: Reasons): Record<string, number> {
   const days: [string, number][] = [];
   for (const [name, day] of Object.entries(fields)) {
-    if (typeof day === "number" && day >= 0 && day <= 366) days.push([name, day]);
+    if (isWithin(day, 0, 366)) days.push([name, day]);
     else reasons.add(`days.json: ${quoted(name)} must be a day of the year, a number from 0 to 366.`);
   }
   return Object.fromEntries(days);
 }
 
-/** Whether `config.json` excludes a file of `resources/`: it may name its path, or only the end of it. */
+function isWithin(value: unknown, lowest: number, highest: number): value is number {
+  return typeof value === "number" && value >= lowest && value <= highest;
+}
+
+/** Whether `config.json` excludes a file of `resources/`, by its path or the end of its path. */
 export function isExcluded(path: string, exclusions: readonly string[]): boolean {
   return exclusions.some((name) => path === name || path.endsWith(`/${name.replace(/^\.?\//, "")}`));
 }

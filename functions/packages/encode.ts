@@ -3,14 +3,14 @@ import { gunzip, gzip } from "node:zlib";
 import { MANIFEST_LAYOUT, type Manifest, READABLE_LAYOUTS } from "./manifest.ts";
 import { unverified } from "./model.ts";
 
-/** A manifest unpacked has no more than this, bytes. */
+/** Size limit of an unpacked manifest, bytes. */
 const MAX_BYTES = 256 * 1024 ** 2;
 
 /** Why a package of an older layout is replayed. */
 const OLDER =
   "It was uploaded before this service verified that a model's saved state is its state. Upload it again to have that done.";
 
-/** As in a manifest, but for the columns' texts: each stands once, and columns say which. */
+/** A manifest in which equal texts of columns stand once: columns contain the index of their text. */
 interface Encoded extends Omit<Manifest, "boundary"> {
   readonly texts: readonly string[];
   readonly boundary: readonly (Omit<Manifest["boundary"][number], "times" | "values"> & {
@@ -19,7 +19,7 @@ interface Encoded extends Omit<Manifest, "boundary"> {
   })[];
 }
 
-/** A manifest as bytes: JSON, gzipped. */
+/** Encodes a manifest as gzipped JSON. */
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
   const texts = new Map<string, number>();
   const indexOf = (text: string): number => {
@@ -37,8 +37,8 @@ export async function encodeManifest(manifest: Manifest): Promise<Uint8Array> {
 }
 
 /**
- * The manifest that `encodeManifest` encoded, columns of equal content sharing their text; undefined if it is of another
- * layout, which this version cannot read.
+ * Decodes what `encodeManifest` encoded. Columns of equal content share their text.
+ * @returns undefined for a layout that this version cannot read
  */
 export async function decodeManifest(bytes: Uint8Array): Promise<Manifest | undefined> {
   const json = await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES });

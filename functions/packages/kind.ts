@@ -2,20 +2,20 @@ import type { Keeping, Model } from "./model.ts";
 import type { Attributes, ModelDescription } from "./model-description.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** How the model is run, and what it can do: all of `Model` but its points, and what is made sure of later. */
+/** How the model is run, and what it can do: all of `Model` except its points and what is verified later. */
 export type Kind = Omit<Model, "inputs" | "outputs" | "keeps">;
 
-/** How a model's state is kept while nobody has made sure of what it claims: no process is put to two tests' states. */
+/** How a model's state is kept before its claims are verified: no process is restored to the states of two tests. */
 export function claimedKeeping({ canGetAndSetState, canSerializeState }: Kind): Keeping {
   return canGetAndSetState && canSerializeState ? "serialized" : "replayed";
 }
 
-/** Names a file and functions in C, so it must be a name in C. */
+/** The identifier names a file and functions in C, so it must be a name in C. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
 
 /**
- * Which of its two kinds an FMU is run as: Co-Simulation where that can be done, for then the solver is the one that it was
- * made with. Undefined, with reasons, where neither can.
+ * Decides as which of its two kinds an FMU is run: as Co-Simulation if possible, because it brings the solver that it was made
+ * with. Undefined, with reasons, if neither is possible.
  */
 export function readKind(description: ModelDescription, reasons: Reasons): Kind | undefined {
   const { root, kinds, defaultExperiment } = description;
@@ -64,7 +64,7 @@ function problemOf(kind: Model["kind"], attributes: Attributes): string | undefi
   const { modelIdentifier = "", needsExecutionTool, canHandleVariableCommunicationStepSize } = attributes;
   if (!IDENTIFIER.test(modelIdentifier)) return `its modelIdentifier ${quoted(modelIdentifier)} is no name in C`;
   if (isTrue(needsExecutionTool)) return "it needs the tool that it was made with (needsExecutionTool)";
-  // A test's step decides the sampling interval, and can be changed at any time.
+  // The sampling interval follows from a test's step, which can change at any time.
   if (kind === "CoSimulation" && !isTrue(canHandleVariableCommunicationStepSize)) {
     return "it can take steps of one size only (canHandleVariableCommunicationStepSize is not true)";
   }

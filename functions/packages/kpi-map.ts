@@ -3,9 +3,9 @@ import type { KpiMap, TestCase } from "../simulation/testcase.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
 /**
- * The KPI map in `kpis.json`: signal types to lists of measurements. A power is of the whole building, a temperature or CO₂
- * of the zone in brackets. Every other entry is passed over, whatever it holds, as no KPI counts it: BOPTEST's own files
- * have signals of the types `None`, `RelativeHumidity[…]`, `FreshWaterFlowRate` and `ActuatorTravel[…]`, and more may come.
+ * Reads the KPI map in `kpis.json`: signal types to lists of measurements. A power belongs to the whole building, a temperature
+ * or CO₂ to the zone in brackets. No KPI counts other entries, so they are ignored whatever they contain: BOPTEST's own files have
+ * signals of the types `None`, `RelativeHumidity[…]`, `FreshWaterFlowRate` and `ActuatorTravel[…]`, and more may come.
  */
 export function readKpiMap(
   fields: Readonly<Record<string, unknown>>,
@@ -38,7 +38,7 @@ export function readKpiMap(
   return Object.fromEntries(map);
 }
 
-/** What an entry of a KPI map is to the KPIs: a signal that they count, none, or one that lacks the zone it needs. */
+/** How the KPIs use an entry of the map: they count it, they ignore it, or it lacks the zone that it needs. */
 function useOf(entry: string): "counted" | "none" | "zone missing" {
   if (POWERS.includes(entry)) return "counted";
   const [, type = "", zone] = /^(\w+)(\[.*)?$/s.exec(entry) ?? [];
@@ -47,8 +47,8 @@ function useOf(entry: string): "counted" | "none" | "zone missing" {
 }
 
 /**
- * Checks that the boundary data hold what the KPIs of a test case need: prices, emission factors, limits of comfort.
- * @param unread columns of files that were refused: nobody knows yet whether they are as they should be
+ * Checks that the boundary data contain what the KPIs of a test case need: prices, emission factors, limits of comfort.
+ * @param unread columns of files that were refused: these columns are not reported as missing
  */
 export function checkNeeds(testcase: TestCase, unread: ReadonlySet<string>, reasons: Reasons): void {
   const { powers, temperatures, co2 } = kpiPlan(testcase);

@@ -1,10 +1,10 @@
-/** What a package may measure. Far above what the published ones do, and what a function has room for. */
+/** Size limits of a package. They are far above published test cases, and fit into the memory of a function. */
 export const PACKAGE_LIMITS = {
-  /** The FMU as it is uploaded, and all that comes out of it, bytes. */
+  /** The uploaded FMU, and all of its files unpacked, bytes. */
   archiveBytes: 256 * 1024 ** 2,
   unpackedBytes: 768 * 1024 ** 2,
   entries: 10_000,
-  /** A path in it, in bytes. */
+  /** A path in the archive, bytes. */
   nameBytes: 512,
   /** modelDescription.xml, bytes. */
   descriptionBytes: 64 * 1024 ** 2,
@@ -23,7 +23,7 @@ export const PACKAGE_LIMITS = {
 
 export type PackageLimits = { readonly [Name in keyof typeof PACKAGE_LIMITS]: number };
 
-/** A number of bytes as people read it. */
+/** A number of bytes for people to read, such as `1.5 MiB`. */
 export function describeBytes(bytes: number): string {
   for (const [unit, size] of [
     ["GiB", 1024 ** 3],

@@ -1,17 +1,17 @@
 import type { KpiMap, PointInfo } from "../simulation/testcase.ts";
 import type { Model, Verdict } from "./model.ts";
 
-/** The layout below. Raised whenever it changes. */
+/** The number of the layout below. It is raised with every change of the layout. */
 export const MANIFEST_LAYOUT = 2;
 /**
- * All layouts that can be read; packages of others must be uploaded again. Of layout 1 nobody has verified that the model's
- * state is its state: such packages are replayed until they are uploaded again.
+ * The layouts that this version can read. Packages of other layouts must be uploaded again. Models of layout 1 were never
+ * verified: they are replayed until they are uploaded again.
  */
 export const READABLE_LAYOUTS: readonly number[] = [1, MANIFEST_LAYOUT];
 
 /**
- * A test case package that was taken in, without its binary: everything that answering and simulating need to know.
- * Immutable, and addressed by the content of what was uploaded.
+ * A published test case package without its binary: everything that answering and simulating need. Immutable, and named by the
+ * hash of what was uploaded.
  */
 export interface Manifest {
   readonly layout: number;
@@ -28,11 +28,11 @@ export interface Manifest {
   readonly kpiMap: KpiMap;
   readonly boundary: readonly BoundaryColumn[];
   readonly model: Model;
-  /** What came of trying the model; before that, of what it claims. */
+  /** The outcome of verifying the model. */
   readonly verdict: Verdict;
 }
 
-/** A point of the boundary data as it was in the CSV files: one year, on its file's own times. */
+/** A column of the CSV files: one point of the boundary data over one year, at its file's own times. */
 export interface BoundaryColumn {
   readonly point: string;
   readonly Unit: string;

@@ -1,15 +1,15 @@
 import { SaxesParser } from "saxes";
 
-/** What a modelDescription.xml of FMI 2.0 says that is of use here. Names are the standard's, values as they stand there. */
+/** The parts of an FMI 2.0 modelDescription.xml that are used here: names of the standard, values as they stand in the file. */
 export interface ModelDescription {
   readonly root: Attributes;
   readonly kinds: Readonly<Record<"CoSimulation" | "ModelExchange", Attributes | undefined>>;
   readonly defaultExperiment: Attributes;
-  /** Of `TypeDefinitions`: what stands in the type's only element. */
+  /** `TypeDefinitions`: attributes of each type's only element, by the type's name. */
   readonly types: ReadonlyMap<string, Attributes>;
   /** Inputs and outputs only, in the file's order. */
   readonly variables: readonly ScalarVariable[];
-  /** Derivatives in `ModelStructure`: as many as there are continuous states. */
+  /** Number of derivatives in `ModelStructure`, which is the number of continuous states. */
   readonly derivatives: number;
 }
 
@@ -19,21 +19,21 @@ export type Attributes = Readonly<Record<string, string | undefined>>;
 export interface ScalarVariable {
   readonly attributes: Attributes;
   readonly causality: "input" | "output";
-  /** `Real`, `Integer`, `Boolean`, `String` or `Enumeration`, and its attributes; '' if there is none. */
+  /** `Real`, `Integer`, `Boolean`, `String` or `Enumeration`, and the attributes of this element; '' if it is missing. */
   readonly type: string;
   readonly typeAttributes: Attributes;
 }
 
-/** modelDescription.xml cannot be read. */
+/** modelDescription.xml cannot be read. The message is the end of a sentence that begins with the file's name. */
 export class BadDescription extends Error {
   override readonly name = "BadDescription";
 }
 
-/** Far more than the standard has; what goes beyond would only fill the memory. */
+/** Far above the standard's own structure. More would only fill the memory. */
 const MOST_DEPTH = 50;
 const MOST_ATTRIBUTES = 200;
 
-/** So much is parsed at a time, characters. */
+/** Characters that are parsed at a time. */
 const CHUNK = 1 << 16;
 
 /**
@@ -72,7 +72,7 @@ export function readModelDescription(bytes: Uint8Array): ModelDescription {
   return collected.description();
 }
 
-/** In an encoding that the file names, or UTF-8. */
+/** Decodes the file in the encoding that it names, or in UTF-8. */
 function decode(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1");
   const named = /^(?:\u00ef\u00bb\u00bf)?<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']/.exec(head)?.[1] ?? "utf-8";
@@ -86,7 +86,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Gathers what is of use while elements open and close. Paths are those of the parents. */
+/** Collects the used parts while elements open and close. A path contains the names of the parents. */
 class Collected {
   #root: Attributes | undefined;
   readonly #kinds: Record<"CoSimulation" | "ModelExchange", Attributes | undefined> = {
@@ -97,7 +97,7 @@ class Collected {
   readonly #types = new Map<string, Attributes>();
   readonly #variables: ScalarVariable[] = [];
   #derivatives = 0;
-  /** The SimpleType or ScalarVariable that is open, and what stands in it. */
+  /** The SimpleType or ScalarVariable that is open, and the element in it. */
   #open: Attributes | undefined;
   #inside: { readonly type: string; readonly attributes: Attributes } | undefined;
 

@@ -1,7 +1,7 @@
-/** How an FMU is simulated: it brings a solver with it, or is integrated by ours. */
+/** How an FMU is simulated: with the solver that it brings, or with ours. */
 export type ModelKind = "CoSimulation" | "ModelExchange";
 
-/** A scalar variable of an FMU that we set or read. */
+/** A scalar variable of an FMU that is set or read. */
 export interface ModelVariable {
   readonly name: string;
   readonly valueReference: number;
@@ -10,45 +10,45 @@ export interface ModelVariable {
 
 /**
  * How a model's state is kept between steps.
- * - `shared`: the model serializes it, and any process of the package can be put to any state, whatever it did before.
- * - `serialized`: the model serializes it, and only a fresh process is put to a state.
- * - `replayed`: by what was done with the model since it was initialized, which a fresh process does again.
+ * - `shared`: the model serializes its state, and any process of the package can be restored to any state.
+ * - `serialized`: the model serializes its state, and only a fresh process is restored to it.
+ * - `replayed`: the inputs since the initialization are kept, and a fresh process simulates them again.
  */
 export type Keeping = "shared" | "serialized" | "replayed";
 
-/** What came of saving and restoring a model's state at intake. */
+/** What intake found out about saving and restoring a model's state. */
 export interface Verdict {
   readonly keeps: Keeping;
-  /** Why its state is not kept in a better way, as a sentence; null if there is nothing to say. */
+  /** Why the state is not kept in a better way, as a sentence; null if there is no reason to give. */
   readonly reason: string | null;
-  /** What was compared: simulated hours, and how often the model was restored, in fresh processes and in one that had been elsewhere. */
+  /** What was compared: simulated hours, and how often the model was restored, in fresh processes and in one that was at another time. */
   readonly covered: { readonly hours: number; readonly fresh: number; readonly shared: number };
 }
 
-/** Of packages from before their models' states were verified, and of models that claim nothing. */
+/** The verdict on a model that was not verified. */
 export function unverified(reason: string): Verdict {
   return { keeps: "replayed", reason, covered: { hours: 0, fresh: 0, shared: 0 } };
 }
 
 /**
- * What there is to know of an FMU in order to run it: read once from its modelDescription.xml, when it is taken in, so
- * that nobody parses that file (50,000 lines and more) again. Plain data.
+ * Everything that running an FMU needs. Intake reads it once from modelDescription.xml, so that this file (50,000 lines and more)
+ * is never parsed again. Plain data.
  */
 export interface Model {
   readonly kind: ModelKind;
   /** Names the shared library: `binaries/linux64/{identifier}.so`. */
   readonly identifier: string;
-  /** What `fmi2Instantiate` is to be told. */
+  /** The argument of `fmi2Instantiate`. */
   readonly guid: string;
   readonly canGetAndSetState: boolean;
   readonly canSerializeState: boolean;
-  /** What intake made sure of. What the two flags above say is only what the model claims. */
+  /** Verified by intake. The two flags above are only claims of the model. */
   readonly keeps: Keeping;
   readonly onlyOncePerProcess: boolean;
-  /** Of Model Exchange; 0 for Co-Simulation. */
+  /** Numbers for Model Exchange; 0 for Co-Simulation. */
   readonly states: number;
   readonly eventIndicators: number;
-  /** Of the default experiment; null if it names none. Relative. */
+  /** Relative tolerance of the default experiment; null if it names none. */
   readonly tolerance: number | null;
   /** Inputs, `…_u` and `…_activate`, in the order of the samples' columns. */
   readonly inputs: readonly ModelInput[];
@@ -56,7 +56,7 @@ export interface Model {
   readonly outputs: readonly ModelVariable[];
 }
 
-/** An input, and the output (of the same name but for the ending) that tells its value in force, if there is one. */
+/** An input, and the output with its name and another ending that tells the value in force, if there is one. */
 export interface ModelInput extends ModelVariable {
   readonly inForce: ModelVariable | null;
 }

@@ -4,7 +4,7 @@ import type { ModelInput, ModelVariable } from "./model.ts";
 import type { Attributes, ModelDescription, ScalarVariable } from "./model-description.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
-/** An FMU's points: what is set and read of it, and what a client may know of them. */
+/** An FMU's points: the variables that are set and read, and their descriptions for clients. */
 export interface Points {
   readonly modelInputs: readonly ModelInput[];
   readonly modelOutputs: readonly ModelVariable[];
@@ -14,10 +14,10 @@ export interface Points {
 
 const VALUE = "_u";
 const ACTIVATE = "_activate";
-/** An output of this ending, beside an input of the same name with `_u`, tells the value that is in force. */
+/** An output with this ending tells the value in force of the input that has the same name with `_u`. */
 const READING = "_y";
 
-/** A text of more characters than this is cut: it is there to be read. */
+/** Longer texts are cut: people read them. */
 const MOST_TEXT = 1000;
 
 /** FMI's types whose values are numbers, and how they are read. */
@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
 };
 
 /**
- * The points of an FMU: inputs come in pairs, `<name>_u` and `<name>_activate`; measurements are all outputs but those
+ * Reads the points of an FMU. Inputs come in pairs, `<name>_u` and `<name>_activate`. Measurements are all outputs except those
  * that repeat an input, `<name>_y`.
  */
 export function readPoints(description: ModelDescription, limits: PackageLimits, reasons: Reasons): Points {
@@ -91,7 +91,7 @@ function problemOf({ attributes, type }: ScalarVariable): string | undefined {
   return undefined;
 }
 
-/** One without the other could be given no meaning: which value, or when. */
+/** Checks that inputs come in pairs: a value without an activation is never in force, and an activation needs a value. */
 function checkPairs(inputs: readonly string[], reasons: Reasons): void {
   const names = new Set(inputs);
   for (const name of inputs) {
@@ -116,7 +116,7 @@ function modelVariable({ attributes, type }: ScalarVariable): ModelVariable {
   };
 }
 
-/** What the variable says of itself, else what its declared type does. An activation has neither unit nor limits. */
+/** Describes a variable by its own attributes, else by those of its declared type. An activation has no unit and no limits. */
 function pointInfo({ attributes, typeAttributes }: ScalarVariable, types: ReadonlyMap<string, Attributes>): PointInfo {
   const Description = attributes.description?.slice(0, MOST_TEXT) ?? null;
   if (attributes.name?.endsWith(ACTIVATE)) return { Unit: null, Description, Minimum: null, Maximum: null };

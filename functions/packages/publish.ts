@@ -6,20 +6,21 @@ import { encodeManifest } from "./encode.ts";
 import type { Manifest } from "./manifest.ts";
 import { notePackageUse } from "./use.ts";
 
-/** A package is being deleted for longer than that takes. Trying again later helps. */
+/** A package is locked for longer than a deletion takes. Trying again later helps. */
 export class PackageLocked extends Error {
   override readonly name = "PackageLocked";
 }
 
-/** How long, and how often, one that is being deleted is waited for, ms. */
+/** How long, and at which intervals, publishing waits for the deletion of the same package, ms. */
 const LOCKED_MS = 30_000;
 const POLL_MS = 250;
 
 /**
- * Publishes a package: its model, and then its manifest, so that nobody finds one without the other. Objects are named by
- * their content and created only once; who publishes the same package finds them there.
+ * Publishes a package: its model, and then its manifest, so that a manifest always has its model. Objects are named by their
+ * content and created once; publishing the same package again changes nothing.
  *
- * @param file the FMU
+ * @param file path of the FMU
+ * @throws PackageLocked
  */
 export async function publishPackage(
   { redis, bucket, clock }: { readonly redis: Redis; readonly bucket: Bucket; readonly clock: () => number },
@@ -28,7 +29,7 @@ export async function publishPackage(
 ): Promise<void> {
   const { hash } = manifest;
   const until = clock() + LOCKED_MS;
-  // First of all: from here on the package is not deleted, should it be there.
+  // Note the use first: from here on the package is not deleted if it exists already.
   while ((await notePackageUse(redis, hash, clock())) === "locked") {
     if (clock() > until) throw new PackageLocked(`The package ${hash} is being deleted for more than ${LOCKED_MS} ms`);
     await sleep(POLL_MS);

@@ -10,8 +10,8 @@ export function isPackageHash(version: string): boolean {
 }
 
 /**
- * A package's manifest: one GET. Undefined if there is none, or if it is of a layout that this version does not read.
- * Tell `notePackageUse` of it, now and then.
+ * Reads a package's manifest: one GET. Callers that go on using the package call `notePackageUse` now and then.
+ * @returns undefined if there is none, or if this version cannot read its layout
  */
 export async function readManifest(objects: Pick<Objects, "read">, hash: string): Promise<Manifest | undefined> {
   if (!isPackageHash(hash)) return undefined;

@@ -1,12 +1,17 @@
-/** More reasons than these help nobody. */
+/** More reasons are only counted. */
 const MOST = 50;
 
-/** Why a package is refused: every reason, as a sentence for whoever uploaded it. */
+/** What a check came to: a value, or the reasons why there is none, as sentences for the uploader. */
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reasons: readonly string[] };
+
+/** Collects the reasons why a package is refused, as sentences for the uploader. */
 export class Reasons {
   readonly #sentences: string[] = [];
   #more = 0;
 
-  /** Takes down a reason; the same one only once. */
+  /** Adds a reason. Equal reasons are added once. */
   add(sentence: string): void {
     if (this.#sentences.includes(sentence)) return;
     if (this.#sentences.length < MOST) this.#sentences.push(sentence);
@@ -22,7 +27,7 @@ export class Reasons {
   }
 }
 
-/** A name of the uploader's, quoted, cut, and without anything that a terminal would obey. */
+/** A name that the uploader chose: in quotes, shortened, and without control characters. */
 export function quoted(name: string): string {
   return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 }

@@ -1,10 +1,10 @@
 #!lua flags=allow-key-locking
--- Records what became of an upload, unless a newer one is recorded. What becomes of one that is recorded as published
--- is told.
+-- Records the outcome of an upload, unless a newer upload is recorded. The third argument says whether the record of this very
+-- upload is replaced if it is published.
 -- KEYS: 1 packages:records
 -- ARGV: 1 scope and name of the test case  2 the record (JSON)
 --       3 'keep' | 'replace' this very upload's record if it is published
--- Returns: {'recorded'} | {'kept'} what is there stays
+-- Returns: {'recorded'} | {'kept'} the earlier record stays
 local records = KEYS[1]
 local testcase, text, published = ARGV[1], ARGV[2], ARGV[3]
 

@@ -6,14 +6,14 @@ import source from "./record.lua";
 import { pathOf, type Scope, scopeOfPath } from "./scope.ts";
 
 /**
- * How far the uploads of a test case have come: the newest object by its key, and when it was uploaded (ms). S3 tells
- * times in whole seconds. What came within the same one is told apart by how many files (FMU, config.json, …) there are
- * by then, else by key: keys are in the order in which forms were asked for.
+ * Names the newest upload of a test case: the object's key, and when it was uploaded (Unix time, ms). S3's times are whole
+ * seconds. Uploads of the same second are ordered by the number of files (FMU, config.json, …) at the time, and then by key:
+ * keys are in the order in which forms were asked for.
  */
 export interface Upload {
   readonly key: string;
   readonly modifiedMs: number;
-  /** 1 unless told. */
+  /** Number of files; 1 if missing. */
   readonly files?: number;
 }
 
@@ -23,7 +23,7 @@ export interface TestCaseName {
   readonly testcaseid: string;
 }
 
-/** What became of a test case's uploads, up to and including `upload`. */
+/** The outcome of checking a test case's uploads, up to and including `upload`. */
 export type PackageRecord = PublishedRecord | RefusedRecord;
 
 export interface PublishedRecord {
@@ -36,10 +36,10 @@ export interface PublishedRecord {
   readonly owner: string;
   /** Its default step, s. */
   readonly step: number;
-  /** What simulating takes, ms per s, and what its results take, bytes per s: as a test has them. */
+  /** Compute time of simulating, ms per simulated s; and size of results, bytes per simulated s: as a test has them. */
   readonly cost: number;
   readonly width: number;
-  /** What its users should know besides, in a sentence. */
+  /** What users should know about the model, in a sentence. */
   readonly remark?: string;
   /**
    * Why `upload` was refused and deleted, as sentences, if it was: the package is what was uploaded before, and stays in
@@ -53,41 +53,41 @@ export interface RefusedRecord {
   readonly upload: Upload;
   /** Sentences for the uploader. */
   readonly reasons: readonly string[];
-  /** The files were deleted with the refusal, or a while after it: only the reasons are left. */
+  /** The files were deleted, and only the reasons are left. */
   readonly removed?: true;
-  /** Until then (ms) a check is under way, which may still publish the upload: the refusal stands if it has not by then. */
+  /** Until this time (Unix time, ms) a check is under way that may still publish the upload. Afterwards the refusal is final. */
   readonly provisionalUntil?: number;
 }
 
-/** A check that has not come to an end after so long, ms, never will: its function runs for minutes, and some times over. */
+/** After this time a check has failed, ms: its function runs for a few minutes, and three times at most. */
 export const CHECK_LIMIT_MS = 900_000;
 
-/** What those are told who wait for an upload that is deleted. */
+/** The reason for tests that wait for an upload when it is deleted. */
 const DELETED = "It was deleted meanwhile.";
 
 const recordScript = script(source);
 
 const UPLOAD_KEY = new RegExp(`^${PREFIXES.uploads}(shared|namespaces/[^/]+|users/[^/]+)/([^/]+)/[^/]+`);
 
-/** What stands for a test case in Redis, in records and elsewhere: `{scope}/{test case}`. */
+/** The name of a test case in Redis: `{scope}/{test case}`. */
 export function fieldOf({ scope, testcaseid }: TestCaseName): string {
   return `${pathOf(scope)}/${testcaseid}`;
 }
 
-/** The test case that `fieldOf` made a text of; undefined for what is none. */
+/** The inverse of `fieldOf`; undefined for other texts. */
 export function nameOfField(field: string): TestCaseName | undefined {
   const slash = field.lastIndexOf("/");
   const scope = scopeOfPath(field.slice(0, Math.max(0, slash)));
   return scope && { scope, testcaseid: field.slice(slash + 1) };
 }
 
-/** What is known of a test case's uploads: one round trip, 2 commands. Undefined if none was ever checked. */
+/** Reads the record of a test case's uploads: one round trip, 2 commands. Undefined if no upload was ever checked. */
 export async function readRecord(redis: Redis, name: TestCaseName): Promise<PackageRecord | undefined> {
   const found = await again(() => redis.command(["HGET", keys.packageRecords(), fieldOf(name)]));
   return typeof found === "string" ? (JSON.parse(found) as PackageRecord) : undefined;
 }
 
-/** The same of several test cases, in their order: one command for each 1,000. */
+/** Reads the records of several test cases, in their order: one command for each 1,000. */
 export async function readRecordsOf(
   redis: Redis,
   names: readonly TestCaseName[],
@@ -101,13 +101,13 @@ export async function readRecordsOf(
   return records;
 }
 
-/** All records: for whoever clears up. */
+/** Reads all records, for the sweeper. */
 export async function readRecords(redis: Redis): Promise<PackageRecord[]> {
   const found = (await again(() => redis.command(["HVALS", keys.packageRecords()]))) as string[];
   return found.map((text) => JSON.parse(text) as PackageRecord);
 }
 
-/** Whether the record tells what became of this upload, or of one that has replaced it. */
+/** Whether the record tells the outcome of this upload, or of one that has replaced it. */
 export function settles(record: PackageRecord, upload: Upload, nowMs: number): boolean {
   if (record.state === "refused" && nowMs < (record.provisionalUntil ?? 0)) return false;
   return !isNewer(upload, record.upload);
@@ -119,7 +119,7 @@ export function refusalOf(record: PackageRecord, upload: Upload): readonly strin
   return isNewer(record.upload, upload) ? undefined : record.refused;
 }
 
-/** Whether the first of two uploads of a test case is the one that counts. */
+/** Whether the first of two uploads of a test case is the newer one. */
 export function isNewer(one: Upload, other: Upload): boolean {
   if (one.modifiedMs !== other.modifiedMs) return one.modifiedMs > other.modifiedMs;
   const [files = 1, others = 1] = [one.files, other.files];
@@ -127,18 +127,18 @@ export function isNewer(one: Upload, other: Upload): boolean {
 }
 
 /**
- * Records what became of an upload, unless a newer one is recorded already, or that this very one is published: events
+ * Records the outcome of an upload, unless a newer upload is recorded already, or this upload is recorded as published: events
  * come twice, late and out of order.
- * @returns whether it is recorded
+ * @returns whether the outcome was recorded
  */
 export async function writeRecord(redis: Redis, name: TestCaseName, record: PackageRecord): Promise<boolean> {
   return await write(redis, name, record, "keep");
 }
 
 /**
- * Records that an upload was deleted, even if it is published; not if a newer one is recorded. The record stays, for those
- * who still wait for the upload, and holds no package.
- * @returns whether it is recorded
+ * Records that an upload was deleted, even if it is published, unless a newer upload is recorded. The record stays for tests that
+ * still wait for the upload, and names no package.
+ * @returns whether the deletion was recorded
  */
 export async function withdrawRecord(redis: Redis, name: TestCaseName, upload: Upload): Promise<boolean> {
   return await write(redis, name, { state: "refused", upload, reasons: [DELETED] }, "replace");
@@ -159,21 +159,21 @@ async function write(
 }
 
 /**
- * The version of a test that was begun on an upload which is still being checked: `upload:{when, ms}:{files}:{S3 key}`. It
- * gets the package's when it starts.
+ * The version of a test that was created while its upload was being checked: `upload:{time, ms}:{files}:{S3 key}`. When the test
+ * starts, it gets the package's version.
  */
 export function pendingVersion({ key, modifiedMs, files = 1 }: Upload): string {
   return `upload:${modifiedMs}:${files}:${key}`;
 }
 
-/** What a version that `pendingVersion` made stands for; undefined for the version of a package. */
+/** The inverse of `pendingVersion`; undefined for the version of a package. */
 export function readPendingVersion(version: string): (TestCaseName & { readonly upload: Upload }) | undefined {
   const [, ms, files, key = ""] = /^upload:(\d+):(\d+):(.+)$/.exec(version) ?? [];
   const name = nameOfUpload(key);
   return name && { ...name, upload: { key, modifiedMs: Number(ms), files: Number(files) } };
 }
 
-/** The test case that an object under `uploads/` is of: `uploads/{scope}/{testcaseid}/…`. Undefined for what is none. */
+/** The test case of an object under `uploads/`: `uploads/{scope}/{testcaseid}/…`. Undefined for other keys. */
 export function nameOfUpload(key: string): TestCaseName | undefined {
   const [, path = "", testcaseid = ""] = UPLOAD_KEY.exec(key) ?? [];
   const scope = scopeOfPath(path);

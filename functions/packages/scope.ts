@@ -1,10 +1,10 @@
-/** Where an uploaded test case is seen: by all, by all in a namespace, or by one user alone. */
+/** Who sees an uploaded test case: everybody, everybody under a namespace, or one user. */
 export type Scope =
   | { readonly kind: "shared" }
   | { readonly kind: "namespace"; readonly namespace: string }
   | { readonly kind: "user"; readonly user: string };
 
-/** What test cases and namespaces can be called: also part of S3 keys and of paths in URLs. */
+/** Names of test cases and namespaces. They are part of S3 keys and of paths in URLs. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
 export function isUploadName(name: string): boolean {
@@ -23,7 +23,7 @@ export function pathOf(scope: Scope): string {
   }
 }
 
-/** The scope that `pathOf` made a path of; undefined for what is none. */
+/** The inverse of `pathOf`; undefined for other texts. */
 export function scopeOfPath(path: string): Scope | undefined {
   if (path === "shared") return { kind: "shared" };
   const [kind, name = "", ...rest] = path.split("/");
@@ -33,8 +33,8 @@ export function scopeOfPath(path: string): Scope | undefined {
 }
 
 /**
- * Whose code a test case of this scope is. Code of different owners never runs in the same instance: whoever may upload
- * into a scope is trusted with what else runs there, and nobody else is.
+ * The owner of the code of a test case in this scope. Code of different owners never runs in the same instance, so a model can
+ * harm only test cases of its own scope.
  */
 export function ownerOf(scope: Scope): string {
   switch (scope.kind) {

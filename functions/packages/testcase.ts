@@ -34,7 +34,7 @@ export function testCaseOf(
   };
 }
 
-/** Columns are decoded when they are first asked for: most never are. */
+/** Columns are decoded when they are first used. Most never are. */
 function boundaryOf(columns: readonly BoundaryColumn[]): BoundaryData {
   const known = new Map<string, Float64Array>();
   const timesOf = (text: string): Float64Array => {
@@ -60,8 +60,8 @@ function boundaryOf(columns: readonly BoundaryColumn[]): BoundaryData {
 }
 
 /**
- * A table over one year, on times that rise: each value held until the next, or interpolated linearly between two. Behind the
- * last row comes the next year, with what the table has at its time 0.
+ * A table over one year, with rising times: each value is held until the next, or interpolated linearly between two. After the
+ * last row the next year begins, with the table's value at time 0.
  */
 export function tabulated(times: Float64Array, values: Float64Array, between: BoundaryColumn["between"]): Signal {
   const find = finder(times);
@@ -75,12 +75,12 @@ export function tabulated(times: Float64Array, values: Float64Array, between: Bo
     const after = isLast ? atZero : (values[index + 1] as number);
     return before + (after - before) * ((time - start) / (end - start));
   };
-  // A table that ends by time 0 stays as it ends.
+  // A table that ends at time 0 keeps its last value.
   const atZero = interpolate(0, values.at(-1) as number);
   return (time) => interpolate(time, atZero);
 }
 
-/** The last row that is not after a time. Times come in order, mostly: it looks first where it was, and at the next. */
+/** Finds the last row that is not after a time. Times mostly come in order, so it looks first at its last place and the next. */
 function finder(times: Float64Array): (time: number) => number {
   let last = 0;
   const holds = (index: number, time: number) =>

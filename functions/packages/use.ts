@@ -6,9 +6,9 @@ import source from "./use.lua";
 const useScript = script(source);
 
 /**
- * Notes that a package is used now: whoever publishes it, selects it or reads it does, and nobody deletes it before it was
- * not used for longer than a test may be idle. One round trip, 3 commands with the script itself.
- * @returns `locked` if it is being deleted at this moment: in a while it can be published anew
+ * Notes that a package is used now, when it is published, selected or read. It is not deleted until it was unused for longer than
+ * a test may be idle. One round trip, 3 commands with the script itself.
+ * @returns `locked` if the package is being deleted at this moment. It can be published again in a while
  */
 export async function notePackageUse(redis: Redis, hash: string, nowMs: number): Promise<"noted" | "locked"> {
   const packageKeys = [keys.packagesUsed(), keys.packageLock(hash)];

@@ -13,19 +13,20 @@ import { FMU, fileOf, folderOf, listUploads, newKey, type UploadFile, uploadsIn 
 
 const formScript = script(source);
 
-/** For how long a form can be used, s. */
+/** How long a form can be used, s. */
 const FORM_SECONDS = 3600;
 
-/** There are as many CSV files beside the FMU as may be. */
+/** There are as many CSV files beside the FMU as allowed. */
 export class TooManyFiles extends Error {
   override readonly name = "TooManyFiles";
 }
 
 /**
- * A form with which anyone who has it can upload a file of this test case, once or more often, for an hour; S3 takes no more
- * bytes by it than the scope has left. One S3 request for each 1,000 files of the scope, one round trip to Redis.
+ * Makes a form for uploading a file of this test case. For an hour, anyone who has the form can use it any number of times. S3
+ * accepts no more bytes with it than the scope has left. Costs one S3 request for each 1,000 files of the scope, and one round
+ * trip to Redis.
  *
- * @param file what is to be uploaded: checked by the caller
+ * @param file the file that the form is for; the caller has checked its name
  * @throws OverQuota, TooManyFiles
  */
 export async function makeUploadForm(
@@ -40,7 +41,7 @@ export async function makeUploadForm(
   const folder = folderOf(scope, testcaseid);
   const own = objects.filter((object) => object.key.startsWith(folder));
   requireRoomBeside(own, file);
-  // What the new file replaces goes when it is checked.
+  // The file that the new one replaces is deleted after the check.
   const others = objects.filter((object) => !own.includes(object) || fileOf(object.key) !== file);
   const bytes = others.reduce((sum, object) => sum + object.bytes, 0);
   const over = (openForms: number) => {
@@ -51,7 +52,7 @@ export async function makeUploadForm(
 
   const key = newKey(scope, testcaseid, file, nowMs);
   const expiresMs = nowMs + 1000 * FORM_SECONDS;
-  // Forms are older than what was uploaded with them by an hour at most, and by what that took.
+  // A form is at most an hour older than the upload, plus the time that the upload took.
   const used = objects.filter(({ modifiedMs }) => nowMs - modifiedMs < 2000 * FORM_SECONDS).map((object) => object.key);
   const reply = await redis.run(
     formScript,
@@ -62,6 +63,14 @@ export async function makeUploadForm(
   if (kind === "full") throw over(Number(open));
   if (kind !== "noted") throw new UnexpectedReply("form");
   return await bucket.form(key, { maxBytes: Math.min(mostBytes(file), limits.bytes - bytes), seconds: FORM_SECONDS });
+}
+
+/**
+ * Whether something may be uploaded of a test case: asked of Redis, so that selecting a test case that was never uploaded needs
+ * no S3 request. One command. A name stays for a while after its files are deleted, because a form may still be in use.
+ */
+export async function maybeUploaded(redis: Redis, name: TestCaseName): Promise<boolean> {
+  return (await redis.command(["ZSCORE", keys.uploadNames(), fieldOf(name)])) !== null;
 }
 
 function mostBytes(file: UploadFile): number {

@@ -5,7 +5,7 @@ import type { Redis } from "../platform/redis.ts";
 import { stateOf, type UploadState } from "./state.ts";
 import { folderOf, listUploads, type Uploads, uploadsIn } from "./uploads.ts";
 
-/** An uploaded test case, and how far it has come. */
+/** An uploaded test case and its state. */
 export interface ListedTestCase {
   readonly testcaseid: string;
   readonly state: UploadState;

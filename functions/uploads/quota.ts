@@ -4,15 +4,15 @@ import type { UploadLimits } from "../platform/limits.ts";
 import type { ObjectInfo } from "../platform/objects.ts";
 import { byTestCase } from "./list.ts";
 
-/** What the uploads of a scope hold. */
+/** What the uploads of a scope take. */
 export interface Usage {
   readonly bytes: number;
   readonly files: number;
-  /** Forms that were given out, are not used, and may still be: each counts as a file. */
+  /** Forms that are not used yet and have not expired: each counts as a file. */
   readonly openForms: number;
 }
 
-/** The uploads of a scope hold as much as they may, or would hold more. */
+/** The uploads of a scope have reached their limit. */
 export class OverQuota extends Error {
   override readonly name = "OverQuota";
   readonly usage: Usage;
@@ -25,10 +25,10 @@ export class OverQuota extends Error {
   }
 }
 
-/** How many test cases are named that hold the most. */
+/** How many of the largest test cases a message names. */
 const NAMED = 5;
 
-/** What is said when the uploads of a scope are too many or too large: what counts, and how to free it. */
+/** The error for uploads that are too many or too large. Its message says what counts, and how to make room. */
 export function overQuota(
   scope: Scope,
   objects: readonly ObjectInfo[],

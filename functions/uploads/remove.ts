@@ -3,13 +3,13 @@ import type { Bucket, ObjectInfo } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { findUploads, listUploads, newKey, uploadsIn } from "./uploads.ts";
 
-/** S3 deletes so many objects in one request. */
+/** S3's limit of objects in one request. */
 const MOST = 1000;
 
 /**
- * Deletes all files of a test case, and what is known of them. Tests that wait for the check of one of them are refused; a
- * package stays until no test has used it for long.
- * @returns whether there were any
+ * Deletes all files of a test case, and withdraws their record. Tests that wait for the check of one of them are refused. The
+ * package stays until no test has used it for a long time.
+ * @returns whether there were any files
  */
 export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCaseName): Promise<boolean> {
   let newest: Upload | undefined;
@@ -21,7 +21,7 @@ export async function deleteUploads(redis: Redis, bucket: Bucket, name: TestCase
     await removeAll(bucket, objects);
   }
   if (newest === undefined) return false;
-  // Files first: a check that is under way looks, when it has recorded its outcome, whether they are still there.
+  // Delete the files first: a check that is under way looks for them after it has recorded its outcome.
   await withdrawRecord(redis, name, newest);
   return true;
 }
@@ -34,8 +34,8 @@ export async function removeAll(bucket: Bucket, objects: readonly Pick<ObjectInf
 }
 
 /**
- * Takes away one file beside a test case's FMU: the FMU's own of that name, if it has one, is in force again once that is
- * checked. An empty object says so: it is newer than the file, and S3 tells intake of it as of every upload.
+ * Removes one file beside a test case's FMU. After the next check the FMU's own file of that name is in force again. An empty
+ * object marks the removal: it is newer than the file, and starts a check like every upload.
  * @returns whether there was such a file
  */
 export async function removeBeside(

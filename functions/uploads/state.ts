@@ -2,18 +2,18 @@ import { READABLE_LAYOUTS } from "../packages/manifest.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type PublishedRecord, settles } from "../packages/records.ts";
 import type { Uploads } from "./uploads.ts";
 
-/** How far an uploaded test case has come. */
+/** The state of an uploaded test case. */
 export type UploadState =
   /** It can be selected. If a newer file was refused and deleted, the record says why. */
   | { readonly status: "ready"; readonly record: PublishedRecord }
-  /** Its newest upload is being checked: a test that is selected now waits for that. */
+  /** Its newest upload is being checked. A test that is selected now waits for the check. */
   | { readonly status: "checking" }
   /** It cannot be selected, for these reasons: sentences for the uploader. */
   | { readonly status: "refused"; readonly reasons: readonly string[] };
 
 /**
- * How far a test case has come, by what is uploaded of it and what is recorded of that.
- * @param uploads as they were when, or before, the record was read
+ * The state of a test case, from its uploads and their record.
+ * @param uploads as listed when the record was read, or before
  */
 export function stateOf(
   { newest }: Pick<Uploads, "newest">,

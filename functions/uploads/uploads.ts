@@ -4,37 +4,37 @@ import { isNewer, type Upload } from "../packages/records.ts";
 import { isUploadName, pathOf, type Scope } from "../packages/scope.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 
-/** What can be uploaded of a test case: its FMU, `fmu`, or a file beside it, by its name (see `isBesideFile`). */
+/** A file of a test case: its FMU, `fmu`, or the name of a file beside it (see `isBesideFile`). */
 export type UploadFile = string;
 export const FMU: UploadFile = "fmu";
 
 export type UploadedFile = Upload & Pick<ObjectInfo, "bytes">;
 
-/** What was uploaded of a test case, of each file the newest. */
+/** The uploads of a test case: the newest of each file. */
 export interface Uploads {
-  /** The newest of all, and how many there are: how new the test case is. */
+  /** The newest of all uploads, and how many files there are: this tells how new the test case is. */
   readonly newest: Upload;
   readonly fmu: UploadedFile | undefined;
   /** By file name. */
   readonly beside: ReadonlyMap<string, UploadedFile>;
-  /** Objects that nobody needs any more, because newer ones have taken their place. */
+  /** Objects that newer ones have replaced. */
   readonly replaced: readonly UploadedFile[];
 }
 
-/** What all keys of a scope's uploads begin with, or of one test case in it. */
+/** The prefix of the keys of a scope's uploads, or of one test case in it. */
 export function folderOf(scope: Scope, testcaseid = ""): string {
   return objectKeys.uploads(pathOf(scope)) + (testcaseid === "" ? "" : `${testcaseid}/`);
 }
 
 /**
- * The key of an upload that is about to be. Each has one of its own, so that none takes another's place: a name of its own,
- * and behind it the file's where it is not the FMU.
+ * Makes the key of a new upload. Each upload has its own key, so that none overwrites another: a random name, followed by the
+ * file's name unless it is the FMU.
  */
 export function newKey(scope: Scope, testcaseid: string, file: UploadFile, nowMs: number): string {
   return `${folderOf(scope, testcaseid)}${randomName(nowMs)}${file === FMU ? "" : `/${file}`}`;
 }
 
-/** A UUID of version 7 (RFC 9562): names that are made later are greater. */
+/** A UUID of version 7 (RFC 9562): later names are greater. */
 function randomName(nowMs: number): string {
   const time = nowMs.toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
@@ -60,10 +60,10 @@ export async function findUploads(
   return uploadsIn(objects.filter(({ key }) => key !== without));
 }
 
-/** All objects of a test case, or, without one, of a scope, in the order of their keys. */
+/** All objects of a test case, or of the whole scope if none is named, in the order of their keys. */
 export async function listUploads(bucket: Bucket, scope: Scope, testcaseid?: string): Promise<ObjectInfo[]> {
   const found: ObjectInfo[] = [];
-  // Another name might be read as more than one level of the keys.
+  // Any other name might span several levels of the keys.
   const names = [scope.kind === "namespace" ? scope.namespace : "ok", testcaseid ?? "ok"];
   if (!names.every(isUploadName)) return found;
   const folder = folderOf(scope, testcaseid);
@@ -76,8 +76,8 @@ export async function listUploads(bucket: Bucket, scope: Scope, testcaseid?: str
 }
 
 /**
- * Makes out of a test case's objects what is uploaded of it now; undefined if nothing is. An empty file beside the FMU says
- * that the file of that name was taken away again: no form lets anybody upload one.
+ * Finds a test case's current uploads among its objects; undefined if there are none. An empty file beside the FMU marks that
+ * the file of that name was removed: no form accepts an empty file.
  */
 export function uploadsIn(objects: readonly ObjectInfo[]): Uploads | undefined {
   const files = new Map<UploadFile, UploadedFile>();
@@ -98,7 +98,7 @@ export function uploadsIn(objects: readonly ObjectInfo[]): Uploads | undefined {
   const isAway = ([file, { bytes }]: readonly [UploadFile, UploadedFile]) => file !== FMU && bytes === 0;
   const isReplaced = new Set(replaced.map((object) => fileOf(object.key)));
   for (const [file, mark] of [...files].filter(isAway)) {
-    // The mark goes last of all: what it takes away would be back without it.
+    // The mark is deleted after the file that it removes: without it the file would be back.
     if (mark.key !== key && !isReplaced.has(file)) replaced.push(mark);
   }
   const beside = new Map([...files].filter((entry) => entry[0] !== FMU && !isAway(entry)));

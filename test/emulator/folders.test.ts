@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { removeScratch } from "../../functions/emulator/confinement/scratch.ts";
 import type { EmulatorReply } from "../../functions/emulator/protocol.ts";
 import { ask, EmulatorFixture, initializeAt } from "./support/service.ts";
 
@@ -74,8 +75,12 @@ test("what a killed instance has left is removed, even paths that are too long a
   renameSync(one, join(deep(other), "one"));
   chmodSync(join(other, "d".repeat(200)), 0);
   const instance = await startInstance();
-  await expect.poll(() => existsSync(left), { timeout: 10_000 }).toBe(false);
-  instance.kill("SIGKILL");
+  try {
+    await expect.poll(() => existsSync(left), { timeout: 10_000 }).toBe(false);
+  } finally {
+    instance.kill("SIGKILL");
+    await removeScratch(left);
+  }
 });
 
 /** The command lines of all processes. */

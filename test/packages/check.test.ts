@@ -76,8 +76,8 @@ it.each(["cs", "me"] as const)("describes the model of a compiled FMU (%s) as it
   const checked = await checkPackage({ fmu: file, beside: new Map() }, { signal: AbortSignal.timeout(30_000) });
   // What the model claims is not made sure of here.
   const keeps = model.canSerializeState ? "serialized" : "replayed";
-  expect(checked).toMatchObject({ ok: true, manifest: { model: { ...model, keeps } } });
-  expect(checked.ok && checked.manifest.fmu.hash).toBe(createHash("sha256").update(readFileSync(file)).digest("hex"));
+  expect(checked).toMatchObject({ ok: true, value: { model: { ...model, keeps } } });
+  expect(checked.ok && checked.value.fmu.hash).toBe(createHash("sha256").update(readFileSync(file)).digest("hex"));
 });
 
 it("lists all that is wrong at once", async () => {

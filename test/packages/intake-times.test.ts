@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { intakeTimes } from "../../functions/intake/times.ts";
+import { intakeTimes } from "../../functions/intake/take-in.ts";
 
 const VERIFY_MS = 120_000;
 

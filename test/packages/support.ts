@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Checked, checkPackage } from "../../functions/packages/check.ts";
+import { checkPackage } from "../../functions/packages/check.ts";
 import type { PackageLimits } from "../../functions/packages/limits.ts";
 import type { Manifest } from "../../functions/packages/manifest.ts";
+import type { Result } from "../../functions/packages/reasons.ts";
 import { type ZipEntry, zip } from "../fmus/zip.ts";
 
 /** A variable as it stands in modelDescription.xml. */
@@ -94,7 +95,7 @@ export interface CheckOptions {
 }
 
 /** Checks an archive as it would be uploaded. */
-export async function checkBytes(bytes: Uint8Array, options: CheckOptions = {}): Promise<Checked> {
+export async function checkBytes(bytes: Uint8Array, options: CheckOptions = {}): Promise<Result<Manifest>> {
   const folder = mkdtempSync(join(tmpdir(), "boptest-package-"));
   try {
     const fmu = join(folder, "a.fmu");
@@ -111,7 +112,7 @@ export async function checkBytes(bytes: Uint8Array, options: CheckOptions = {}):
 export function check(
   changes: Readonly<Record<string, string | Uint8Array | null>> = {},
   options: CheckOptions = {},
-): Promise<Checked> {
+): Promise<Result<Manifest>> {
   return checkBytes(zip(entries(changes)), options);
 }
 
@@ -131,5 +132,5 @@ export async function manifestOf(
 ): Promise<Manifest> {
   const checked = await check(changes, options);
   if (!checked.ok) throw new Error(checked.reasons.join("\n"));
-  return checked.manifest;
+  return checked.value;
 }

@@ -5,7 +5,7 @@ import { ownerOf } from "../../packages/scope.ts";
 import { notePackageUse } from "../../packages/use.ts";
 import type { Redis } from "../../platform/redis.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
-import { maybeUploaded } from "../../uploads/names.ts";
+import { maybeUploaded } from "../../uploads/form.ts";
 import { stateOf } from "../../uploads/state.ts";
 import { findUploads } from "../../uploads/uploads.ts";
 import type { ApiContext } from "../context.ts";
