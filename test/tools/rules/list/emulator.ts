@@ -358,6 +358,18 @@ export const emulator: readonly Rule[] = [
       "an instance > initializes a fresh process at the time of the state that it is put to, not where the test began",
   },
   {
+    rule: "a history that a model has forged blocks nobody",
+    breaks: [
+      {
+        file: "functions/emulator/history.ts",
+        text: "if (runs > MOST_RUNS || intervals > MOST_INTERVALS)",
+        becomes: "if (false)",
+      },
+    ],
+    testFile: "emulator/encoding.test.ts",
+    testName: "what was done with a model > may be forged by a model, and > is refused if it is longer than any test",
+  },
+  {
     rule: "intake compares what is restored with what is live",
     breaks: [
       {

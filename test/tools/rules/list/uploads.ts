@@ -68,6 +68,32 @@ export const uploads: readonly Rule[] = [
       "an upload for which there is no room when it is taken in > is refused with what counts, and deleted at once; what was there before stays",
   },
   {
+    rule: "a good test case stays published when a newer file is refused for lack of room",
+    breaks: [
+      {
+        file: "functions/intake/take-in.ts",
+        text: "? { ...earlier, upload, refused: [lack] }",
+        becomes: "? record",
+      },
+    ],
+    testFile: QUOTA_TEST,
+    testName:
+      "a file beside a good FMU, for which there is no room > is refused, and told, and the test case stays what it was",
+  },
+  {
+    rule: "… and so it is when all published versions hold as much as they may",
+    breaks: [
+      {
+        file: "functions/intake/room.ts",
+        text: "if (published + (fmu?.bytes ?? 0) <= limits.publishedBytes) return undefined;",
+        becomes: "if (published >= 0) return undefined;",
+      },
+    ],
+    testFile: QUOTA_TEST,
+    testName:
+      "published versions of test cases > hold so much and no more, until one is deleted; what was published before stays",
+  },
+  {
     rule: "a test case of which something newer than the refusal is being checked is not deleted",
     breaks: [
       {
