@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Forgets a test case of which nothing is uploaded: its name, and what is recorded of its uploads.
+-- Removes the name and the record of a test case without uploads.
 -- KEYS: 1 uploads:names  2 packages:records
 -- ARGV: 1 scope and name of the test case  2 since when no form may have been given out (ms)
 --       3 the record as it was read (JSON), '' for none
