@@ -31,11 +31,12 @@ export async function readVerdict(redis: Redis, subject: Subject): Promise<Verdi
 }
 
 /**
- * Keeps a verdict: one command. A verdict that a model must be replayed is not kept. It may be due to a busy machine, and
- * uploading the model again is how a user has it verified again.
+ * Keeps a verdict: one command. A verdict that may be due to a busy machine is not kept: that the model must be replayed, or that
+ * there was no time to compare it in one process. Uploading the model again has it verified again.
  */
 export async function keepVerdict(redis: Redis, subject: Subject, verdict: Verdict): Promise<void> {
-  if (verdict.keeps === "replayed") return;
+  const isFinal = verdict.keeps === "shared" || (verdict.keeps === "serialized" && verdict.reason !== null);
+  if (!isFinal) return;
   await again(() => redis.command(["SET", keys.verdict(digest(subject)), JSON.stringify(verdict), "EX", KEPT_SECONDS]));
 }
 

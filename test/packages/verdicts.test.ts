@@ -68,6 +68,16 @@ describe("a model that was verified", () => {
     expect(verified).toBe(2);
   });
 
+  it("and found no time to be compared in one process, is verified again; one that differed there is not", async () => {
+    verdict = { ...SHARED, keeps: "serialized" };
+    await take(fmu);
+    verdict = { ...SHARED, keeps: "serialized", reason: "In a process that was at another time, it differed." };
+    await take(CSV, "sun.csv");
+    expect(verified).toBe(2);
+    await take(Buffer.from("time,lat\n0,1\n31536000,1\n"), "place.csv");
+    expect(verified).toBe(2);
+  });
+
   it("is verified each time where nobody knows the version of the emulator", async () => {
     uploads.emulatorVersion = undefined;
     await take(fmu);

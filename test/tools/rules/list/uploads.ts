@@ -23,7 +23,7 @@ export const uploads: readonly Rule[] = [
     breaks: [
       {
         file: "functions/intake/verdicts.ts",
-        text: 'if (verdict.keeps === "replayed") return;',
+        text: "if (!isFinal) return;",
         becomes: "",
       },
     ],
