@@ -14,9 +14,8 @@ const forgetScript = script(source);
 const DAY_MS = 86_400_000;
 /** Test cases whose files one run looks at. */
 const MAX_LOOKS = 100;
-/** Names that are read at once, and how many such pages one run reads. */
+/** Names that are read at once. */
 const PAGE = 1000;
-const MAX_PAGES = 10;
 
 /** What a run has cleared up. */
 export interface ClearedUp {
@@ -45,10 +44,11 @@ export async function clearUpUploads(
   const askedMs = nowMs - DAY_MS;
   let looks = 0;
   // In random order: test cases that must stay for now do not keep a run from those that may go.
-  for (const [field, text] of shuffled(await candidates(redis, askedMs))) {
+  for (const { field, formMs, text } of shuffled(await candidates(redis, askedMs))) {
     const record = text === undefined ? undefined : (JSON.parse(text) as PackageRecord);
-    const sinceMs = record === undefined ? undefined : nowMs - record.upload.modifiedMs;
-    if (record?.state === "published" || (sinceMs !== undefined && sinceMs <= refusedMs)) continue;
+    // A form that is younger than what was published may have been used for a file that nobody has checked.
+    if (record?.state === "published" && formMs <= record.upload.modifiedMs) continue;
+    if (record?.state === "refused" && nowMs - record.upload.modifiedMs <= refusedMs) continue;
     if (looks++ === MAX_LOOKS) break;
     try {
       const outcome = await clearUp({ redis, bucket }, field, { text, record }, { nowMs, refusedMs, askedMs });
@@ -71,12 +71,22 @@ async function clearUp(
   const newest = uploadsIn(objects)?.newest;
   if (name !== undefined && newest !== undefined) {
     const isUnchecked = record === undefined || isNewer(newest, record.upload);
-    // A check that is still under way takes minutes, and nobody deletes what is being checked.
+    if (!isUnchecked && record.state === "published") return "kept";
+    // A check that is still under way takes minutes. What is being checked is not deleted.
     if (nowMs - newest.modifiedMs <= (isUnchecked ? Math.max(refusedMs, DAY_MS) : refusedMs)) return "kept";
     const reasons =
       !isUnchecked && record.state === "refused" ? record.reasons : ["The service could not check the upload."];
     const days = Math.round((10 * refusedMs) / DAY_MS) / 10;
     const removed = [...reasons, `Its files were deleted after ${days} days.`];
+    if (record?.state === "published") {
+      // What is published stays, without the newer files.
+      await writeRecord(redis, name, { ...record, upload: newest, refused: removed });
+      await removeAll(
+        bucket,
+        objects.filter((object) => isNewer(object, record.upload)),
+      );
+      return "removed";
+    }
     await writeRecord(redis, name, { state: "refused", upload: newest, reasons: removed, removed: true });
     await removeAll(bucket, objects);
     return "removed";
@@ -94,20 +104,28 @@ async function clearUp(
   throw new UnexpectedReply("forget");
 }
 
-/** Test cases for which no form was given out since, with their records as they stand in Redis. */
-async function candidates(
-  redis: Redis,
-  askedMs: number,
-): Promise<(readonly [field: string, text: string | undefined])[]> {
+interface Candidate {
+  /** The test case's name in Redis. */
+  readonly field: string;
+  /** When a form was last given out for it (Unix time, ms). */
+  readonly formMs: number;
+  /** Its record as it stands in Redis. */
+  readonly text: string | undefined;
+}
+
+/** All test cases for which no form was given out since. */
+async function candidates(redis: Redis, askedMs: number): Promise<Candidate[]> {
   const records = recordOf(await redis.command(["HGETALL", keys.packageRecords()]));
-  const fields: string[] = [];
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const range = ["ZRANGE", keys.uploadNames(), "-inf", askedMs, "BYSCORE", "LIMIT", page * PAGE, PAGE] as const;
-    const found = (await redis.command([...range])) as string[];
-    fields.push(...found);
-    if (found.length < PAGE) break;
+  const all: Candidate[] = [];
+  for (let at = 0; ; at += PAGE) {
+    const range = ["ZRANGE", keys.uploadNames(), "-inf", askedMs, "BYSCORE", "LIMIT", at, PAGE, "WITHSCORES"] as const;
+    const found = (await redis.command([...range])) as (string | number)[];
+    for (let i = 0; i < found.length; i += 2) {
+      const field = String(found[i]);
+      all.push({ field, formMs: Number(found[i + 1]), text: records[field] });
+    }
+    if (found.length < 2 * PAGE) return all;
   }
-  return fields.map((field) => [field, records[field]]);
 }
 
 /** Names that Redis has lost are found in the bucket. */

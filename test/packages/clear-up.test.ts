@@ -96,6 +96,23 @@ describe("clearing up uploads", () => {
     expect(await readRecord(redis(), name)).toMatchObject({ removed: true, reasons: [COULD_NOT, expect.any(String)] });
   });
 
+  it("deletes what nobody has checked for long beside a good test case, which stays and tells it", async () => {
+    await bucket().put(await form(), GOOD);
+    const { package: hash } = await uploads.take();
+    await nextSecond();
+    await bucket().put(await form(), BAD);
+    const state = async (afterMs: number) =>
+      (await listTestCases(redis(), bucket(), name.scope, Date.now() + afterMs)).find(
+        ({ testcaseid }) => testcaseid === name.testcaseid,
+      )?.state;
+    expect(await state(DAY)).toMatchObject({ status: "refused" });
+    expect(await clearUp(7 * DAY - 5000)).toEqual(nothing);
+    expect(await clearUp(7 * DAY + 5000)).toEqual({ removed: 1, forgotten: 0 });
+    const refused = [COULD_NOT, expect.stringContaining("deleted after 7 days")];
+    expect(await state(8 * DAY)).toMatchObject({ status: "ready", record: { package: hash, refused } });
+    expect(await clearUp(100 * DAY)).toEqual(nothing);
+  });
+
   it("comes to all test cases in some runs, however many must stay", async () => {
     await redis().command(["DEL", keys.uploadNames()]);
     // Of these nothing is left but the reasons, and these are kept for another while.
