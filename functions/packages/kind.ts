@@ -1,5 +1,5 @@
 import type { Keeping, Model } from "./model.ts";
-import type { Attributes, ModelDescription } from "./model-description.ts";
+import type { Attributes, Derivative, ModelDescription } from "./model-description.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
 /** How the model is run, and what it can do: all of `Model` except its points and what is verified later. */
@@ -50,8 +50,9 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
       canGetAndSetState: isTrue(attributes.canGetAndSetFMUstate),
       canSerializeState: isTrue(attributes.canSerializeFMUstate),
       onlyOncePerProcess: isTrue(attributes.canBeInstantiatedOnlyOncePerProcess),
-      states: isModelExchange ? description.derivatives : 0,
+      states: isModelExchange ? description.derivatives.length : 0,
       eventIndicators: isModelExchange ? countOf(root.numberOfEventIndicators, reasons) : 0,
+      dependencies: isModelExchange ? dependenciesOf(description.derivatives) : null,
       tolerance: toleranceOf(defaultExperiment.tolerance),
     };
   }
@@ -69,6 +70,28 @@ function problemOf(kind: Model["kind"], attributes: Attributes): string | undefi
     return "it can take steps of one size only (canHandleVariableCommunicationStepSize is not true)";
   }
   return undefined;
+}
+
+/** More than this is no sparse system: a model of a thousand states with so many is solved as a dense one. */
+const MOST_DEPENDENCIES = 100_000;
+
+/** For each derivative, the states that it depends on, by their places; null where one is not said, or names no state. */
+function dependenciesOf(derivatives: readonly Derivative[]): number[][] | null {
+  const places = new Map<number, number>();
+  for (const [place, { state }] of derivatives.entries()) {
+    if (state !== undefined) places.set(state, place);
+  }
+  if (derivatives.length === 0 || places.size < derivatives.length) return null;
+  const all: number[][] = [];
+  let count = 0;
+  for (const { dependencies } of derivatives) {
+    if (dependencies === undefined) return null;
+    // Inputs and other variables are among them, too.
+    const states = new Set(dependencies.flatMap((index) => places.get(index) ?? []));
+    all.push([...states].toSorted((one, other) => one - other));
+    count += states.size;
+  }
+  return count > MOST_DEPENDENCIES ? null : all;
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -9,8 +9,16 @@ export interface ModelDescription {
   readonly types: ReadonlyMap<string, Attributes>;
   /** Inputs and outputs only, in the file's order. */
   readonly variables: readonly ScalarVariable[];
-  /** Number of derivatives in `ModelStructure`, which is the number of continuous states. */
-  readonly derivatives: number;
+  /** Derivatives in `ModelStructure`, in the order of the continuous states. */
+  readonly derivatives: readonly Derivative[];
+}
+
+/** A state's derivative. Variables are named by their places in the file, from 1. */
+export interface Derivative {
+  /** The state; undefined if the file does not say. */
+  readonly state: number | undefined;
+  /** What it depends on; undefined if the file does not say, and it may be everything. */
+  readonly dependencies: readonly number[] | undefined;
 }
 
 /** An element's attributes. */
@@ -96,7 +104,11 @@ class Collected {
   #defaultExperiment: Attributes = {};
   readonly #types = new Map<string, Attributes>();
   readonly #variables: ScalarVariable[] = [];
-  #derivatives = 0;
+  /** Of `ModelStructure`: the place of each derivative, and what it depends on. */
+  readonly #derivatives: { readonly index: number; readonly dependencies: readonly number[] | undefined }[] = [];
+  /** The place of each state, by that of its derivative. */
+  readonly #states = new Map<number, number>();
+  #variableCount = 0;
   /** The SimpleType or ScalarVariable that is open, and the element in it. */
   #open: Attributes | undefined;
   #inside: { readonly type: string; readonly attributes: Attributes } | undefined;
@@ -113,8 +125,19 @@ class Collected {
       if (path.length === 2) {
         this.#open = attributes;
         this.#inside = undefined;
-      } else if (path.length === 3 && this.#inside === undefined) this.#inside = { type: name, attributes };
-    } else if (section === "ModelStructure" && group === "Derivatives" && path.length === 3) this.#derivatives++;
+        if (section === "ModelVariables") this.#variableCount++;
+      } else if (path.length === 3 && this.#inside === undefined) {
+        this.#inside = { type: name, attributes };
+        const { derivative } = attributes;
+        if (section === "ModelVariables" && derivative !== undefined) {
+          this.#states.set(this.#variableCount, Number(derivative));
+        }
+      }
+    } else if (section === "ModelStructure" && group === "Derivatives" && path.length === 3) {
+      const { index, dependencies } = attributes;
+      const places = dependencies?.split(/\s+/).filter((each) => each !== "");
+      this.#derivatives.push({ index: Number(index), dependencies: places?.map(Number) });
+    }
   }
 
   close(path: readonly string[]): void {
@@ -137,7 +160,10 @@ class Collected {
       defaultExperiment: this.#defaultExperiment,
       types: this.#types,
       variables: this.#variables,
-      derivatives: this.#derivatives,
+      derivatives: this.#derivatives.map(({ index, dependencies }) => ({
+        state: this.#states.get(index),
+        dependencies,
+      })),
     };
   }
 }

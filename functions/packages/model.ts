@@ -48,6 +48,11 @@ export interface Model {
   /** Numbers for Model Exchange; 0 for Co-Simulation. */
   readonly states: number;
   readonly eventIndicators: number;
+  /**
+   * Of Model Exchange: for each derivative, the states that it depends on, both by their places in `ModelStructure`. Null if the
+   * model does not say; missing in packages from before this was read.
+   */
+  readonly dependencies?: readonly (readonly number[])[] | null;
   /** Relative tolerance of the default experiment; null if it names none. */
   readonly tolerance: number | null;
   /** Inputs, `…_u` and `…_activate`, in the order of the samples' columns. */

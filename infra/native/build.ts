@@ -1,12 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DIST, ROOT } from "../bundle.ts";
 import { replace } from "../bundle-assets.ts";
 import { findCompiler } from "./compiler.ts";
 import { buildGfortran, GFORTRAN_VERSIONS } from "./gfortran.ts";
+import { buildIntegrand } from "./integrand.ts";
 import { withSundials } from "./sundials.ts";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /**
  * Builds the native libraries that models need, on x86-64 Linux: `dist/native`, which is the layer of the emulator function as it
@@ -31,6 +45,8 @@ export function buildLayer(folder = join(DIST, "native"), mayDownload = true): s
       const file = buildGfortran(version, draft);
       place(file, "lib", basename(file));
     }
+    const integrand = buildIntegrand(draft);
+    place(integrand, "lib", basename(integrand));
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
@@ -40,7 +56,22 @@ export function buildLayer(folder = join(DIST, "native"), mayDownload = true): s
     place(library, "lib", name);
     if (licence !== undefined) place(licence, "licenses", "sundials");
   }, mayDownload);
+  writeFileSync(join(folder, STAMP), sourcesHash());
   return built;
+}
+
+/** Of a layer: which sources it was built from. */
+const STAMP = "sources";
+
+function sourcesHash(): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(HERE).toSorted()) hash.update(name).update(readFileSync(join(HERE, name)));
+  return hash.digest("hex");
+}
+
+function isCurrent(layer: string): boolean {
+  const stamp = join(layer, STAMP);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === sourcesHash();
 }
 
 /**
@@ -54,10 +85,14 @@ function findOpenMp(): string | undefined {
   return Math.max(...minors) <= 34 ? file : undefined;
 }
 
-/** Builds it if it is not there, whole or not at all, of what this machine has. @returns why it is not there */
+/**
+ * Builds the layer if it is not there or was built from other sources: whole or not at all, of what this machine has.
+ *
+ * @returns why it is not there
+ */
 export function ensureLayer(): string | undefined {
   const [layer, making] = [join(DIST, "native"), join(DIST, `native-making-${process.pid}`)];
-  if (existsSync(join(layer, "lib"))) return undefined;
+  if (isCurrent(layer)) return undefined;
   try {
     buildLayer(making, false);
     rmSync(layer, { recursive: true, force: true });

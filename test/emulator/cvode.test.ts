@@ -1,31 +1,56 @@
 import { afterEach, expect, test } from "vitest";
 import { Cvode } from "../../functions/emulator/cvode/cvode.ts";
+import { Integrand } from "../../functions/emulator/cvode/integrand.ts";
 import type { Pointer } from "../../functions/emulator/fmi/c-library.ts";
 import koffi from "../../functions/emulator/native.ts";
 
 const opened: Cvode[] = [];
+const registered: Pointer[] = [];
 afterEach(() => {
   for (const each of opened.splice(0)) each.close();
+  for (const each of registered.splice(0)) koffi.unregister(each);
 });
+
+const STATUS = "int32_t";
+const functions = {
+  setTime: koffi.proto(`${STATUS} setTime(void *, double)`),
+  setStates: koffi.proto(`${STATUS} setStates(void *, void *, size_t)`),
+  get: koffi.proto(`${STATUS} get(void *, void *, size_t)`),
+};
+const [OK] = [0];
 
 /** x' = 1; one indicator, which is 0 until it is armed, and then 0 at `root` only. */
 function clock() {
   const armed: { root: number | undefined } = { root: undefined };
+  let time = 0;
   const put = (address: Pointer, value: number) => koffi.encode(address, "double", value);
-  const cvode = new Cvode({
+  const register = (type: keyof typeof functions, call: (...args: never[]) => number): Pointer => {
+    const address = koffi.register(call, koffi.pointer(functions[type]));
+    registered.push(address);
+    return address;
+  };
+  const integrand = new Integrand({
+    instance: 0n,
+    functions: {
+      fmi2SetTime: register("setTime", (_instance: unknown, now: number) => {
+        time = now;
+        return OK;
+      }),
+      fmi2SetContinuousStates: register("setStates", () => OK),
+      fmi2GetDerivatives: register("get", (_instance: unknown, derivatives: Pointer) => {
+        put(derivatives, 1);
+        return OK;
+      }),
+      fmi2GetEventIndicators: register("get", (_instance: unknown, indicators: Pointer) => {
+        put(indicators, armed.root === undefined ? 0 : time - armed.root);
+        return OK;
+      }),
+    },
     states: 1,
     indicators: 1,
-    tolerance: 1e-6,
-    absoluteTolerances: Float64Array.of(1e-8),
-    derivatives(_time, _states, derivatives) {
-      put(derivatives, 1);
-      return true;
-    },
-    eventIndicators(time, _states, indicators) {
-      put(indicators, armed.root === undefined ? 0 : time - armed.root);
-      return true;
-    },
+    dependencies: null,
   });
+  const cvode = new Cvode({ integrand, tolerance: 1e-6, absoluteTolerances: Float64Array.of(1e-8) });
   opened.push(cvode);
   return { cvode, armed };
 }

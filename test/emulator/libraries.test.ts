@@ -28,6 +28,7 @@ test("the layer holds what models need, each under the name that is asked for", 
   try {
     const first = buildLayer(folder);
     expect(readdirSync(join(folder, "lib")).sort()).toEqual([
+      "libboptest-integrand.so",
       "libgfortran.so.3",
       "libgfortran.so.4",
       ...readdirSync(join(folder, "lib")).filter((name) => name === "libgomp.so.1"),

@@ -146,6 +146,9 @@ function variables(): Variable[] {
   ];
 }
 
+/** For each derivative, the states that it depends on: both zones' air, walls, and CO2, as the equations in README.md have them. */
+const DEPENDENCIES = [[0, 1, 2], [0, 1, 3], [0, 2], [1, 3], [4], [5]];
+
 /** What functions/packages reads out of the description below. */
 export function model({ kind, isSerializable }: Variant): Model {
   const all = variables();
@@ -163,6 +166,7 @@ export function model({ kind, isSerializable }: Variant): Model {
     onlyOncePerProcess: true,
     states: kind === "ModelExchange" ? 6 : 0,
     eventIndicators: kind === "ModelExchange" ? 2 : 0,
+    dependencies: kind === "ModelExchange" ? DEPENDENCIES : null,
     tolerance: TOLERANCE,
     inputs: inputs.map((input): ModelInput => {
       const inForce = outputs.find(({ name }) => input.name.endsWith("_u") && name === input.name.replace(/_u$/, "_y"));
@@ -195,6 +199,14 @@ export function modelDescription(variant: Variant): string {
   };
   const unknown = (wanted: (variable: Variable) => boolean) =>
     all.flatMap((variable, i) => (wanted(variable) ? [`<Unknown index="${i + 1}"/>`] : [])).join("");
+  // The states are the first variables, and an input is in every air's balance.
+  const input = all.findIndex(({ causality }) => causality === "input") + 1;
+  const derivatives = all.flatMap(({ derivativeOf }, i) => {
+    const states = derivativeOf === undefined ? undefined : DEPENDENCIES[derivativeOf - 1];
+    return states === undefined
+      ? []
+      : [`<Unknown index="${i + 1}" dependencies="${[...states.map((state) => state + 1), input].join(" ")}"/>`];
+  });
   return `<?xml version="1.0" encoding="UTF-8"?>
 <fmiModelDescription fmiVersion="2.0" modelName="TwoZone" guid="${guid(variant)}"
     generationTool="cc" variableNamingConvention="structured" numberOfEventIndicators="2">
@@ -213,7 +225,7 @@ ${all.map(scalar).join("\n")}
   </ModelVariables>
   <ModelStructure>
     <Outputs>${unknown(({ causality }) => causality === "output")}</Outputs>
-    ${isExchange ? `<Derivatives>${unknown(({ derivativeOf }) => derivativeOf !== undefined)}</Derivatives>` : ""}
+    ${isExchange ? `<Derivatives>${derivatives.join("")}</Derivatives>` : ""}
   </ModelStructure>
 </fmiModelDescription>
 `;

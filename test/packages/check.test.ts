@@ -44,6 +44,7 @@ it("describes a good package", async () => {
       onlyOncePerProcess: false,
       states: 0,
       eventIndicators: 0,
+      dependencies: null,
       tolerance: 1e-6,
       inputs: [
         { name: "hea_u", valueReference: 1, type: "Real", inForce: { name: "hea_y", valueReference: 3, type: "Real" } },

@@ -1,18 +1,14 @@
 import type { Pointer } from "../fmi/c-library.ts";
 import koffi from "../native.ts";
-import { type CvodeLibrary, cvodeLibrary } from "./library.ts";
+import type { Integrand } from "./integrand.ts";
+import { addresses, type CvodeLibrary, cvodeLibrary } from "./library.ts";
 
-/** What is integrated: x' = f(t, x), as long as no g_i(t, x) changes its sign. Vectors are given by their addresses. */
+/** What is integrated, and how exactly. */
 export interface Problem {
-  readonly states: number;
-  readonly indicators: number;
+  readonly integrand: Integrand;
   /** Relative; and absolute, for each state. */
   readonly tolerance: number;
   readonly absoluteTolerances: Float64Array;
-  /** Returns false where they cannot be evaluated: CVODE tries a shorter step. What it throws ends the integration. */
-  derivatives(time: number, states: Pointer, derivatives: Pointer): boolean;
-  /** The same, but CVODE knows no way on: the step ends as `refused`. */
-  eventIndicators(time: number, states: Pointer, indicators: Pointer): boolean;
 }
 
 /** How a step ended. */
@@ -37,10 +33,6 @@ const [TSTOP_RETURN, ROOT_RETURN] = [1, 2];
 /** CV_RTFUNC_FAIL: whatever else than 0 a root function returns, it is this. */
 const ROOTS_FAILED = -12;
 const NO_LIMIT = 0;
-/** What a function returns to CVODE: fine, try again with a shorter step, give up. */
-const [FINE, RECOVERABLE, HOPELESS] = [0, 1, -1];
-
-const FUNCTION = koffi.proto("cvodeFunction", "int", ["double", "void *", "void *", "void *"]);
 const ERROR_HANDLER = koffi.proto("cvodeErrorHandler", "void", ["int", "str", "str", "str", "void *"]);
 
 /**
@@ -62,16 +54,13 @@ export class Cvode {
   readonly interpolated: Pointer;
   /** What is to be undone in the end, last first. */
   readonly #frees: (() => void)[] = [];
-  /** Roots that are looked for: how many, and the function; null if none are. */
-  #roots: readonly [count: number, address: Pointer] | null = null;
-  /** Where the event indicators could not be evaluated, s. */
-  #refusedAt: number | undefined;
+  readonly #integrand: Integrand;
   #isLimited = false;
-  #thrown: unknown;
   #complaint = "";
 
-  constructor(problem: Problem) {
-    const { states, indicators, tolerance, absoluteTolerances } = problem;
+  constructor({ integrand, tolerance, absoluteTolerances }: Problem) {
+    const states = integrand.length;
+    this.#integrand = integrand;
     const cvode = this.#library;
     const context = new BigUint64Array(1);
     this.#check(cvode.SUNContext_Create(null, context), "SUNContext_Create");
@@ -88,14 +77,14 @@ export class Cvode {
     const memory = made(cvode.CVodeCreate(BDF, this.#context), "CVodeCreate");
     this.#memory = memory;
     this.#frees.push(() => cvode.CVodeFree(BigUint64Array.of(memory)));
-    const complain = this.#register(ERROR_HANDLER, (_code, _module, _function, message) => {
-      this.#complaint = String(message);
-    });
+    const complain = koffi.register((_code: number, _module: string, _function: string, message: string) => {
+      this.#complaint = message;
+    }, koffi.pointer(ERROR_HANDLER));
+    this.#frees.push(() => koffi.unregister(complain));
     this.#check(cvode.CVodeSetErrHandlerFn(memory, complain, null), "CVodeSetErrHandlerFn");
-    const derivatives = this.#registerGuarded((time, x, result) =>
-      problem.derivatives(time, this.#valuesOf(x), this.#valuesOf(result)),
-    );
-    this.#check(cvode.CVodeInit(memory, derivatives, 0, this.#vector), "CVodeInit");
+    integrand.link({ cvode: memory, weights: this.#newVector(states), ...addresses() });
+    this.#check(cvode.CVodeSetUserData(memory, integrand.data), "CVodeSetUserData");
+    this.#check(cvode.CVodeInit(memory, integrand.derivatives, 0, this.#vector), "CVodeInit");
     this.#check(cvode.CVodeSVtolerances(memory, tolerance, tolerances), "CVodeSVtolerances");
 
     const matrix = made(cvode.SUNDenseMatrix(states, states, this.#context), "SUNDenseMatrix");
@@ -103,14 +92,9 @@ export class Cvode {
     const solver = made(cvode.SUNLinSol_Dense(this.#vector, matrix, this.#context), "SUNLinSol_Dense");
     this.#frees.push(() => cvode.SUNLinSolFree(solver));
     this.#check(cvode.CVodeSetLinearSolver(memory, solver, matrix), "CVodeSetLinearSolver");
-    if (indicators === 0) return;
-    const roots = this.#registerGuarded((time, x, result) => {
-      const isDone = problem.eventIndicators(time, this.#valuesOf(x), result);
-      if (!isDone) this.#refusedAt = time;
-      return isDone;
-    });
-    this.#roots = [indicators, roots];
-    this.#check(cvode.CVodeRootInit(memory, indicators, roots), "CVodeRootInit");
+    if (integrand.jacobian !== null) this.#check(cvode.CVodeSetJacFn(memory, integrand.jacobian), "CVodeSetJacFn");
+    if (integrand.indicators === null) return;
+    this.#findRoots(integrand.indicatorCount, integrand.indicators);
     this.#check(cvode.CVodeSetNoInactiveRootWarn(memory), "CVodeSetNoInactiveRootWarn");
   }
 
@@ -131,9 +115,14 @@ export class Cvode {
    * if for the first time. The same ones alone would change nothing, so there are none in between.
    */
   #findAllRoots(): void {
-    if (this.#roots === null) return;
-    this.#check(this.#library.CVodeRootInit(this.#memory, 0, null), "CVodeRootInit");
-    this.#check(this.#library.CVodeRootInit(this.#memory, ...this.#roots), "CVodeRootInit");
+    const { indicators, indicatorCount } = this.#integrand;
+    if (indicators === null) return;
+    this.#findRoots(0, null);
+    this.#findRoots(indicatorCount, indicators);
+  }
+
+  #findRoots(count: number, indicators: Pointer | null): void {
+    this.#check(this.#library.CVodeRootInit(this.#memory, count, indicators), "CVodeRootInit");
   }
 
   /**
@@ -141,9 +130,8 @@ export class Cvode {
    * refused it is to begin anew.
    */
   step(stop: number): Step {
-    this.#refusedAt = undefined;
     const code = this.#library.CVode(this.#memory, stop, this.#vector, this.#reached, ONE_STEP);
-    const refusedAt: number | undefined = this.#refusedAt;
+    const refusedAt = this.#integrand.takeRefused();
     if (code === ROOTS_FAILED && refusedAt !== undefined) {
       this.#complaint = "";
       return { time: refusedAt, end: "refused" };
@@ -168,6 +156,7 @@ export class Cvode {
   /** Frees what it holds. It is of no use afterwards. */
   close(): void {
     for (const free of this.#frees.toReversed()) free();
+    this.#integrand.close();
   }
 
   #newVector(length: number): Pointer {
@@ -180,30 +169,11 @@ export class Cvode {
     return made(this.#library.N_VGetArrayPointer(vector), "N_VGetArrayPointer");
   }
 
-  #register(type: ReturnType<typeof koffi.proto>, callback: (...args: never[]) => unknown): Pointer {
-    const address = koffi.register(callback, koffi.pointer(type));
-    this.#frees.push(() => koffi.unregister(address));
-    return address;
-  }
-
-  /** No exception may pass through C: it is kept, and thrown when CVODE has given up. */
-  #registerGuarded(evaluate: (time: number, states: Pointer, result: Pointer) => boolean): Pointer {
-    return this.#register(FUNCTION, (time: number, states: Pointer, result: Pointer) => {
-      try {
-        return evaluate(time, states, result) ? FINE : RECOVERABLE;
-      } catch (error) {
-        this.#thrown ??= error;
-        return HOPELESS;
-      }
-    });
-  }
-
   #check(code: number, call: string): void {
-    const [thrown, complaint] = [this.#thrown, this.#complaint];
-    this.#thrown = undefined;
+    const complaint = this.#complaint;
     this.#complaint = "";
     if (code >= 0) return;
-    if (thrown !== undefined) throw thrown;
+    this.#integrand.check();
     throw new CvodeError(`${call} failed with flag ${code}${complaint === "" ? "" : `: ${complaint}`}`);
   }
 }

@@ -15,6 +15,8 @@ const PROTOTYPES = {
   SUNDenseMatrix: ["void *", ["int64", "int64", "void *"]],
   SUNLinSol_Dense: ["void *", ["void *", "void *", "void *"]],
   CVodeCreate: ["void *", ["int", "void *"]],
+  CVodeSetUserData: ["int", ["void *", "void *"]],
+  CVodeSetJacFn: ["int", ["void *", "void *"]],
   CVodeInit: ["int", ["void *", "void *", "double", "void *"]],
   CVodeReInit: ["int", ["void *", "double", "void *"]],
   CVodeSVtolerances: ["int", ["void *", "double", "void *"]],
@@ -43,6 +45,21 @@ export type CvodeLibrary = {
 };
 
 let loaded: CvodeLibrary | undefined;
+let native: ReturnType<typeof koffi.load> | undefined;
+
+/** Those of its functions that C code calls by their addresses, which `cvodeLibrary` has loaded. */
+const CALLED_IN_C = [
+  "N_VGetArrayPointer",
+  "SUNDenseMatrix_Column",
+  "CVodeGetErrWeights",
+  "CVodeGetCurrentStep",
+] as const;
+
+/** Their addresses. Only after `cvodeLibrary`. */
+export function addresses(): Record<(typeof CALLED_IN_C)[number], Pointer> {
+  const found = CALLED_IN_C.map((name) => [name, native?.symbol(name)]);
+  return Object.fromEntries(found) as Record<(typeof CALLED_IN_C)[number], Pointer>;
+}
 
 /** CVODE, loaded at first use. Throws `LoadError` saying what to install if it is nowhere. */
 export function cvodeLibrary(): CvodeLibrary {
@@ -53,6 +70,7 @@ export function cvodeLibrary(): CvodeLibrary {
   let library: ReturnType<typeof koffi.load>;
   try {
     library = koffi.load(file ?? FILE);
+    native = library;
   } catch (error) {
     throw new LoadError(
       `models for Model Exchange need SUNDIALS' CVODE 6 (${FILE}), which was not found: install libsundials-cvode6 (Debian, ` +

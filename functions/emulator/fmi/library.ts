@@ -1,4 +1,5 @@
 import koffi from "../native.ts";
+import type { Pointer } from "./c-library.ts";
 import { findDependencies } from "./dependencies.ts";
 import { LoadError } from "./status.ts";
 
@@ -46,8 +47,8 @@ export type FmiFunction = keyof typeof FUNCTIONS;
 export interface FmiLibrary {
   /** Calls a function with the instance as first argument; its status, unjudged. Throws `LoadError` if it is missing. */
   call(name: FmiFunction, instance: bigint, ...args: unknown[]): number;
-  /** A function itself, for where it is called very often. */
-  find(name: FmiFunction): Native;
+  /** Where a function is, for C code that calls it. Throws `LoadError` if it is missing. */
+  address(name: FmiFunction): Pointer;
   /** Null if the model refuses. */
   instantiate(args: readonly unknown[]): bigint | null;
 }
@@ -65,7 +66,7 @@ export function loadLibrary(file: string): FmiLibrary {
     return native;
   };
   return {
-    find,
+    address: (name) => attempt(() => library.symbol(name)) as Pointer,
     call: (name, instance, ...args) => find(name)(instance, ...args),
     instantiate(args) {
       const native = attempt(() =>

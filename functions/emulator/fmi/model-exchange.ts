@@ -1,9 +1,9 @@
 import { Cvode, type StepEnd } from "../cvode/cvode.ts";
-import koffi from "../native.ts";
+import { Integrand } from "../cvode/integrand.ts";
 import type { Pointer } from "./c-library.ts";
 import type { Instance } from "./instance.ts";
 import type { Simulation } from "./simulation.ts";
-import { check, ModelError, statusOf } from "./status.ts";
+import { ModelError } from "./status.ts";
 
 /** Relative, if the model's default experiment names none. */
 const DEFAULT_TOLERANCE = 1e-6;
@@ -196,38 +196,23 @@ export class ModelExchange implements Simulation {
   #cvode(): Cvode {
     if (this.#integrator !== undefined) return this.#integrator;
     const { library, handle, model } = this.#instance;
-    const setTime = library.find("fmi2SetTime");
-    const setStates = library.find("fmi2SetContinuousStates");
-    const getDerivatives = library.find("fmi2GetDerivatives");
-    const getIndicators = library.find("fmi2GetEventIndicators");
-    /** False if the model discards the call: then a shorter step is tried. */
-    const accepted = (code: number, call: string): boolean => {
-      if (statusOf(code) === "fmi2Discard") return false;
-      check(code, call);
-      return true;
-    };
-    const isPlaced = (time: number, states: Pointer) =>
-      accepted(setTime(handle, time), "fmi2SetTime") &&
-      (model.states === 0 || accepted(setStates(handle, states, model.states), "fmi2SetContinuousStates"));
     const tolerance = model.tolerance ?? DEFAULT_TOLERANCE;
-    this.#integrator = new Cvode({
-      states: this.#states.length,
+    const integrand = new Integrand({
+      instance: handle,
+      functions: {
+        fmi2SetTime: library.address("fmi2SetTime"),
+        fmi2SetContinuousStates: library.address("fmi2SetContinuousStates"),
+        fmi2GetDerivatives: library.address("fmi2GetDerivatives"),
+        fmi2GetEventIndicators: library.address("fmi2GetEventIndicators"),
+      },
+      states: model.states,
       indicators: model.eventIndicators,
+      dependencies: model.dependencies ?? null,
+    });
+    this.#integrator = new Cvode({
+      integrand,
       tolerance,
       absoluteTolerances: this.#nominals.map((nominal) => ABSOLUTE_TOLERANCE * tolerance * Math.abs(nominal || 1)),
-      derivatives(time, states, derivatives) {
-        if (model.states === 0) {
-          koffi.encode(derivatives, "double", 0);
-          return isPlaced(time, states);
-        }
-        return (
-          isPlaced(time, states) && accepted(getDerivatives(handle, derivatives, model.states), "fmi2GetDerivatives")
-        );
-      },
-      eventIndicators(time, states, indicators) {
-        const count = model.eventIndicators;
-        return isPlaced(time, states) && accepted(getIndicators(handle, indicators, count), "fmi2GetEventIndicators");
-      },
     });
     return this.#integrator;
   }

@@ -54,10 +54,22 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "an evaluation that is discarded is tried at a shorter step",
-    breaks: [{ file: MODEL_EXCHANGE, text: 'if (statusOf(code) === "fmi2Discard") return false;', becomes: "" }],
+    breaks: [{ file: "infra/native/integrand.c", text: "if (status == DISCARD) return RECOVERABLE;", becomes: "" }],
     testFile: "emulator/model-exchange.test.ts",
     testName:
       "of Model Exchange, a model may > refuse to be evaluated now and then: the integrator tries a shorter step",
+  },
+  {
+    rule: "columns of a Jacobian that share a row are not found by one evaluation",
+    breaks: [
+      {
+        file: "functions/emulator/cvode/colouring.ts",
+        text: "!own.some((row) => taken.has(row))",
+        becomes: "own.length > 0",
+      },
+    ],
+    testFile: "emulator/jacobian.test.ts",
+    testName: "columns of a Jacobian are found together where no row has two of them",
   },
   {
     rule: "… of the event indicators too",
