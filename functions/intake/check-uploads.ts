@@ -6,7 +6,7 @@ import { checkPackage, tooLarge } from "../packages/check.ts";
 import { describeBytes, PACKAGE_LIMITS } from "../packages/limits.ts";
 import type { Manifest } from "../packages/manifest.ts";
 import { publishPackage } from "../packages/publish.ts";
-import { publishedBytes } from "../packages/published.ts";
+import { countPublished } from "../packages/published.ts";
 import { CHECK_LIMIT_MS, type PackageRecord, type TestCaseName } from "../packages/records.ts";
 import { remarkOf } from "../packages/remark.ts";
 import { ownerOf } from "../packages/scope.ts";
@@ -58,7 +58,7 @@ export async function checkUploads(
     const tried = await tryModel(ports, checked.value, { key: fmu.key, owner: ownerOf(name.scope) });
     if (!tried.ok) return refused(...tried.reasons);
     await publishPackage({ redis: ports.redis, bucket: ports.bucket, clock: ports.clock }, tried.value, file);
-    await publishedBytes(ports.redis, name.scope, { hash: tried.value.hash, bytes: fmu.bytes });
+    await countPublished(ports.redis, name.scope, { hash: tried.value.hash, bytes: fmu.bytes });
     return publishedRecord(tried.value, name, upload, options.cost);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,11 +1,14 @@
 import { describeBytes } from "../packages/limits.ts";
-import { publishedBytes } from "../packages/published.ts";
+import { countPublished } from "../packages/published.ts";
 import { isNewer, type TestCaseName } from "../packages/records.ts";
 import type { IntakeLimits } from "../platform/limits.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { overQuota, pathInUrl } from "../uploads/quota.ts";
 import { FMU, fileOf, listUploads, type Uploads } from "../uploads/uploads.ts";
+
+/** Published versions of a scope. A script counts them one by one. */
+const MAX_VERSIONS = 10_000;
 
 /**
  * Checks whether the newest upload can stay. A form lets nobody upload more than there is room for, but several forms may be
@@ -32,7 +35,8 @@ export async function lackOfRoom(
     const usage = { bytes, files: stays.length, openForms: 0 };
     return `${deleted} ${overQuota(scope, stays, usage, limits).message}`;
   }
-  const published = await publishedBytes(redis, scope);
-  if (published + (fmu?.bytes ?? 0) <= limits.publishedBytes) return undefined;
-  return `${deleted} All versions of the test cases under ${pathInUrl(scope)} that were published hold ${describeBytes(published)}. At most ${describeBytes(limits.publishedBytes)} are allowed. A version is deleted when it was replaced or deleted, and no test has used it for a long time. Upload less often, or ask the operator for more (PUBLISHED_BYTES).`;
+  const published = await countPublished(redis, scope);
+  const isRoom = published.bytes + (fmu?.bytes ?? 0) <= limits.publishedBytes && published.count < MAX_VERSIONS;
+  if (isRoom) return undefined;
+  return `${deleted} All versions of the test cases under ${pathInUrl(scope)} that were published hold ${describeBytes(published.bytes)} in ${published.count} versions. At most ${describeBytes(limits.publishedBytes)} and ${MAX_VERSIONS} versions are allowed. A version is deleted when it was replaced or deleted, and no test has used it for a long time. Upload less often, or ask the operator for more (PUBLISHED_BYTES).`;
 }

@@ -9,20 +9,25 @@ const publishedScript = script(source);
 /** How long the list of a scope's packages is kept after the last one was published, ms: a year. */
 const KEPT_MS = 365 * 86_400_000;
 
+/** Packages that were published from a scope's uploads and are not deleted yet. */
+export interface Published {
+  readonly bytes: number;
+  readonly count: number;
+}
+
 /**
- * What the packages hold that were published from a scope's uploads and are not deleted yet, in bytes. Earlier versions count,
- * because they are kept for the tests that use them. One round trip.
+ * Counts the packages of a scope. Earlier versions count, because they are kept for the tests that use them. One round trip.
  *
- * @param noted a package that was published now: it is noted, and not part of the sum
+ * @param noted a package that was published now: it is noted, and not counted
  */
-export async function publishedBytes(
+export async function countPublished(
   redis: Redis,
   scope: Scope,
   noted?: { readonly hash: string; readonly bytes: number },
-): Promise<number> {
+): Promise<Published> {
   const scriptKeys = [keys.packagesOf(pathOf(scope)), keys.packagesUsed()];
   const args = [noted?.hash ?? "", noted?.bytes ?? 0, KEPT_MS];
-  const [kind, bytes] = outcomeOf("published", await again(() => redis.run(publishedScript, scriptKeys, args)));
+  const [kind, bytes, count] = outcomeOf("published", await again(() => redis.run(publishedScript, scriptKeys, args)));
   if (kind !== "counted") throw new UnexpectedReply("published");
-  return Number(bytes);
+  return { bytes: Number(bytes), count: Number(count) };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearUpUploads } from "../../functions/garbage/uploads.ts";
-import { publishedBytes } from "../../functions/packages/published.ts";
+import { countPublished } from "../../functions/packages/published.ts";
 import type { TestCaseName } from "../../functions/packages/records.ts";
 import type { Scope } from "../../functions/packages/scope.ts";
 import { keys } from "../../functions/platform/keys.ts";
@@ -217,7 +217,8 @@ describe("published versions of test cases", () => {
       refused: [expect.stringMatching(/no room for it\. All versions of .* hold .*PUBLISHED_BYTES/)],
     });
     // Another account's count by themselves.
-    expect(await publishedBytes(redis(), { kind: "user", user: "another" })).toBe(0);
+    expect(await countPublished(redis(), scope)).toEqual({ bytes: 2 * GOOD.length, count: 2 });
+    expect(await countPublished(redis(), { kind: "user", user: "another" })).toEqual({ bytes: 0, count: 0 });
     await redis().command(["ZREM", keys.packagesUsed(), first]);
     expect(await version(74)).toMatchObject({ outcome: "published" });
   });
