@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { luaModule } from "./infra/lua.ts";
 
 /** Lua scripts are imported as text, as esbuild does in the bundles. */
 const luaAsText = {
   name: "lua-as-text",
   enforce: "pre" as const,
   load(id: string) {
-    return id.endsWith(".lua") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
+    return id.endsWith(".lua") ? luaModule(id) : undefined;
   },
 };
 

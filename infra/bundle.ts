@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { placeAssets, replace } from "./bundle-assets.ts";
 import { bundlePage } from "./bundle-page.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
+import { luaPlugin } from "./lua.ts";
 
 /** This project's folder: looked for upwards from here, or from the bundle that this has become part of. */
 export const ROOT = folderOf(import.meta.url);
@@ -32,7 +33,6 @@ export const BUNDLING = {
   // Names of classes show in logs and errors, and the AWS SDK goes by some.
   keepNames: true,
   legalComments: "none",
-  loader: { ".lua": "text" },
   // The ES modules of the AWS SDK: only they can be shaken.
   mainFields: ["module", "main"],
   // Some CommonJS dependencies call require() for Node's own modules, which an ES module has not got.
@@ -71,6 +71,7 @@ export async function bundle(
 ): Promise<Bundle> {
   const file = join(dir, `${name}.mjs`);
   const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
+  const scripts = new Set<string>();
   const of = { external: [...external], minify, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
   const options = { ...BUNDLING, ...of };
   const { version } = readManifest(folderOf("esbuild"));
@@ -80,7 +81,14 @@ export async function bundle(
   // Loaded only where there is something to bundle: it takes memory for as long as the process runs.
   const { build } = await import("esbuild");
   const begun = Date.now();
-  const { outputFiles, metafile } = await build({ ...options, write: false, metafile: true });
+  const { outputFiles, metafile } = await build({
+    ...options,
+    plugins: [luaPlugin((script) => scripts.add(relative(ROOT, script)))],
+    write: false,
+    metafile: true,
+  });
+  // What a script includes is an input too, so that a change of it makes a new bundle.
+  for (const script of scripts) metafile.inputs[script] ??= { bytes: 0, imports: [] };
   mkdirSync(dir, { recursive: true });
   for (const output of outputFiles) replace(output.path, output.contents);
   // Last, so that it never speaks of files that are not there yet.

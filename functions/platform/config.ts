@@ -89,6 +89,7 @@ export function readConfig(env: Environment = process.env): Config {
       // Each for 25 s at most: 250 calls that wait at the same time.
       waitsPerMinute: integer(ENV.waitsPerMinute, 600, 1, 1_000_000),
       // Half of the workers, and a quarter: some are left for others whatever one holder asks for.
+      workers,
       workersPerAccount: integer(ENV.workersPerAccount, Math.max(1, Math.floor(workers / 2)), 1, 1000),
       workersPerAddress: integer(ENV.workersPerAddress, Math.max(1, Math.floor(workers / 4)), 1, 1000),
       testsPerAccount: integer(ENV.testsPerAccount, 10_000, 1, 10_000_000),

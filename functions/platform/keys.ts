@@ -35,10 +35,14 @@ export const keys = {
   rollouts: (testid: string) => `${testid}:rollouts`,
   /** String: the worker's create-only lease, a random token. */
   lease: (testid: string) => `${testid}:lease`,
-  /** String: a worker that is at work for a holder of tests, by its lease's token. A holder has so many of these as it may have workers. */
+  /** String: the lease token of a worker that is at work for a holder of tests. A holder has as many slots as it may have workers. */
   working: (holder: string, slot: number) => `working:${holder}:${slot}`,
-  /** String: the test whose turn it is when a worker of its holder's share is free. Lives for seconds. */
-  workingNext: (holder: string) => `working:${holder}:next`,
+  /** Sorted set: the holder's tests that wait for a slot, by the time from which each may be called (ms). */
+  workingWaiting: (holder: string) => `working:${holder}:waiting`,
+  /** String: exists while there may be tests in `workingWaiting`. */
+  workingCrowded: (holder: string) => `working:${holder}:crowded`,
+  /** String: holders that use several workers, `{holder} {until, ms}` each. */
+  workingBusy: () => "working:busy",
   /** Hash: Idempotency-Key → request id and fingerprint. */
   idempotency: (testid: string) => `${testid}:idempotency`,
   /** String: as `idempotency`, for select, which has no test yet. */

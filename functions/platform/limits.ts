@@ -12,7 +12,12 @@ export interface Limits {
   readonly testHoldMs: number;
   /** Long waits that calls from one address may begin in a minute. */
   readonly waitsPerMinute: number;
-  /** Workers that are at work for one account at the same time, and for one address without an account. */
+  /** All workers that may be at work at the same time. */
+  readonly workers: number;
+  /**
+   * Workers that are at work for one account at the same time, and for one address without an account. Fewer where other
+   * holders use several workers too, see streams/share.ts.
+   */
   readonly workersPerAccount: number;
   readonly workersPerAddress: number;
   /** Open tests of an account, and those that were begun without one from an address. */

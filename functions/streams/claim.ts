@@ -1,18 +1,18 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, record, UnexpectedReply } from "../platform/reply.ts";
 import source from "./claim.lua";
-import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
-import type { Share } from "./share.ts";
+import { calledIn, keysOfShare, type Share, type Slot } from "./share.ts";
 
 const claimScript = script(source);
 
-/** Who holds a test, and since which revision: what every guarded write is compared with. */
+/** The lease that a worker holds, and the revision that it computes from: every guarded write is compared with both. */
 export interface Claim {
   readonly testid: string;
   readonly token: string;
   readonly revision: number;
-  /** The key of what it has taken of its holder's share of the workers: it goes and is renewed with the lease. */
-  readonly slot?: string | undefined;
+  /** What the worker has taken of the share of the test's holder; undefined if it works without. */
+  readonly slot?: Slot | undefined;
 }
 
 /** A request as a worker gets it. */
@@ -37,6 +37,8 @@ export interface Claimed {
   readonly progress: TestFields | undefined;
   /** The whole test, if it was asked for with requests of this method. */
   readonly whole?: WholeTest | undefined;
+  /** Another test of the holder, for which a slot is free: its doorbell is to be rung. */
+  readonly called?: string | undefined;
 }
 
 /** Fields of a test with everything that its results are in Redis, as they stand at one instant. */
@@ -48,10 +50,7 @@ export interface WholeTest {
   readonly chunks: readonly string[];
 }
 
-export type ClaimOutcome =
-  | Claimed
-  | { readonly kind: "unknown" | "idle" | "busy" }
-  | { readonly kind: "crowded"; readonly isNext: boolean };
+export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy" | "crowded" };
 
 /**
  * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands, and 2 more where the holder of
@@ -60,8 +59,8 @@ export type ClaimOutcome =
  * @param options.fieldNames the test's fields that are wanted besides `revision`
  * @param options.wholeFor the method whose requests come with the whole test: 3 commands more
  * @returns `claimed`; `unknown` if there is no such test; `idle` if nothing is unanswered; `busy` if another token holds
- * the lease, whose holder will look again before it lets go; `crowded` if as many workers as may be are at work for the
- * test's holder: nothing was taken, and the doorbell is to be rung again later
+ * the lease, whose holder will look again before it lets go; `crowded` if the share of the test's holder is used up: the test
+ * waits in its holder's queue, and whoever gives a slot back calls it
  */
 export async function claim(
   redis: Redis,
@@ -72,8 +71,10 @@ export async function claim(
     readonly fieldNames: readonly string[];
     readonly wholeFor?: string | undefined;
     readonly share?: Share | undefined;
+    readonly nowMs?: number;
   },
 ): Promise<ClaimOutcome> {
+  const { share } = options;
   const names = ["revision", ...options.fieldNames];
   const reply = await redis.run(
     claimScript,
@@ -85,33 +86,37 @@ export async function claim(
       keys.outstanding(testid),
       keys.segments(testid),
       keys.results(testid),
-      ...shareKeys(options.share),
+      ...(share === undefined ? [] : keysOfShare(share)),
     ],
-    [testid, options.token, options.leaseMs, options.wholeFor ?? "", ...names],
+    [
+      testid,
+      options.token,
+      options.leaseMs,
+      options.wholeFor ?? "",
+      options.nowMs ?? Date.now(),
+      share?.workers ?? 0,
+      share?.holder ?? "",
+      ...names,
+    ],
   );
-  const [kind, id, fields, deliveries, values, saved, slot, whole] = outcomeOf("claim", reply);
-  if (kind === "unknown" || kind === "idle" || kind === "busy") return { kind };
-  if (kind === "crowded") return { kind, isNext: id === "1" };
+  const [kind, id, fields, deliveries, values, saved, slot, called, whole] = outcomeOf("claim", reply);
+  if (kind === "unknown" || kind === "idle" || kind === "busy" || kind === "crowded") return { kind };
   if (kind !== "claimed") throw new UnexpectedReply("claim");
 
   const test = fieldsOf(names, values);
   const revision = Number(test.revision);
   const progress = record(saved);
+  const taken = share === undefined || slot === "" ? undefined : { key: String(slot), holder: share.holder };
   return {
     kind: "claimed",
-    claim: { testid, token: options.token, revision, slot: slot === "" ? undefined : String(slot) },
+    claim: { testid, token: options.token, revision, slot: taken },
     request: readRequest(String(id), fields, Number(deliveries)),
     test,
     // Progress of another request or of another state is nobody's.
     progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
     whole: Array.isArray(whole) ? readParts(whole) : undefined,
+    called: calledIn(called),
   };
-}
-
-function shareKeys(share: Share | undefined): string[] {
-  if (share === undefined) return [];
-  const slots = Array.from({ length: share.most }, (_, slot) => keys.working(share.holder, slot));
-  return [keys.workingNext(share.holder), ...slots];
 }
 
 function readParts([fields, segments, chunks]: readonly unknown[]): WholeTest {

@@ -1,44 +1,49 @@
 #!lua flags=allow-key-locking
--- Answers the claimed request and applies what it changes, all of it or nothing; then hands over the next request or
--- lets go of the lease. Scripts do not roll back, so what can refuse comes first.
--- Some 1,000 answers are kept, and of large ones those that 32 MB of newer large ones do not stand before: 36 MB with the
--- last, and 32 MB of others at most, below what Upstash takes as one record (100 MB). The test's field `large` has their
--- ids and sizes, the newest first, so that nothing is to be counted for other answers.
+-- Answers the claimed request and applies its changes, all of them or none. Then hands over the test's next request or
+-- releases the lease. Scripts do not roll back, so the commands that can refuse come first.
+-- About 1,000 answers are kept. Large answers are kept until 32 MB of newer large ones exist: 36 MB with the last one, and
+-- 32 MB of others at most, below the most that Upstash takes as one record (100 MB). The test's field `large` has the ids and
+-- sizes of large answers, the newest first, so that other answers need no counting.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
---       10 {testid}:idempotency  11 lineage:{that it leaves}  12 lineage:{that it joins}  13 garbage
---       14 what the worker has of its holder's share, working:{holder}:{slot}
---       (those of 11 to 14 that are not needed are the lease's: no key of all tests is locked for nothing)
+--       10 {testid}:idempotency
+--       11 the worker's slot, working:{holder}:{slot}  12 working:{holder}:crowded  13 working:{holder}:waiting
+--       (11 to 13 are the lease's where the worker has no slot)
+--       14 lineage:{that the test leaves}  15 lineage:{that it joins}  16 garbage: only if a lineage changes
 -- ARGV: 1 testid  2 token  3 claimed revision  4 request id  5 answer's HTTP status  6 answer's body
---       7 now (ms)  8 lease (ms), 0 to let go in any case  9 backstop lifetime of keys (ms)
---       10 '1' if there is progress to drop  11 owner's view of the status, or ''
---       12 results: 'keep' the chunks | 'clear' them (they are in a segment now) | 'restart' without chunks and segments
---       13 result chunks, a line each, or ''
---       14 the lineage that is left, or ''  15 '1' if one is joined
---       16 number of fields that follow, names and values  17.. these, then the references of new segments
+--       7 now (ms)  8 lease (ms), 0 to release it in any case  9 backstop lifetime of keys (ms)
+--       10 lease (ms) under which the worker keeps its slot for another test of its holder, 0 if it does not
+--       11 result chunks, a line each, or ''
+--       12 rare changes (JSON), or '': `progress`: true to delete it; `ownersStatus`: owner's view of the status;
+--          `results`: 'clear' the chunks (they are in a segment now) or 'restart' without chunks and segments;
+--          `segments`: references of new segments; `leaves` and `joins`: lineages
+--       13.. fields of the test, names and values
 -- Returns: {'lost'} lease, revision or request are not those claimed: nothing was written |
 --          the error with which Redis takes no answer: nothing was written either |
---          {'next', request id, request fields} | {'more'} unanswered ones, lease released | {'done'}
+--          {'next', request id, request fields} |
+--          {'more', test to call, or ''} unanswered ones, lease released | {'done', test to call, or ''}
+--          A test to call is another one of the holder that waits for a slot. Where there is one, and more is unanswered,
+--          this test waits in the same queue.
 local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local left, joined, garbage, slot = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+local slot, crowded, waiting = KEYS[11], KEYS[12], KEYS[13]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local nowMs, leaseMs, backstopMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
-local dropProgress, ownersStatus, resultsMode, chunks = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
-local leaves, joins, fieldCount = ARGV[14], ARGV[15], tonumber(ARGV[16])
+local nowMs, leaseMs, backstopMs, keepMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9], tonumber(ARGV[10])
+local chunks, rare = ARGV[11], ARGV[12] ~= '' and cjson.decode(ARGV[12]) or {}
 
 local KEPT_ANSWERS, KEPT_BYTES, LARGE_BYTES = 1000, 33554432, 32768
 local RENEW_MS, ANSWERS_LIFETIME_MS = 600000, 4200000
+-- @include turns.lua
+-- @include held.lua
 
-if redis.call('GET', lease) ~= token then return { 'lost' } end
 local current = redis.call('HMGET', test, 'revision', 'renewed', 'large')
 if current[1] ~= revision then return { 'lost' } end
 
--- Refuses by itself a second answer to one request, or one out of order.
+-- Redis itself refuses a second answer to one request, and one out of order.
 local answered = redis.pcall('XADD', responses, 'MAXLEN', '~', KEPT_ANSWERS, id, 'status', status, 'body', body)
 if type(answered) == 'table' and answered.err then
   if string.find(answered.err, 'equal or smaller', 1, true) then return { 'lost' } end
-  -- Any other says nothing about whose work this is.
+  -- Any other error says nothing about whose work this is.
   return answered
 end
 if redis.call('XACK', requests, 'workers', id) == 0 then
@@ -61,7 +66,7 @@ if #body > LARGE_BYTES then
   fields[#fields + 1] = 'large'
   fields[#fields + 1] = table.concat(kept, ' ')
 end
-for i = 17, 16 + fieldCount do fields[#fields + 1] = ARGV[i] end
+for i = 13, #ARGV do fields[#fields + 1] = ARGV[i] end
 -- Lifetimes are renewed rarely: an answer lives an hour at least, and ten minutes more at most.
 if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
   redis.call('PEXPIRE', responses, ANSWERS_LIFETIME_MS)
@@ -71,31 +76,34 @@ if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
 end
 redis.call('HSET', test, unpack(fields))
 
-if resultsMode ~= 'keep' then redis.call('DEL', results) end
-if resultsMode == 'restart' then redis.call('DEL', segments) end
-if joins == '1' then
-  redis.call('SADD', joined, testid)
-  redis.call('PEXPIRE', joined, backstopMs)
+if rare.results then redis.call('DEL', results) end
+if rare.results == 'restart' then redis.call('DEL', segments) end
+if rare.joins then
+  redis.call('SADD', KEYS[15], testid)
+  redis.call('PEXPIRE', KEYS[15], backstopMs)
 end
--- The last to leave a lineage puts it on the garbage.
-if leaves ~= '' and redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then
-  redis.call('SADD', garbage, leaves)
+-- The last test to leave a lineage puts it on the garbage.
+if rare.leaves and redis.call('SREM', KEYS[14], testid) == 1 and redis.call('EXISTS', KEYS[14]) == 0 then
+  redis.call('SADD', KEYS[16], rare.leaves)
+end
+-- As many values at once as Lua can pass on. @returns how many the list had before
+local function append(list, values)
+  local before
+  for i = 1, #values, 1000 do
+    local last = math.min(i + 999, #values)
+    local length = redis.call('RPUSH', list, unpack(values, i, last))
+    before = before or length - last
+  end
+  return before
 end
 local lines = {}
 for line in string.gmatch(chunks, '[^\n]+') do lines[#lines + 1] = line end
--- As many at once as Lua can pass on.
-for i = 1, #lines, 1000 do
-  local last = math.min(i + 999, #lines)
-  if redis.call('RPUSH', results, unpack(lines, i, last)) == last then redis.call('PEXPIRE', results, backstopMs) end
-end
-for i = 17 + fieldCount, #ARGV, 1000 do
-  redis.call('RPUSH', segments, unpack(ARGV, i, math.min(i + 999, #ARGV)))
-end
-if #ARGV > 16 + fieldCount then redis.call('PEXPIRE', segments, backstopMs) end
-if dropProgress == '1' then redis.call('DEL', progress) end
-if ownersStatus ~= '' then redis.call('HSET', ownersView, 'status', ownersStatus) end
+if append(results, lines) == 0 then redis.call('PEXPIRE', results, backstopMs) end
+if append(segments, rare.segments or {}) then redis.call('PEXPIRE', segments, backstopMs) end
+if rare.progress then redis.call('DEL', progress) end
+if rare.ownersStatus then redis.call('HSET', ownersView, 'status', rare.ownersStatus) end
 
--- Amortized: what stands in the way of nobody is cleared once in so many answers.
+-- Once in so many answers: Idempotency-Keys of answers that are not kept any more are deleted.
 if (tonumber(revision) + 1) % KEPT_ANSWERS == 0 then
   local oldest = redis.call('XRANGE', responses, '-', '+', 'COUNT', 1)[1][1]
   local oldestMs = tonumber(string.match(oldest, '^%d+'))
@@ -105,7 +113,8 @@ if (tonumber(revision) + 1) % KEPT_ANSWERS == 0 then
   end
 end
 
--- A release always looks again, in the script that releases: a doorbell that came meanwhile has been turned away.
+-- The script that releases the lease looks for requests again: a doorbell that came meanwhile has been turned away.
+local hasMore = false
 if leaseMs > 0 then
   local reply = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
   if reply then
@@ -115,9 +124,21 @@ if leaseMs > 0 then
     return { 'next', entry[1], entry[2] }
   end
 elseif redis.call('XLEN', requests) > 0 then
-  redis.call('DEL', lease, slot)
-  return { 'more' }
+  hasMore = true
 end
-redis.call('DEL', lease, slot)
+
+local called
+if isCrowded then
+  redis.call('ZREM', waiting, testid)
+  if hasMore then queue(waiting, crowded, testid) end
+  called = callNext(waiting, crowded)
+end
+if called and keepMs > 0 then
+  redis.call('DEL', lease)
+  redis.call('PEXPIRE', slot, keepMs)
+else
+  redis.call('DEL', lease, slot)
+end
+if hasMore then return { 'more', called or '' } end
 redis.call('ZREM', outstanding, testid)
-return { 'done' }
+return { 'done', called or '' }

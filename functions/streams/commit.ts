@@ -1,9 +1,10 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import type { Answer } from "./answer.ts";
 import { type Claim, type Request, readRequest, type TestFields } from "./claim.ts";
 import source from "./commit.lua";
-import { outcomeOf, UnexpectedReply } from "./reply.ts";
+import { calledIn, keysOfSlot } from "./share.ts";
 
 const commitScript = script(source);
 
@@ -29,7 +30,8 @@ export interface Changes {
 
 export type Committed =
   | { readonly kind: "next"; readonly claim: Claim; readonly request: Request }
-  | { readonly kind: "lost" | "more" | "done" };
+  | { readonly kind: "lost" }
+  | { readonly kind: "more" | "done"; readonly called?: string | undefined };
 
 /** How long keys of a test live if nobody ever touches it again and the sweeper never runs, ms. */
 export function backstopMs(idleMs: number): number {
@@ -46,8 +48,11 @@ export function lifetimeOf(test: TestFields, idleMs: number): number {
  * were claimed: one round trip, 11 Redis commands for an ordinary step.
  *
  * @param options.takeNext false when the invocation's time is over: the lease is released even if more is waiting
+ * @param options.keepSlot whether the worker goes on with another test of the holder, if one waits for a slot
  * @returns `lost`: nothing was written and the work is to be dropped; `next`: the following request, lease kept;
- * `more`: lease released, and whoever committed must ring the doorbell; `done`: lease released, nothing waits
+ * `more`: lease released, requests wait; `done`: lease released, nothing waits. With either of these `called` may be a test
+ * of the holder that waited for a slot: the worker goes on with it, or rings for it. With `more` and no `called`, whoever
+ * committed must ring for this test; else this test waits in the same queue
  */
 export async function commit(
   redis: Redis,
@@ -59,6 +64,7 @@ export async function commit(
     readonly leaseMs: number;
     readonly idleMs: number;
     readonly takeNext: boolean;
+    readonly keepSlot?: boolean;
     readonly hadProgress: boolean;
     readonly test: TestFields;
   },
@@ -68,6 +74,11 @@ export async function commit(
   const changes = outcome.changes ?? {};
   const fields = Object.entries(changes.fields ?? {}).flat();
   const { joins, leaves } = changes;
+  const lineageKeys = [
+    leaves === undefined ? keys.lease(testid) : keys.lineage(leaves),
+    joins === undefined ? keys.lease(testid) : keys.lineage(joins),
+    keys.garbage(),
+  ];
   const reply = await redis.run(
     commitScript,
     [
@@ -81,10 +92,8 @@ export async function commit(
       keys.outstanding(testid),
       keys.userTest(test.user ?? "", testid),
       keys.idempotency(testid),
-      leaves === undefined ? keys.lease(testid) : keys.lineage(leaves),
-      joins === undefined ? keys.lease(testid) : keys.lineage(joins),
-      leaves === undefined ? keys.lease(testid) : keys.garbage(),
-      claim.slot ?? keys.lease(testid),
+      ...keysOfSlot(claim),
+      ...(leaves === undefined && joins === undefined ? [] : lineageKeys),
     ],
     [
       testid,
@@ -96,15 +105,10 @@ export async function commit(
       options.nowMs,
       options.takeNext ? options.leaseMs : 0,
       lifetimeOf(test, options.idleMs),
-      options.hadProgress ? 1 : 0,
-      changes.ownersStatus ?? "",
-      changes.results ?? "keep",
+      options.keepSlot === true ? options.leaseMs : 0,
       (changes.chunks ?? []).join("\n"),
-      leaves ?? "",
-      joins === undefined ? 0 : 1,
-      fields.length,
+      rareChanges(changes, options.hadProgress),
       ...fields,
-      ...(changes.segments ?? []),
     ],
   );
   const [kind, id, requestFields] = outcomeOf("commit", reply);
@@ -116,10 +120,25 @@ export async function commit(
         request: readRequest(String(id), requestFields, 1),
       };
     case "lost":
+      return { kind };
     case "more":
     case "done":
-      return { kind };
+      return { kind, called: calledIn(id) };
     default:
       throw new UnexpectedReply("commit");
   }
+}
+
+/** Changes that an ordinary step does not make, as JSON; '' if there are none. */
+function rareChanges({ ownersStatus, results, segments, joins, leaves }: Changes, hadProgress: boolean): string {
+  const rare = {
+    progress: hadProgress || undefined,
+    ownersStatus,
+    results: results === "keep" ? undefined : results,
+    segments: segments?.length ? segments : undefined,
+    joins,
+    leaves,
+  };
+  const text = JSON.stringify(rare);
+  return text === "{}" ? "" : text;
 }

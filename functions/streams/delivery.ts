@@ -1,19 +1,20 @@
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import type { Deliveries } from "../platform/queue.ts";
 import type { Drained } from "./drain.ts";
 
-/** So much later than the lease of its worker a doorbell comes back, ms: the lease must be over by then. */
+/** A doorbell comes back so much later than its worker's lease, ms: the lease must have expired by then. */
 const AFTER_LEASE_MS = 2_000;
-/** A doorbell that comes back and finds its test taken comes again so often. */
+/** How often a doorbell is delivered that comes back and finds its test taken. */
 const MOST_RETURNS = 4;
-/** Between two deliveries of a doorbell whose worker failed, s: the first is a lease, each further one five times the one before. */
+/** The pause between two deliveries of a doorbell whose worker failed: first a lease, then each time five times as long. */
 const GROWTH = 5;
+/** The longest such pause, s. */
 const LONGEST_S = 900;
 
 /**
- * One delivery of a doorbell. Lambda demands of a queue that it hides messages for at least as long as the function may
- * run, minutes; a worker that dies would be missed for as long. So each worker says of its own message that it is to come
- * back shortly after the lease is over, and again each time it renews the lease: the message follows the lease.
+ * One delivery of a doorbell. Lambda demands that a queue hides messages for at least as long as the function may run:
+ * minutes. A worker that dies would be missed for as long. So each worker tells the queue that its own message is to come
+ * back shortly after the lease, and again each time it renews the lease: the message follows the lease.
  */
 export class Delivery {
   readonly #deliveries: Deliveries;
@@ -33,7 +34,7 @@ export class Delivery {
     this.#leaseMs = leaseMs;
   }
 
-  /** To be called when the worker begins, and whenever it has renewed its lease. One request; nobody need wait for it. */
+  /** To be called when the worker begins, and after each renewal of its lease. One request, which the worker need not await. */
   follow(): void {
     this.#hide((this.#leaseMs + AFTER_LEASE_MS) / 1000);
   }
@@ -42,28 +43,28 @@ export class Delivery {
    * To be called when the worker is done. Waits for the request that is under way.
    *
    * @param drained undefined if the worker failed
-   * @returns whether the message is dealt with, and may be deleted
+   * @returns whether the message is done with, and may be deleted
    */
   async end(drained: Drained | undefined): Promise<boolean> {
     if (drained === undefined) {
       const leaseSeconds = this.#leaseMs / 1000;
       this.#hide(Math.min(LONGEST_S, leaseSeconds * GROWTH ** (this.#received - 1)));
     }
-    // A message that comes back may be that of a worker which died a moment ago: the lease that it finds may be nobody's.
+    // The message may come back because its worker died a moment ago: then the lease that it finds has no worker any more.
     const comesAgain = drained === "busy" && this.#received > 1 && this.#received < MOST_RETURNS;
     if (comesAgain) this.#hide(this.#leaseMs / 2000);
     await this.#hiding;
     return drained !== undefined && !comesAgain;
   }
 
-  /** One after the other: the last one counts. */
+  /** The requests go one after the other, because the last one counts. */
   #hide(seconds: number): void {
     this.#hiding = this.#hiding.then(async () => {
       try {
         await this.#deliveries.hide(this.#receiptHandle, Math.ceil(seconds));
       } catch (error) {
-        // Then it comes back when the queue says so, and the sweeper is there before.
-        log("warn", "a doorbell does not follow its lease", { error: describeError(error) });
+        // Then the queue's own time applies, and the sweeper rings before.
+        log("warn", "A doorbell does not follow its lease", { event: "doorbell_not_hidden" }, error);
       }
     });
   }

@@ -1,78 +1,46 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError, log } from "../platform/log.ts";
-import { METRICS } from "../platform/metric-names.ts";
-import { count } from "../platform/metrics.ts";
+import { log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue.ts";
 import { type Redis, RedisError, RedisRefused } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
-import { type Claimed, type ClaimOutcome, claim, type TestFields } from "./claim.ts";
-import { type Changes, type Committed, commit, lifetimeOf } from "./commit.ts";
+import { type Claimed, type ClaimOutcome, claim } from "./claim.ts";
 import { ring } from "./doorbell.ts";
-import { MOST_DELIVERIES, poisoned, unlessRefused } from "./give-up.ts";
-import { LeaseLost, letGo } from "./lease.ts";
-import { Pace } from "./pace.ts";
-import { postpone } from "./postpone.ts";
-import { holderOf, type Share } from "./share.ts";
-import { suspend } from "./suspend.ts";
+import { postpone } from "./give-up.ts";
+import { letGo } from "./lease.ts";
+import { holderOf, type Slot, takeTurn } from "./share.ts";
+import { answerClaimed, type Drained, type DrainOptions, type Ended, type Execute } from "./work.ts";
 
-/** What carrying out a request comes to: an answer with what it changes, or as far as the time reached. */
-export type Outcome =
-  | { readonly kind: "answer"; readonly answer: Answer; readonly changes?: Changes }
-  | {
-      readonly kind: "suspend";
-      readonly progress: TestFields;
-      /** It waits for something else: before so many ms nobody need look again. */
-      readonly resumeAfterMs?: number;
-    };
+export type { Drained, DrainOptions, Execute, Outcome } from "./work.ts";
 
+/** How often a drain claims again after it lost the lease or a commit's reply. */
+const MOST_CLAIMS = 5;
+/** The pause after so many claims, ms. They are not counted from one invocation to the next, so there may be no end. */
+const LOST_AGAIN_MS = 2_000;
 /**
- * Carries out one request. Must be deterministic: the same test and request give the same changes, whichever process
- * computes them and however often. Must call `pace.breathe()` between pieces of work.
+ * For so long a worker goes on from one test of a holder to the next, ms. Then it rings for the next one and ends, so that
+ * SQS decides whose turn it is: quiet holders first.
  */
-export type Execute = (work: Claimed, pace: Pace) => Promise<Outcome>;
+const TURNS_MS = 1_000;
 
-export interface DrainOptions {
-  readonly leaseMs: number;
-  readonly computeMs: number;
-  readonly idleMs: number;
-  /** The test's fields that `execute` needs. */
-  readonly fieldNames: readonly string[];
-  /** The method whose requests are claimed with the whole test; one that is taken after another is not. */
-  readonly wholeFor?: string;
-  readonly clock?: () => number;
-  /** The hops of the doorbell that called, see {@link Doorbell}. */
-  readonly hops?: number | undefined;
-  /** What the test's holder may have of the workers. Left out by who is none. */
-  readonly share?: Share | undefined;
-  /** Is told whenever the lease was renewed. */
-  readonly renewed?: () => void;
-  /**
-   * Called before each answer is committed. What it throws drops the work, but for a RedisRefused: that gives the request
-   * up with a 500.
-   */
-  readonly beforeCommit?: (work: Claimed, answer: Answer) => Promise<void>;
-  /** Called after each answer that was committed, before the next request is begun. It may not be, or not do what it should. */
-  readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
+/** A worker during one invocation. */
+interface Worker {
+  readonly token: string;
+  /** What it keeps of the holder's share from one test to the next. */
+  slot: Slot | undefined;
+  readonly timeIsUp: () => boolean;
+  /** Whether it may go on with another test of the holder. */
+  readonly goesOn: () => boolean;
 }
 
 /**
- * How a drain ended: `unknown`, `idle` and `busy` as a claim, else with the last request answered or suspended;
- * `crowded`: its holder has as many workers as it may have, and is rung for later; `refused`: Redis takes nothing about this test, not even an answer.
- */
-export type Drained = "unknown" | "idle" | "busy" | "crowded" | "done" | "more" | "suspended" | "lost" | "refused";
-
-/** How often a drain starts over after it lost the lease or a commit's reply. */
-const MOST_CLAIMS = 5;
-/** When to look again after it did so as often as that, ms: nobody counts how often then, and it may be for ever. */
-const LOST_AGAIN_MS = 2_000;
-
-/**
- * Answers a test's requests one after the other, under its lease, until none is left or the invocation's time is over.
- * Whoever holds the lease is the worker: it does not matter which process that is, nor how many try.
+ * Answers a test's requests one after the other, under its lease, until none is left or the invocation's time is over. Then
+ * goes on with tests of the same holder that wait for a worker, for a second. The process that holds the lease is the
+ * worker, however many others try.
  *
- * @throws RedisError if Redis cannot be reached for longer than the retries last; whatever `execute` throws, the lease
- * let go. The requests are where they were.
+ * @returns how the drain of `testid` ended
+ * @throws RedisError if Redis cannot be reached for longer than the retries last; the errors of `execute`, with the lease
+ * released. The requests stay where they were.
  */
 export async function drain(
   redis: Redis,
@@ -81,39 +49,96 @@ export async function drain(
   execute: Execute,
   options: DrainOptions,
 ): Promise<Drained> {
-  const token = randomUUID();
-  const timeIsUp = timer(options.computeMs);
-
-  for (let attempt = 1; ; attempt++) {
-    const claimed = await claimPatiently(redis, testid, token, options);
-    if (claimed === "refused") return claimed;
-    const { share } = options;
-    if (claimed.kind === "crowded") {
-      const hops = (options.hops ?? 0) + 1;
-      await ring(queue, { testid, holder: share?.holder, hops }, turnMs(claimed.isNext, hops));
-      return claimed.kind;
-    }
-    if (claimed.kind !== "claimed") return claimed.kind;
-
-    const limits = { timeIsUp, takeNext: () => !timeIsUp() };
-    const { drained, resumeAfterMs } = await drainClaimed(redis, claimed, execute, options, limits);
-    // Lost may also mean that only the reply was: look again, under the same token.
-    if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
-    // Else the worker that the doorbell wakes would find the lease taken, by nobody.
-    if (drained === "lost") await letGo(redis, claimed.claim, "redis");
-    const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : resumeAfterMs;
-    // Whoever has answered something begins a new chain.
-    const bell = { testid, holder: share?.holder, hops: drained === "more" ? 0 : (options.hops ?? 0) + 1 };
-    if (drained !== "done" && drained !== "refused") await ring(queue, bell, afterMs);
-    return drained;
+  const ms = stopwatch();
+  const timeIsUp = () => ms() >= options.computeMs;
+  const goesOn = () => options.share !== undefined && !timeIsUp() && ms() < TURNS_MS;
+  const worker: Worker = { token: randomUUID(), slot: undefined, timeIsUp, goesOn };
+  let first: Drained | undefined;
+  for (let at = testid; ; ) {
+    const isCalled = first !== undefined || options.isCalled === true;
+    const { drained, next } = await drainTest(redis, queue, at, execute, { ...options, isCalled }, worker);
+    options.left?.(at, drained, next);
+    first ??= drained;
+    if (next === undefined) return first;
+    at = next;
   }
 }
 
+/** Drains one test. @returns how that ended, and the test that the worker goes on with */
+async function drainTest(
+  redis: Redis,
+  queue: Queue,
+  testid: string,
+  execute: Execute,
+  options: DrainOptions,
+  worker: Worker,
+): Promise<{ readonly drained: Drained; readonly next?: string | undefined }> {
+  const { timeIsUp, goesOn } = worker;
+  const { share, hops = 0 } = options;
+  const bell = { testid, holder: share?.holder, hops: hops + 1 };
+  for (let attempt = 1; ; attempt++) {
+    const claimed = await claimPatiently(redis, testid, worker, options);
+    if (claimed.kind === "refused") {
+      if (claimed.called !== undefined) await ring(queue, { ...bell, testid: claimed.called, isCalled: true });
+      return { drained: claimed.kind };
+    }
+    if (claimed.kind !== "claimed") {
+      return { drained: claimed.kind, next: await nextTest(redis, queue, testid, claimed.kind, options, worker) };
+    }
+    worker.slot = claimed.claim.slot;
+    if (claimed.called !== undefined) await ring(queue, { ...bell, testid: claimed.called, isCalled: true });
+
+    const call = (other: string) => ring(queue, { ...bell, testid: other, isCalled: true });
+    const limits = { timeIsUp, takesNext: () => !timeIsUp(), keepsSlot: goesOn, call };
+    const ended = await answerClaimed(redis, claimed, execute, options, limits);
+    const { drained } = ended;
+    // Perhaps only the commit's reply was lost: claim again, under the same token.
+    if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
+    let { called } = ended;
+    // Otherwise the worker that the doorbell wakes would find the lease taken, though no worker is left.
+    if (drained === "lost") called = await letGo(redis, claimed.claim, "redis");
+    const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : ended.resumeAfterMs;
+    await ringAfter(queue, ended, { ...bell, hops: drained === "more" ? 0 : bell.hops }, afterMs);
+    if (called === undefined || ended.isSlotKept) return { drained, next: called };
+    await ring(queue, { ...bell, testid: called, hops: drained === "suspended" ? bell.hops : 0, isCalled: true });
+    return { drained };
+  }
+}
+
+/** Rings for a test whose requests are not all answered, unless another worker calls it from its holder's queue. */
+async function ringAfter(
+  queue: Queue,
+  { drained, isQueued = false }: Ended,
+  bell: Parameters<typeof ring>[1],
+  afterMs?: number,
+) {
+  if (drained !== "done" && drained !== "refused" && !isQueued) await ring(queue, bell, afterMs);
+}
+
+/** The test that a worker goes on with where one that was called needs no worker. The slot goes to it, or is given back. */
+async function nextTest(
+  redis: Redis,
+  queue: Queue,
+  testid: string,
+  kind: Exclude<ClaimOutcome["kind"], "claimed">,
+  { share, isCalled, leaseMs, hops = 0 }: DrainOptions,
+  { token, slot, goesOn }: Worker,
+): Promise<string | undefined> {
+  // A claim that found the share used up has given the slot back already.
+  if (share === undefined || isCalled !== true || kind === "crowded") return undefined;
+  const keepMs = goesOn() ? leaseMs : 0;
+  const before = kind === "busy" ? undefined : testid;
+  const next = await takeTurn(redis, share.holder, { before, slot, token, keepMs });
+  if (next === undefined || keepMs > 0) return next;
+  await ring(queue, { testid: next, holder: share.holder, hops: hops + 1, isCalled: true });
+  return undefined;
+}
+
 /**
- * Answers the one request that was claimed as it was enqueued, in the process that enqueued it. What else waits by then,
- * and what proves to be more than a moment's work, is left to a worker, for whom the doorbell is rung.
+ * Answers the one request that was claimed as it was enqueued, in the process that enqueued it. Requests that came
+ * meanwhile, and work that takes longer than a moment, are left to a worker, for whom the doorbell is rung.
  *
- * @returns the answer, or undefined if it is somebody else's to give: then it is to be waited for
+ * @returns the answer, or undefined if a worker gives it: then it is to be waited for
  */
 export async function drainInline(
   redis: Redis,
@@ -127,141 +152,39 @@ export async function drainInline(
     answer = given;
   };
   const { claim, request } = claimed;
-  const limits = { timeIsUp: timer(options.computeMs), takeNext: () => false };
-  let { drained, resumeAfterMs }: Ended = { drained: "lost" };
+  const ms = stopwatch();
+  const never = () => false;
+  const limits = {
+    timeIsUp: () => ms() >= options.computeMs,
+    takesNext: never,
+    keepsSlot: never,
+    call: async () => {},
+  };
+  let ended: Ended = { drained: "lost" };
   try {
-    const remembering = { ...options, afterCommit: remember };
-    ({ drained, resumeAfterMs } = await drainClaimed(redis, claimed, execute, remembering, limits));
+    ended = await answerClaimed(redis, claimed, execute, { ...options, afterCommit: remember }, limits);
   } catch (error) {
-    log("error", "work failed inline", { testid: claim.testid, requestid: request.id, error: describeError(error) });
+    const ids = { event: "inline_work_failed", testid: claim.testid, requestid: request.id };
+    log("error", "A command failed in the process that took it; a worker carries it out", ids, error);
   }
-  if (drained === "lost") await letGo(redis, claimed.claim, "redis");
-  const bell = { testid: claim.testid, holder: holderOf(claimed.test) };
-  if (drained !== "done" && drained !== "refused") await ring(queue, bell, resumeAfterMs);
+  if (ended.drained === "lost") await letGo(redis, claim, "redis");
+  await ringAfter(queue, ended, { testid: claim.testid, holder: holderOf(claimed.test) }, ended.resumeAfterMs);
   return answer;
 }
 
-/** When a test that was turned away is to try again, ms: soon if it is the next, else the later the longer it has waited. */
-function turnMs(isNext: boolean, hops: number): number {
-  return isNext ? 1_000 : Math.min(15_000, 1_000 + 1_000 * hops) * (0.5 + Math.random());
-}
-
-function timer(ms: number): () => boolean {
+/** @returns how many ms have passed */
+function stopwatch(): () => number {
   const startedAt = performance.now();
-  return () => performance.now() - startedAt >= ms;
+  return () => performance.now() - startedAt;
 }
 
-/** How the draining of what was claimed ended, and when to ring again. */
-interface Ended {
-  readonly drained: Exclude<Drained, "unknown" | "idle" | "busy" | "crowded">;
-  readonly resumeAfterMs?: number | undefined;
-}
-
-async function drainClaimed(
-  redis: Redis,
-  claimed: Claimed,
-  execute: Execute,
-  options: DrainOptions,
-  { timeIsUp, takeNext }: { timeIsUp: () => boolean; takeNext: () => boolean },
-): Promise<Ended> {
-  for (let work = claimed; ; ) {
-    const { claim, request } = work;
-    const ids = { testid: claim.testid, requestid: request.id };
-    if (request.deliveries > 1) count(METRICS.redeliveries);
-    try {
-      const ended = await unlessRefused(work, async (given) => {
-        const outcome =
-          given ??
-          (request.deliveries > MOST_DELIVERIES
-            ? poisoned(work)
-            : await paced(new Pace(redis, claim, options.leaseMs, timeIsUp, options.renewed), (pace) =>
-                execute(work, pace),
-              ));
-        return await conclude(redis, work, outcome, options, takeNext());
-      });
-      if (!("claim" in ended)) return ended;
-      work = ended;
-    } catch (error) {
-      if (error instanceof RedisRefused) {
-        log("error", "not even an answer is taken", { ...ids, error: describeError(error) });
-        await letGo(redis, claim, "request");
-        await postpone(redis, claim.testid);
-        return { drained: "refused" };
-      }
-      if (!(error instanceof LeaseLost || error instanceof RedisError)) {
-        await letGo(redis, claim, "request");
-        throw error;
-      }
-      count(METRICS.lostLeases);
-      log("warn", "work dropped", { ...ids, error: describeError(error) });
-      return { drained: "lost" };
-    }
-  }
-}
-
-/** Writes what a request has come to. @returns the next request that was taken, if one was */
-async function conclude(
-  redis: Redis,
-  work: Claimed,
-  outcome: Outcome,
-  options: DrainOptions,
-  takeNext: boolean,
-): Promise<Ended | Claimed> {
-  const { claim, request, test, progress } = work;
-  const { leaseMs, idleMs } = options;
-  if (outcome.kind === "suspend") {
-    const { resumeAfterMs } = outcome;
-    const lifetimeMs = Math.min(idleMs, lifetimeOf(test, idleMs));
-    const drained = await suspend(redis, claim, request, outcome.progress, { lifetimeMs, resumeAfterMs });
-    return drained === "lost" ? { drained } : { drained, resumeAfterMs };
-  }
-  await options.beforeCommit?.(work, outcome.answer);
-  const nowMs = (options.clock ?? Date.now)();
-  const hadProgress = progress !== undefined;
-  const ofCommit = { nowMs, leaseMs, idleMs, takeNext, hadProgress, test };
-  const committed: Committed = await commit(redis, claim, request, outcome, ofCommit);
-  if (committed.kind === "lost") {
-    count(METRICS.lostLeases);
-    return { drained: "lost" };
-  }
-  count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
-  await afterCommit(work, outcome.answer, options);
-  if (committed.kind !== "next") return { drained: committed.kind };
-  return {
-    kind: "claimed",
-    claim: committed.claim,
-    request: committed.request,
-    test: { ...test, ...outcome.changes?.fields },
-    progress: undefined,
-  };
-}
-
-/** What follows an answer takes nothing back: the answer is given. */
-async function afterCommit(work: Claimed, answer: Answer, options: DrainOptions): Promise<void> {
-  try {
-    await options.afterCommit?.(work, answer);
-  } catch (error) {
-    if (!(error instanceof RedisError)) throw error;
-    const ids = { testid: work.claim.testid, requestid: work.request.id };
-    log("warn", "an answer is given, and what is to follow it not done", { ...ids, error: describeError(error) });
-  }
-}
-
-async function paced<T>(pace: Pace, work: (pace: Pace) => Promise<T>): Promise<T> {
-  try {
-    return await work(pace);
-  } finally {
-    await pace.stop();
-  }
-}
-
-/** Claiming is idempotent under one token, so it may be tried again when Redis is away for a moment. */
+/** Claims a test. Under one token that is idempotent, so it is tried again when Redis is away for a moment. */
 async function claimPatiently(
   redis: Redis,
   testid: string,
-  token: string,
+  { token, slot }: Worker,
   options: DrainOptions,
-): Promise<ClaimOutcome | "refused"> {
+): Promise<ClaimOutcome | { readonly kind: "refused"; readonly called: string | undefined }> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { leaseMs, fieldNames, wholeFor, share } = options;
@@ -270,11 +193,11 @@ async function claimPatiently(
       if (!(error instanceof RedisError)) throw error;
       if (attempt === MOST_CLAIMS) {
         if (!(error instanceof RedisRefused)) throw error;
-        log("error", "test cannot be claimed", { testid, error: describeError(error) });
-        // What was refused may have come after the lease was taken.
-        await letGo(redis, { testid, token }, "redis");
+        log("error", "Redis refuses to let a test be claimed", { event: "claim_refused", testid }, error);
+        // The script may have failed after it took the lease.
+        const called = await letGo(redis, { testid, token, slot }, "redis");
         await postpone(redis, testid);
-        return "refused";
+        return { kind: "refused", called };
       }
       await sleep(50 * 2 ** attempt * (0.5 + Math.random()));
     }

@@ -1,12 +1,14 @@
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
+import { again, type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import { ANSWER_MS } from "./answer.ts";
 import { type Claimed, fieldsOf } from "./claim.ts";
 import source from "./enqueue.lua";
-import { outcomeOf, UnexpectedReply } from "./reply.ts";
+import findSource from "./find.lua";
 import { holderOf } from "./share.ts";
 
 const enqueueScript = script(source);
+const findScript = script(findSource);
 
 /** A command for a test, as it comes from a client. */
 export interface Command {
@@ -14,7 +16,7 @@ export interface Command {
   /** JSON-able. */
   readonly params: unknown;
   readonly arrivalMs: number;
-  /** By which its sender can find it again. */
+  /** A random text, by which the sender finds the request again if it hears nothing. */
   readonly nonce?: string;
 }
 
@@ -24,20 +26,20 @@ export interface Idempotency {
   readonly fingerprint: string;
 }
 
-/** An offer to carry the command out at once, by who sends it: whoever holds the lease is the worker. */
+/** The sender's offer to carry the command out at once: then the sender holds the lease, and is the worker. */
 export interface Offer {
   readonly token: string;
   readonly leaseMs: number;
-  /** Work that is taken on, ms by the emulator's declared cost. */
+  /** The longest work that the sender takes on, ms by the emulator's declared cost. */
   readonly smallMs: number;
-  /** What the command simulates, s, left out for the test's step; and how many times over. */
+  /** The time that the command simulates, s, left out for the test's step; and how many times over. */
   readonly seconds?: number | undefined;
   readonly times?: number;
-  /** At which size of the test's result chunks a segment is due, bytes: only a worker writes those. */
+  /** The size of the test's result chunks at which a segment is due, bytes. Only a worker writes segments. */
   readonly tailBytes: number;
   /** The test's fields that carrying out needs. */
   readonly fieldNames: readonly string[];
-  /** The command is not taken at all where it cannot be carried out at once: nobody else can. */
+  /** The command is refused where it cannot be carried out at once, because only its sender can carry it out. */
   readonly atOnce?: boolean;
 }
 
@@ -49,11 +51,11 @@ export type Enqueued =
 
 /**
  * Appends a command to a test's request stream: one round trip, 5 Redis commands, 3 more with an idempotency key, 2 more
- * when it is claimed. From then on the request is durable. The doorbell is the caller's to ring.
+ * when it is claimed. From then on the request is durable. The caller must ring the doorbell.
  *
- * @returns `enqueued`; `claimed` if there was an offer, and the lease is its token's now; `repeated` with the first request's id if the key was seen with the same fingerprint;
- * `conflict` if it was seen with another; `full` if the test has too many unanswered requests; `busy` if it was to be carried out at once and cannot be; `unknown` if there is
- * no such test
+ * @returns `enqueued`; `claimed` if there was an offer: its token holds the lease now; `repeated` with the first request's
+ * id if the key was seen with the same fingerprint; `conflict` if it was seen with another; `full` if the test has too many
+ * unanswered requests; `busy` if the command was to be carried out at once and cannot be; `unknown` if there is no such test
  */
 export async function enqueue(
   redis: Redis,
@@ -112,4 +114,14 @@ export async function enqueue(
     default:
       throw new UnexpectedReply("enqueue");
   }
+}
+
+/**
+ * Finds an unanswered request by the nonce that its sender gave it, after the reply to enqueuing was lost.
+ * @returns its id, or undefined if it is not there: it was never enqueued, or is answered already
+ */
+export async function findRequest(redis: Redis, testid: string, nonce: string): Promise<string | undefined> {
+  const reply = await again(() => redis.run(findScript, [keys.request(testid)], [nonce]));
+  const [kind, id] = outcomeOf("find", reply);
+  return kind === "found" ? String(id) : undefined;
 }

@@ -1,22 +1,22 @@
 import { keys, SHARDS } from "../platform/keys.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue.ts";
 import { again, type Redis } from "../platform/redis.ts";
 import type { Doorbell } from "./doorbell.ts";
 
 /** SQS takes ten messages in one request. */
 const BATCH = 10;
-/** Tests rung for in one shard and run; whoever is left is next minute's. */
+/** The most tests that one run rings for in one shard. The next run, a minute later, rings for the others. */
 const MOST_PER_SHARD = 500;
 
 /**
  * Rings for every test whose requests have been unanswered for longer than `graceMs`: its doorbell was lost, or its
- * worker died. Ringing for a test that is being worked on is harmless. A test that was rung for counts as new, so that a
- * long queue is not made longer every minute.
+ * worker died. Ringing for a test that has a worker is harmless. A test that was rung for counts as new, so that a long
+ * queue does not grow every minute.
  *
- * @param found is told which tests are forgotten
- * @returns how many were rung for
- * @throws Error if some of the tests could not be read; the others are rung for
+ * @param found called with the forgotten tests of each shard
+ * @returns the number of tests that were rung for
+ * @throws Error if some shards could not be read; the tests of the others are rung for
  */
 export async function ringForgotten(
   redis: Redis,
@@ -29,7 +29,7 @@ export async function ringForgotten(
   const failures: unknown[] = [];
   const read = async (shard: number): Promise<string[]> => {
     try {
-      // May be late: ringing once too often is harmless, and who is missed is found a minute later.
+      // May be late: an extra doorbell is harmless, and a test that is missed is found a minute later.
       const command = ["ZRANGE", keys.outstandingShard(shard), ...range] as const;
       return (await again(() => redis.command(command, { mayBeLate: true }))) as string[];
     } catch (error) {
@@ -37,7 +37,7 @@ export async function ringForgotten(
       return [];
     }
   };
-  // All at once: a shard that cannot be read holds none of the others up.
+  // All at once: a shard that cannot be read does not delay the others.
   const waiting = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard)));
   let rung = 0;
   for (const [shard, testids] of waiting.entries()) {
@@ -66,8 +66,22 @@ async function ringAll(
       const marks = batch.flatMap((testid) => [nowMs, testid]);
       await redis.command(["ZADD", key, "XX", ...marks]);
     } catch (error) {
-      log("error", "doorbells could not be rung", { shard, error: describeError(error) });
+      log("error", "The sweeper could not ring doorbells", { event: "doorbells_not_rung", shard }, error);
     }
   }
   return rung;
+}
+
+/** How many tests are asked for their oldest request. Among more tests the oldest request is hardly older. */
+const MOST_ASKED = 20;
+
+/** For how long the oldest request of these tests has been unanswered, ms; 0 if all are answered. One command for each test. */
+export async function oldestUnansweredMs(redis: Redis, testids: readonly string[], nowMs: number): Promise<number> {
+  const ages = testids.slice(0, MOST_ASKED).map(async (testid) => {
+    const entries = await redis.command(["XRANGE", keys.request(testid), "-", "+", "COUNT", 1], { mayBeLate: true });
+    const id: unknown = Array.isArray(entries) ? entries[0]?.[0] : undefined;
+    // An entry's id begins with the time of its arrival, by Redis' clock.
+    return typeof id === "string" ? nowMs - Number.parseInt(id, 10) : 0;
+  });
+  return Math.max(0, ...(await Promise.all(ages)));
 }

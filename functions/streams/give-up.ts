@@ -1,21 +1,26 @@
-import { describeError, log } from "../platform/log.ts";
-import { RedisRefused } from "../platform/redis.ts";
+import { keys } from "../platform/keys.ts";
+import { log } from "../platform/log.ts";
+import { type Redis, RedisRefused } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
 import type { Claimed } from "./claim.ts";
 
-/** A request handed out more often than this without progress ends its workers, or so it must be taken. */
+/** A request that was delivered more often than this without progress is taken to kill its workers. */
 export const MOST_DELIVERIES = 3;
 
-/** What a request comes to that is given up. */
+/** For how long the sweeper does not ring for a test about which Redis refuses everything, ms. */
+const POSTPONED_MS = 300_000;
+
+/** The outcome of a request that is given up. */
 export interface GivenUp {
   readonly kind: "answer";
   readonly answer: Answer;
 }
 
-/** A request that must not block its test: answered with what is known, the state stays as it is. */
+/** The outcome of a request that kills its workers. It must not block its test; the test's state stays as it is. */
 export function poisoned({ claim, request }: Claimed): GivenUp {
   const message = `The request ${request.method} was given up: it could not be carried out in ${MOST_DELIVERIES} attempts. The test is as it was before.`;
-  log("error", "poison request", { testid: claim.testid, requestid: request.id, method: request.method });
+  const ids = { event: "poison_request", testid: claim.testid, requestid: request.id, method: request.method };
+  log("error", "A request was given up, because its workers died or failed", ids);
   return failed(message);
 }
 
@@ -23,7 +28,7 @@ function failed(message: string): GivenUp {
   return { kind: "answer", answer: { status: 500, body: JSON.stringify({ status: 500, message, payload: null }) } };
 }
 
-/** Does what is to be done, and once more with an answer that takes its place if Redis has refused what it came to. */
+/** Makes an attempt, and if Redis refuses its outcome, a second one with a 500 in its place. */
 export async function unlessRefused<T>(
   { claim, request }: Claimed,
   attempt: (instead?: GivenUp) => Promise<T>,
@@ -32,9 +37,21 @@ export async function unlessRefused<T>(
     return await attempt();
   } catch (error) {
     if (!(error instanceof RedisRefused)) throw error;
-    const ids = { testid: claim.testid, requestid: request.id, method: request.method };
-    log("error", "request given up: Redis refused what it came to", { ...ids, error: describeError(error) });
+    const ids = { event: "outcome_refused", testid: claim.testid, requestid: request.id, method: request.method };
+    log("error", "A request was given up, because Redis refuses its outcome", ids, error);
     const why = "the service's storage refused what it came to";
     return await attempt(failed(`The request ${request.method} was given up: ${why}. The test is as it was before.`));
+  }
+}
+
+/**
+ * Keeps the sweeper from ringing for a test for five minutes, if it has unanswered requests. A new request rings by itself
+ * and ends that.
+ */
+export async function postpone(redis: Redis, testid: string): Promise<void> {
+  try {
+    await redis.command(["ZADD", keys.outstanding(testid), "XX", Date.now() + POSTPONED_MS, testid]);
+  } catch (error) {
+    log("warn", "A test could not be postponed", { event: "test_not_postponed", testid }, error);
   }
 }

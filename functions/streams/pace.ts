@@ -2,7 +2,7 @@ import type { Redis } from "../platform/redis.ts";
 import type { Claim } from "./claim.ts";
 import { LeaseLost, renew } from "./lease.ts";
 
-/** Keeps a long computation in step with its lease and with the invocation's time. */
+/** Renews the lease during a long computation, and says when the invocation's time is up. */
 export class Pace {
   readonly #redis: Redis;
   readonly #claim: Claim;
@@ -14,22 +14,22 @@ export class Pace {
   #renewing: Promise<void> | undefined;
   #lost: LeaseLost | undefined;
 
-  /** @param renewed is told whenever the lease was renewed */
+  /** @param renewed called after each renewal of the lease */
   constructor(redis: Redis, claim: Claim, leaseMs: number, timeIsUp: () => boolean, renewed: () => void = () => {}) {
     this.#redis = redis;
     this.#claim = claim;
     this.#leaseMs = leaseMs;
     this.#timeIsUp = timeIsUp;
     this.#renewed = renewed;
-    // While the work waits for something else, such as S3, nobody breathes: a timer does it then.
+    // While the work waits for something else, such as S3, it does not call `breathe`: then this timer renews.
     this.#timer = setInterval(() => this.#renew(), leaseMs / 2);
   }
 
   /**
-   * To be called between pieces of work that are short beside the lease. Renews the lease at half its time.
+   * To be called between pieces of work that are short compared with the lease. Renews the lease at half its time.
    *
    * @returns whether the invocation's time is up, and the work should be suspended
-   * @throws LeaseLost if somebody else has the test now
+   * @throws LeaseLost if another worker has the test now
    */
   async breathe(): Promise<boolean> {
     if (performance.now() - this.#renewedAt >= this.#leaseMs / 2) this.#renew();
@@ -52,7 +52,7 @@ export class Pace {
         this.#renewed();
       })
       .catch((error: unknown) => {
-        // Redis away for a moment is no reason to drop the work: the next breath tries again, and a commit is guarded.
+        // If Redis is away for a moment, the work goes on: the next breath tries again, and a commit is guarded.
         if (error instanceof LeaseLost) this.#lost = error;
       })
       .finally(() => {

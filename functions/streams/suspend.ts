@@ -1,18 +1,24 @@
 import { keys } from "../platform/keys.ts";
 import { type Redis, script } from "../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
 import type { Claim, Request, TestFields } from "./claim.ts";
-import { outcomeOf } from "./reply.ts";
+import { calledIn, keysOfSlot } from "./share.ts";
 import source from "./suspend.lua";
 
 const suspendScript = script(source);
 
+/** `called`: a test of the holder that waited for a slot, and is to be rung for. */
+export type Suspended =
+  | { readonly kind: "lost" }
+  | { readonly kind: "suspended"; readonly called?: string | undefined; readonly isQueued: boolean };
+
 /**
- * Saves how far the claimed request's work has come and releases the lease: one round trip. The caller must ring the
- * doorbell for it afterwards.
+ * Saves the progress of the claimed request and releases the lease: one round trip. The caller must ring for the test
+ * afterwards, unless `isQueued`: then other tests of the holder wait, and this one waits in the same queue.
  *
- * @param progress fields that whoever continues gets back; they are written over those saved before
- * @param options.resumeAfterMs the lease runs on for nearly so long: whoever is rung for meanwhile finds the test taken and
- * goes away, so that it is one doorbell that comes back, however many were rung
+ * @param progress fields for the worker that continues; they are written over those saved before
+ * @param options.resumeAfterMs the lease runs on for nearly so long. Other doorbells find the test taken meanwhile, so only
+ * one comes back, however many were rung
  * @returns `lost` if lease, revision or request are not those claimed any more: nothing was written
  */
 export async function suspend(
@@ -21,7 +27,7 @@ export async function suspend(
   request: Request,
   progress: TestFields,
   options: { readonly lifetimeMs: number; readonly resumeAfterMs?: number | undefined },
-): Promise<"suspended" | "lost"> {
+): Promise<Suspended> {
   // Until shortly before the doorbell comes back.
   const restMs = Math.floor((options.resumeAfterMs ?? 0) * 0.9);
   const fields = { ...progress, requestid: request.id, revision: String(claim.revision) };
@@ -32,10 +38,21 @@ export async function suspend(
       keys.request(claim.testid),
       keys.lease(claim.testid),
       keys.progress(claim.testid),
-      claim.slot ?? keys.lease(claim.testid),
+      ...keysOfSlot(claim),
     ],
-    [claim.token, claim.revision, request.id, options.lifetimeMs, restMs, ...Object.entries(fields).flat()],
+    [
+      claim.testid,
+      claim.token,
+      claim.revision,
+      request.id,
+      options.lifetimeMs,
+      restMs,
+      ...Object.entries(fields).flat(),
+    ],
   );
-  const [kind] = outcomeOf("suspend", reply);
-  return kind === "suspended" ? "suspended" : "lost";
+  const [kind, value] = outcomeOf("suspend", reply);
+  if (kind === "lost") return { kind };
+  if (kind !== "suspended") throw new UnexpectedReply("suspend");
+  const called = calledIn(value);
+  return { kind, called, isQueued: called !== undefined && restMs === 0 };
 }

@@ -3,9 +3,9 @@ import { keys } from "../platform/keys.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count } from "../platform/metrics.ts";
 import { again, type Redis, RedisError, script } from "../platform/redis.ts";
+import { outcomeOf, record, UnexpectedReply } from "../platform/reply.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import source from "./lookup.lua";
-import { outcomeOf, record, UnexpectedReply } from "./reply.ts";
 
 const lookupScript = script(source);
 

@@ -9,8 +9,7 @@ import { METRICS } from "../platform/metric-names.ts";
 import { count, logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import type { Redis } from "../platform/redis.ts";
-import { ringForgotten } from "../streams/forgotten.ts";
-import { oldestUnansweredMs } from "../streams/oldest.ts";
+import { oldestUnansweredMs, ringForgotten } from "../streams/forgotten.ts";
 import { keepHouse } from "./housekeeping.ts";
 
 /** The run deletes no further lineage after this time, ms. The next run continues. */

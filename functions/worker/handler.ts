@@ -6,7 +6,7 @@ import { stopFailedStart } from "../lifecycle/create-and-stop/failed-start.ts";
 import { beforeAnswer, makeExecute } from "../lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
 import { createInvoke } from "../platform/lambda.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import type { Answer } from "../streams/answer.ts";
@@ -14,10 +14,9 @@ import type { Claimed } from "../streams/claim.ts";
 import { Delivery } from "../streams/delivery.ts";
 import { readDoorbell } from "../streams/doorbell.ts";
 import { type Drained, drain } from "../streams/drain.ts";
-import { readHolder } from "../streams/read-holder.ts";
-import { shareOf } from "../streams/share.ts";
+import { readHolder, shareOf } from "../streams/share.ts";
 
-/** Answers doorbells: drains each test's request stream, one test after the other. */
+/** Answers doorbells: drains the request stream of each test, one test after the other. */
 export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
   const platform = await openPlatform();
   const { config, redis, bucket, queue } = platform;
@@ -39,27 +38,36 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];
-  // One after the other: a request that kills its worker must not take other tests' requests with it.
+  // One message after the other: a request that kills its worker must not stop the requests of the other messages.
   for (const message of event.Records) {
-    const startedAt = performance.now();
     const doorbell = readDoorbell(message.body);
     if (doorbell === undefined) {
-      log("error", "message that is no doorbell", { messageId: message.messageId });
+      const ids = { event: "message_not_read", messageId: message.messageId };
+      log("error", "A message in the queue is not a doorbell", ids);
       continue;
     }
     const received = Number(message.attributes?.ApproximateReceiveCount ?? 1);
     const delivery = new Delivery(queue, { receiptHandle: message.receiptHandle, received, leaseMs: config.leaseMs });
     let drained: Drained | undefined;
+    let at = doorbell.testid;
+    let begunAt = performance.now();
+    const left = (testid: string, ended: Drained, next: string | undefined) => {
+      const ms = Math.round(performance.now() - begunAt);
+      const ids = { event: "drained", testid, drained: ended, ms, awsRequestId: context?.awsRequestId };
+      logWithMetrics("drained", ids);
+      [at, begunAt] = [next ?? testid, performance.now()];
+    };
     try {
       delivery.follow();
       const holder = doorbell.holder ?? (await readHolder(redis, doorbell.testid));
       const share = holder === undefined ? undefined : shareOf(holder, config.limits);
-      const ofThis = { ...options, share, hops: doorbell.hops, renewed: () => delivery.follow() };
+      // A doorbell that comes back may be of a worker that died at another test, which waits in the queue again.
+      const isCalled = doorbell.isCalled === true || received > 1;
+      const renewed = () => delivery.follow();
+      const ofThis = { ...options, share, hops: doorbell.hops, isCalled, renewed, left };
       drained = await drain(redis, queue, doorbell.testid, execute, ofThis);
-      const ms = Math.round(performance.now() - startedAt);
-      logWithMetrics("drained", { testid: doorbell.testid, drained, ms, awsRequestId: context?.awsRequestId });
     } catch (error) {
-      log("error", "drain failed", { testid: doorbell.testid, error: describeError(error) });
+      log("error", "A worker failed at a test", { event: "drain_failed", testid: at }, error);
     }
     if (!(await delivery.end(drained))) batchItemFailures.push({ itemIdentifier: message.messageId });
   }

@@ -80,6 +80,26 @@ describe("bundling", () => {
     expect((await import(pathToFileURL(file).href)).handler()).toBe("return 1 -- one");
   });
 
+  it("puts in the parts that a script includes, and bundles anew when one changes", async () => {
+    mkdirSync(join(folder, "include"), { recursive: true });
+    const [part, entry, out] = [join(folder, "include/part.lua"), join(folder, "parts.ts"), join(folder, "parts")];
+    const write = (file: string, text: string, secondsAgo: number) => {
+      writeFileSync(file, text);
+      const before = new Date(Date.now() - secondsAgo * 1000);
+      utimesSync(file, before, before);
+    };
+    write(join(folder, "whole.lua"), "-- whole\n-- @include part.lua\n", 9);
+    write(entry, 'import text from "./whole.lua";\nexport const handler = () => text;\n', 9);
+    const result = async () => {
+      const { file } = await bundle(entry, out);
+      return (await import(`${pathToFileURL(file).href}?${Math.random()}`)).handler();
+    };
+    write(part, "return 1\n", 9);
+    expect(await result()).toBe("-- whole\nreturn 1\n");
+    write(part, "return 2\n", 5);
+    expect(await result()).toBe("-- whole\nreturn 2\n");
+  });
+
   it("gives CommonJS packages the require that they ask for", async () => {
     writeFileSync(join(folder, "common.cjs"), "exports.name = require('node:os').EOL;\n");
     writeFileSync(join(folder, "cjs.ts"), 'import { name } from "./common.cjs";\nexport const handler = () => name;\n');

@@ -117,7 +117,7 @@ describe("suspend", () => {
   it("saves progress for whoever continues, with a new delivery count, and lets go of the lease", async () => {
     await mustPut("advance");
     const work = await mustTake("a");
-    expect(await suspend(fixture.redis, work.claim, work.request, { run: "r1" }, { lifetimeMs: 60_000 })).toBe(
+    expect((await suspend(fixture.redis, work.claim, work.request, { run: "r1" }, { lifetimeMs: 60_000 })).kind).toBe(
       "suspended",
     );
     const next = await mustTake("b");
@@ -131,7 +131,7 @@ describe("suspend", () => {
     await mustPut("advance");
     const work = await mustTake("a");
     const options = { lifetimeMs: 60_000, resumeAfterMs: 60_000 };
-    expect(await suspend(fixture.redis, work.claim, work.request, {}, options)).toBe("suspended");
+    expect((await suspend(fixture.redis, work.claim, work.request, {}, options)).kind).toBe("suspended");
     expect(await take("b")).toEqual({ kind: "busy" });
     const restMs = await fixture.redis.command(["PTTL", keys.lease(testid)]);
     expect(restMs).toBeGreaterThan(0);
@@ -157,7 +157,9 @@ describe("suspend", () => {
     const work = await mustTake("a");
     await passLeaseTime(fixture.redis, testid);
     await mustTake("b");
-    expect(await suspend(fixture.redis, work.claim, work.request, { run: "r1" }, { lifetimeMs: 60_000 })).toBe("lost");
+    expect((await suspend(fixture.redis, work.claim, work.request, { run: "r1" }, { lifetimeMs: 60_000 })).kind).toBe(
+      "lost",
+    );
     expect(await fixture.redis.command(["EXISTS", keys.progress(testid)])).toBe(0);
   });
 
@@ -165,9 +167,9 @@ describe("suspend", () => {
     const requestid = await mustPut("advance");
     const { claim: held, request } = await mustTake("a");
     const options = { lifetimeMs: 60_000 };
-    expect(await suspend(fixture.redis, { ...held, revision: 9 }, request, { run: "r" }, options)).toBe("lost");
+    expect((await suspend(fixture.redis, { ...held, revision: 9 }, request, { run: "r" }, options)).kind).toBe("lost");
     await fixture.redis.command(["XACK", keys.request(testid), "workers", requestid]);
-    expect(await suspend(fixture.redis, held, request, { run: "r" }, options)).toBe("lost");
+    expect((await suspend(fixture.redis, held, request, { run: "r" }, options)).kind).toBe("lost");
     expect(await fixture.redis.command(["EXISTS", keys.progress(testid)])).toBe(0);
   });
 });

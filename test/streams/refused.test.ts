@@ -6,7 +6,7 @@ import claimScript from "../../functions/streams/claim.lua";
 import { drain, drainInline, type Execute } from "../../functions/streams/drain.ts";
 import { enqueue } from "../../functions/streams/enqueue.ts";
 import { ringForgotten } from "../../functions/streams/forgotten.ts";
-import { postpone } from "../../functions/streams/postpone.ts";
+import { postpone } from "../../functions/streams/give-up.ts";
 import { lookup } from "../../functions/streams/wait.ts";
 import {
   field,

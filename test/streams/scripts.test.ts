@@ -1,7 +1,12 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readLua } from "../../infra/lua.ts";
 
-const files = globSync("functions/**/*.lua").sort();
+const all = globSync("functions/**/*.lua").sort();
+const isIncluded = (file: string) => basename(dirname(file)) === "include";
+const files = all.filter((file) => !isIncluded(file));
 
 /** The numbers that a head's KEYS or ARGV section gives, and whether the last one is open (`4..`). */
 function declared(head: string, section: "KEYS" | "ARGV"): { highest: number; open: boolean } {
@@ -22,7 +27,11 @@ describe.each(files)("%s", (file) => {
   const [flags = "", ...lines] = readFileSync(file, "utf8").split("\n");
   const from = lines.findIndex((line) => !line.startsWith("--"));
   const head = lines.slice(0, from).join("\n");
-  const body = lines.slice(from).join("\n");
+  // The parts that it includes are of the body.
+  const body = readLua(file)
+    .text.split("\n")
+    .slice(from + 1)
+    .join("\n");
 
   it("lets scripts of other tests run beside it", () => {
     expect(flags).toBe("#!lua flags=allow-key-locking");
@@ -51,5 +60,32 @@ describe.each(files)("%s", (file) => {
     const named = new Set([...returns.matchAll(/\{'(\w+)'/g)].map((match) => match[1]));
     const given = new Set([...body.matchAll(/return \{ '(\w+)'/g)].map((match) => match[1]));
     expect([...given].sort()).toEqual([...named].sort());
+  });
+});
+
+describe("a part that scripts include", () => {
+  it("is put in for its line, where every reader of scripts gets it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "boptest-lua-"));
+    mkdirSync(join(folder, "include"));
+    writeFileSync(join(folder, "include", "part.lua"), "local two = 2\n");
+    writeFileSync(join(folder, "include", "deep.lua"), "-- @include part.lua\n");
+    const [script, missing, nested] = ["script", "missing", "nested"].map((name) => join(folder, `${name}.lua`));
+    writeFileSync(script ?? "", "-- one\n-- @include part.lua\nreturn two\n");
+    writeFileSync(missing ?? "", "-- @include none.lua\n");
+    writeFileSync(nested ?? "", "-- @include deep.lua\n");
+    expect(readLua(script ?? "").text).toBe("-- one\nlocal two = 2\nreturn two\n");
+    expect(readLua(script ?? "").files).toEqual([script, join(folder, "include", "part.lua")]);
+    expect(() => readLua(missing ?? "")).toThrow("none.lua");
+    expect(() => readLua(nested ?? "")).toThrow("only scripts may");
+    rmSync(folder, { recursive: true });
+    // As this suite imports them; the bundles have a test of their own.
+    const { default: imported } = await import("../../functions/streams/renew.lua");
+    expect(imported).toBe(readLua("functions/streams/renew.lua").text);
+    expect(imported).not.toContain("@include");
+  });
+
+  it("is included by some script", () => {
+    const included = new Set(files.flatMap((file) => readLua(file).files.slice(1)));
+    expect([...included].sort()).toEqual(all.filter(isIncluded));
   });
 });

@@ -44,7 +44,14 @@ export async function mustPut(method: string): Promise<string> {
   return enqueued.requestid;
 }
 
-export const end = (work: Claimed, body: string, changes: Changes = {}, takeNext = true, nowMs = NOW_MS) =>
+export const end = (
+  work: Claimed,
+  body: string,
+  changes: Changes = {},
+  takeNext = true,
+  nowMs = NOW_MS,
+  keepSlot = false,
+) =>
   commit(
     fixture.redis,
     work.claim,
@@ -55,6 +62,7 @@ export const end = (work: Claimed, body: string, changes: Changes = {}, takeNext
       leaseMs: LEASE_MS,
       idleMs: IDLE_MS,
       takeNext,
+      keepSlot,
       hadProgress: work.progress !== undefined,
       test: work.test,
     },

@@ -4,7 +4,7 @@
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 {testid}:idempotency  9 tests:outstanding:{shard}
 --       10 tests:active:{shard}  11 the set of the holder's tests  12 users:{user}:tests:{testid}  13 garbage
---       14.. lineage:{each lineage that the test is in}
+--       14 working:{holder}:waiting  15.. lineage:{each lineage that the test is in}
 -- ARGV: 1 testid  2 the test's user  3 lineage  4 checkpoints (JSON), the latter two '' where they are not set
 --       5 status and 6 body with which unanswered requests are answered
 --       7 lifetime of these answers (ms)  8 Idempotency-Key of the stop, or ''
@@ -30,13 +30,15 @@ end
 redis.call('XADD', responses, '*', 'stopped', key)
 redis.call('PEXPIRE', responses, answersMs)
 -- The last to leave a lineage puts it on the garbage.
-for i = 14, #KEYS do
+for i = 15, #KEYS do
   if redis.call('SREM', KEYS[i], testid) == 1 and redis.call('EXISTS', KEYS[i]) == 0 then
-    redis.call('SADD', garbage, ARGV[i - 4])
+    redis.call('SADD', garbage, ARGV[i - 5])
   end
 end
 redis.call('DEL', test, requests, KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[12])
 redis.call('ZREM', KEYS[9], testid)
 redis.call('ZREM', KEYS[10], testid)
 redis.call('SREM', KEYS[11], testid)
+-- A worker that calls the next test of the holder is not to find this one.
+redis.call('ZREM', KEYS[14], testid)
 return { 'stopped', #unanswered }

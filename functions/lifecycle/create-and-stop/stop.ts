@@ -1,6 +1,7 @@
 import { keys } from "../../platform/keys.ts";
 import { type Redis, script } from "../../platform/redis.ts";
 import { outcomeOf, record, UnexpectedReply } from "../../streams/reply.ts";
+import { holderOf } from "../../streams/share.ts";
 import { envelope } from "../outcome.ts";
 import { lineagesOf } from "../record/checkpoint-list.ts";
 import { readFields } from "../record/record.ts";
@@ -49,6 +50,7 @@ export async function stopTest(
         keys.heldTests({ user, address }),
         keys.userTest(user, testid),
         keys.garbage(),
+        keys.workingWaiting(holderOf({ user, address }) ?? user),
         ...lineages.map(keys.lineage),
       ],
       [

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import createScript from "../../../functions/lifecycle/create-and-stop/create.lua";
@@ -8,6 +8,7 @@ import { ROOT } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { CUT } from "../../../infra/local/http/cut.ts";
 import type { Intercept, Reply, RestCall } from "../../../infra/local/redis/rest-server.ts";
+import { readLua } from "../../../infra/lua.ts";
 import { type StorageAnswer, s3Error, sqsError } from "../../../infra/local/storage/faults.ts";
 import type { StorageCall } from "../../../infra/local/storage/operations.ts";
 import type { Random } from "./random.ts";
@@ -18,10 +19,7 @@ const MOST_DELAY_MS = 2500;
 
 /** Names of the scripts, by their text. */
 const SCRIPTS = new Map(
-  globSync("functions/**/*.lua", { cwd: ROOT }).map((file) => [
-    readFileSync(join(ROOT, file), "utf8"),
-    basename(file, ".lua"),
-  ]),
+  globSync("functions/**/*.lua", { cwd: ROOT }).map((file) => [readLua(join(ROOT, file)).text, basename(file, ".lua")]),
 );
 
 /** Those that append a request. */

@@ -68,7 +68,7 @@ export const refused: readonly Rule[] = [
   },
   {
     rule: "where not even an answer is taken, nobody is called for five minutes",
-    breaks: [{ file: DRAIN, text: "await postpone(redis, claim.testid);", becomes: "" }],
+    breaks: [{ file: "functions/streams/work.ts", text: "await postpone(redis, claim.testid);", becomes: "" }],
     testFile: "streams/refused.test.ts",
     testName: "nobody is called again and again to a test > whose requests cannot be answered",
   },
@@ -105,7 +105,7 @@ export const refused: readonly Rule[] = [
   },
   {
     rule: "… lets go of the lease",
-    breaks: [{ file: DRAIN, text: 'await letGo(redis, { testid, token }, "redis");', becomes: "" }],
+    breaks: [{ file: DRAIN, text: 'await letGo(redis, { testid, token, slot }, "redis");', becomes: "undefined;" }],
     testFile: "streams/refused.test.ts",
     testName: "nobody is called again and again to a test > whose requests cannot be handed out",
   },

@@ -22,8 +22,8 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: "functions/streams/commit.lua",
-        text: "  return { 'more' }\n",
-        becomes: "  redis.call('ZREM', outstanding, testid)\n  return { 'more' }\n",
+        text: "if hasMore then return { 'more', called or '' } end\n",
+        becomes: "if hasMore then redis.call('ZREM', outstanding, testid) return { 'more', called or '' } end\n",
       },
     ],
     testFile: "streams/commit.test.ts",
@@ -98,7 +98,7 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, bell, resumeAfterMs);',
+        text: "  await ringAfter(queue, ended, { testid: claim.testid, holder: holderOf(claimed.test) }, ended.resumeAfterMs);\n",
         becomes: "",
       },
     ],
@@ -110,8 +110,8 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: '  }\n  if (drained === "lost") await letGo(redis, claimed.claim, "redis");\n',
-        becomes: "  }\n",
+        text: '  if (ended.drained === "lost") await letGo(redis, claim, "redis");\n',
+        becomes: "",
       },
     ],
     testFile: "streams/guards.test.ts",
@@ -154,7 +154,7 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: "functions/streams/doorbell.ts",
-        text: 'log("warn", "doorbell could not be rung, the sweeper will", { testid, error: describeError(error) });',
+        text: 'log("warn", "A doorbell could not be rung; the sweeper rings later", ids, error);',
         becomes: "throw error;",
       },
     ],

@@ -9,7 +9,7 @@ export const results: readonly Rule[] = [
     breaks: [
       {
         file: COMMIT,
-        text: "if leaves ~= '' and redis.call('SREM', left, testid) == 1 and redis.call('EXISTS', left) == 0 then",
+        text: "if rare.leaves and redis.call('SREM', KEYS[14], testid) == 1 and redis.call('EXISTS', KEYS[14]) == 0 then",
         becomes: "if false then",
       },
     ],
@@ -21,8 +21,8 @@ export const results: readonly Rule[] = [
     breaks: [
       {
         file: "functions/lifecycle/create-and-stop/stop.lua",
-        text: "for i = 14, #KEYS do",
-        becomes: "for i = 14, 13 do",
+        text: "for i = 15, #KEYS do",
+        becomes: "for i = 15, 14 do",
       },
     ],
     testFile: "streams/stop.test.ts",
@@ -33,8 +33,8 @@ export const results: readonly Rule[] = [
     breaks: [
       {
         file: COMMIT,
-        text: "if resultsMode ~= 'keep' then redis.call('DEL', results) end",
-        becomes: "if resultsMode == 'clear' then redis.call('DEL', results) end",
+        text: "if rare.results then redis.call('DEL', results) end",
+        becomes: "if rare.results == 'clear' then redis.call('DEL', results) end",
       },
     ],
     testFile: "integration/session.test.ts",
@@ -42,7 +42,9 @@ export const results: readonly Rule[] = [
   },
   {
     rule: "… and old segments",
-    breaks: [{ file: COMMIT, text: "if resultsMode == 'restart' then redis.call('DEL', segments) end\n", becomes: "" }],
+    breaks: [
+      { file: COMMIT, text: "if rare.results == 'restart' then redis.call('DEL', segments) end\n", becomes: "" },
+    ],
     testFile: "streams/commit.test.ts",
     testName: "commit > leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it",
   },

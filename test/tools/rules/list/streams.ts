@@ -5,7 +5,9 @@ const COMMIT = "functions/streams/commit.lua";
 const SUSPEND = "functions/streams/suspend.lua";
 const DRAIN = "functions/streams/drain.ts";
 
-const OF_OTHERS = "if redis.call('GET', lease) ~= token then return { 'lost' } end\n";
+/** Every script that includes it ends there for a token that does not hold the lease. */
+const OF_OTHERS = "-- @include held.lua\n";
+const WITHOUT = "local isCrowded = false\n";
 const NOT_UNANSWERED =
   "if redis.call('XACK', requests, 'workers', id) == 0 then\n  redis.call('XDEL', responses, id)\n  return { 'lost' }\nend\n";
 
@@ -13,7 +15,7 @@ const NOT_UNANSWERED =
 export const streams: readonly Rule[] = [
   {
     rule: "a commit writes only under its lease token",
-    breaks: [{ file: COMMIT, text: OF_OTHERS, becomes: "" }],
+    breaks: [{ file: COMMIT, text: OF_OTHERS, becomes: WITHOUT }],
     testFile: "streams/commit.test.ts",
     testName: "commit > writes nothing when another token holds the lease",
   },
@@ -82,7 +84,7 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "… and gives one back that it took for nothing",
-    breaks: [{ file: CLAIM, text: "redis.call('DEL', lease)\n", becomes: "" }],
+    breaks: [{ file: CLAIM, text: "redis.call('DEL', lease, slot or lease)\n", becomes: "" }],
     testFile: "streams/guards.test.ts",
     testName: "a claim > gives the lease back that it took for nothing: an answered request had only not been deleted",
   },
@@ -153,19 +155,25 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "… by its holder alone",
-    breaks: [{ file: "functions/streams/renew.lua", text: OF_OTHERS, becomes: "" }],
+    breaks: [{ file: "functions/streams/renew.lua", text: OF_OTHERS, becomes: WITHOUT }],
     testFile: "streams/protocol.test.ts",
     testName: "a lease > is renewed for its holder only",
   },
   {
     rule: "a lease is let go of by its holder alone",
-    breaks: [{ file: "functions/streams/release.lua", text: OF_OTHERS, becomes: "" }],
+    breaks: [
+      {
+        file: "functions/streams/release.lua",
+        text: "if redis.call('GET', lease) ~= token then return { 'lost', called or '' } end\n",
+        becomes: "",
+      },
+    ],
     testFile: "streams/guards.test.ts",
     testName: "a lease > is let go of by its holder only",
   },
   {
     rule: "progress is saved only under the lease",
-    breaks: [{ file: SUSPEND, text: OF_OTHERS, becomes: "" }],
+    breaks: [{ file: SUSPEND, text: OF_OTHERS, becomes: WITHOUT }],
     testFile: "streams/protocol.test.ts",
     testName: "suspend > writes nothing for who has lost the lease",
   },
@@ -213,7 +221,7 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "progress goes with the commit",
-    breaks: [{ file: COMMIT, text: "if dropProgress == '1' then redis.call('DEL', progress) end\n", becomes: "" }],
+    breaks: [{ file: COMMIT, text: "if rare.progress then redis.call('DEL', progress) end\n", becomes: "" }],
     testFile: "streams/protocol.test.ts",
     testName: "suspend > saves progress for whoever continues, with a new delivery count, and lets go of the lease",
   },
@@ -228,7 +236,7 @@ export const streams: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: 'if (drained !== "done" && drained !== "refused") await ring(queue, bell, afterMs);',
+        text: 'if (drained !== "done" && drained !== "refused" && !isQueued) await ring(queue, bell, afterMs);',
         becomes:
           'if (drained !== "done" && drained !== "refused" && drained !== "suspended") await ring(queue, bell, afterMs);',
       },
@@ -264,7 +272,11 @@ export const streams: readonly Rule[] = [
   {
     rule: "a holder of tests has no more workers at work than its share",
     breaks: [
-      { file: "functions/streams/claim.lua", text: "if not slot and free <= kept then", becomes: "if false then" },
+      {
+        file: CLAIM,
+        text: "if not isHeld and used >= share then",
+        becomes: "if not isHeld and not free and not slot then",
+      },
     ],
     testFile: "streams/share.test.ts",
     testName: "a holder's share of the workers > is so many tests at work, and no more: who comes then takes nothing",
