@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { RedisError, RedisRefused } from "../../platform/redis.ts";
-import { type Command, type Enqueued, enqueue, findRequest, type Idempotency, type Offer } from "../../streams/enqueue.ts";
+import {
+  type Command,
+  type Enqueued,
+  enqueue,
+  findRequest,
+  type Idempotency,
+  type Offer,
+} from "../../streams/enqueue.ts";
 import { letGo } from "../../streams/lease.ts";
 import type { ApiContext } from "../context.ts";
 import { HttpError } from "../http/errors.ts";

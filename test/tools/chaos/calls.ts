@@ -8,9 +8,9 @@ import { ROOT } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { CUT } from "../../../infra/local/http/cut.ts";
 import type { Intercept, Reply, RestCall } from "../../../infra/local/redis/rest-server.ts";
-import { readLua } from "../../../infra/lua.ts";
 import { type StorageAnswer, s3Error, sqsError } from "../../../infra/local/storage/faults.ts";
 import type { StorageCall } from "../../../infra/local/storage/operations.ts";
+import { readLua } from "../../../infra/lua.ts";
 import type { Random } from "./random.ts";
 import type { Fault, FaultKind } from "./schedule.ts";
 

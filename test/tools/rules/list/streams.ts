@@ -271,14 +271,99 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "a holder of tests has no more workers at work than its share",
+    breaks: [{ file: CLAIM, text: "if not isHeld and used >= share then", becomes: "if false then" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "a holder's share of the workers > is so many tests at work, and no more: a test that comes then takes nothing, and waits",
+  },
+  {
+    rule: "… and takes no test that another worker has",
+    breaks: [{ file: CLAIM, text: "if found[1] and found[1] ~= token then return { 'busy' } end\n", becomes: "" }],
+    testFile: "streams/share.test.ts",
+    testName: "a holder's share of the workers > does not let a test be taken whose lease another worker holds",
+  },
+  {
+    rule: "a slot that becomes free goes straight to the holder's next test",
+    breaks: [{ file: COMMIT, text: "if called and keepMs > 0 then", becomes: "if false then" }],
+    testFile: "streams/share.test.ts",
+    testName: "a slot that becomes free > goes to the test that has waited longest, with the worker that has it",
+  },
+  {
+    rule: "… which the worker goes on with",
+    breaks: [{ file: DRAIN, text: "!timeIsUp() && ms() < TURNS_MS", becomes: "false" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "a worker that has answered a test > goes on with all tests of the holder that wait, without any doorbell",
+  },
+  {
+    rule: "… or rings for, when its time is over",
     breaks: [
       {
-        file: CLAIM,
-        text: "if not isHeld and used >= share then",
-        becomes: "if not isHeld and not free and not slot then",
+        file: DRAIN,
+        text: '    await ring(queue, { ...bell, testid: called, hops: drained === "suspended" ? bell.hops : 0, isCalled: true });\n',
+        becomes: "",
       },
     ],
     testFile: "streams/share.test.ts",
-    testName: "a holder's share of the workers > is so many tests at work, and no more: who comes then takes nothing",
+    testName: "a worker that has answered a test > rings for the next one when its time is over",
+  },
+  {
+    rule: "… and after it the one after that, where it needs no worker any more",
+    breaks: [{ file: DRAIN, text: "isCalled !== true || ", becomes: "true || " }],
+    testFile: "streams/share.test.ts",
+    testName: "a worker that has answered a test > passes over those that need no worker any more",
+  },
+  {
+    rule: "a long step that leaves off waits behind the holder's other tests",
+    breaks: [{ file: SUSPEND, text: "  if restMs == 0 then queue(waiting, crowded, testid) end\n", becomes: "" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "a slot that becomes free > goes to the other test that waits when a long step leaves off, and to that step after it",
+  },
+  {
+    rule: "a test that was stopped waits for no slot",
+    breaks: [
+      {
+        file: "functions/lifecycle/create-and-stop/stop.lua",
+        text: "redis.call('ZREM', KEYS[14], testid)\n",
+        becomes: "local _ = KEYS[14]\n",
+      },
+    ],
+    testFile: "streams/share.test.ts",
+    testName: "a slot that becomes free > is not offered to a test that was stopped",
+  },
+  {
+    rule: "a test that was called is called again if its worker dies",
+    breaks: [
+      {
+        file: "functions/streams/include/turns.lua",
+        text: "redis.call('ZADD', waiting, 'XX', nowMs + CALLED_AGAIN_MS, called)",
+        becomes: "redis.call('ZREM', waiting, called)",
+      },
+    ],
+    testFile: "streams/share.test.ts",
+    testName:
+      "a slot that becomes free > is offered again to a test that was called, and whose worker died: 10 s later",
+  },
+  {
+    rule: "holders that use several workers share these",
+    breaks: [{ file: CLAIM, text: "if others > 0 then share =", becomes: "if false then share =" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "the share of a holder, while others use several workers > is a third of all workers beside one such holder, a quarter beside two, and one at least",
+  },
+  {
+    rule: "… and give back what is too much when another one comes",
+    breaks: [{ file: CLAIM, text: "    if slot then redis.call('DEL', slot) end\n", becomes: "" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "the share of a holder, while others use several workers > shrinks when such a holder comes: a worker gives back the slot that it kept",
+  },
+  {
+    rule: "… and use what is free when it has gone",
+    breaks: [{ file: CLAIM, text: "if used + 1 < share then called", becomes: "if false then called" }],
+    testFile: "streams/share.test.ts",
+    testName:
+      "the share of a holder, while others use several workers > grows when they are gone: a claim calls another test for a slot that is free",
   },
 ];
