@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { placeAssets, replace } from "./bundle-assets.ts";
 import { bundlePage } from "./bundle-page.ts";
@@ -71,7 +71,6 @@ export async function bundle(
 ): Promise<Bundle> {
   const file = join(dir, `${name}.mjs`);
   const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
-  const scripts = new Set<string>();
   const of = { external: [...external], minify, absWorkingDir: ROOT, entryPoints: [entry], outfile: file };
   const options = { ...BUNDLING, ...of };
   const { version } = readManifest(folderOf("esbuild"));
@@ -81,14 +80,7 @@ export async function bundle(
   // Loaded only where there is something to bundle: it takes memory for as long as the process runs.
   const { build } = await import("esbuild");
   const begun = Date.now();
-  const { outputFiles, metafile } = await build({
-    ...options,
-    plugins: [luaPlugin((script) => scripts.add(relative(ROOT, script)))],
-    write: false,
-    metafile: true,
-  });
-  // What a script includes is an input too, so that a change of it makes a new bundle.
-  for (const script of scripts) metafile.inputs[script] ??= { bytes: 0, imports: [] };
+  const { outputFiles, metafile } = await build({ ...options, plugins: [luaPlugin], write: false, metafile: true });
   mkdirSync(dir, { recursive: true });
   for (const output of outputFiles) replace(output.path, output.contents);
   // Last, so that it never speaks of files that are not there yet.

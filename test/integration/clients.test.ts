@@ -106,7 +106,7 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
   const COMMANDS = 3;
   // The answer of each command is held back until a 303 was sent, however fast the machine is.
   beforeEach(() => {
-    impatient().gateway.intercept = async (call) => {
+    impatient().redisRest.intercept = async (call) => {
       const isStart = JSON.stringify(call.commands[0]).includes("ownersStatus");
       if (call.scripts[0] === commitScript && !isStart) {
         const before = sentOn;
