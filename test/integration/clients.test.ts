@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import commitScript from "../../functions/streams/commit.lua";
 import { ROOT } from "../../infra/bundle.ts";
@@ -104,8 +104,8 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
 
   /** The commands of a session, each answered by a worker: initialize, step, advance. */
   const COMMANDS = 3;
-  // The answer of each command is held back until a 303 was sent, however fast the machine is.
-  beforeEach(() => {
+  /** Holds the answer of each command back until a 303 was sent, however fast the machine is. */
+  function holdAnswers(): void {
     impatient().redisRest.intercept = async (call) => {
       const isStart = JSON.stringify(call.commands[0]).includes("ownersStatus");
       if (call.scripts[0] === commitScript && !isStart) {
@@ -114,6 +114,9 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
       }
       return await call.forward();
     };
+  }
+  afterEach(() => {
+    impatient().redisRest.intercept = undefined;
   });
 
   // What setup has installed for the tests alone.
@@ -141,6 +144,7 @@ describe("who knows nothing of 303, and waits for less than a call takes", () =>
       process.stderr.write(`A client is skipped: ${why}\n`);
       return;
     }
+    holdAnswers();
     const before = sentOn;
     const file = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
     const { stdout } = await promisify(execFile)(program, [file, impatient().url], { timeout: 60_000, env });
