@@ -1,10 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { keys } from "../platform/keys.ts";
-import { type Redis, script } from "../platform/redis.ts";
-import { outcomeOf } from "../platform/reply.ts";
-import userTestsSource from "./user-tests.lua";
-
-const userTestsScript = script(userTestsSource);
+import type { Redis } from "../platform/redis.ts";
 
 /** A caller. Tests and private test cases belong to the name of an account. */
 export interface Account {
@@ -78,19 +74,4 @@ export async function listAccounts(redis: Redis): Promise<Account[]> {
 /** Parses an account as Redis stores it. */
 export function readAccount(json: string): Account {
   return JSON.parse(json) as Account;
-}
-
-export type UserTests =
-  | { readonly kind: "listed"; readonly testids: readonly string[] }
-  | { readonly kind: "unknown" | "other" };
-
-/**
- * The test ids of a user, if the key is that user's: one round trip, 3 commands.
- * @returns `unknown` for an unknown key, `other` for the key of another account
- */
-export async function listUserTests(redis: Redis, user: string, key: string): Promise<UserTests> {
-  const reply = await redis.run(userTestsScript, [keys.accountKeys(), keys.userTests(user)], [hashOf(key), user]);
-  const [kind, testids] = outcomeOf("accounts/user-tests", reply);
-  if (kind === "listed") return { kind, testids: (testids as string[]).sort() };
-  return { kind: kind === "other" ? kind : "unknown" };
 }

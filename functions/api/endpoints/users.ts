@@ -1,4 +1,4 @@
-import { listUserTests } from "../../accounts/accounts.ts";
+import { listUserTests } from "../../accounts/user-tests.ts";
 import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import type { HttpRequest } from "../http/request.ts";
