@@ -41,15 +41,21 @@ function begin(): string {
     // nobody may read. Nobody waits for this.
     if (pid !== undefined && !isAlive(Number(pid))) removeScratch(join(tmpdir(), name)).catch(() => undefined);
   }
-  const folder = made(join(tmpdir(), `boptest-emulator-${process.pid}-`));
-  process.once("exit", () => {
-    try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch {
-      // A model's paths may be too long. The next process removes them.
-    }
-  });
-  return folder;
+  // Once, however often the folder goes and another comes.
+  if (!clearsUp) process.once("exit", clearUp);
+  clearsUp = true;
+  return made(join(tmpdir(), `boptest-emulator-${process.pid}-`));
+}
+
+let clearsUp = false;
+
+function clearUp(): void {
+  if (own === undefined) return;
+  try {
+    rmSync(own, { recursive: true, force: true });
+  } catch {
+    // A model's paths may be too long. The next process removes them.
+  }
 }
 
 function isAlive(pid: number): boolean {

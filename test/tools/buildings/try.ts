@@ -1,0 +1,106 @@
+import { readFileSync, statSync } from "node:fs";
+import type { VerifyReply } from "../../../functions/emulator/protocol.ts";
+import { readArchive } from "../../../functions/packages/archive.ts";
+import { claimedKeeping, readKind } from "../../../functions/packages/kind.ts";
+import { PACKAGE_LIMITS } from "../../../functions/packages/limits.ts";
+import type { Model, Verdict } from "../../../functions/packages/model.ts";
+import { BadDescription, readModelDescription } from "../../../functions/packages/model-description.ts";
+import { readPoints } from "../../../functions/packages/points.ts";
+import { Reasons } from "../../../functions/packages/reasons.ts";
+import { advanceFrom, ask, type EmulatorFixture, initializeAt, type Served } from "../../emulator/support/service.ts";
+
+/** What came of one FMU. Times in ms of this machine. */
+export type Tried =
+  | {
+      readonly ok: true;
+      readonly model: Model;
+      readonly bytes: number;
+      readonly verdict: Verdict;
+      /** Until a fresh process has initialized the model; one simulated hour, on average; the same hour in a fresh process. */
+      readonly firstMs: number;
+      readonly hourMs: number;
+      readonly freshMs: number;
+      /** Of a state after the last hour. */
+      readonly stateBytes: number;
+    }
+  | { readonly ok: false; readonly reasons: readonly string[] };
+
+export interface TryOptions {
+  /** Where the simulation begins, s. */
+  readonly time: number;
+  /** Simulated hours of the live run. */
+  readonly hours: number;
+  /** What one call of the model, and the whole verification, may take, ms. */
+  readonly limitMs: number;
+  readonly budgetMs: number;
+}
+
+/** Reads an FMU, has it verified as an upload would be, and times it. Files beside it are of no matter: only the model is tried. */
+export async function tryFmu(file: string, fixture: EmulatorFixture, options: TryOptions): Promise<Tried> {
+  const reasons = new Reasons();
+  const model = await readModel(file, reasons);
+  if (model === undefined) return { ok: false, reasons: reasons.list() };
+  const served = fixture.serveBytes(readFileSync(file), model);
+  const reply = await verdictOn(served, fixture, options);
+  if (!reply.ok) return { ok: false, reasons: [`${reply.failure}: ${reply.message}`] };
+  const times = await time({ ...served, model: { ...model, keeps: reply.verdict.keeps } }, fixture, options);
+  return { ok: true, model, bytes: statSync(file).size, verdict: reply.verdict, ...times };
+}
+
+/** Undefined, with reasons, if there is nothing that can be run. */
+async function readModel(file: string, reasons: Reasons): Promise<Model | undefined> {
+  const wanted = "modelDescription.xml";
+  const keep = (name: string) => (name === wanted ? PACKAGE_LIMITS.descriptionBytes : undefined);
+  const archive = await readArchive(file, keep, PACKAGE_LIMITS, reasons, new AbortController().signal);
+  const description = archive.get(wanted)?.content;
+  if (description === undefined) {
+    reasons.add(`${wanted} is missing.`);
+    return undefined;
+  }
+  try {
+    const read = readModelDescription(description);
+    const kind = readKind(read, reasons);
+    if (kind === undefined) return undefined;
+    // Points may be missing or unusual: their own reasons do not count here.
+    const { modelInputs, modelOutputs } = readPoints(read, PACKAGE_LIMITS, new Reasons());
+    return { ...kind, keeps: claimedKeeping(kind), inputs: modelInputs, outputs: modelOutputs };
+  } catch (error) {
+    if (!(error instanceof BadDescription)) throw error;
+    reasons.add(`${wanted} ${error.message}.`);
+    return undefined;
+  }
+}
+
+async function verdictOn(served: Served, fixture: EmulatorFixture, options: TryOptions): Promise<VerifyReply> {
+  const instance = fixture.instance();
+  const { limitMs, budgetMs, time: start } = options;
+  const work = { kind: "verify", time: start, overrides: [], budgetMs } as const;
+  const reply = await instance.verify({ owner: "buildings", package: served, limitMs, work });
+  await instance.close();
+  return reply;
+}
+
+/** Hour by hour in one process, then the last hour once more in a fresh one. */
+async function time(served: Served, fixture: EmulatorFixture, { time: start, hours, limitMs }: TryOptions) {
+  const grid = (hour: number) => ({ start: start + 3600 * hour, length: 3600, intervals: 120 });
+  const [live, fresh] = [fixture.instance(), fixture.instance()];
+  const begun = performance.now();
+  let { state } = await ask(live, initializeAt(served, start, { limitMs }));
+  const initialized = performance.now();
+  let before = state;
+  for (let hour = 0; hour < hours; hour++) {
+    before = state;
+    ({ state } = await ask(live, advanceFrom(served, state, grid(hour), { limitMs })));
+  }
+  const simulated = performance.now();
+  const again = await ask(fresh, advanceFrom(served, before, grid(hours - 1), { limitMs }));
+  const ended = performance.now();
+  if (again.state !== state) throw new Error("a fresh process came to another state than the live one");
+  await Promise.all([live.close(), fresh.close()]);
+  return {
+    firstMs: initialized - begun,
+    hourMs: (simulated - initialized) / hours,
+    freshMs: ended - simulated,
+    stateBytes: Buffer.from(state, "base64").length,
+  };
+}
