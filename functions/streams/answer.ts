@@ -1,4 +1,4 @@
-/** What a request is answered with: an HTTP status and a JSON text. */
+/** The answer of a request: an HTTP status and a JSON text. */
 export interface Answer {
   readonly status: number;
   readonly body: string;

@@ -15,13 +15,13 @@ export interface Claim {
   readonly slot?: Slot | undefined;
 }
 
-/** A request as a worker gets it. */
+/** A request as a worker gets it from the stream. */
 export interface Request {
   readonly id: string;
   readonly method: string;
   readonly params: unknown;
   readonly arrivalMs: number;
-  /** How often it was handed to a worker since it last made progress, this time included. */
+  /** How often the request was delivered to a worker since it last made progress, this time included. */
   readonly deliveries: number;
 }
 
@@ -33,17 +33,17 @@ export interface Claimed {
   readonly claim: Claim;
   readonly request: Request;
   readonly test: TestFields;
-  /** What an invocation before this one has saved of the same request's work. */
+  /** The progress that an earlier invocation saved for the same request. */
   readonly progress: TestFields | undefined;
-  /** The whole test, if it was asked for with requests of this method. */
+  /** The whole test, if the claim asked for it with requests of this method. */
   readonly whole?: WholeTest | undefined;
   /** Another test of the holder, for which a slot is free: its doorbell is to be rung. */
   readonly called?: string | undefined;
 }
 
-/** Fields of a test with everything that its results are in Redis, as they stand at one instant. */
+/** Fields of a test, and its results in Redis, all from one instant. */
 export interface WholeTest {
-  /** Those that are set. */
+  /** The fields that are set. */
   readonly fields: TestFields;
   /** References of segments, and the chunks after them, each as it is stored. */
   readonly segments: readonly string[];
@@ -56,7 +56,7 @@ export type ClaimOutcome = Claimed | { readonly kind: "unknown" | "idle" | "busy
  * Takes a test's lease and its oldest unanswered request: one round trip, 6 Redis commands, and 2 more where the holder of
  * the test has a share of the workers.
  *
- * @param options.fieldNames the test's fields that are wanted besides `revision`
+ * @param options.fieldNames the test's fields to return besides `revision`
  * @param options.wholeFor the method whose requests come with the whole test: 3 commands more
  * @returns `claimed`; `unknown` if there is no such test; `idle` if nothing is unanswered; `busy` if another token holds
  * the lease, whose holder will look again before it lets go; `crowded` if the share of the test's holder is used up: the test
@@ -112,7 +112,7 @@ export async function claim(
     claim: { testid, token: options.token, revision, slot: taken },
     request: readRequest(String(id), fields, Number(deliveries)),
     test,
-    // Progress of another request or of another state is nobody's.
+    // Progress of another request, or from another state, is of no use.
     progress: progress.requestid === id && progress.revision === test.revision ? progress : undefined,
     whole: Array.isArray(whole) ? readParts(whole) : undefined,
     called: calledIn(called),

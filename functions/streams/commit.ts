@@ -8,7 +8,7 @@ import { calledIn, keysOfSlot } from "./share.ts";
 
 const commitScript = script(source);
 
-/** What an answered request changes of its test, all in one commit. What is left out stays as it was. */
+/** The changes that an answered request makes to its test, all in one commit. A part that is left out stays as it was. */
 export interface Changes {
   /** Fields of the test's hash. */
   readonly fields?: TestFields;
@@ -23,7 +23,7 @@ export interface Changes {
   readonly chunks?: readonly string[];
   /** References of segments to append, which exist in S3 already. */
   readonly segments?: readonly string[];
-  /** A lineage that the test is in from now on, and one that it is in no more. */
+  /** A lineage that the test joins, and one that it leaves. */
   readonly joins?: string;
   readonly leaves?: string;
 }
@@ -33,12 +33,12 @@ export type Committed =
   | { readonly kind: "lost" }
   | { readonly kind: "more" | "done"; readonly called?: string | undefined };
 
-/** How long keys of a test live if nobody ever touches it again and the sweeper never runs, ms. */
+/** The lifetime of a test's keys if no command ever comes again and the sweeper never runs, ms. */
 export function backstopMs(idleMs: number): number {
   return 2 * idleMs + 7 * 86_400_000;
 }
 
-/** The same of one test: what its field `lifetime` says (ms), if it has one. */
+/** The same for one test: its field `lifetime` (ms), if it has one. */
 export function lifetimeOf(test: TestFields, idleMs: number): number {
   return Number(test.lifetime ?? backstopMs(idleMs));
 }

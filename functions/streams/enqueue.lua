@@ -1,13 +1,14 @@
 #!lua flags=allow-key-locking
--- Appends a command to a test's request stream and marks the test as having unanswered requests. Whoever calls may offer
--- to carry it out at once: then, if nothing else is unanswered and the work is small, takes the lease and delivers it.
+-- Appends a command to a test's request stream and marks the test as having unanswered requests. The caller may offer to
+-- carry the command out at once: then, if nothing else is unanswered and the work is small, the script takes the lease for
+-- the caller and delivers the request.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 tests:outstanding:{shard}  4 {testid}:idempotency  5 {testid}:lease
 -- ARGV: 1 testid  2 method  3 params (JSON)  4 arrival (ms)  5 most unanswered requests
---       6 Idempotency-Key, or ''  7 fingerprint of what is asked  8 lifetime of answers (ms)
---       9 token of who offers to carry it out, or ''  10 lease (ms)  11 work that is small (ms)
---       12 what is to be simulated (s), or '' for the test's step  13 how many times over
---       14 bytes of result chunks at which a segment is due  15 nonce, by which the sender finds the request again
---       16 '1' if it is to be carried out at once or not taken at all, else ''
+--       6 Idempotency-Key, or ''  7 fingerprint of the request  8 lifetime of answers (ms)
+--       9 token of the caller's offer, or ''  10 lease (ms)  11 longest work that is small (ms)
+--       12 time to simulate (s), or '' for the test's step  13 how many times over
+--       14 bytes of result chunks at which a segment is due  15 nonce, by which the caller finds the request again
+--       16 '1' to refuse a command that cannot be carried out at once, else ''
 --       17.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`,
 --       `user`, `address`, then others
 -- Returns: {'unknown'} | {'repeated', request id, user, address} | {'conflict'} | {'full', unanswered} | {'busy'} |
@@ -35,7 +36,8 @@ end
 local unanswered = redis.call('XLEN', requests)
 if unanswered >= mostUnanswered then return { 'full', unanswered } end
 
--- Short work that writes no segment of results: only workers do. What simulates nothing records nothing.
+-- Whether the work is short and writes no segment of results, which only workers write. Work that simulates nothing records
+-- nothing.
 local function isSmall()
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
   if not cost or not width or not tail then return false end
@@ -47,7 +49,8 @@ end
 if atOnce ~= '' and (unanswered > 0 or not isSmall() or redis.call('EXISTS', lease) == 1) then return { 'busy' } end
 
 local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
--- Since when it has unanswered requests, or was rung for last; a later time, to which it was postponed, is over now.
+-- The time since which the test has unanswered requests, or of its last doorbell. A later time, to which the test was
+-- postponed, ends now.
 redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
 if key ~= '' then
   redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)

@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Finds an unanswered request by its nonce, for who sent it and heard nothing.
+-- Finds an unanswered request by its nonce, after its sender got no reply.
 -- KEYS: 1 {testid}:request
 -- ARGV: 1 nonce
 -- Returns: {'found', request id} | {'absent'}

@@ -1,15 +1,15 @@
 #!lua flags=allow-key-locking
--- What has become of a request.
+-- Reads the state of a request.
 -- KEYS: 1 {testid}:request  2 {testid}:response
 -- ARGV: 1 request id
--- Returns: {'answered', answer's fields} | {'waiting'} | {'gone'} its answer is not kept any more, if it ever was one | {'unknown'}
+-- Returns: {'answered', answer's fields} | {'waiting'} | {'gone'} its answer is not kept any more, or there never was such a request | {'unknown'}
 local requests, responses, id = KEYS[1], KEYS[2], ARGV[1]
 
 local answer = redis.call('XRANGE', responses, id, id)[1]
 if answer and answer[2][1] == 'status' then return { 'answered', answer[2] } end
 if #redis.call('XRANGE', requests, id, id) > 0 then return { 'waiting' } end
 
--- Ids only rise: one above the last that was given out never was a request.
+-- Ids only rise: an id above the last one was never given to a request.
 local function lastId(stream)
   if redis.call('EXISTS', stream) == 0 then return nil end
   local info = redis.call('XINFO', 'STREAM', stream)

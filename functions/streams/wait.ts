@@ -9,14 +9,14 @@ import source from "./lookup.lua";
 
 const lookupScript = script(source);
 
-/** What has become of a request. `gone`: answered once, but the answer is not kept any more. */
+/** The state of a request. `gone`: it was answered once, but the answer is not kept any more. */
 export type Lookup =
   | { readonly kind: "answered"; readonly answer: Answer }
   | { readonly kind: "waiting" }
   | { readonly kind: "gone" }
   | { readonly kind: "unknown" };
 
-/** Asks what has become of a request: one round trip, up to 5 commands. */
+/** Reads the state of a request: one round trip, up to 5 commands. */
 export async function lookup(redis: Redis, testid: string, requestid: string): Promise<Lookup> {
   const ofTest = [keys.request(testid), keys.response(testid)];
   const reply = await again(() => redis.run(lookupScript, ofTest, [requestid]));
@@ -37,10 +37,10 @@ export function* pauses(firstPauseMs = FIRST_PAUSE_MS): Generator<number, never>
 }
 
 /**
- * Waits for a request's answer. Each look is one round trip and one command. A look that fails is no reason to give up:
- * the request is durable, and whoever is told otherwise would send it again.
+ * Waits for a request's answer. Each look is one round trip and one command. A look that fails does not end the wait:
+ * the request is durable, and a client that is told otherwise would send it again.
  *
- * @param firstPauseMs for who goes on with a wait
+ * @param firstPauseMs the pause before the first look, for a caller that continues an earlier wait
  * @returns the answer, or undefined if there is none yet after `waitMs`
  */
 export async function waitForAnswer(
