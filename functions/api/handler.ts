@@ -30,7 +30,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
 
 async function openContext(): Promise<ApiContext> {
   const platform = await openPlatform();
-  return { ...platform, catalog: openCatalog(platform) };
+  return { ...platform, pipelined: platform.redis, catalog: openCatalog(platform) };
 }
 
 async function answerEvent(

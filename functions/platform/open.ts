@@ -1,13 +1,13 @@
 import { type Config, readConfig, readStorageConfig } from "./config.ts";
 import { type Bucket, createObjects } from "./objects.ts";
 import { createQueue, type Deliveries, type Queue } from "./queue.ts";
-import { createRedis, type Redis } from "./redis.ts";
+import { createRedis, type PipelinedRedis } from "./redis.ts";
 import { readRedisSecret } from "./secret.ts";
 
 /** Configuration and clients of a function. */
 export interface Platform {
   readonly config: Config;
-  readonly redis: Redis;
+  readonly redis: PipelinedRedis;
   readonly bucket: Bucket;
   readonly queue: Queue & Deliveries;
 }

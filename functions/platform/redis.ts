@@ -37,6 +37,25 @@ export interface Redis {
   command(command: Command, options?: { readonly mayBeLate?: boolean }): Promise<unknown>;
 }
 
+/** One call of a pipeline: what `run` or `command` takes. */
+export type Call =
+  | { readonly script: Script; readonly keys: readonly string[]; readonly args: readonly (string | number)[] }
+  | { readonly command: Command; readonly mayBeLate?: boolean | undefined };
+
+/** The reply to one call of a pipeline, or why there is none. */
+export type Reply = { readonly reply: unknown } | { readonly error: RedisError };
+
+export interface PipelinedRedis extends Redis {
+  /**
+   * Makes many calls in one round trip. They are carried out in their order, each by itself: other clients' calls may come
+   * in between, and one that fails holds up no other. Takes a second round trip for scripts that Redis does not know yet.
+   *
+   * @returns one reply for each call
+   * @throws RedisError if nothing is known of any of them
+   */
+  pipeline(calls: readonly Call[]): Promise<readonly Reply[]>;
+}
+
 /** Redis did not answer, or cannot serve now. Whether the command took effect is unknown. Holds no payload. */
 export class RedisError extends Error {
   override readonly name: string = "RedisError";
@@ -54,9 +73,9 @@ export class RedisRefused extends RedisError {
  * The one place that makes a Redis client. The client's defaults are not ours: it would pipeline by itself, retry what
  * is not idempotent, wait without limit and decode values by guess.
  */
-export function createRedis(options: { url: string; token: string; timeoutMs?: number }): Redis {
+export function createRedis(options: { url: string; token: string; timeoutMs?: number }): PipelinedRedis {
   const signal = timeLimits(options.timeoutMs ?? 5_000);
-  const client = new UpstashRedis({
+  const client = new PipelineClient({
     url: options.url,
     token: options.token,
     automaticDeserialization: false,
@@ -88,7 +107,60 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
         const read = mayBeLate ? undefined : partsOfRead(command);
         return read ? await runScript(readScript, read.keys, read.args) : await client.exec([...command]);
       }),
+    pipeline: (calls) => guarded(() => runPipeline(client, calls.map(asScript))),
   };
+}
+
+/** The client with the one request that it has no typed method for: a pipeline of any commands. */
+class PipelineClient extends UpstashRedis {
+  async sendAll(commands: readonly (readonly string[])[]): Promise<readonly { result?: unknown; error?: string }[]> {
+    const replies = await this.client.request({ path: ["pipeline"], body: commands });
+    // The type is that of a single command's reply.
+    return replies as unknown as readonly { result?: unknown; error?: string }[];
+  }
+}
+
+/** A call as Redis is to be sent it: a script, or the words of a command. */
+type Sent = Extract<Call, { script: Script }> | { readonly words: readonly string[] };
+
+function asScript(call: Call): Sent {
+  if ("script" in call) return call;
+  const { command, mayBeLate = false } = call;
+  const read = mayBeLate ? undefined : partsOfRead(command);
+  return read === undefined ? { words: command.map(String) } : { script: readScript, ...read };
+}
+
+async function runPipeline(client: PipelineClient, sent: readonly Sent[]): Promise<readonly Reply[]> {
+  const words = sent.map((each) => ("words" in each ? each.words : wordsOf(each, "EVALSHA", each.script.sha)));
+  const replies = (await client.sendAll(words)).map(readReply);
+  // Scripts that Redis does not know had no effect. The first use of each sends its text, and the others find it.
+  const unknown = sent.flatMap((each, i) => (isUnknownScript(replies[i]) && "script" in each ? [{ each, i }] : []));
+  if (unknown.length === 0) return replies;
+  const known = new Set<string>();
+  const again = unknown.map(({ each }) => {
+    const { sha, source } = each.script;
+    const isFirst = !known.has(sha);
+    known.add(sha);
+    return isFirst ? wordsOf(each, "EVAL", source) : wordsOf(each, "EVALSHA", sha);
+  });
+  const second = (await client.sendAll(again)).map(readReply);
+  const merged = [...replies];
+  for (const [at, { i }] of unknown.entries()) merged[i] = second[at] ?? replies[i] ?? NO_REPLY;
+  return merged;
+}
+
+function wordsOf({ keys, args }: Extract<Call, { script: Script }>, name: string, script: string): string[] {
+  return [name, script, String(keys.length), ...keys, ...args.map(String)];
+}
+
+const NO_REPLY: Reply = { error: new RedisError("Redis gave fewer replies than it was sent commands") };
+
+function readReply({ result, error }: { result?: unknown; error?: string }): Reply {
+  return error === undefined ? { reply: result ?? null } : { error: errorOf(error, isRefusalText(error)) };
+}
+
+function isUnknownScript(reply: Reply | undefined): boolean {
+  return reply !== undefined && "error" in reply && reply.error.message.startsWith("NOSCRIPT");
 }
 
 /** Calls that begin within so many ms of each other end at the same time, if they do not end before: see below. */
@@ -148,8 +220,11 @@ const REFUSALS: readonly RegExp[] = [
  * vain costs some work, to give up what would have come to something costs an answer.
  */
 function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error && error.name.startsWith("Upstash"))) return false;
-  const message = withoutCommand(error.message);
+  return error instanceof Error && error.name.startsWith("Upstash") && isRefusalText(error.message);
+}
+
+function isRefusalText(text: string): boolean {
+  const message = withoutCommand(text);
   return REFUSALS.some((known) => known.test(message));
 }
 
@@ -161,7 +236,11 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const message = withoutCommand(text).slice(0, 200);
-    throw isRefusal(error) ? new RedisRefused(message) : new RedisError(message);
+    throw errorOf(text, isRefusal(error));
   }
+}
+
+function errorOf(text: string, isRefused: boolean): RedisError {
+  const message = withoutCommand(text).slice(0, 200);
+  return isRefused ? new RedisRefused(message) : new RedisError(message);
 }

@@ -39,7 +39,8 @@ const request: HttpRequest = {
   text,
 };
 
-const answer = await results(request, { ...(await openPlatform()), catalog: builtInCatalog }).catch((error: unknown) =>
+const platform = await openPlatform();
+const answer = await results(request, { ...platform, pipelined: platform.redis, catalog: builtInCatalog }).catch((error: unknown) =>
   answerError(error, request),
 );
 
