@@ -6,6 +6,7 @@ import type { Dashboard, Ports } from "./ports.ts";
 /** Commands that the api may carry out itself, with what they simulate (s); undefined stands for the test's step. */
 export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map([
   ["advance", undefined],
+  ["advance_with", undefined],
   ["advance_many", undefined],
   ["set_step", 0],
   ["restore", 0],

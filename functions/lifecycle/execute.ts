@@ -10,6 +10,7 @@ import type { Pace } from "../streams/pace.ts";
 import type { AdvanceParams } from "./commands/advance.ts";
 import { advance } from "./commands/advance.ts";
 import { advanceMany } from "./commands/advance-many.ts";
+import { type AdvanceWithParams, advanceWith } from "./commands/advance-with.ts";
 import { settlePending } from "./commands/await-upload.ts";
 import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./commands/checkpoint.ts";
 import type { InitializeParams } from "./commands/initialize.ts";
@@ -29,7 +30,7 @@ import type { RolloutParams } from "./rollouts/request.ts";
 import { outcomeOfFailure, outcomeOfLeftOff } from "./simulate/failures.ts";
 
 /**
- * Carries out the commands that change a test: `start`, `initialize`, `advance` and `advance_many`, `set_step`,
+ * Carries out the commands that change a test: `start`, `initialize`, `advance`, `advance_with` and `advance_many`, `set_step`,
  * `set_scenario`, `checkpoint`, `restore`, `delete_checkpoint`; `submit`, which reports it; and `rollout`, whose test is
  * only a copy.
  */
@@ -84,6 +85,8 @@ async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestC
       return await initialize(ports, work, pace, testcase, params as InitializeParams);
     case "advance":
       return await advance(ports, work, pace, testcase, params as AdvanceParams);
+    case "advance_with":
+      return await advanceWith(ports, work, pace, testcase, params as AdvanceWithParams);
     case "advance_many":
       return await advanceMany(ports, work, pace, testcase, params as readonly AdvanceParams[]);
     case "set_step":

@@ -45,6 +45,10 @@ export const keys = {
   workingBusy: () => "working:busy",
   /** Hash: Idempotency-Key → request id and fingerprint. */
   idempotency: (testid: string) => `${testid}:idempotency`,
+  /** String: messages of a batch that is not answered yet, and the answers so far (JSON). */
+  batch: (batchid: string) => `batches:${batchid}`,
+  /** String: set while a call goes on with the batch. */
+  batchHeld: (batchid: string) => `batches:${batchid}:held`,
   /** String: as `idempotency`, for select, which has no test yet. */
   selectIdempotency: (user: string, key: string) => `idempotency:${user}:${key}`,
   /** Sorted set: tests with unanswered requests, by the time of the oldest one (ms). */

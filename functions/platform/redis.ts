@@ -102,10 +102,11 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
 
   return {
     run: (script, keys, args) => guarded(() => runScript(script, keys, args.map(String))),
-    command: (command, { mayBeLate = false } = {}) =>
+    command: (command, options = {}) =>
       guarded(async () => {
-        const read = mayBeLate ? undefined : partsOfRead(command);
-        return read ? await runScript(readScript, read.keys, read.args) : await client.exec([...command]);
+        const sent = asScript({ command, ...options });
+        if ("words" in sent) return await client.exec([...command]);
+        return await runScript(sent.script, sent.keys, sent.args.map(String));
       }),
     pipeline: (calls) => guarded(() => runPipeline(client, calls.map(asScript))),
   };

@@ -931,6 +931,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many messages, to any tests, in one call
+         * @description Takes the messages of BOPTEST's WebSocket, up to 256, and answers them in their order. Messages to one test take
+         *     effect in their order, each once and by itself: one that fails, fails alone. The methods are those of BOPTEST's
+         *     worker, and `checkpoint`, `restore`, `delete_checkpoint`, `get_checkpoints`, `get_points`, `rollout`, `fork`.
+         *     `params` is the body of the endpoint of the same purpose, `{}` where it has none; `advance` takes a list, too,
+         *     and `with` beside `params` as the endpoint takes it in its query. What is small is computed in the call; all
+         *     the rest goes to workers together and is waited for together.
+         *
+         *     With an Idempotency-Key, all commands of the batch take effect once, however often it is sent. An answer of more
+         *     than 256 KB is put into storage: its `responsedata` has status 303 and the `url` at which it can be fetched.
+         */
+        post: operations["batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batchid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask for the answers of a batch that took longer */
+        get: operations["getBatch"];
+        put?: never;
+        /** The same for clients that keep their method after a 303 */
+        post: operations["postBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests/{testid}/{requestid}": {
         parameters: {
             query?: never;
@@ -1156,6 +1202,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Message: {
+            /** @description Comes back as `responseid`. */
+            requestid: string;
+            testid: string;
+            method: string;
+            params: Record<string, never> | unknown[];
+            /** @description Of `advance` alone. */
+            with?: (string | Record<string, never>)[];
+        };
+        MessageAnswers: {
+            /** @description The `requestid` of the message. */
+            responseid: unknown;
+            responsedata: {
+                status: number;
+                message: string;
+                payload: unknown;
+                /** @description What `advance` was asked for besides. */
+                with?: Record<string, never>;
+                /** @description Where a large answer can be fetched. */
+                url?: string;
+            };
+        }[];
         TestId: string;
         /** @description A number of seconds, or a string of one. */
         Seconds: number | string;
@@ -2840,7 +2908,15 @@ export interface operations {
     };
     advance: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What the answer has besides, in a member `with` beside `payload`, computed from the state after the step:
+                 *     a JSON list (URL-encoded) of `"kpi"` and `{"forecast": {"point_names", "horizon", "interval"}}`, or the
+                 *     name `kpi` alone. Not with a list of steps. A forecast that is refused refuses the step, too.
+                 * @example ["kpi", {"forecast": {"point_names": ["TDryBul"], "horizon": 3600, "interval": 3600}}]
+                 */
+                with?: string;
+            };
             header?: {
                 /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
                 Prefer?: components["parameters"]["prefer"];
@@ -2875,8 +2951,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"] & {
-                        payload?: components["schemas"]["Points"] | Record<string, never> | components["schemas"]["Points"][];
+                    "application/json": {
+                        /** @constant */
+                        status: 200;
+                        /** @description For people. */
+                        message: string;
+                        payload: components["schemas"]["Points"] | Record<string, never> | components["schemas"]["Points"][];
+                        /** @description What the parameter `with` asked for. */
+                        with?: {
+                            /** @description As `GET kpi` answers it. */
+                            kpi?: Record<string, never>;
+                            /** @description As `PUT forecast` answers it. */
+                            forecast?: Record<string, never>;
+                        };
                     };
                 };
             };
@@ -3551,6 +3638,132 @@ export interface operations {
             504: components["responses"]["NoDashboard"];
             "4XX": components["responses"]["NoDashboard"];
             "5XX": components["responses"]["NoDashboard"];
+        };
+    };
+    batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
+                Prefer?: components["parameters"]["prefer"];
+                /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "requestid": "1",
+                 *         "testid": "9a1de4e2-92b4-4d4b-9b7d-4a3f4b4bb6b1",
+                 *         "method": "advance",
+                 *         "params": {
+                 *           "oveAct_u": 500,
+                 *           "oveAct_activate": 1
+                 *         },
+                 *         "with": [
+                 *           "kpi"
+                 *         ]
+                 *       }
+                 *     ]
+                 */
+                "application/json": components["schemas"]["Message"][];
+            };
+        };
+        responses: {
+            /** @description The answers, in the order of the messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswers"];
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotThere"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: {
+                /** @description How long to wait, s. */
+                wait?: number;
+                /** @description Counts up; with it, the client is sent on instead of being answered 202. */
+                attempt?: number;
+            };
+            header?: never;
+            path: {
+                batchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answers, in the order of the messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswers"];
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotThere"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBatch: {
+        parameters: {
+            query?: {
+                /** @description How long to wait, s. */
+                wait?: number;
+                /** @description Counts up; with it, the client is sent on instead of being answered 202. */
+                attempt?: number;
+            };
+            header?: never;
+            path: {
+                batchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answers, in the order of the messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswers"];
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotThere"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getRequest: {

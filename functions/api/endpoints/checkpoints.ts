@@ -9,12 +9,19 @@ import {
 } from "../../lifecycle/record/checkpoint-list.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import type { Endpoint } from "../context.ts";
-import { command } from "../waiting/command.ts";
+import { command, readsBody } from "../waiting/command.ts";
 import { requireTest } from "./test.ts";
 
-export const makeCheckpoint = command("checkpoint", (body) => readName("The field name", body.name));
-export const restore = command("restore", (body) => readName("The field checkpoint", body.checkpoint));
-export const deleteCheckpoint = command("delete_checkpoint", (_body, { params }) => readName("The name", params.name));
+/** How each command is read from its request. */
+export const readCheckpointCommands = {
+  make: readsBody("checkpoint", (body) => readName("The field name", body.name)),
+  restore: readsBody("restore", (body) => readName("The field checkpoint", body.checkpoint)),
+  delete: readsBody("delete_checkpoint", (_body, { params }) => readName("The name", params.name)),
+};
+
+export const makeCheckpoint = command(readCheckpointCommands.make);
+export const restore = command(readCheckpointCommands.restore);
+export const deleteCheckpoint = command(readCheckpointCommands.delete);
 
 export const checkpoints: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["checkpoints"]);

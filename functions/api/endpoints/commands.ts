@@ -1,29 +1,60 @@
 import { readAdvance } from "../../lifecycle/commands/advance.ts";
+import { readWithList, type With } from "../../lifecycle/commands/advance-with.ts";
 import { readInitialize } from "../../lifecycle/commands/initialize.ts";
 import { MAX_STEPS } from "../../lifecycle/commands/limits.ts";
 import { readSetScenario } from "../../lifecycle/commands/set-scenario.ts";
 import { readSetStep } from "../../lifecycle/commands/set-step.ts";
 import { listStepName, readStepBodies } from "../../lifecycle/commands/step-bodies.ts";
-import type { Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import { listOf } from "../http/request.ts";
-import { command, send } from "../waiting/command.ts";
+import { command, type ReadCommand, readsBody } from "../waiting/command.ts";
 
-export const initialize = command("initialize", readInitialize);
-export const setStep = command("set_step", readSetStep);
-export const setScenario = command("set_scenario", readSetScenario);
-
-const advanceOnce = command("advance", readAdvance);
+const readOneStep = readsBody("advance", readAdvance);
 
 /** One step; or, where the body is a list, as many as it has, in one command. */
-export const advance: Endpoint = async (request, context) => {
+const readAdvanceRequest: ReadCommand = (request) => {
+  const wanted = readWith(request.query.with);
   const list = listOf(request);
-  if (list === undefined) return await advanceOnce(request, context);
+  if (list === undefined) {
+    const step = readOneStep(request);
+    return wanted === undefined ? step : { method: "advance_with", params: { inputs: step.params, with: wanted } };
+  }
+  if (wanted !== undefined) throw new HttpError(400, "A list of steps takes no with. Send its last step alone.");
   if (list.length === 0) throw new HttpError(400, "The list of steps is empty. It must have at least one.");
   if (list.length > MAX_STEPS) {
     throw new HttpError(413, `There are ${list.length} steps, and one call may have ${MAX_STEPS}.`);
   }
   const read = readStepBodies(list, listStepName(list.length));
   if (!read.ok) throw new HttpError(400, `${read.message} Nothing was advanced.`);
-  return await send(request, context, { method: "advance_many", params: read.params, steps: list.length });
+  return { method: "advance_many", params: read.params, steps: list.length };
 };
+
+/** How each command is read from its request. */
+export const readCommands = {
+  initialize: readsBody("initialize", readInitialize),
+  advance: readAdvanceRequest,
+  setStep: readsBody("set_step", readSetStep),
+  setScenario: readsBody("set_scenario", readSetScenario),
+};
+
+export const initialize = command(readCommands.initialize);
+export const advance = command(readCommands.advance);
+export const setStep = command(readCommands.setStep);
+export const setScenario = command(readCommands.setScenario);
+
+/** The parameter `with`: JSON, or a name. @throws HttpError 400 */
+function readWith(text: string | undefined): With | undefined {
+  if (text === undefined) return undefined;
+  const read = readWithList(parseWith(text));
+  if (!read.ok) throw new HttpError(400, read.message);
+  return read.params;
+}
+
+function parseWith(text: string): unknown {
+  if (!/^\s*[[{"]/.test(text)) return text.split(",").map((name) => name.trim());
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'The parameter with is no valid JSON. It must be a list, such as ["kpi"].');
+  }
+}

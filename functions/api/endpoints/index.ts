@@ -1,6 +1,7 @@
 import type { Endpoint } from "../context.ts";
 import type { Route } from "../routes.ts";
 import { aboutTest, aboutTestcase } from "./about.ts";
+import { batch, batches } from "./batch/batch.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
 import { advance, initialize, setScenario, setStep } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
@@ -71,6 +72,9 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /scenario/{testid}": setScenario,
   "POST /submit/{testid}": submit,
   "PUT /stop/{testid}": stop,
+  "POST /batch": batch,
+  "GET /batches/{batchid}": batches,
+  "POST /batches/{batchid}": batches,
   "GET /requests/{testid}/{requestid}": requests,
   "POST /requests/{testid}/{requestid}": requests,
   "PUT /requests/{testid}/{requestid}": requests,

@@ -25,11 +25,13 @@ export const requests: Endpoint = async (request, context) => {
   if (found.kind !== "waiting") return foundAnswer(found, testid, requestid);
   const answer = waitMs > 0 ? await waitWithin(request, context, { testid, requestid }, waitMs) : undefined;
   if (answer !== undefined) return httpAnswer(answer);
-  if (attempt > 0) return seeOther(request, context, { testid, requestid, attempt: attempt + 1 });
-  return accepted(testid, requestid, envelope(202, "The request is not answered yet.").body);
+  const place = `/requests/${testid}/${requestid}`;
+  if (attempt > 0) return seeOther(request, context, { place, attempt: attempt + 1 });
+  return accepted(place, envelope(202, "The request is not answered yet.").body);
 };
 
-function readWhole(text: string | undefined, name: string): number {
+/** A whole number in the query; 0 if it is left out. @throws HttpError 400 */
+export function readWhole(text: string | undefined, name: string): number {
   if (text === undefined) return 0;
   if (!/^\d{1,6}$/.test(text)) throw new HttpError(400, `The parameter ${name} must be a whole number.`);
   return Number(text);

@@ -13,10 +13,11 @@ import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
 import { readRollout } from "../../lifecycle/rollouts/request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
 import { describeError, log } from "../../platform/log.ts";
-import type { Endpoint } from "../context.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../http/errors.ts";
-import { bodyOf, testidOf } from "../http/request.ts";
+import { bodyOf, type HttpRequest, testidOf } from "../http/request.ts";
 import { TooMany } from "../limits/too-many.ts";
+import type { Begun } from "../waiting/command.ts";
 import { answerPending, httpAnswer } from "../waiting/pending.ts";
 import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
@@ -30,6 +31,13 @@ const MOST_MS = 10_000;
  * needs no Idempotency-Key. What is too much for one call becomes a request of its own, under an id of its own.
  */
 export const rollout: Endpoint = async (request, context) => {
+  const begun = await beginRollout(request, context);
+  if ("answer" in begun) return begun.answer;
+  return await answerPending(request, context, begun.pending, envelope(202, "The rollout is queued.").body);
+};
+
+/** Computes a rollout, or makes a request of it for a worker. @throws HttpError or UnknownTest if it is refused */
+export async function beginRollout(request: HttpRequest, context: ApiContext): Promise<Begun> {
   const read = readRollout(bodyOf(request));
   if (!read.ok) throw new HttpError(read.status, read.message);
   const test = await requireTest(request, context, ["testcaseid", "version", ...ROLLOUT_FIELDS]);
@@ -39,7 +47,7 @@ export const rollout: Endpoint = async (request, context) => {
 
   if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {
     const rolledOut = await rollOutOrRefuse(prepared.rollout);
-    if (rolledOut?.kind === "answer") return httpAnswer(rolledOut.answer);
+    if (rolledOut?.kind === "answer") return { answer: httpAnswer(rolledOut.answer) };
   }
   const created = await createRollout(context.redis, testidOf(request), read.params, request.arrivalMs);
   if (created.kind === "unknown") throw new UnknownTest(testidOf(request));
@@ -48,9 +56,8 @@ export const rollout: Endpoint = async (request, context) => {
     throw new TooMany(message, 2);
   }
   const { rolloutid, requestid } = created;
-  const pending = { testid: rolloutid, requestid, kind: "enqueued" } as const;
-  return await answerPending(request, context, pending, envelope(202, "The rollout is queued.").body);
-};
+  return { pending: { testid: rolloutid, requestid, kind: "enqueued" } };
+}
 
 /**
  * @returns undefined where only workers can ask the emulator

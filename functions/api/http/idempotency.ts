@@ -22,6 +22,7 @@ export function readIdempotency(request: HttpRequest, onlyUuids = false): Idempo
   if (onlyUuids && !isUuid(key.toLowerCase())) {
     throw new HttpError(400, "Without an account, the header Idempotency-Key must be a UUID.");
   }
-  const hash = createHash("sha256").update(`${request.method} ${request.path}\n${request.text}`);
+  const wanted = request.query.with === undefined ? "" : `?with=${request.query.with}`;
+  const hash = createHash("sha256").update(`${request.method} ${request.path}${wanted}\n${request.text}`);
   return { key, fingerprint: hash.digest("hex").slice(0, 32) };
 }

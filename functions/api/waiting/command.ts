@@ -6,38 +6,62 @@ import { HttpError, UnknownTest } from "../http/errors.ts";
 import { readIdempotency } from "../http/idempotency.ts";
 import { bodyOf, type HttpAnswer, type HttpRequest, testidOf } from "../http/request.ts";
 import { carryOut, offerFor } from "./inline.ts";
-import { answerPending, httpAnswer } from "./pending.ts";
+import { answerPending, httpAnswer, type Pending } from "./pending.ts";
 import { takeOn } from "./take-on.ts";
 
-/** An endpoint whose request goes through the test's stream. */
-export function command(method: string, read: (body: Body, request: HttpRequest) => Read<unknown>): Endpoint {
-  return async (request, context) => {
+/** A command as a client asks for it. */
+export interface SentCommand {
+  readonly method: string;
+  readonly params: unknown;
+  /** How many of the test's steps it simulates, if more than one. */
+  readonly steps?: number;
+}
+
+/** Reads a command from a request. @throws HttpError 400, 413 */
+export type ReadCommand = (request: HttpRequest) => SentCommand;
+
+/** Reads a command whose body is an object of fields. */
+export function readsBody(method: string, read: (body: Body, request: HttpRequest) => Read<unknown>): ReadCommand {
+  return (request) => {
     const body = read(bodyOf(request), request);
     if (!body.ok) throw new HttpError(400, body.message);
-    return await send(request, context, { method, params: body.params });
+    return { method, params: body.params };
   };
 }
 
+/** An endpoint whose request goes through the test's stream. It waits for the answer as the client prefers. */
+export function command(read: ReadCommand): Endpoint {
+  return async (request, context) => {
+    const begun = await begin(request, context, read(request));
+    if ("answer" in begun) return begun.answer;
+    return await answerPending(request, context, begun.pending, envelope(202, "The request is queued.").body);
+  };
+}
+
+/** A request that was sent: answered already, or waiting in its test's stream. */
+export type Begun = { readonly answer: HttpAnswer } | { readonly pending: Pending };
+
 /**
- * Sends a command through the test's stream, and waits for its answer as the client prefers.
- *
- * @param command.steps of the test's step that it simulates, if more than one
+ * Sends a command through the test's stream. A small one is carried out here.
+ * @param options.onlyQueue another request of the test waits already: nothing can be carried out here
+ * @throws HttpError or UnknownTest if it was not taken
  */
-export async function send(
+export async function begin(
   request: HttpRequest,
   context: ApiContext,
-  command: { readonly method: string; readonly params: unknown; readonly steps?: number },
-): Promise<HttpAnswer> {
+  command: SentCommand,
+  { onlyQueue = false }: { readonly onlyQueue?: boolean } = {},
+): Promise<Begun> {
   const testid = testidOf(request);
   const { method, params, steps = 1 } = command;
   const sent = { method, params, arrivalMs: request.arrivalMs };
   const idempotency = readIdempotency(request);
-  const offer = offerFor(method, steps, request, context);
+  const offer = onlyQueue ? undefined : offerFor(method, steps, request, context);
   const enqueued = await takeOn(context, testid, sent, { idempotency, offer });
   switch (enqueued.kind) {
     case "claimed": {
       const answer = await carryOut(enqueued.work, context);
-      if (answer !== undefined) return httpAnswer(answer);
+      if (answer !== undefined) return { answer: httpAnswer(answer) };
       break;
     }
     case "unknown":
@@ -47,8 +71,7 @@ export async function send(
       throw notTaken(enqueued, testid, context);
   }
   const holder = enqueued.kind === "claimed" ? undefined : enqueued.holder;
-  const pending = { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder };
-  return await answerPending(request, context, pending, envelope(202, "The request is queued.").body);
+  return { pending: { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder } };
 }
 
 /** Why a command was not taken. */

@@ -23,22 +23,23 @@ export async function waitWithin(
   const shortMs = Math.min(waitMs, SHORT_WAIT_MS);
   const soon = await waitForAnswer(redis, testid, requestid, shortMs);
   if (soon !== undefined || waitMs <= shortMs) return soon;
-  const refused = await takeOrGo();
-  if (refused !== undefined) {
-    const message =
-      "Too many calls from this address wait for answers. The request itself is kept: ask for it again later.";
-    const policy = { name: "waits", quota: config.limits.waitsPerMinute, windowSeconds: WINDOW_MS / 1000 };
-    throw new TooMany(message, refused, rateLimitHeaders(policy, 0, refused));
-  }
+  await takeLongWait(request, { redis, config });
   return await waitForAnswer(redis, testid, requestid, waitMs - shortMs, PAUSE_MS);
+}
 
-  /** A limit that cannot be counted holds nobody up. */
-  async function takeOrGo(): Promise<number | undefined> {
-    try {
-      return await takeWait(redis, addressId(request.sourceIp), config.limits.waitsPerMinute, Date.now());
-    } catch (error) {
-      if (error instanceof RedisError) return undefined;
-      throw error;
-    }
-  }
+/** Counts a wait that becomes a long one. While Redis cannot count, every wait is allowed. @throws TooMany */
+export async function takeLongWait(
+  { sourceIp }: Pick<HttpRequest, "sourceIp">,
+  { redis, config }: Pick<ApiContext, "redis" | "config">,
+): Promise<void> {
+  const { waitsPerMinute } = config.limits;
+  const refused = await takeWait(redis, addressId(sourceIp), waitsPerMinute, Date.now()).catch((error: unknown) => {
+    if (error instanceof RedisError) return undefined;
+    throw error;
+  });
+  if (refused === undefined) return;
+  const message =
+    "Too many calls from this address wait for answers. The request itself is kept: ask for it again later.";
+  const policy = { name: "waits", quota: waitsPerMinute, windowSeconds: WINDOW_MS / 1000 };
+  throw new TooMany(message, refused, rateLimitHeaders(policy, 0, refused));
 }

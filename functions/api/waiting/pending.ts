@@ -56,8 +56,9 @@ export async function answerPending(
     const found = httpAnswer(answer);
     return { ...found, headers: { ...found.headers, ...applied } };
   }
-  if (preferences.async) return accepted(testid, requestid, acceptedBody, applied);
-  return seeOther(request, context, { testid, requestid, attempt: 1 }, applied);
+  const place = `/requests/${testid}/${requestid}`;
+  if (preferences.async) return accepted(place, acceptedBody, applied);
+  return seeOther(request, context, { place, attempt: 1 }, applied);
 
   /** The request is taken: one whose caller may not wait any longer is answered as if the time were over. */
   async function waitAsLongAsAllowed(): Promise<Answer | undefined> {
@@ -92,17 +93,12 @@ export function httpAnswer({ status, body }: Answer): HttpAnswer {
   return isProblem ? { status, body, headers: PROBLEM } : { status, body };
 }
 
-/** `202 Accepted`: where the answer will be. */
-export function accepted(
-  testid: string,
-  requestid: string,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): HttpAnswer {
+/** `202 Accepted`: the answer will be at this place. */
+export function accepted(place: string, body: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return {
     status: 202,
     body,
-    headers: { location: `/requests/${testid}/${requestid}`, "retry-after": "1", ...headers },
+    headers: { location: place, "retry-after": "1", ...headers },
   };
 }
 
@@ -113,11 +109,11 @@ export function accepted(
 export function seeOther(
   { origin = "" }: Pick<HttpRequest, "origin">,
   { config }: Pick<ApiContext, "config">,
-  { testid, requestid, attempt }: { readonly testid: string; readonly requestid: string; readonly attempt: number },
+  { place, attempt }: { readonly place: string; readonly attempt: number },
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer {
   // Without `attempt`, the place answers 202 and never 303.
-  const poll = `/requests/${testid}/${requestid}?wait=${Math.ceil(config.waitMs / 1000)}`;
+  const poll = `${place}?wait=${Math.ceil(config.waitMs / 1000)}`;
   const location = `${poll}&attempt=${attempt}`;
   const message = `The answer is not there yet. The request is kept, and takes effect once: do not send it again. GET ${origin}${location} to go on waiting, as clients that follow redirects do by themselves. Without redirects, GET ${origin}${poll} until its status is not 202.`;
   const body = describeSeeOther(message, { url: origin + location, poll: origin + poll });

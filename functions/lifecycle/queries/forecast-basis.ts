@@ -6,7 +6,9 @@ import { type ForecastRequest, readForecastRequest } from "../../simulation/fore
 import { FRESH_SCENARIO, type Scenario, UNCERTAIN_POINTS } from "../../simulation/scenario.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
+import type { TestFields } from "../../streams/claim.ts";
 import { outcomeOf } from "../../streams/reply.ts";
+import { scenarioOf, snapshotOf } from "../record/record.ts";
 import source from "./drawn.lua";
 
 const drawnScript = script(source);
@@ -82,6 +84,40 @@ export function needsDraw(basis: ForecastBasis, testcase: TestCase): boolean {
 
 function builtIns(): readonly TestCase[] {
   return testCaseIds.flatMap((id) => findTestCase(id) ?? []);
+}
+
+/**
+ * The error of a forecast that a command answers with, from the test's fields after it. Remembers a draw as `drawn.lua`
+ * does for a query, so that later queries of the same hour get the same.
+ *
+ * @returns `drawn`: what the test's field of that name becomes, if that changes
+ */
+export function uncertaintyAfter(
+  test: TestFields,
+  { pointNames, horizon }: ForecastRequest,
+): { readonly now: number; readonly uncertainty: Uncertainty | null; readonly drawn: string | undefined } {
+  const scenario = scenarioOf(test);
+  const now = snapshotOf(test).time;
+  const isUncertain = Object.entries(UNCERTAIN_POINTS).some(
+    ([field, point]) => scenario[field as keyof typeof UNCERTAIN_POINTS] !== null && pointNames.includes(point),
+  );
+  const draw = isUncertain && scenario.seed !== null ? noteDraw(test.drawn ?? "", now, horizon) : undefined;
+  const uncertainty = uncertaintyOf(scenario, test.lineage ?? "", now, horizon, draw?.drawnAt);
+  return { now, uncertainty, drawn: draw?.drawn === test.drawn ? undefined : draw?.drawn };
+}
+
+/** About how long the field `drawn` may become. */
+const MAX_DRAWN_LENGTH = 1000;
+
+/** The time of a draw in the hour under way, s: that of the first one for this horizon. Format: see `drawn.lua`. */
+function noteDraw(before: string, now: number, horizon: number): { readonly drawnAt: number; readonly drawn: string } {
+  const hour = String(Math.floor(now / HOUR_SECONDS));
+  const [of, ...draws] = before.split(" ");
+  const kept = of === hour ? draws : [];
+  const known = kept.find((draw) => draw.startsWith(`${horizon}=`));
+  if (known !== undefined) return { drawnAt: Number(known.slice(known.indexOf("=") + 1)), drawn: before };
+  if (kept.join(" ").length > MAX_DRAWN_LENGTH) kept.shift();
+  return { drawnAt: now, drawn: [hour, ...kept, `${horizon}=${now}`].join(" ") };
 }
 
 /** The test cases for which a request is valid, as long as no uncertainty limits its horizon. */

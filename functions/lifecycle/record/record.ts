@@ -10,7 +10,7 @@ import { fieldsOf, type TestFields } from "../../streams/claim.ts";
  * `state`, the snapshot; `points`, current values;
  * `time`, the test's clock (s), as the snapshot has it; `step` (s); `cost`, the emulator's (ms/s), and `width`,
  * what results take (bytes/s), which only `enqueue` reads; `scenario`; `drawn`, when forecast errors were drawn
- * (see `drawn.lua`), which no worker reads; `timing`, wall-clock account of `time_rat`; `lineage` in which its result
+ * (see `drawn.lua`); `timing`, wall-clock account of `time_rat`; `lineage` in which its result
  * segments lie, `tail`, bytes of the result chunks after them; `checkpoints` (JSON); `lifetime` of its keys (ms), where
  * that is not what all tests have; `origin`, a rollout's test; `renewed` and `large`, which only `commit` reads.
  */
@@ -23,6 +23,7 @@ export const WORKER_FIELDS = [
   "state",
   "step",
   "scenario",
+  "drawn",
   "timing",
   "lineage",
   "tail",
