@@ -56,7 +56,6 @@ export const ROUTES = [
   "PUT /stop/{testid}",
   "POST /batch",
   "GET /batches/{batchid}",
-  "POST /batches/{batchid}",
   // Clients that keep their method after a 303 get their answer, too.
   "GET /requests/{testid}/{requestid}",
   "POST /requests/{testid}/{requestid}",

@@ -969,8 +969,7 @@ export interface paths {
         /** Ask for the answers of a batch that took longer */
         get: operations["getBatch"];
         put?: never;
-        /** The same for clients that keep their method after a 303 */
-        post: operations["postBatch"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3695,42 +3694,6 @@ export interface operations {
         };
     };
     getBatch: {
-        parameters: {
-            query?: {
-                /** @description How long to wait, s. */
-                wait?: number;
-                /** @description Counts up; with it, the client is sent on instead of being answered 202. */
-                attempt?: number;
-            };
-            header?: never;
-            path: {
-                batchid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answers, in the order of the messages. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageAnswers"];
-                };
-            };
-            202: components["responses"]["Accepted"];
-            303: components["responses"]["SeeOther"];
-            400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotThere"];
-            413: components["responses"]["TooLarge"];
-            429: components["responses"]["TooMany"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    postBatch: {
         parameters: {
             query?: {
                 /** @description How long to wait, s. */

@@ -74,7 +74,6 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "PUT /stop/{testid}": stop,
   "POST /batch": batch,
   "GET /batches/{batchid}": batches,
-  "POST /batches/{batchid}": batches,
   "GET /requests/{testid}/{requestid}": requests,
   "POST /requests/{testid}/{requestid}": requests,
   "PUT /requests/{testid}/{requestid}": requests,

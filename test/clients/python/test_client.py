@@ -131,6 +131,21 @@ class Session(unittest.TestCase):
         self.assertIn({"testcaseid": "testcase1"}, it.testcases())
         self.assertEqual(it.testcase("testcase1").about()["defaults"]["step"], 60)
 
+    def test_sends_many_messages_in_one_call(self):
+        it = service()
+        with it.select("testcase1") as one, it.select("testcase1") as other:
+            messages = [{"testid": test.id, "method": "advance", "with": ["kpi"]} for test in (one, other)]
+            answers = it.batch([*messages, {"testid": one.id, "method": "explode"}])
+            self.assertEqual([answer["status"] for answer in answers], [200, 200, 400])
+            self.assertEqual([answer["payload"]["time"] for answer in answers[:2]], [60, 60])
+            self.assertIn("ener_tot", answers[0]["with"]["kpi"])
+            sent = [{"requestid": "r", "testid": one.id, "method": "get_step", "params": {}}]
+            place = requests.post(f"{URL}/batch", json=sent, headers={"prefer": "respond-async, wait=0"})
+            self.assertEqual(place.json()[0]["responsedata"]["payload"], 60)
+            sent = [{"requestid": "r", "testid": one.id, "method": "initialize", "params": {"start_time": 0, "warmup_period": 0}}]
+            place = requests.post(f"{URL}/batch", json=sent, headers={"prefer": "respond-async"}).headers["location"]
+            self.assertEqual(it.batch_answers(place.split("/")[-1])[0]["payload"]["time"], 0)
+
     def test_results_are_a_data_frame_where_pandas_is(self):
         with service().select("testcase1") as test:
             test.initialize(0, 0)

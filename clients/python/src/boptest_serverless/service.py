@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -88,6 +89,23 @@ class Service:
     def test(self, testid: str) -> Test:
         """A test that was selected before."""
         return Test(self._transport, testid)
+
+    @operation("batch")
+    def batch(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Sends messages to any tests in one call, up to 256, and returns their `responsedata` in the same order.
+
+        A message is `{"testid", "method", "params"}`, and for `advance` optionally `with`; a `requestid` is put in where
+        there is none. One that is refused has its own status there, and raises nothing.
+        """
+        sent = [{"requestid": str(index), "params": {}, **message} for index, message in enumerate(messages, 1)]
+        answers = self._transport.json("POST", "/batch", sent, changes=True)
+        return [answer["responsedata"] for answer in answers]
+
+    @operation("getBatch")
+    def batch_answers(self, batchid: str, wait: float = 25) -> list[dict[str, Any]]:
+        """The answers of a batch whose address somebody has written down, waited for; one call waits for `wait` s."""
+        answers = self._transport.json("GET", f"/batches/{quote(batchid, safe='')}?wait={wait:g}")
+        return [answer["responsedata"] for answer in answers]
 
     @operation("getUserTests")
     def user_tests(self, user: str) -> list[str]:
