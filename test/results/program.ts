@@ -40,8 +40,8 @@ const request: HttpRequest = {
 };
 
 const platform = await openPlatform();
-const answer = await results(request, { ...platform, pipelined: platform.redis, catalog: builtInCatalog }).catch((error: unknown) =>
-  answerError(error, request),
+const answer = await results(request, { ...platform, pipelined: platform.redis, catalog: builtInCatalog }).catch(
+  (error: unknown) => answerError(error, request),
 );
 
 const asked: Asked = {
