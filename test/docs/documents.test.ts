@@ -37,8 +37,8 @@ interface Manifest {
 const readManifest = (folder: string) =>
   JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
 const manifest = readManifest("");
-/** A package of its own in this repository has its own development dependencies. */
-const clientManifest = readManifest("clients/typescript");
+/** The packages of this repository that have dependencies of their own. */
+const [clientManifest, cliManifest] = [readManifest("clients/typescript"), readManifest("clients/cli")];
 
 /** The environment variables that have no default. */
 const REQUIRED = { [ENV.redisUrl]: "http://x", [ENV.redisToken]: "x", [ENV.bucket]: "x", [ENV.doorbellQueueUrl]: "x" };
@@ -255,6 +255,7 @@ describe("docs/dependencies.md", () => {
       ...manifest.dependencies,
       ...manifest.devDependencies,
       ...clientManifest.devDependencies,
+      ...cliManifest.dependencies,
     });
     expect(used.filter((name) => !stands(name))).toEqual([]);
     const isUsed = (name: string) =>

@@ -65,6 +65,8 @@ async function run({ language, text }: Block): Promise<string> {
       PATH: [join(ROOT, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter),
       CURL_HOME: folder,
       PYTHONPATH,
+      // What the command line takes where no address is given.
+      BOPTEST_URL: url,
       PYTHONDONTWRITEBYTECODE: "1",
       [ENV.redisUrl]: redisRest.url,
       [ENV.redisToken]: redisRest.token,
