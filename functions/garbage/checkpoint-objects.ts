@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../lifecycle/record/checkpoint-list.ts";
+import type { Checkpoint } from "../lifecycle/record/record.ts";
 import { objectKeysOf, readSavedTest } from "../lifecycle/record/saved-test.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../platform/objects.ts";
 import type { Named } from "./holders.ts";

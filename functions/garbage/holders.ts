@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Checkpoint, checkpointsOf } from "../lifecycle/record/checkpoint-list.ts";
+import { type Checkpoint, decode } from "../lifecycle/record/record.ts";
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
@@ -57,7 +57,7 @@ export async function readNamed(redis: Redis, holders: readonly string[]): Promi
       ...refs.map(({ key }) => key),
       ...(states as string[]).flatMap((state) => stateKey(state) ?? []),
     ]),
-    checkpoints: (checkpoints as string[]).flatMap((list) => checkpointsOf({ checkpoints: list })),
+    checkpoints: (checkpoints as string[]).flatMap((list) => decode({ checkpoints: list }, "checkpoints")),
   };
 }
 

@@ -1,9 +1,9 @@
 import { ModelElsewhere } from "../emulator-client/failure.ts";
 import type { Execute } from "../streams/drain.ts";
+import type { Dashboard, Ports } from "./context.ts";
 import { makeExecute } from "./execute.ts";
-import type { Dashboard, Ports } from "./ports.ts";
 
-/** Commands that the api may carry out itself, with what they simulate (s); undefined stands for the test's step. */
+/** Commands that the api may carry out itself, with the time that they simulate (s); undefined for the test's step. */
 export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map([
   ["advance", undefined],
   ["advance_with", undefined],
@@ -13,27 +13,25 @@ export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map(
   ["delete_checkpoint", 0],
 ]);
 
-/** The command turned out to need what only a worker has. */
+/** The command needs something that only a worker may do. */
 class NeedsWorker extends Error {
   override readonly name = "NeedsWorker";
 }
 
 /**
- * Carries out commands in the api function, which may read result segments, and write neither those nor cached objects:
- * what comes to need more is left to a worker, as if it had never been begun.
+ * Carries out commands in the api function. It may read result segments, but write neither those nor cached objects: a
+ * command that needs more is left to a worker, as if it had not begun.
  */
 export function makeInlineExecute(
-  ports: Pick<Ports, "redis" | "objects" | "catalog" | "clock">,
+  { redis, objects, catalog, clock }: Pick<Ports, "redis" | "objects" | "catalog" | "clock">,
   dashboard?: Dashboard,
 ): Execute {
-  const { redis, catalog, clock } = ports;
-  const objects = forWorkers<Ports["objects"]>({ read: ports.objects.read });
   const execute = makeExecute({
     redis,
     clock,
-    objects,
+    objects: onlyThese<Ports["objects"]>({ read: objects.read }),
     catalog,
-    cache: forWorkers({}),
+    cache: onlyThese<Ports["cache"]>({}),
     ...(dashboard && { dashboard }),
   });
   return async (work, pace) => {
@@ -46,10 +44,10 @@ export function makeInlineExecute(
   };
 }
 
-/** A port that refuses every call but those that are given. */
-function forWorkers<Port extends object>(given: Partial<Port>): Port {
+/** A port that throws NeedsWorker from all methods except the given ones. */
+function onlyThese<Port extends object>(given: Partial<Port>): Port {
   const refuse = () => {
     throw new NeedsWorker();
   };
-  return new Proxy(given as Port, { get: (calls, name) => Reflect.get(calls, name) ?? refuse });
+  return new Proxy(given as Port, { get: (methods, name) => Reflect.get(methods, name) ?? refuse });
 }

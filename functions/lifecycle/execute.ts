@@ -2,71 +2,79 @@ import { joinLines } from "../emulator-client/log-lines.ts";
 import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import type { Redis } from "../platform/redis.ts";
-import type { TestCase } from "../simulation/testcase.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed, TestFields } from "../streams/claim.ts";
 import type { Execute, Outcome } from "../streams/drain.ts";
-import type { Pace } from "../streams/pace.ts";
-import type { AdvanceParams } from "./commands/advance.ts";
 import { advance } from "./commands/advance.ts";
 import { advanceMany } from "./commands/advance-many.ts";
-import { type AdvanceWithParams, advanceWith } from "./commands/advance-with.ts";
-import { settlePending } from "./commands/await-upload.ts";
-import { CHECKPOINT, type CheckpointParams, checkpoint, deleteCheckpoint, restore } from "./commands/checkpoint.ts";
-import type { InitializeParams } from "./commands/initialize.ts";
+import { advanceWith } from "./commands/advance-with.ts";
+import { awaitUpload } from "./commands/await-upload.ts";
+import { CHECKPOINT, checkpoint, deleteCheckpoint, restore } from "./commands/checkpoint.ts";
 import { initialize, start } from "./commands/initialize.ts";
-import type { ScenarioParams } from "./commands/set-scenario.ts";
 import { setScenario } from "./commands/set-scenario.ts";
-import type { SetStepParams } from "./commands/set-step.ts";
 import { setStep } from "./commands/set-step.ts";
-import type { SubmissionParams } from "./commands/submit.ts";
 import { submit } from "./commands/submit.ts";
+import type { Context, Ports } from "./context.ts";
 import { noteFailedStart } from "./create-and-stop/failed-start.ts";
 import { answered, type CarriedOut, envelope } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
 import { describeOutdated, isRollout } from "./record/record.ts";
-import { carryOutRollout } from "./rollouts/command.ts";
-import type { RolloutParams } from "./rollouts/request.ts";
-import { outcomeOfFailure, outcomeOfLeftOff } from "./simulate/failures.ts";
+import { computeRollout } from "./rollouts/command.ts";
+import { outcomeOfFailure, outcomeOfSuspended } from "./simulate/failures.ts";
 
-/**
- * Carries out the commands that change a test: `start`, `initialize`, `advance`, `advance_with` and `advance_many`, `set_step`,
- * `set_scenario`, `checkpoint`, `restore`, `delete_checkpoint`; `submit`, which reports it; and `rollout`, whose test is
- * only a copy.
- */
+type Command = (context: Context, params: never) => CarriedOut | Promise<CarriedOut>;
+
+/** The commands by their method in the request stream. All but `submit` and `rollout` change the test. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["start", start],
+  ["initialize", initialize],
+  ["advance", advance],
+  ["advance_with", advanceWith],
+  ["advance_many", advanceMany],
+  ["set_step", setStep],
+  ["set_scenario", setScenario],
+  [CHECKPOINT, checkpoint],
+  ["restore", restore],
+  ["delete_checkpoint", deleteCheckpoint],
+  ["submit", submit],
+  ["rollout", computeRollout],
+]);
+
+/** Carries out the requests of the request stream. */
 export function makeExecute(ports: Ports): Execute {
   return async (claimed, pace) => {
     const { testid } = claimed.claim;
-    const { id: requestid, method } = claimed.request;
-    // Its start has failed, and the test is about to go.
+    const { id: requestid, method, params } = claimed.request;
+    // The start has failed, and the test is about to be removed.
     if (method !== "start" && claimed.test.state === undefined) {
       return answered(envelope(409, "The test could not be started. Stop it and select the test case again."));
     }
-    const settled = method === "start" ? await settlePending(ports, claimed, pace) : NOTHING_PENDING;
-    if (settled.kind !== "settled") return settled;
-    const work = { ...claimed, test: { ...claimed.test, ...settled.fields } };
+    const upload = method === "start" ? await awaitUpload(ports, claimed, pace) : NO_UPLOAD;
+    if (upload.kind !== "checked") return upload;
+    const test = { ...claimed.test, ...upload.fields };
 
-    const heard = (lines: readonly string[]) => {
-      log("info", "model's log", { testid, requestid, lines: joinLines(lines) });
+    const onLog = (lines: readonly string[]) => {
+      log("info", "The model logged lines", { event: "model_log", testid, requestid, lines: joinLines(lines) });
     };
-    const testcase = await ports.catalog.find(work.test, heard, work.progress?.replays === "1");
-    if (testcase === undefined) {
-      return answered(envelope(500, describeOutdated(work.test)));
-    }
+    const testcase = await ports.catalog.find(test, onLog, claimed.progress?.replays === "1");
+    if (testcase === undefined) return answered(envelope(500, describeOutdated(test)));
+    const context = { ...ports, ...claimed, test, pace, testcase };
     try {
-      const carriedOut = await dispatch(ports, work, pace, testcase);
-      const outcome = carriedOut.kind === "suspend" ? outcomeOfLeftOff(ports, work, carriedOut) : carriedOut;
-      return withSettled(outcome, settled.fields);
+      if (isRollout(test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
+      const command = COMMANDS.get(method);
+      if (command === undefined) return answered(envelope(400, `There is no command ${method}.`));
+      const carriedOut = await command(context, params as never);
+      const outcome = carriedOut.kind === "suspend" ? outcomeOfSuspended(context, carriedOut) : carriedOut;
+      return withFields(outcome, upload.fields);
     } catch (error) {
-      return outcomeOfFailure(work, error);
+      return outcomeOfFailure(context, error);
     }
   };
 }
 
-const NOTHING_PENDING = { kind: "settled", fields: {} } as const;
+const NO_UPLOAD = { kind: "checked", fields: {} } as const;
 
-/** What a test has come to know of its test case goes with what the command comes to. */
-function withSettled(outcome: Outcome, fields: TestFields): Outcome {
+/** Merges the fields that came from the checked upload into the outcome, so that they are committed or saved with it. */
+function withFields(outcome: Outcome, fields: TestFields): Outcome {
   if (Object.keys(fields).length === 0) return outcome;
   if (outcome.kind === "suspend") {
     return { ...outcome, progress: { ...outcome.progress, settled: JSON.stringify(fields) } };
@@ -75,42 +83,9 @@ function withSettled(outcome: Outcome, fields: TestFields): Outcome {
   return { ...outcome, changes: { ...outcome.changes, fields: { ...fields, ...outcome.changes.fields } } };
 }
 
-async function dispatch(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<CarriedOut> {
-  const { method, params } = work.request;
-  if (isRollout(work.test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
-  switch (method) {
-    case "start":
-      return await start(ports, work, pace, testcase);
-    case "initialize":
-      return await initialize(ports, work, pace, testcase, params as InitializeParams);
-    case "advance":
-      return await advance(ports, work, pace, testcase, params as AdvanceParams);
-    case "advance_with":
-      return await advanceWith(ports, work, pace, testcase, params as AdvanceWithParams);
-    case "advance_many":
-      return await advanceMany(ports, work, pace, testcase, params as readonly AdvanceParams[]);
-    case "set_step":
-      return setStep(params as SetStepParams);
-    case "set_scenario":
-      return await setScenario(ports, work, pace, testcase, params as ScenarioParams);
-    case CHECKPOINT:
-      return await checkpoint(ports, work, params as CheckpointParams);
-    case "restore":
-      return await restore(ports, work, params as CheckpointParams);
-    case "delete_checkpoint":
-      return deleteCheckpoint(work, params as CheckpointParams);
-    case "submit":
-      return await submit(ports, work, testcase, params as SubmissionParams);
-    case "rollout":
-      return await carryOutRollout(ports, work, pace, testcase, params as RolloutParams);
-    default:
-      return answered(envelope(400, `There is no command ${method}.`));
-  }
-}
-
 /**
- * What comes before an answer, whatever it is: a test whose start has failed is noted, and a rollout makes room, for its
- * client may ask for the next one at once. Should it come to be computed again, that does no harm.
+ * To be called before an answer is committed. Notes a failed start, and frees a rollout's place: its client may ask for
+ * the next rollout at once. Both may be repeated if the answer is computed again.
  */
 export async function beforeAnswer(redis: Redis, work: Claimed, answer: Answer): Promise<void> {
   await noteFailedStart(redis, work, answer);

@@ -4,36 +4,33 @@ import type { TestFields } from "../streams/claim.ts";
 import type { Changes } from "../streams/commit.ts";
 import type { Outcome } from "../streams/drain.ts";
 
-/** Work that is left off on its way: the invocation's time is up, or somebody else is waited for. */
-export interface LeftOff {
+/** Unfinished work: the invocation's time is up, or the work waits for something. */
+export interface Suspended {
   readonly kind: "suspend";
-  /** What to go on from. */
+  /** What the next invocation continues from. */
   readonly progress: TestFields;
-  /** Before so many ms nobody need look again. */
+  /** The next invocation need not begin earlier than after this time, ms. */
   readonly resumeAfterMs?: number | undefined;
-  /** Set where the emulator cannot be asked now. */
+  /** Set if the emulator is unavailable. */
   readonly unavailable?: Unavailable | undefined;
 }
 
-/** An emulator that cannot be asked now. */
+/** An emulator that cannot be called at the moment. */
 export interface Unavailable {
   readonly error: ModelUnavailable;
-  /** Whether it could be in the same invocation, before. */
+  /** Whether it has answered a call in the same invocation before. */
   readonly hasAnswered: boolean;
 }
 
-/** What a command comes to: an answer, or as far as it got. */
-export type CarriedOut = Extract<Outcome, { kind: "answer" }> | LeftOff;
+/** The result of a command: an answer, or unfinished work. */
+export type CarriedOut = Extract<Outcome, { kind: "answer" }> | Suspended;
 
-/** A command carried out: its answer, and what it changes of the test. */
+/** A command that was carried out: its answer, and its changes to the test. */
 export function answered(answer: Answer, changes?: Changes): Extract<Outcome, { kind: "answer" }> {
   return changes === undefined ? { kind: "answer", answer } : { kind: "answer", answer, changes };
 }
 
-/**
- * BOPTEST's shape of an answer about a test. `payloadJson` is JSON text already, so that stored values need no parsing
- * to be passed on.
- */
+/** BOPTEST's shape of an answer about a test. `payloadJson` is JSON text, so stored values are passed on unparsed. */
 export function envelope(status: number, message: string, payloadJson = "null"): Answer {
   return {
     status,

@@ -36,10 +36,10 @@ function useService() {
     advance: (testid: string) => call<Values>("POST", `/advance/${testid}`),
     points: async (testid: string) => (await call<Values>("GET", `/points/${testid}`)).payload,
     kpis: async (testid: string) => (await call<Values>("GET", `/kpi/${testid}`)).payload,
-    /** The last that the worker has logged with a message about a test, once it is there. */
-    logged: (message: string, testid: string, what = "") =>
-      until(`"${message}" in the log`, () => {
-        const line = lines.findLast((each) => [`"${message}"`, testid, what].every((part) => each.includes(part)));
+    /** The last line of an event that the worker has logged about a test, once it is there. */
+    logged: (event: string, testid: string, what = "") =>
+      until(`"${event}" in the log`, () => {
+        const line = lines.findLast((each) => [`"${event}"`, testid, what].every((part) => each.includes(part)));
         return line === undefined ? undefined : (JSON.parse(line) as Record<string, string>);
       }),
   };
@@ -68,7 +68,7 @@ function itFailsAlone(
     expect(failed.message).toContain(message);
     expect(failed.message).toContain("The test is as it was before.");
     if (lastWords !== undefined) expect(failed.message).toContain(lastWords);
-    expect((await logged("simulation failed", testid)).lines).toContain(lastWords ?? "");
+    expect((await logged("simulation_failed", testid)).lines).toContain(lastWords ?? "");
     expect(other).toMatchObject({ status: 200, payload: { time: time + 3600 } });
     expect([await points(testid), await kpis(testid)]).toEqual(before);
     await call("PUT", `/step/${testid}`, { body: { step: 30 } });
@@ -110,7 +110,7 @@ describe("a model that", () => {
       const testid = await client.selectTest("snoop");
       await call("PUT", `/step/${testid}`, { body: { step: 90 } });
       expect(await advance(testid)).toMatchObject({ status: 200 });
-      const { lines: told, requestid } = await logged("model's log", testid, "secrets");
+      const { lines: told, requestid } = await logged("model_log", testid, "secrets");
       expect(requestid).toMatch(/^\d+-\d+$/);
       expect(told).toContain("secrets: 0, memories of others: 0");
       for (const line of lines) expect(line).not.toContain(TOKEN);

@@ -1,12 +1,8 @@
 import type { Read } from "../../lifecycle/commands/bodies.ts";
 import type { CheckpointParams } from "../../lifecycle/commands/checkpoint.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
-import {
-  CHECKPOINT_NAMES,
-  checkpointsOf,
-  describeCheckpoint,
-  isCheckpointName,
-} from "../../lifecycle/record/checkpoint-list.ts";
+import { CHECKPOINT_NAMES, describeCheckpoint, isCheckpointName } from "../../lifecycle/record/checkpoint-list.ts";
+import { decode } from "../../lifecycle/record/record.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import type { Endpoint } from "../context.ts";
 import { command, readsBody } from "../waiting/command.ts";
@@ -25,7 +21,7 @@ export const deleteCheckpoint = command(readCheckpointCommands.delete);
 
 export const checkpoints: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["checkpoints"]);
-  const payload = checkpointsOf(test).map(describeCheckpoint);
+  const payload = decode(test, "checkpoints").map(describeCheckpoint);
   return envelope(200, "The checkpoints of the test, oldest first.", JSON.stringify(payload));
 };
 

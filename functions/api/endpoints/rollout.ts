@@ -2,13 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ModelElsewhere } from "../../emulator-client/failure.ts";
 import { MAX_ROLLOUTS } from "../../lifecycle/commands/limits.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
-import {
-  prepareRollout,
-  ROLLOUT_FIELDS,
-  type RolledOut,
-  type Rollout,
-  rollOut,
-} from "../../lifecycle/rollouts/compute.ts";
+import { TRIAL_FIELDS } from "../../lifecycle/record/record.ts";
+import { prepareRollout, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollouts/compute.ts";
 import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
 import { readRollout } from "../../lifecycle/rollouts/request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
@@ -40,7 +35,7 @@ export const rollout: Endpoint = async (request, context) => {
 export async function beginRollout(request: HttpRequest, context: ApiContext): Promise<Begun> {
   const read = readRollout(bodyOf(request));
   if (!read.ok) throw new HttpError(read.status, read.message);
-  const test = await requireTest(request, context, ["testcaseid", "version", ...ROLLOUT_FIELDS]);
+  const test = await requireTest(request, context, ["testcaseid", "version", ...TRIAL_FIELDS]);
   requireRunning(test.status);
   const prepared = prepareRollout(await testCaseFor(test, context), test, read.params);
   if (!prepared.ok) throw new HttpError(prepared.status, prepared.message);

@@ -1,5 +1,5 @@
 import type { TestCaseName } from "../../emulator-client/catalog.ts";
-import { describeOutdated, readTest } from "../../lifecycle/record/record.ts";
+import { describeOutdated, type FieldName, readTest } from "../../lifecycle/record/record.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { TestFields } from "../../streams/claim.ts";
@@ -11,7 +11,7 @@ import { type HttpRequest, testidOf } from "../http/request.ts";
 export async function requireTest(
   request: HttpRequest,
   context: ApiContext,
-  names: readonly string[],
+  names: readonly FieldName[],
 ): Promise<TestFields> {
   const testid = testidOf(request);
   const test = await readTest(context.redis, testid, names);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Dashboard } from "../../lifecycle/context.ts";
 import { INLINE_COMMANDS, makeInlineExecute } from "../../lifecycle/execute-inline.ts";
-import type { Dashboard } from "../../lifecycle/ports.ts";
 import { WORKER_FIELDS } from "../../lifecycle/record/record.ts";
 import { TAIL_BYTES } from "../../results/recorder.ts";
 import { STEP_MS } from "../../simulation/sequence.ts";

@@ -1,4 +1,3 @@
-import { Recorder } from "../../results/recorder.ts";
 import { type States, statesIn } from "../../results/state.ts";
 import type { InputValues } from "../../simulation/emulator.ts";
 import { isAtEnd } from "../../simulation/run.ts";
@@ -8,34 +7,28 @@ import {
   intervalsLeft,
   isSequenceDone,
   type Sequence,
+  type SequenceSlice,
 } from "../../simulation/sequence.ts";
 import { readSteps } from "../../simulation/steps.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed } from "../../streams/claim.ts";
 import type { Changes } from "../../streams/commit.ts";
-import type { Pace } from "../../streams/pace.ts";
-import { answered, type CarriedOut, envelope, type LeftOff } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import { countAdvance, snapshotOf, timingOf } from "../record/record.ts";
-import { Slices } from "../simulate/slices.ts";
+import type { Context } from "../context.ts";
+import { answered, type CarriedOut, envelope, type Suspended } from "../outcome.ts";
+import { countAdvance, decode, encode } from "../record/record.ts";
+import { simulateInSlices } from "../simulate/slices.ts";
 import { loadSequence, loadSnapshot, storeSequence, storeSnapshot } from "../simulate/stored-states.ts";
+import { changesOf, openRecorder } from "../simulate/stretch.ts";
 import type { AdvanceParams } from "./advance.ts";
 import { refuseAnswer, refuseSimulated, valuesBytes } from "./limits.ts";
 import { listStepName, Warnings } from "./step-bodies.ts";
 
 /**
- * Takes many steps as one command: one commit, all of them or none. All inputs are read before anything is simulated, so
- * one that is refused leaves the test as it was. Stops where the scenario ends. For `time_rat` it is one advance.
+ * Takes many steps as one command: one commit of all or none. All inputs are read before the simulation, so one wrong
+ * input leaves the test as it was. Stops at the scenario's end. For `time_rat` it is one advance.
  */
-export async function advanceMany(
-  ports: Pick<Ports, "redis" | "objects" | "clock">,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  bodies: readonly AdvanceParams[],
-): Promise<CarriedOut> {
-  const snapshot = snapshotOf(work.test);
-  const stepSeconds = Number(work.test.step);
+export async function advanceMany(context: Context, bodies: readonly AdvanceParams[]): Promise<CarriedOut> {
+  const { testcase, test, request } = context;
+  const snapshot = decode(test, "state");
+  const stepSeconds = decode(test, "step");
   const name = listStepName(bodies.length);
   const read = readSteps(testcase, snapshot.inputs, bodies);
   if (!read.ok) return answered(envelope(400, `${name(read.step)}: ${read.message} Nothing was advanced.`));
@@ -47,88 +40,61 @@ export async function advanceMany(
     return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "[]"));
   }
 
-  const simulated = await simulateSteps(ports, work, pace, testcase, read.inputs);
+  const simulated = await simulateSteps(context, read.inputs, stepSeconds);
   if (simulated.kind === "suspend") return simulated;
-  const { values, sequence, changes } = simulated;
-  const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
+  const { values, time, changes } = simulated;
+  const timing = countAdvance(decode(test, "timing"), request.arrivalMs, context.clock(), stepSeconds);
   const warnings = new Warnings();
   warnings.add(read.warnings, name);
   const of = values.length < bodies.length ? `${values.length} of ${bodies.length}` : `${values.length}`;
-  const message = `Advanced from ${snapshot.time} s to ${sequence.snapshot.time} s in ${of} steps.`;
+  const message = `Advanced from ${snapshot.time} s to ${time} s in ${of} steps.`;
   return answered(envelope(200, warnings.appendTo(message), `[${values.join(",")}]`), {
     ...changes,
-    fields: { ...changes.fields, timing: JSON.stringify(timing) },
+    fields: { ...changes.fields, ...encode({ timing }) },
   });
 }
 
-/** Steps simulated to their end, with the values after each (JSON); or as far as the time reached. */
+/** Steps simulated to their end, with the values after each step (JSON) and the time (s); or suspended. */
 type Simulated =
-  | {
-      readonly kind: "whole";
-      readonly sequence: Sequence;
-      readonly values: readonly string[];
-      readonly changes: Changes;
-    }
-  | LeftOff;
+  | { readonly kind: "whole"; readonly values: readonly string[]; readonly time: number; readonly changes: Changes }
+  | Suspended;
 
 async function simulateSteps(
-  { redis, objects }: Pick<Ports, "redis" | "objects">,
-  { claim, test, progress }: Claimed,
-  pace: Pace,
-  testcase: TestCase,
+  context: Context,
   inputs: readonly InputValues[],
+  stepSeconds: number,
 ): Promise<Simulated> {
-  const { testid, revision } = claim;
-  const lineage = test.lineage ?? "-";
-  const before = { testid, revision, lineage, tailBytes: Number(test.tail ?? 0) };
-  const recorder = new Recorder(redis, objects, before, progress);
+  const { test, testcase, progress, objects } = context;
+  const lineage = decode(test, "lineage");
+  const recorder = openRecorder(context, lineage, decode(test, "tail"));
   const states = statesIn(objects, lineage);
-  const stepSeconds = Number(test.step);
-  const slices = new Slices(testcase, progress?.slice);
-  let sequence = await sequenceOf(states, test, progress);
+  let sequence = await sequenceOf(states, context);
   const values = progress?.values === undefined ? [] : (JSON.parse(progress.values) as string[]);
-  while (!isSequenceDone(sequence, inputs.length)) {
-    const of = sequence;
-    const slice = await slices.take(
-      intervalsLeft(of, stepSeconds),
-      (most) => continueSequence(testcase, of, inputs, stepSeconds, most),
-      ` in step ${of.taken + 1}`,
-    );
-    if (slice !== undefined) {
+  const suspended = await simulateInSlices<SequenceSlice>(context, {
+    isDone: () => isSequenceDone(sequence, inputs.length),
+    intervalsLeft: () => intervalsLeft(sequence, stepSeconds),
+    where: () => ` in step ${sequence.taken + 1}`,
+    simulate: (most) => continueSequence(testcase, sequence, inputs, stepSeconds, most),
+    accept: async (slice) => {
       sequence = slice.sequence;
       if (slice.ended !== undefined) values.push(JSON.stringify(slice.ended));
       await recorder.add(slice.samples);
-    }
-    const timeIsUp = await pace.breathe();
-    const { unavailable } = slices;
-    if ((timeIsUp || unavailable !== undefined) && !isSequenceDone(sequence, inputs.length)) {
-      const saved = { ...(await recorder.save()), values: JSON.stringify(values), slice: slices.save() };
-      const reached = JSON.stringify(await storeSequence(states, sequence));
-      return { kind: "suspend", progress: { ...saved, sequence: reached }, unavailable };
-    }
-  }
+    },
+    save: async () => ({
+      ...(await recorder.save()),
+      values: JSON.stringify(values),
+      sequence: JSON.stringify(await storeSequence(states, sequence)),
+    }),
+  });
+  if (suspended !== undefined) return suspended;
   const recorded = await recorder.close();
   const snapshot = await storeSnapshot(states, sequence.snapshot);
-  return {
-    kind: "whole",
-    sequence,
-    values,
-    changes: {
-      fields: {
-        state: JSON.stringify(snapshot),
-        points: values.at(-1) ?? "{}",
-        time: String(snapshot.time),
-        tail: String(recorded.tailBytes),
-      },
-      results: recorded.mode,
-      chunks: recorded.chunks,
-      segments: recorded.segments,
-    },
-  };
+  const changes = changesOf(snapshot, values.at(-1) ?? "{}", recorded);
+  return { kind: "whole", values, time: snapshot.time, changes };
 }
 
-/** The sequence as an earlier invocation has left it, or its beginning. */
-async function sequenceOf(states: States, test: Claimed["test"], progress: Claimed["progress"]): Promise<Sequence> {
-  if (progress?.sequence === undefined) return beginSequence(await loadSnapshot(states, snapshotOf(test)));
+/** The sequence as an earlier invocation saved it, or its beginning. */
+async function sequenceOf(states: States, { test, progress }: Context): Promise<Sequence> {
+  if (progress?.sequence === undefined) return beginSequence(await loadSnapshot(states, decode(test, "state")));
   return await loadSequence(states, JSON.parse(progress.sequence) as Sequence);
 }

@@ -1,14 +1,12 @@
 import { forecast } from "../../simulation/forecast/forecast.ts";
 import { readForecastRequest } from "../../simulation/forecast/request.ts";
 import { describeValue } from "../../simulation/messages.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed, TestFields } from "../../streams/claim.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
 import { uncertaintyAfter } from "../queries/forecast-basis.ts";
 import { kpisOf } from "../queries/kpis.ts";
-import { scenarioOf } from "../record/record.ts";
+import { decode } from "../record/record.ts";
 import { type AdvanceParams, advance } from "./advance.ts";
 import { type Body, type Read, refused } from "./bodies.ts";
 
@@ -51,21 +49,16 @@ function isForecast(item: unknown): item is { readonly forecast: Body } {
  * Takes a step as `advance` does, and adds to its answer a member `with`, computed from the state after the step. A
  * forecast that would be refused refuses the whole command: then nothing is advanced.
  */
-export async function advanceWith(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: AdvanceWithParams,
-): Promise<CarriedOut> {
+export async function advanceWith(context: Context, params: AdvanceWithParams): Promise<CarriedOut> {
+  const { testcase, test } = context;
   const wanted = params.with;
   const request =
-    wanted.forecast === null ? undefined : readForecastRequest(testcase, scenarioOf(work.test), wanted.forecast);
+    wanted.forecast === null ? undefined : readForecastRequest(testcase, decode(test, "scenario"), wanted.forecast);
   if (request?.ok === false) return answered(envelope(400, `${request.message} Nothing was advanced.`));
 
-  const advanced = await advance(ports, work, pace, testcase, params.inputs);
+  const advanced = await advance(context, params.inputs);
   if (advanced.kind === "suspend" || advanced.answer.status !== 200) return advanced;
-  const after: TestFields = { ...work.test, ...advanced.changes?.fields };
+  const after: TestFields = { ...test, ...advanced.changes?.fields };
   const parts: string[] = [];
   if (wanted.kpi) parts.push(`"kpi":${JSON.stringify(kpisOf(after, testcase))}`);
   let drawn: TestFields = {};

@@ -2,24 +2,22 @@ import { statesIn } from "../../results/state.ts";
 import { readInputs } from "../../simulation/inputs.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { beginAdvance, isAtEnd } from "../../simulation/run.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed } from "../../streams/claim.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import { countAdvance, snapshotOf, timingOf } from "../record/record.ts";
+import { countAdvance, decode, encode } from "../record/record.ts";
 import { loadSnapshot } from "../simulate/stored-states.ts";
 import { simulate } from "../simulate/stretch.ts";
 import { type Body, isPlain, portable, type Read, refused } from "./bodies.ts";
 
-/** Input values as a client sent them: the test case's own rules are applied by the worker. */
+/** Input values as a client sent them. The worker applies the rules of the test case. */
 export type AdvanceParams = Readonly<Record<string, unknown>>;
 
-/** Inputs of one step: as many as a test case may have points. More are refused before anything looks at them. */
+/** Most inputs of one step: as many as a test case may have points. */
 export const MAX_INPUTS = 2000;
+
 /**
- * Reads the body of POST advance, as far as that needs no test case: values must be plain. Numbers beyond a double's range
- * (`1e999`) go as strings, for JSON cannot carry them to the worker.
+ * Reads the body of POST advance, without the rules of the test case: values must be plain. Numbers beyond the range of a
+ * double (`1e999`) become strings, because JSON cannot transport them to the worker.
  */
 export function readAdvance(body: Body): Read<AdvanceParams> {
   const count = Object.keys(body).length;
@@ -32,32 +30,28 @@ export function readAdvance(body: Body): Read<AdvanceParams> {
   return { ok: true, params: Object.fromEntries(Object.entries(body).map(([name, value]) => [name, portable(value)])) };
 }
 
-export async function advance(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: AdvanceParams,
-): Promise<CarriedOut> {
-  const snapshot = snapshotOf(work.test);
-  const stepSeconds = Number(work.test.step);
+export async function advance(context: Context, params: AdvanceParams): Promise<CarriedOut> {
+  const { testcase, test, progress, request } = context;
+  const snapshot = decode(test, "state");
+  const stepSeconds = decode(test, "step");
   const read = readInputs(testcase, snapshot.inputs, params);
   if (!read.ok) return answered(envelope(400, read.message));
 
   if (isAtEnd(snapshot)) {
     return answered(envelope(200, `The scenario ended at ${snapshot.endTime} s: nothing was advanced.`, "{}"));
   }
-  const states = statesIn(ports.objects, work.test.lineage ?? "-");
-  // Only a step that begins needs the state that it begins with.
-  const whole = work.progress?.run === undefined ? await loadSnapshot(states, snapshot) : snapshot;
-  const begun = () => beginAdvance(testcase, whole, read.inputs, stepSeconds);
-  const simulated = await simulate(ports, work, pace, testcase, { begin: begun, restart: false });
+  const states = statesIn(context.objects, decode(test, "lineage"));
+  // Only a step that begins needs the emulator state of the test.
+  const whole = progress?.run === undefined ? await loadSnapshot(states, snapshot) : snapshot;
+  const begin = () => beginAdvance(testcase, whole, read.inputs, stepSeconds);
+  const simulated = await simulate(context, { begin, restart: false });
   if (simulated.kind === "suspend") return simulated;
 
-  const timing = countAdvance(timingOf(work.test), work.request.arrivalMs, ports.clock(), stepSeconds);
-  const message = [`Advanced from ${snapshot.time} s to ${simulated.time} s.`, ...read.warnings].join(" ");
-  return answered(envelope(200, message, simulated.points), {
-    ...simulated.changes,
-    fields: { ...simulated.changes.fields, time: String(simulated.time), timing: JSON.stringify(timing) },
+  const { changes, points, time } = simulated;
+  const timing = countAdvance(decode(test, "timing"), request.arrivalMs, context.clock(), stepSeconds);
+  const message = [`Advanced from ${snapshot.time} s to ${time} s.`, ...read.warnings].join(" ");
+  return answered(envelope(200, message, points), {
+    ...changes,
+    fields: { ...changes.fields, ...encode({ timing }) },
   });
 }

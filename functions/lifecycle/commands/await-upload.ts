@@ -8,57 +8,58 @@ import {
   settles,
   type Upload,
 } from "../../packages/records.ts";
-import type { Redis } from "../../platform/redis.ts";
 import type { Claimed, TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
 import type { Pace } from "../../streams/pace.ts";
+import type { Ports } from "../context.ts";
 import { answered } from "../outcome.ts";
+import { encode } from "../record/record.ts";
 
-/** How often the record is asked for, ms, and for how long: after that a worker looks in now and then. */
+/** How often to read the package's record, ms, and for how long: after that a worker looks from time to time. */
 const POLL_MS = 250;
-const POLLED_MS = 10_000;
+const MAX_POLLING_MS = 10_000;
 const LOOK_AGAIN_MS = 3_000;
 
-/** What is known of the test case that a test starts on: the fields that the test gets with its start, if any. */
-export type Settled = { readonly kind: "settled"; readonly fields: TestFields } | Outcome;
+/** The upload is checked: the fields that it adds to the test, if any. Otherwise the outcome of the start. */
+export type CheckedUpload = { readonly kind: "checked"; readonly fields: TestFields } | Outcome;
 
 /**
- * Waits until the upload that a test was begun on has been checked, if it was not when the test was made: with the first
- * that is published or refused from then on. A test on anything else is settled at once.
+ * Waits for the check of an uploaded test case, if the test was created before it ended. The first upload that is
+ * published or refused from then on counts. Does nothing for all other tests.
  */
-export async function settlePending(
-  { redis, clock }: { readonly redis: Redis; readonly clock: () => number },
+export async function awaitUpload(
+  { redis, clock }: Pick<Ports, "redis" | "clock">,
   { test, progress, request }: Claimed,
   pace: Pace,
-): Promise<Settled> {
+): Promise<CheckedUpload> {
   const pending = readPendingVersion(test.version ?? "");
-  if (pending === undefined) return { kind: "settled", fields: {} };
-  // An earlier invocation has begun to simulate: what is uploaded since is for others.
-  if (progress?.settled !== undefined) return { kind: "settled", fields: JSON.parse(progress.settled) as TestFields };
+  if (pending === undefined) return { kind: "checked", fields: {} };
+  // An earlier invocation has begun to simulate: a later upload no longer matters.
+  if (progress?.settled !== undefined) return { kind: "checked", fields: JSON.parse(progress.settled) as TestFields };
   for (;;) {
     const record = await readRecord(redis, pending);
-    if (record !== undefined && settles(record, pending.upload, clock())) return settledBy(record, pending.upload);
+    if (record !== undefined && settles(record, pending.upload, clock()))
+      return fieldsOrRefusal(record, pending.upload);
     const waitedMs = clock() - request.arrivalMs;
     if (waitedMs > CHECK_LIMIT_MS) {
       return refused(["The service could not check the uploaded file. Upload it again."]);
     }
     const timeIsUp = await pace.breathe();
-    // No worker is held by who waits for long.
-    if (waitedMs > POLLED_MS) return { kind: "suspend", progress: {}, resumeAfterMs: LOOK_AGAIN_MS };
+    // A long wait must not occupy a worker.
+    if (waitedMs > MAX_POLLING_MS) return { kind: "suspend", progress: {}, resumeAfterMs: LOOK_AGAIN_MS };
     if (timeIsUp) return { kind: "suspend", progress: {} };
     await sleep(POLL_MS);
   }
 }
 
-function settledBy(record: PackageRecord, upload: Upload): Settled {
+function fieldsOrRefusal(record: PackageRecord, upload: Upload): CheckedUpload {
   const reasons = refusalOf(record, upload);
   if (reasons !== undefined || record.state === "refused") return refused(reasons ?? []);
   const { owner, step, cost, width } = record;
-  const fields = { version: record.package, owner, step: String(step), cost: String(cost), width: String(width) };
-  return { kind: "settled", fields };
+  return { kind: "checked", fields: encode({ version: record.package, owner, step, cost, width }) };
 }
 
-/** Told as other refusals of a select are, see RFC 9457. */
+/** The same problem (RFC 9457) as other refusals of a select. */
 function refused(reasons: readonly string[]): Outcome {
   const detail = `The uploaded test case cannot be used. ${reasons.join(" ")}`;
   return answered({ status: 400, body: JSON.stringify({ type: "about:blank", status: 400, detail, reasons }) });

@@ -1,14 +1,15 @@
 import { describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 
-/** What a client sent, read or refused. */
+/** A request body that was read, or the message of its refusal. */
 export type Read<T> = { readonly ok: true; readonly params: T } | { readonly ok: false; readonly message: string };
 
+/** The fields of a request body. */
 export type Body = Readonly<Record<string, unknown>>;
 
 export const refused = (message: string) => ({ ok: false, message }) as const;
 
-/** A finite number from 0 to `highest`, or the reason why it is none. */
+/** Reads a number of seconds from 0 to `highest`. @returns the number, or the message of the refusal */
 export function readSeconds(body: Body, field: string, highest: number): number | string {
   if (!Object.hasOwn(body, field)) {
     return `The field ${field} is missing. It must be a number of seconds, or a string of one, from 0 to ${highest}.`;
@@ -20,10 +21,12 @@ export function readSeconds(body: Body, field: string, highest: number): number 
   return value;
 }
 
+/** Whether a value is not an object or list. */
 export function isPlain(value: unknown): boolean {
   return typeof value !== "object" || value === null;
 }
 
+/** The value as JSON can transport it: a number that is not finite becomes a string. */
 export function portable(value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

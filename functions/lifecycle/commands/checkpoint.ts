@@ -1,33 +1,25 @@
 import { readWholeTest } from "../../results/read.ts";
-import type { Claimed } from "../../streams/claim.ts";
 import { LeaseLost } from "../../streams/lease.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import {
-  type Checkpoint,
-  changeLineages,
-  checkpointsOf,
-  describeCheckpoint,
-  findCheckpoint,
-  MAX_CHECKPOINTS,
-} from "../record/checkpoint-list.ts";
-import { putSavedTest, readSavedTest, resumedFields, SAVED_FIELDS, savedFields } from "../record/saved-test.ts";
+import { changeLineages, describeCheckpoint, findCheckpoint, MAX_CHECKPOINTS } from "../record/checkpoint-list.ts";
+import { type Checkpoint, decode, encode, SAVED_FIELDS } from "../record/record.ts";
+import { putSavedTest, readSavedTest, resumedFields, savedFields } from "../record/saved-test.ts";
 
-/** A checkpoint's name, as it goes through the request stream. */
+/** A checkpoint's name in the request stream. */
 export interface CheckpointParams {
   readonly name: string;
 }
 
-/** The method that `checkpoint` carries out. It needs more of a test than others: a claim brings that along. */
+/** The method of `checkpoint`. A claim of such a request brings the whole test, which no other command needs. */
 export const CHECKPOINT = "checkpoint";
 
-/** Keeps the test as it is under a name. The object comes first, its place in the list with the commit. */
+/** Saves the test as it is under a name: first the object, then its entry in the list, with the commit. */
 export async function checkpoint(
-  { redis, objects, clock }: Pick<Ports, "redis" | "objects" | "clock">,
-  { claim, test, whole: claimed }: Claimed,
+  { redis, objects, clock, claim, test, whole: claimed }: Context,
   { name }: CheckpointParams,
 ): Promise<CarriedOut> {
-  const known = checkpointsOf(test);
+  const known = decode(test, "checkpoints");
   if (findCheckpoint(test, name) !== undefined) {
     return answered(
       envelope(409, `The test has a checkpoint ${name} already. Delete it first, or choose another name.`),
@@ -41,21 +33,17 @@ export async function checkpoint(
   if (whole === undefined) throw new LeaseLost(`The test ${claim.testid} was stopped`);
   const fields = savedFields(whole.fields);
   const of = `${claim.testid} ${claim.revision + 1}`;
-  const object = await putSavedTest(objects, of, test.lineage ?? "-", { ...whole, fields });
-  const time = Number(fields.time);
+  const object = await putSavedTest(objects, of, decode(test, "lineage"), { ...whole, fields });
+  const time = decode(fields, "time");
   const made: Checkpoint = { name, time, createdMs: clock(), ...object };
   const message = `The checkpoint ${name} keeps the test as it is at ${time} s.`;
   return answered(envelope(200, message, JSON.stringify(describeCheckpoint(made))), {
-    fields: { checkpoints: JSON.stringify([...known, made]) },
+    fields: encode({ checkpoints: [...known, made] }),
   });
 }
 
 /** Goes back to a checkpoint: state, clock, step, scenario, KPIs and results are as they were then. */
-export async function restore(
-  { objects }: Pick<Ports, "objects">,
-  { claim, test }: Claimed,
-  { name }: CheckpointParams,
-): Promise<CarriedOut> {
+export async function restore({ objects, claim, test }: Context, { name }: CheckpointParams): Promise<CarriedOut> {
   const found = findCheckpoint(test, name);
   if (found === undefined) return answered(noCheckpoint(name));
   const saved = await readSavedTest(objects, found);
@@ -71,11 +59,11 @@ export async function restore(
   });
 }
 
-/** Takes a checkpoint off the list. Its object is nobody's then, and is collected like a segment that nobody names. */
-export function deleteCheckpoint({ test }: Claimed, { name }: CheckpointParams): CarriedOut {
+/** Removes a checkpoint from the list. Its object becomes garbage, like a segment that nothing refers to. */
+export function deleteCheckpoint({ test }: Context, { name }: CheckpointParams): CarriedOut {
   const found = findCheckpoint(test, name);
   if (found === undefined) return answered(noCheckpoint(name));
-  const fields = { checkpoints: JSON.stringify(checkpointsOf(test).filter((other) => other.name !== name)) };
+  const fields = encode({ checkpoints: decode(test, "checkpoints").filter((other) => other.name !== name) });
   const payload = JSON.stringify(describeCheckpoint(found));
   return answered(envelope(200, `The checkpoint ${name} is deleted.`, payload), {
     fields,

@@ -1,12 +1,9 @@
 import { describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import { beginInitialize, MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../../simulation/run.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed } from "../../streams/claim.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import { NO_TIMING } from "../record/record.ts";
+import { encode, NO_TIMING } from "../record/record.ts";
 import { type Simulated, simulate } from "../simulate/stretch.ts";
 import { type Body, type Read, readSeconds, refused } from "./bodies.ts";
 
@@ -35,46 +32,35 @@ export function readInitialize(body: Body): Read<InitializeParams> {
   return { ok: true, params: { startTime, warmupPeriod, endTime: Number.isFinite(endTime) ? endTime : null } };
 }
 
-export async function start(ports: Ports, work: Claimed, pace: Pace, testcase: TestCase): Promise<CarriedOut> {
-  const { startTime, warmupPeriod } = testcase.defaults;
-  const simulated = await restart(ports, work, pace, testcase, { startTime, warmupPeriod, endTime: null });
+export async function initialize(context: Context, params: InitializeParams): Promise<CarriedOut> {
+  const simulated = await restart(context, params);
+  if (simulated.kind === "suspend") return simulated;
+  const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
+  return answered(envelope(200, message, simulated.points), simulated.changes);
+}
+
+/** Starts a new test at the defaults of its test case. It is Running afterwards. */
+export async function start(context: Context): Promise<CarriedOut> {
+  const { startTime, warmupPeriod } = context.testcase.defaults;
+  const simulated = await restart(context, { startTime, warmupPeriod, endTime: null });
   if (simulated.kind === "suspend") return simulated;
   const { changes } = simulated;
-  const body = JSON.stringify({ testid: work.claim.testid });
+  const body = JSON.stringify({ testid: context.claim.testid });
   return answered(
     { status: 200, body },
     { ...changes, fields: { ...changes.fields, status: "Running" }, ownersStatus: "Running" },
   );
 }
 
-export async function initialize(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: InitializeParams,
-): Promise<CarriedOut> {
-  const simulated = await restart(ports, work, pace, testcase, params);
-  if (simulated.kind === "suspend") return simulated;
-  const message = `Initialized at ${params.startTime} s after a warm-up of ${params.warmupPeriod} s.`;
-  return answered(envelope(200, message, simulated.points), simulated.changes);
-}
-
 /**
- * Begins a test anew: clock, emulator, results, KPIs, the account of wall-clock time, and the draws of forecast errors.
- * Its step and scenario stay.
+ * Begins a test anew: clock, emulator, results, KPIs, account of wall-clock time, draws of forecast errors. Step and
+ * scenario stay.
  */
-export async function restart(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  beginning: InitializeParams,
-): Promise<Simulated> {
-  const begin = () => beginInitialize(testcase, beginning);
-  const simulated = await simulate(ports, work, pace, testcase, { begin, restart: true });
+export async function restart(context: Context, beginning: InitializeParams): Promise<Simulated> {
+  const begin = () => beginInitialize(context.testcase, beginning);
+  const simulated = await simulate(context, { begin, restart: true });
   if (simulated.kind === "suspend") return simulated;
-  const { changes, time } = simulated;
-  const fields = { ...changes.fields, time: String(time), timing: JSON.stringify(NO_TIMING), drawn: "" };
+  const { changes } = simulated;
+  const fields = { ...changes.fields, ...encode({ timing: NO_TIMING, drawn: "" }) };
   return { ...simulated, changes: { ...changes, fields } };
 }

@@ -1,26 +1,26 @@
 import { gridOver } from "../../simulation/grid.ts";
 
-/** How much one call may ask for where it asks for many steps at once: rollouts and `advance` with a list. */
+/** Limits of calls with many steps: rollouts, and `advance` with a list. */
 
-/** Candidates of one rollout. */
+/** Most candidates of one rollout. */
 export const MAX_CANDIDATES = 1_000;
-/** Steps of one rollout, of all its candidates together. */
+/** Most steps of one rollout, all candidates together. */
 export const MAX_TRIED_STEPS = 100_000;
-/** Steps of one `advance`. */
+/** Most steps of one `advance`. */
 export const MAX_STEPS = 1_000;
-/** What one call may simulate in all, s: ten years. */
+/** Most simulated time of one call, s: ten years. */
 export const MAX_SIMULATED_SECONDS = 315_360_000;
-/** Rollouts of one test that workers have not computed yet. */
+/** Most rollouts of one test that workers have not computed yet. */
 export const MAX_ROLLOUTS = 16;
-/** What one rollout may take to compute in all its invocations, ms. */
+/** Most computing time of one rollout in all invocations, ms. */
 export const MAX_ROLLOUT_MS = 300_000;
 /**
- * What an answer may have, bytes: it goes through a Redis request of 10 MB and a Lambda answer of 6 MB. As it is
- * estimated, every number is as long as numbers get.
+ * Largest answer, bytes: it goes through a Redis request of 10 MB and a Lambda answer of 6 MB. The estimate counts each
+ * number with its greatest length.
  */
 export const MAX_ANSWER_BYTES = 4_000_000;
 
-/** A double in JSON has at most 24 characters; most have 19 or fewer. A comma comes behind it. */
+/** A double in JSON has at most 24 characters; most have 19 or fewer. A comma follows. */
 const VALUE_BYTES = 20;
 /** Braces and the eight KPIs, twice. */
 const CANDIDATE_BYTES = 600;

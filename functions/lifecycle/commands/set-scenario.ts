@@ -1,18 +1,15 @@
 import { describeAllowed, describeNames, describeValue } from "../../simulation/messages.ts";
 import { changeScenario, FRESH_SCENARIO, readScenario, type Scenario, timePeriod } from "../../simulation/scenario.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed } from "../../streams/claim.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import { scenarioOf } from "../record/record.ts";
+import { decode, encode } from "../record/record.ts";
 import { type Body, isPlain, portable, type Read, refused } from "./bodies.ts";
 import { restart } from "./initialize.ts";
 
-/** The scenario's fields as a client sent them: the worker, which knows the test case, applies its rules. */
+/** The scenario's fields as a client sent them. The worker applies the rules of the test case. */
 export type ScenarioParams = Readonly<Partial<Record<keyof Scenario, unknown>>>;
 
-/** Reads the body of PUT scenario, as far as that needs no test case. All fields are optional, so a wrong name is refused. */
+/** Reads the body of PUT scenario, without the rules of the test case. All fields are optional, so a wrong name is refused. */
 export function readSetScenario(body: Body): Read<ScenarioParams> {
   const unknown = Object.keys(body).filter((field) => !Object.hasOwn(FRESH_SCENARIO, field));
   if (unknown.length > 0) {
@@ -29,21 +26,15 @@ export function readSetScenario(body: Body): Read<ScenarioParams> {
 }
 
 /**
- * Changes a test's scenario; a time period begins the test anew at that period. Costs are accounted for all price
- * scenarios from the test's start, so the KPIs need no more than to be read with the new prices. Errors of forecasts are
- * drawn anew.
+ * Changes a test's scenario; a time period begins the test anew at that period. The test accounts for the costs of all
+ * price scenarios from its start, so reading the KPIs with the new prices is enough. Forecast errors are drawn anew.
  */
-export async function setScenario(
-  ports: Ports,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: ScenarioParams,
-): Promise<CarriedOut> {
+export async function setScenario(context: Context, params: ScenarioParams): Promise<CarriedOut> {
+  const { testcase, test } = context;
   const read = readScenario(testcase, params);
   if (!read.ok) return answered(envelope(400, read.message));
   const { change } = read;
-  const fields = { scenario: JSON.stringify(changeScenario(scenarioOf(work.test), change)), drawn: "" };
+  const fields = encode({ scenario: changeScenario(decode(test, "scenario"), change), drawn: "" });
   const payload = (points: string) => {
     const entries = Object.entries({ ...change, time_period: points }).map(([name, value]) => {
       return `${JSON.stringify(name)}:${name === "time_period" ? points : JSON.stringify(value)}`;
@@ -54,7 +45,7 @@ export async function setScenario(
     return answered(envelope(200, "The scenario is set.", payload("null")), { fields });
   }
   const period = timePeriod(testcase, change.time_period);
-  const simulated = await restart(ports, work, pace, testcase, period);
+  const simulated = await restart(context, period);
   if (simulated.kind === "suspend") return simulated;
   const message = `The scenario is set, and the test initialized at ${period.startTime} s: it ends at ${period.endTime} s.`;
   return answered(envelope(200, message, payload(simulated.points)), {

@@ -1,5 +1,7 @@
 import { MAX_STRETCH_SECONDS } from "../../simulation/run.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
+import { encode } from "../record/record.ts";
 import { type Body, type Read, readSeconds, refused } from "./bodies.ts";
 
 export interface SetStepParams {
@@ -12,8 +14,6 @@ export function readSetStep(body: Body): Read<SetStepParams> {
   return typeof step === "string" ? refused(step) : { ok: true, params: { step } };
 }
 
-export function setStep({ step }: SetStepParams): CarriedOut {
-  return answered(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), {
-    fields: { step: String(step) },
-  });
+export function setStep(_context: Context, { step }: SetStepParams): CarriedOut {
+  return answered(envelope(200, `The step is ${step} s.`, JSON.stringify({ step })), { fields: encode({ step }) });
 }

@@ -3,18 +3,18 @@ import type { StepWarning } from "../../simulation/steps.ts";
 import { type AdvanceParams, readAdvance } from "./advance.ts";
 import type { Body, Read } from "./bodies.ts";
 
-/** How a message calls a step (from 0), so that people and programs both find it. */
+/** The name of a step (from 0) in messages: for people and for programs. */
 export type NameStep = (step: number) => string;
 
-/** What messages call a step of a list that is the whole body. */
+/** The name of a step where the body is the list of steps. */
 export function listStepName(steps: number): NameStep {
   return (step) => `Step ${step + 1} of ${steps} ([${step}])`;
 }
 
-/** Warnings that an answer repeats; of the others it tells how many there are. */
-const MOST_WARNINGS = 10;
+/** Most warnings in an answer. It counts the others. */
+const MAX_WARNINGS = 10;
 
-/** Reads the inputs of several steps, as far as that needs no test case: each an object, as `advance` takes one. */
+/** Reads the inputs of several steps, without the rules of the test case. Each step is an object, as in `advance`. */
 export function readStepBodies(list: readonly unknown[], name: NameStep): Read<readonly AdvanceParams[]> {
   const bodies: AdvanceParams[] = [];
   for (const [step, body] of list.entries()) {
@@ -36,12 +36,12 @@ export class Warnings {
 
   add(warnings: readonly StepWarning[], name: NameStep): void {
     for (const { step, message } of warnings) {
-      if (this.#sentences.length < MOST_WARNINGS) this.#sentences.push(`${name(step)}: ${message}`);
+      if (this.#sentences.length < MAX_WARNINGS) this.#sentences.push(`${name(step)}: ${message}`);
       else this.#others++;
     }
   }
 
-  /** Behind a message. */
+  /** The message, followed by the warnings. */
   appendTo(message: string): string {
     const others = this.#others === 0 ? [] : [`${this.#others} more values were clipped.`];
     return [message, ...this.#sentences, ...others].join(" ");

@@ -1,28 +1,28 @@
 import { createHash } from "node:crypto";
-import { describeError, log } from "../../platform/log.ts";
+import { log } from "../../platform/log.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { isAtEnd } from "../../simulation/run.ts";
 import { type Scenario, timePeriod } from "../../simulation/scenario.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { Answer } from "../../streams/answer.ts";
-import type { Claimed, TestFields } from "../../streams/claim.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
 import { kpisOf } from "../queries/kpis.ts";
-import { scenarioOf, snapshotOf } from "../record/record.ts";
+import { decode } from "../record/record.ts";
 import { type Body, type Read, refused } from "./bodies.ts";
 
 export interface SubmitParams {
   readonly apiKey: string;
   readonly tags: readonly string[];
-  /** Whether to tell what would be sent, and send nothing. */
+  /** Whether to send nothing, and to answer what would be sent. */
   readonly unitTest: boolean;
 }
 
-/** What of it goes through the request stream: all but the key, which is never stored. */
+/** The part that goes through the request stream: all but the key, which is never stored. */
 export type SubmissionParams = Omit<SubmitParams, "apiKey">;
 
-/** Tags of one submission. */
+/** Most tags of one submission. */
 const MAX_TAGS = 10;
 
 /** Reads the body of POST submit. Every field whose name contains `tag` is one. */
@@ -43,44 +43,38 @@ export function readSubmit(body: Body): Read<SubmitParams> {
   return { ok: true, params: { apiKey: body.api_key, tags, unitTest } };
 }
 
-/** What results dashboards know the contract's version as, its line end included. */
+/** The contract's version as results dashboards know it, including the line end. */
 const BOPTEST_VERSION = "1.0.0-dev\n";
-/** How long the dashboard may take, ms: less than a client waits in one call. */
+/** Time limit for the dashboard, ms: less than a client waits in one call. */
 export const DASHBOARD_MS = 10_000;
-/** A shorter key is none, and may be part of any word. */
+/** A shorter text is not a key, and may be part of any word. */
 const MIN_KEY_LENGTH = 4;
-/** As much of a dashboard's own words as a message repeats. */
+/** Most characters of a dashboard's answer that a message repeats. */
 const MAX_REASON_LENGTH = 300;
 
 /**
- * Reports a finished formal test to the results dashboard. A test's submission is a command like others, though it changes
- * nothing: so it comes after what was asked before it, and is not sent twice under one Idempotency-Key. Should a worker
- * die in between, the next one cannot go on with it: the key is with the call alone, and stored nowhere.
+ * Reports a finished formal test to the results dashboard. Submitting is a command, although it changes nothing: so it
+ * keeps the order of requests, and is not sent twice under one Idempotency-Key. If the process dies on the way, no worker
+ * can continue: only the call has the client's key, which is never stored.
  */
-export async function submit(
-  ports: Ports,
-  work: Claimed,
-  testcase: TestCase,
-  params: SubmissionParams,
-): Promise<CarriedOut> {
-  const { test, claim, request } = work;
+export async function submit(context: Context, params: SubmissionParams): Promise<CarriedOut> {
+  const { test, testcase, claim, request, dashboard } = context;
   if (!isFinished(test, testcase)) {
     const message = "Only a test that has reached the end of a scenario's time_period can be submitted.";
     return answered(envelope(500, message));
   }
   const uid = uuidOf(`${claim.testid} ${request.id}`);
-  const { dashboard } = ports;
   if (dashboard === undefined) {
     const message =
       "The submission was interrupted, and may have been sent or not: look at the dashboard before you submit again.";
     return answered(envelope(503, message));
   }
   const report = (apiKey: string) => {
-    return { results: [resultOf(uid, ports.clock(), test, testcase, { ...params, apiKey })] };
+    return { results: [resultOf(uid, context.clock(), test, testcase, { ...params, apiKey })] };
   };
   const url = `${dashboard.url}/api/results`;
   if (params.unitTest) {
-    // Stored without the key, which the call fills in.
+    // The answer is stored without the key. The call inserts it, see `withKey`.
     const payload = report("");
     const wouldBe = JSON.stringify({ dash_url: url, payload });
     return answered(envelope(200, "Nothing was sent: this is what would have been.", wouldBe));
@@ -89,16 +83,17 @@ export async function submit(
   if (sent.status === 200) {
     return answered(envelope(200, "The results are on the dashboard.", JSON.stringify({ identifier: uid })));
   }
-  log("warn", "dashboard took no results", { testid: claim.testid, status: sent.status });
+  const fields = { event: "submission_refused", testid: claim.testid, status: sent.status };
+  log("warn", "The dashboard did not accept the results", fields);
   return answered(envelope(sent.status, without(sent.message, dashboard.apiKey)));
 }
 
-/** A dashboard's words without the key, should it repeat that. */
+/** A dashboard's message without the key, in case it repeats the key. */
 function without(message: string, apiKey: string): string {
   return apiKey.length < MIN_KEY_LENGTH ? message : message.replaceAll(apiKey, "…");
 }
 
-/** An answer to a submission with the client's own key, where the stored one has an empty one. */
+/** The answer to a submission with the client's key; the stored answer has an empty one. */
 export function withKey<Given extends Answer>({ status, body, ...rest }: Given, apiKey: string): Given {
   const sent = (status === 200 ? JSON.parse(body) : {}) as {
     payload?: { payload?: { results?: { account: { apiKey: string } }[] } };
@@ -108,17 +103,17 @@ export function withKey<Given extends Answer>({ status, body, ...rest }: Given, 
   return { ...rest, status, body: results.length === 0 ? body : JSON.stringify(sent) } as Given;
 }
 
-/** Whether the time period that the scenario names was gone through, from its start to its end. */
+/** Whether the test has simulated the scenario's time period, from its start to its end. */
 function isFinished(test: TestFields, testcase: TestCase): boolean {
-  const { time_period } = scenarioOf(test);
+  const { time_period } = decode(test, "scenario");
   if (time_period === null) return false;
-  const snapshot = snapshotOf(test);
+  const snapshot = decode(test, "state");
   const { startTime, endTime } = timePeriod(testcase, time_period);
   return isAtEnd(snapshot) && snapshot.startTime === startTime && snapshot.endTime === endTime;
 }
 
 function resultOf(uid: string, nowMs: number, test: TestFields, testcase: TestCase, params: SubmitParams) {
-  const { time_period, electricity_price, ...scenario } = scenarioOf(test);
+  const { time_period, electricity_price, ...scenario } = decode(test, "scenario");
   return {
     uid,
     dateRun: new Date(nowMs).toISOString().replace("T", " ").replace("Z", "000+00:00"),
@@ -126,7 +121,7 @@ function resultOf(uid: string, nowMs: number, test: TestFields, testcase: TestCa
     account: { apiKey: params.apiKey },
     tags: params.tags,
     boptestVersion: BOPTEST_VERSION,
-    controlStep: pythonFloat(Number(test.step)),
+    controlStep: pythonFloat(decode(test, "step")),
     kpis: kpisOf(test, testcase),
     scenario: {
       timePeriod: time_period ?? "none",
@@ -143,7 +138,7 @@ function orNone(value: Scenario[keyof Scenario]): string | number {
   return value ?? "none";
 }
 
-/** Sends results. The dashboard's own status where it refuses, else 502 or 504, as of any gateway. */
+/** Sends results. @returns the dashboard's status if it refuses them; 502 or 504 if it cannot be reached, like a gateway */
 async function post(url: string, payload: unknown): Promise<{ readonly status: number; readonly message: string }> {
   try {
     const response = await fetch(url, {
@@ -158,7 +153,7 @@ async function post(url: string, payload: unknown): Promise<{ readonly status: n
     const message = `The dashboard refused the results with ${response.status}: ${reason}`;
     return { status: response.status >= 400 ? response.status : 502, message };
   } catch (error) {
-    log("warn", "dashboard is out of reach", { error: describeError(error) });
+    log("warn", "The dashboard cannot be reached", { event: "dashboard_unreachable" }, error);
     if (error instanceof Error && error.name === "TimeoutError") {
       return { status: 504, message: `The dashboard did not answer within ${DASHBOARD_MS / 1000} s.` };
     }
@@ -166,7 +161,7 @@ async function post(url: string, payload: unknown): Promise<{ readonly status: n
   }
 }
 
-/** A UUID that follows from a text, so that computing a command again makes the same one. */
+/** A UUID derived from a text, so that a command that is computed again makes the same one. */
 function uuidOf(text: string): string {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
@@ -174,7 +169,7 @@ function uuidOf(text: string): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** A finite number as Python's `str(float)` writes it: dashboards group results by such texts. */
+/** A finite number in the format of Python's `str(float)`: dashboards group results by these texts. */
 export function pythonFloat(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e16)) {

@@ -2,11 +2,11 @@
 -- Creates a test, Queued, with the request that starts it.
 -- KEYS: 1 tests:{testid}  2 the set of the holder's tests, users:{user}:tests or of an address  3 users:{user}:tests:{testid}  4 {testid}:request
 --       5 tests:outstanding:{shard}  6 tests:active:{shard}  7 idempotency:{user}:{key}
--- ARGV: 1 testid  2 user  3 test case  4 its version  5 whose package it is, or ''  6 now (ms)
+-- ARGV: 1 testid  2 user  3 test case  4 its version  5 owner of the package, or ''  6 now (ms)
 --       7 backstop lifetime of keys (ms)  8 step (s)  9 scenario (JSON)
 --       10 fingerprint under the Idempotency-Key, or ''  11 lifetime of answers (ms)
---       12 what simulating costs (ms per s)  13 what its results take (bytes per s)
---       14 the address that an anonymous test is of, or ''  15 most open tests of the holder, or ''
+--       12 computing time (ms per s)  13 size of the results (bytes per s)
+--       14 address of an anonymous user, or ''  15 most open tests of the holder, or ''
 -- Returns: {'full', open tests} | {'created', request id} | {'repeated', test id, request id} | {'conflict'}
 local test, userTests, ownersView, requests = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local outstanding, active, idempotency = KEYS[5], KEYS[6], KEYS[7]
@@ -15,7 +15,7 @@ local nowMs, backstopMs = ARGV[6], ARGV[7]
 local step, scenario, fingerprint, answerMs = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
 local cost, width, address, mostTests = ARGV[12], ARGV[13], ARGV[14], tonumber(ARGV[15])
 
--- Sent again because the reply was lost: the test id is nobody else's.
+-- The script is sent again if its reply is lost. No other test has this id.
 local start = redis.call('HGET', test, 'start')
 if start then return { 'created', start } end
 

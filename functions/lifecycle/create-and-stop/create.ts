@@ -16,27 +16,27 @@ export type Created =
   | { readonly kind: "full"; readonly open: number }
   | { readonly kind: "conflict" };
 
-/** Whose a test is. Tests without an account are held by the address that they came from. */
+/** The holder of a test: its user. Anonymous tests are counted by the address that they came from. */
 export interface Holder {
   readonly user: string;
   /** Stands for the address of an anonymous user. */
   readonly address?: string | undefined;
 }
 
-/** What a test begins with of its test case. */
+/** The fields of a new test that follow from its test case. */
 export interface Selected {
   readonly testcaseid: string;
   readonly version: string;
-  /** Whose package it is; '' of a built-in test case. */
+  /** Owner of the package; '' for a built-in test case. */
   readonly owner: string;
-  /** Step that a test has until it is set, s. */
+  /** Default step, s. */
   readonly step: number;
-  /** What simulating costs, ms per s, and what results take, bytes per s. */
+  /** Computing time, ms per simulated second, and size of the results, bytes per simulated second. */
   readonly cost: number;
   readonly width: number;
 }
 
-/** What a test begins with of a test case. */
+/** The fields of a new test on a test case. */
 export function selectedOf(testcase: TestCase, owner = ""): Selected {
   return {
     testcaseid: testcase.id,
@@ -49,10 +49,10 @@ export function selectedOf(testcase: TestCase, owner = ""): Selected {
 }
 
 /**
- * Creates a test, Queued, with the request that starts it: one round trip. The doorbell is the caller's to ring.
+ * Creates a test, Queued, with the request that starts it: one round trip. The caller must ring the doorbell.
  *
- * @returns `repeated` with the first call's test if the user sent the same idempotency key before; `conflict` if that
- * was for something else; `full` if the holder has as many open tests as it may
+ * @returns `repeated` with the first call's test if the user sent the same idempotency key before; `conflict` if it was
+ * for another request; `full` if the holder has the most open tests that it may have
  */
 export async function createTest(
   redis: Redis,
@@ -61,7 +61,7 @@ export async function createTest(
     readonly nowMs: number;
     readonly idleMs: number;
     readonly idempotency?: Idempotency | undefined;
-    /** Open tests that the holder may have. */
+    /** Most open tests of the holder. */
     readonly mostTests?: number;
   },
 ): Promise<Created> {
@@ -73,7 +73,7 @@ export async function createTest(
     keys.request(testid),
     keys.outstanding(testid),
     keys.active(testid),
-    // Without a key no name that others share may be locked.
+    // Without a key this is a key of the test: keys that others share must not be locked.
     options.idempotency === undefined ? keys.test(testid) : keys.selectIdempotency(user, options.idempotency.key),
   ];
   const details = [
@@ -93,7 +93,7 @@ export async function createTest(
     test.address ?? "",
     options.mostTests ?? "",
   ];
-  // May be sent again: it recognizes the test id.
+  // Repeatable: the script recognizes the test id.
   const reply = await again(() => redis.run(createScript, ofTest, details));
   const [kind, first, second] = outcomeOf("create", reply);
   if (kind === "created") return { kind, testid, requestid: String(first) };
@@ -104,8 +104,8 @@ export async function createTest(
 }
 
 /**
- * The test that the user made before under this idempotency key: one round trip, 2 commands. `conflict` if that was for
- * something else; undefined if the key is new.
+ * The test that the user created before under this idempotency key: one round trip, 2 commands. `conflict` if the key was
+ * used for another request; undefined if it is new.
  */
 export async function findCreated(
   redis: Redis,

@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Reads what a fork has to know beforehand, all at once: who calls, and of what.
+-- Reads the calling account and the test before a fork, at one instant.
 -- KEYS: 1 tests:{testid}  2 accounts:keys, or the test's own if no key was sent
 -- ARGV: 1 hash of the key that was sent, or ''  2.. names of the test's fields
 -- Returns: {'read', account (JSON) or '', field values}

@@ -6,19 +6,20 @@ import type { TestFields } from "../../streams/claim.ts";
 import { backstopMs } from "../../streams/commit.ts";
 import type { Idempotency } from "../../streams/enqueue.ts";
 import { CLEARING } from "../../streams/lease.ts";
-import { resumedFields, SAVED_FIELDS, type SavedTest } from "../record/saved-test.ts";
+import { decode, SAVED_FIELDS } from "../record/record.ts";
+import { resumedFields, type SavedTest } from "../record/saved-test.ts";
 import type { Holder } from "./create.ts";
 import source from "./fork.lua";
 
 const forkScript = script(source);
 
-/** New tests that one call may make. */
+/** Most new tests of one call. */
 export const MAX_FORKS = 10;
 
-/** What is forked: a test as it stands, or as a checkpoint has kept it. */
+/** The origin of a fork: a test as it is now, or as a checkpoint saved it. */
 export interface ForkOrigin {
   readonly testid: string;
-  /** Its fields `lineage` and `checkpoints`, as they were read. */
+  /** The fields `lineage` and `checkpoints`, as they were read. */
   readonly test: TestFields;
   readonly saved?: SavedTest | undefined;
 }
@@ -29,12 +30,12 @@ export type Forked =
   | { readonly kind: "unknown" | "queued" | "held" | "moved" | "conflict" };
 
 /**
- * Makes as many tests as there are `testids`, all of them or none: one round trip, however many they are and however long
- * the origin's history is.
+ * Creates a test for each of `testids`, all of them or none: one round trip, for any number of tests and any length of the
+ * origin's history.
  *
- * @returns `held` while what nobody needs of its lineage is deleted, which is a moment; `moved` if the origin has changed
- * since it was read: then read it again; `repeated` with the first call's tests if the holder sent the same idempotency key before, `conflict` if that was for something else; `full` if they would be
- * more open tests than the holder may have
+ * @returns `held` for a moment, while garbage of the lineage is deleted; `moved` if the origin has changed since it was
+ * read: then read it again; `repeated` with the first call's tests if the holder sent the same idempotency key before;
+ * `conflict` if the key was used for another request; `full` if the holder would have too many open tests
  */
 export async function forkTest(
   redis: Redis,
@@ -52,7 +53,7 @@ export async function forkTest(
   const { user, address } = holder;
   const { idempotency } = options;
   const kept = saved === undefined ? undefined : resumedFields(saved);
-  const lineage = (kept ?? test).lineage ?? "-";
+  const lineage = decode(kept ?? test, "lineage");
   const names = kept === undefined ? [...SAVED_FIELDS, "tail"] : Object.keys(kept);
   const touched = [
     keys.test(testid),
@@ -88,7 +89,7 @@ export async function forkTest(
     ...names,
     ...(saved === undefined ? [] : [...Object.values(kept ?? {}), saved.chunks.join("\n"), ...saved.segments]),
   ];
-  // May be sent again: it recognizes the new tests' ids.
+  // Repeatable: the script recognizes the ids of the new tests.
   const [kind, value] = outcomeOf("fork", await again(() => redis.run(forkScript, touched, details)));
   switch (kind) {
     case "forked":

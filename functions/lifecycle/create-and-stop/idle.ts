@@ -1,5 +1,5 @@
 import { keys, SHARDS } from "../../platform/keys.ts";
-import { describeError, log } from "../../platform/log.ts";
+import { log } from "../../platform/log.ts";
 import { type Redis, script } from "../../platform/redis.ts";
 import { backstopMs } from "../../streams/commit.ts";
 import { lineagesOf } from "../record/checkpoint-list.ts";
@@ -9,15 +9,15 @@ import source from "./touch.lua";
 
 const touchScript = script(source);
 
-/** Tests looked at in one shard and run; whoever is left is next minute's. */
-const MOST_PER_SHARD = 200;
+/** Most tests of one shard in one sweep. The next sweep does the rest. */
+const MAX_PER_SHARD = 200;
 
 /**
- * Ends the tests that were given no command for longer than `idleMs`.
+ * Ends the tests that got no command for longer than `idleMs`.
  *
- * The index of active tests holds for each a time at which it was known to be active, and is corrected only here, so
- * that a commit need not touch it: a test that looks idle there is asked itself. One that wakes while it is being ended
- * is spared, for its revision has moved on or a request waits.
+ * The index of active tests has for each test a time at which it was active. Commits do not update it. So a test that looks
+ * idle in the index is looked up in its record, and the index is corrected. A test that gets a command meanwhile stays:
+ * its revision has changed or a request waits.
  *
  * @returns how many were ended
  */
@@ -25,13 +25,13 @@ export async function endIdleTests(redis: Redis, nowMs: number, idleMs: number):
   let ended = 0;
   for (let shard = 0; shard < SHARDS; shard++) {
     const range = ["ZRANGE", keys.activeShard(shard), "-inf", nowMs - idleMs, "BYSCORE"] as const;
-    const command = [...range, "LIMIT", 0, MOST_PER_SHARD] as const;
+    const command = [...range, "LIMIT", 0, MAX_PER_SHARD] as const;
     const testids = (await redis.command(command, { mayBeLate: true })) as string[];
     for (const testid of testids) {
       try {
         if (await endIfIdle(redis, testid, nowMs, idleMs)) ended++;
       } catch (error) {
-        log("error", "idle test could not be ended", { testid, error: describeError(error) });
+        log("error", "An idle test could not be ended", { event: "idle_test_not_ended", testid }, error);
       }
     }
   }
@@ -43,10 +43,10 @@ async function endIfIdle(redis: Redis, testid: string, nowMs: number, idleMs: nu
   const { timestamp, revision, user } = test;
   const isIdle = Number(timestamp ?? 0) <= nowMs - idleMs;
   if (isIdle && revision && (await stopTest(redis, testid, { idleRevision: revision })) === "stopped") {
-    log("info", "idle test ended", { testid });
+    log("info", "An idle test is ended", { event: "idle_test_ended", testid });
     return true;
   }
-  // A test that is busy under an old timestamp was given a command just now.
+  // A busy test with an old timestamp has just got a command.
   const lastActiveMs = isIdle ? nowMs : Number(timestamp);
   await redis.run(
     touchScript,

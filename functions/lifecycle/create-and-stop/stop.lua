@@ -1,16 +1,16 @@
 #!lua flags=allow-key-locking
--- Removes a test, queued or running: answers whatever is unanswered, leaves its lineages, and by removing the hash makes
--- any running commit fail. Only the answers stay, for a minute, for those who still wait.
+-- Removes a test, queued or running: answers its unanswered requests, leaves its lineages, and deletes the hash, so that
+-- any commit in progress fails. Only the answers stay, for a minute, for waiting clients.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 {testid}:idempotency  9 tests:outstanding:{shard}
 --       10 tests:active:{shard}  11 the set of the holder's tests  12 users:{user}:tests:{testid}  13 garbage
 --       14 working:{holder}:waiting  15.. lineage:{each lineage that the test is in}
--- ARGV: 1 testid  2 the test's user  3 lineage  4 checkpoints (JSON), the latter two '' where they are not set
+-- ARGV: 1 testid  2 the test's user  3 lineage  4 checkpoints (JSON), the last two '' if they are not set
 --       5 status and 6 body with which unanswered requests are answered
 --       7 lifetime of these answers (ms)  8 Idempotency-Key of the stop, or ''
 --       9 '' or the revision at which the test was found idle  10.. the lineages, in the order of their keys
--- Returns: {'unknown'} | {'conflict'} the key was used for another request | {'busy'} it is not idle any more |
---          {'moved'} user, lineage or checkpoints are not those given any more | {'stopped', number of requests answered}
+-- Returns: {'unknown'} | {'conflict'} the key was used for another request | {'busy'} it is no longer idle |
+--          {'moved'} user, lineage or checkpoints have changed | {'stopped', number of requests answered}
 local test, requests, responses, garbage = KEYS[1], KEYS[2], KEYS[3], KEYS[13]
 local testid, user, lineage, checkpoints, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local answersMs, key, idleRevision = ARGV[7], ARGV[8], ARGV[9]
@@ -26,10 +26,10 @@ local unanswered = redis.call('XRANGE', requests, '-', '+')
 for _, request in ipairs(unanswered) do
   redis.pcall('XADD', responses, request[1], 'status', status, 'body', body)
 end
--- A mark for whoever repeats this stop under its key, above every request's id.
+-- Mark the stop for repetitions under its key, with an id above the ids of all requests.
 redis.call('XADD', responses, '*', 'stopped', key)
 redis.call('PEXPIRE', responses, answersMs)
--- The last to leave a lineage puts it on the garbage.
+-- The last test that leaves a lineage makes it garbage.
 for i = 15, #KEYS do
   if redis.call('SREM', KEYS[i], testid) == 1 and redis.call('EXISTS', KEYS[i]) == 0 then
     redis.call('SADD', garbage, ARGV[i - 5])

@@ -9,18 +9,18 @@ import source from "./stop.lua";
 
 const stopScript = script(source);
 
-/** How long the last answers of a stopped test are kept for those who still wait, ms. */
+/** How long the last answers of a stopped test are kept for waiting clients, ms. */
 const LAST_ANSWERS_MS = 60_000;
-/** User and lineages are read before the script, which must be told all keys that it touches; they may change between. */
-const MOST_ATTEMPTS = 5;
+/** The script must know all its keys, so user and lineages are read before it, and may change in between. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * Removes a test, queued or running, and answers whatever is unanswered: two round trips.
+ * Removes a test, queued or running, and answers its unanswered requests: two round trips.
  *
- * @param options.idempotencyKey the same stop sent again under it is `stopped` too, for as long as the answers are kept
- * @param options.idleRevision stops only if this is still the test's revision and nothing is unanswered
- * @returns `unknown` if there is no such test; `busy` if it is not idle any more; `conflict` if the key
- * was used for another request of this test
+ * @param options.idempotencyKey a repetition under the same key is `stopped` too, as long as the answers are kept
+ * @param options.idleRevision stops only if the test still has this revision and no unanswered request
+ * @returns `unknown` for an unknown test; `busy` if it is no longer idle; `conflict` if the key was used for another
+ * request of this test
  */
 export async function stopTest(
   redis: Redis,
@@ -28,7 +28,7 @@ export async function stopTest(
   options: { readonly idempotencyKey?: string | undefined; readonly idleRevision?: string } = {},
 ): Promise<"stopped" | "unknown" | "busy" | "conflict"> {
   const stopped = envelope(400, `The test ${testid} was stopped before this request was answered.`);
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const test = await readFields(redis, testid, ["user", "address", "lineage", "checkpoints"]);
     const { user, address, lineage = "", checkpoints = "" } = test;
     if (user === undefined) return await wasStopped(redis, testid, options.idempotencyKey);
@@ -67,7 +67,7 @@ export async function stopTest(
       ],
     );
     const [kind] = outcomeOf("stop", reply);
-    // Somebody was quicker: perhaps the same call, sent again.
+    // Another call has stopped it: perhaps the same call, sent again.
     if (kind === "unknown") return await wasStopped(redis, testid, options.idempotencyKey);
     if (kind === "stopped" || kind === "busy" || kind === "conflict") return kind;
     if (kind !== "moved") throw new UnexpectedReply("stop");
@@ -75,7 +75,7 @@ export async function stopTest(
   throw new Error(`The test ${testid} changed too fast to be stopped`);
 }
 
-/** Whether the test was stopped under this key a moment ago. */
+/** Whether the test was stopped a moment ago under this key. */
 async function wasStopped(redis: Redis, testid: string, key: string | undefined): Promise<"stopped" | "unknown"> {
   if (key === undefined) return "unknown";
   const last = await redis.command(["XREVRANGE", keys.response(testid), "+", "-", "COUNT", 1]);

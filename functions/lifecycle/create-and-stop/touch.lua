@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Notes when a test was last active, and renews the backstop lifetime of its keys.
+-- Stores when a test was last active, and renews the backstop lifetime of its keys.
 -- KEYS: 1 tests:active:{shard}  2 tests:{testid}  3.. the test's other keys
 -- ARGV: 1 testid  2 when it was last active (ms)  3 backstop lifetime of keys (ms)
 -- Returns: {'gone'} | {'touched'}

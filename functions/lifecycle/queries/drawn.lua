@@ -1,10 +1,10 @@
 #!lua flags=allow-key-locking
--- Reads what a forecast needs of a test, and remembers when the forecast's error was drawn: with a seed, the error follows
--- from the test's time at the first request of its hour and horizon. Written only when that request comes, and only if
--- it will be answered: the caller names the test cases for which it is valid, as far as it knows them.
+-- Reads the fields of a test that a forecast needs, and stores when its error was drawn: with a seed, the error follows from
+-- the test's time at the first request of the same hour and horizon. Only a valid request stores it: the caller names the
+-- test cases that it knows and for which the request is valid.
 -- KEYS: 1 tests:{testid}
--- ARGV: 1 horizon (s)  2 the longest that an uncertain forecast may have (s)
---       3 '1' if the point is asked for that temperature_uncertainty falsifies  4 the same of solar_uncertainty
+-- ARGV: 1 horizon (s)  2 longest horizon of an uncertain forecast (s)
+--       3 '1' if the request has the point of temperature_uncertainty  4 '1' if it has that of solar_uncertainty
 --       5.. test cases for which the request is valid, `{id} {version}`
 -- Returns: {'unknown'} | {'found', status, test case, its version, time (s), scenario (JSON), lineage, time of the draw (s) or ''}
 local test = KEYS[1]
@@ -24,7 +24,7 @@ local function timeOfDraw()
     or (solar == '1' and set.solar_uncertainty ~= cjson.null)
   if not isFalse or set.seed == cjson.null then return '' end
 
-  -- `{hour} {horizon}={time of its draw} …`, the draws of the hour under way.
+  -- `{hour} {horizon}={time of its draw} …`: the draws of the current hour.
   local MOST = 1000
   local hour = string.format('%d', math.floor(tonumber(time) / 3600))
   local of, draws = string.match(values[6] or '', '^(%d+)( .*)$')

@@ -8,15 +8,15 @@ import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import { outcomeOf } from "../../streams/reply.ts";
-import { scenarioOf, snapshotOf } from "../record/record.ts";
+import { decode } from "../record/record.ts";
 import source from "./drawn.lua";
 
 const drawnScript = script(source);
 const HOUR_SECONDS = 3600;
-/** Seeds that nobody chose are below this. */
+/** Derived seeds are below this. */
 const SEEDS = 2 ** 31;
 
-/** What a forecast is made of beside the test case's data. */
+/** All that a forecast depends on, besides the data of the test case. */
 export interface ForecastBasis {
   readonly status: string;
   readonly testcaseid: string;
@@ -24,18 +24,17 @@ export interface ForecastBasis {
   readonly scenario: Scenario;
   /** The test's clock, s; undefined before it runs. */
   readonly now: number | undefined;
-  /** The error that such a forecast carries, or null for none. */
+  /** The forecast error to add, or null for none. */
   readonly uncertainty: Uncertainty | null;
 }
 
 /**
- * Reads what a forecast is made of: one round trip, at most 3 commands, no boundary data (which belong to the test case).
- * With a seed, the time of the error's draw is remembered in the same round trip; without one the error follows from
- * the test's lineage, scenario, hour and horizon, so that whichever process answers draws the same, and a test that
- * begins anew draws another.
+ * Reads the basis of a forecast: one round trip, at most 3 commands. With a seed, the same round trip stores the time of
+ * the error's draw. Without one, the error follows from the test's lineage, scenario, hour and horizon: every process
+ * draws the same, and a test that begins anew draws another.
  *
- * @param body as the client sent it: a request that will be refused must leave no trace
- * @param known test cases, of which the test's may be one. Of another no draw is remembered: see `needsDraw`
+ * @param body as the client sent it: a request that will be refused must not store a draw
+ * @param known test cases that the test may have. For another test case no draw is stored: see `needsDraw`
  * @returns undefined for an unknown test
  */
 export async function readForecastBasis(
@@ -75,8 +74,8 @@ export async function readForecastBasis(
 }
 
 /**
- * Whether a forecast's basis must be read once more, now that the test case is known: it carries an error, which follows
- * from what is asked for and is to be remembered.
+ * Whether the basis must be read once more, now that the test case is known: the forecast has an error whose draw must be
+ * stored, which needs a valid request.
  */
 export function needsDraw(basis: ForecastBasis, testcase: TestCase): boolean {
   return basis.uncertainty !== null && !builtIns().includes(testcase);
@@ -96,8 +95,8 @@ export function uncertaintyAfter(
   test: TestFields,
   { pointNames, horizon }: ForecastRequest,
 ): { readonly now: number; readonly uncertainty: Uncertainty | null; readonly drawn: string | undefined } {
-  const scenario = scenarioOf(test);
-  const now = snapshotOf(test).time;
+  const scenario = decode(test, "scenario");
+  const now = decode(test, "state").time;
   const isUncertain = Object.entries(UNCERTAIN_POINTS).some(
     ([field, point]) => scenario[field as keyof typeof UNCERTAIN_POINTS] !== null && pointNames.includes(point),
   );

@@ -3,37 +3,19 @@ import { type Objects, objectKeys } from "../../platform/objects.ts";
 import type { SegmentRef } from "../../results/segment.ts";
 import { stateKey } from "../../results/state.ts";
 import type { TestFields } from "../../streams/claim.ts";
-import type { Checkpoint } from "./checkpoint-list.ts";
-import { snapshotOf } from "./record.ts";
+import { type Checkpoint, decode, encode, SAVED_FIELDS } from "./record.ts";
 
-/** A test as it was at one instant, all of it. */
+/** A whole test as it was at one instant. */
 export interface SavedTest {
-  /** Of its hash: those of `SAVED_FIELDS` that were set. */
+  /** Those of `SAVED_FIELDS` that were set. */
   readonly fields: TestFields;
   /** References of its result segments, which lie in its lineage. */
   readonly segments: readonly string[];
-  /** The result chunks after them. */
+  /** The result chunks after the segments. */
   readonly chunks: readonly string[];
 }
 
-/** What a test goes back to, and what a fork begins with; not whose it is, nor what of it is under way. */
-export const SAVED_FIELDS = [
-  "testcaseid",
-  "version",
-  "owner",
-  "cost",
-  "width",
-  "state",
-  "points",
-  "time",
-  "step",
-  "scenario",
-  "drawn",
-  "timing",
-  "lineage",
-] as const;
-
-/** Those of a test's fields that are saved with it. */
+/** The fields of a test that are saved with it. */
 export function savedFields(fields: TestFields): TestFields {
   return Object.fromEntries(SAVED_FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
 }
@@ -43,13 +25,13 @@ const LAYOUT = 1;
 
 interface Content extends SavedTest {
   readonly layout: number;
-  /** Which checkpoint of which test it is, so that no two have the same object: each goes by itself. */
+  /** Test and revision of the checkpoint. So no two checkpoints share an object, and each is deleted on its own. */
   readonly of: string;
 }
 
 /**
- * Stores a test as it is: one create-only object, among the segments of its lineage. The key follows from the content, so
- * computing the same checkpoint again after a crash finds what was written before.
+ * Stores a test as one create-only object among the segments of its lineage. The key follows from the content, so a
+ * checkpoint that is computed again after a crash finds its object.
  *
  * @param of names the checkpoint: the test's id and the revision that made it
  */
@@ -66,9 +48,9 @@ export async function putSavedTest(
 }
 
 /**
- * Reads what was stored.
- * @returns undefined if it is not there: the checkpoint has been deleted
- * @throws Error if its content is not what was written
+ * Reads a saved test.
+ * @returns undefined if its object does not exist: the checkpoint was deleted
+ * @throws Error if the object does not match its hash
  */
 export async function readSavedTest(objects: Pick<Objects, "read">, of: Checkpoint): Promise<SavedTest | undefined> {
   const key = objectKeys.segment(of.lineage, of.hash);
@@ -80,17 +62,16 @@ export async function readSavedTest(objects: Pick<Objects, "read">, of: Checkpoi
   return { fields, segments, chunks };
 }
 
-/** The S3 keys of what a saved test names: segments, and its emulator's state where that is an object. */
+/** The S3 keys that a saved test refers to: its segments, and its emulator's state if that is an object. */
 export function objectKeysOf({ fields, segments }: SavedTest): string[] {
-  const state = fields.state === undefined ? undefined : stateKey(snapshotOf(fields).emulator);
+  const state = fields.state === undefined ? undefined : stateKey(decode(fields, "state").emulator);
   const keys = segments.map((reference) => (JSON.parse(reference) as SegmentRef).key);
   return state === undefined ? keys : [...keys, state];
 }
 
-/** The fields with which a test goes on from a saved one. Its clock on the wall begins anew: time has passed since. */
+/** The fields of a test that continues from a saved one. No advance has ended yet by its wall clock. */
 export function resumedFields({ fields, chunks }: SavedTest): TestFields {
-  const { timing, drawn, ...others } = fields;
-  const stopped = timing === undefined ? {} : { timing: JSON.stringify({ ...JSON.parse(timing), endedMs: null }) };
   const tail = chunks.reduce((sum, { length }) => sum + length, 0);
-  return { ...others, ...stopped, drawn: drawn ?? "", tail: String(tail) };
+  const timing = fields.timing === undefined ? {} : { timing: { ...decode(fields, "timing"), endedMs: null } };
+  return { ...fields, ...encode({ ...timing, drawn: fields.drawn ?? "", tail }) };
 }

@@ -1,30 +1,19 @@
 import { StateGone, statesIn } from "../../results/state.ts";
-import type { TestCase } from "../../simulation/testcase.ts";
-import type { Claimed } from "../../streams/claim.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { Context } from "../context.ts";
 import { answered, type CarriedOut, envelope } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
-import { readFields } from "../record/record.ts";
+import { decode, readFields } from "../record/record.ts";
 import { prepareRollout, rollOut } from "./compute.ts";
 import type { RolloutParams } from "./request.ts";
 
-/** Computes a rollout that was too much for one call, on the copy of the test's state that it was given. */
-export async function carryOutRollout(
-  ports: Pick<Ports, "redis" | "objects">,
-  work: Claimed,
-  pace: Pace,
-  testcase: TestCase,
-  params: RolloutParams,
-): Promise<CarriedOut> {
-  const { redis, objects } = ports;
-  const rolloutid = work.claim.testid;
-  const { points = "{}" } = await readFields(redis, rolloutid, ["points"]);
+/** Computes a rollout that was too long for one call, on the copy of the test in the rollout's own record. */
+export async function computeRollout(context: Context, params: RolloutParams): Promise<CarriedOut> {
+  const { redis, objects, claim, test, testcase, pace, progress } = context;
+  const { points = "{}" } = await readFields(redis, claim.testid, ["points"]);
   try {
-    const prepared = prepareRollout(testcase, { ...work.test, points }, params);
-    const states = statesIn(objects, work.test.lineage ?? "-");
-    const outcome = prepared.ok
-      ? await rollOut(prepared.rollout, () => pace.breathe(), work.progress, states)
-      : ({ kind: "answer", answer: envelope(prepared.status, prepared.message) } as const);
+    const prepared = prepareRollout(testcase, { ...test, points }, params);
+    if (!prepared.ok) return answered(envelope(prepared.status, prepared.message));
+    const states = statesIn(objects, decode(test, "lineage"));
+    const outcome = await rollOut(prepared.rollout, () => pace.breathe(), progress, states);
     return outcome.kind === "suspend" ? outcome : answered(outcome.answer);
   } catch (error) {
     if (!(error instanceof StateGone)) throw error;

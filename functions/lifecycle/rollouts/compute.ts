@@ -5,14 +5,13 @@ import { type Beginning, Trial, type TrialOutcome, type TrialState } from "../..
 import type { Answer } from "../../streams/answer.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import { MAX_ROLLOUT_MS } from "../commands/limits.ts";
-import type { LeftOff } from "../outcome.ts";
-import { envelope } from "../outcome.ts";
-import { scenarioOf, snapshotOf } from "../record/record.ts";
-import { Slices } from "../simulate/slices.ts";
+import { envelope, type Suspended } from "../outcome.ts";
+import { decode } from "../record/record.ts";
+import { simulateInSlices } from "../simulate/slices.ts";
 import { loadSequence, loadSnapshot, storeSequence } from "../simulate/stored-states.ts";
 import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./request.ts";
 
-/** What is tried, and from where: a committed state that nothing of this changes. */
+/** A rollout to compute, and the committed state that it begins with and does not change. */
 export interface Rollout {
   readonly testcase: TestCase;
   readonly beginning: Beginning;
@@ -20,98 +19,113 @@ export interface Rollout {
   readonly plan: RolloutPlan;
 }
 
-/** A rollout's answer, once all of it is computed or it was given up; or as far as the time reached: what to go on from. */
-export type RolledOut = { readonly kind: "answer"; readonly answer: Answer } | LeftOff;
+/** A rollout that was answered, with all candidates or because it took too long; or suspended. */
+export type RolledOut = { readonly kind: "answer"; readonly answer: Answer } | Suspended;
 
-/** For those who save nothing, and begin from nothing that is large. */
+/** Keeps states where they are: for a caller that saves nothing and whose states are small. */
 const IN_PLACE: States = { store: async (state) => state, load: async (state) => state };
 
-/** What a rollout needs to know of a test, besides its test case. */
-export const ROLLOUT_FIELDS = ["state", "points", "step", "scenario"] as const;
-
-/** What is to be tried from where a test stands, or why it is refused. `test` has the fields of `ROLLOUT_FIELDS`. */
+/** Reads a rollout with the rules of the test case. @param test has the fields of `TRIAL_FIELDS` */
 export function prepareRollout(
   testcase: TestCase,
   test: TestFields,
   params: RolloutParams,
 ): { readonly ok: true; readonly rollout: Rollout } | Refused {
-  const snapshot = snapshotOf(test);
-  const planned = planRollout(testcase, { held: snapshot.inputs, stepSeconds: Number(test.step) }, params);
+  const snapshot = decode(test, "state");
+  const planned = planRollout(testcase, { held: snapshot.inputs, stepSeconds: decode(test, "step") }, params);
   if (!planned.ok) return planned;
   const points = JSON.parse(test.points ?? "{}") as Beginning["points"];
-  const electricityPrice = scenarioOf(test).electricity_price;
+  const electricityPrice = decode(test, "scenario").electricity_price;
   return { ok: true, rollout: { testcase, beginning: { snapshot, points }, electricityPrice, plan: planned.plan } };
 }
 
 /**
- * Tries every candidate, one after the other.
+ * Tries all candidates, one after the other.
  *
- * @param breathe is called every few milliseconds; whether the invocation's time is up
- * @param progress what an earlier invocation has saved of the same rollout
- * @param states where states are saved, and large ones are; in the progress itself unless given
+ * @param breathe is called after each slice; whether the invocation's time is up
+ * @param progress what an earlier invocation saved of the same rollout
+ * @param states where large states are stored; in the progress by default
  * @throws SimulationFailed; ModelElsewhere; StateGone
  */
 export async function rollOut(
   rollout: Rollout,
   breathe: () => Promise<boolean>,
-  progress: Readonly<Record<string, string>> = {},
+  progress: TestFields = {},
   states: States = IN_PLACE,
 ): Promise<RolledOut> {
-  const { candidates, isSingle } = rollout.plan;
-  const slices = new Slices(rollout.testcase, progress.slice);
-  const startedAt = performance.now();
-  const spentMs = () => Number(progress.spentMs ?? 0) + performance.now() - startedAt;
+  const { testcase, beginning, electricityPrice, plan } = rollout;
+  const { candidates, isSingle, points } = plan;
   const first = Number(progress.done ?? 0);
   const outcomes = Array.from({ length: first }, (_, i) => progress[`outcome:${i}`] ?? "null");
+  const startedAt = performance.now();
+  const spentMs = () => Number(progress.spentMs ?? 0) + performance.now() - startedAt;
+  let spentBefore = spentMs();
 
-  for (let i = first; i < candidates.length; i++) {
-    const trial = await trialOf(rollout, i, states, i === first ? progress.trial : undefined);
-    while (!trial.isDone) {
-      const spentBefore = spentMs();
-      await slices.take(trial.intervalsLeft, (most) => trial.continue(most), ` in candidate ${i + 1}`);
-      const timeIsUp = await breathe();
-      const { unavailable } = slices;
-      if (!timeIsUp && unavailable === undefined) continue;
-      // Time in which nobody could be asked is no computing.
-      const spent = unavailable === undefined ? spentMs() : spentBefore;
-      if (spent > MAX_ROLLOUT_MS) return { kind: "answer", answer: exhausted(i, candidates.length) };
-      const reached = { slice: slices.save(), trial: await saveTrial(states, trial), spentMs: String(spent) };
-      return { kind: "suspend", progress: { ...saved(outcomes, first), ...reached }, unavailable };
+  let trial = await trialOf(rollout, first, states, progress.trial);
+  /** Moves on to the next candidate with steps to take: at the scenario's end there are none. */
+  const finishDone = async () => {
+    while (trial?.isDone) {
+      outcomes.push(outcomeJson(trial.outcome(electricityPrice), points));
+      trial = await trialOf(rollout, outcomes.length, states);
     }
-    outcomes.push(outcomeJson(trial.outcome(rollout.electricityPrice), rollout.plan.points));
-  }
-  const { snapshot } = rollout.beginning;
+  };
+  await finishDone();
+  const suspended = await simulateInSlices<true>(
+    { testcase, progress, pace: { breathe } },
+    {
+      isDone: () => trial === undefined,
+      intervalsLeft: () => trial?.intervalsLeft,
+      where: () => ` in candidate ${outcomes.length + 1}`,
+      simulate: async (most) => {
+        spentBefore = spentMs();
+        await trial?.continue(most);
+        return true;
+      },
+      accept: finishDone,
+      save: async (isUnavailable) => {
+        // A call to an unavailable emulator is not computing time.
+        const spent = isUnavailable ? spentBefore : spentMs();
+        return { ...newOutcomes(outcomes, first), trial: await saveTrial(states, trial), spentMs: String(spent) };
+      },
+    },
+  );
+  if (suspended !== undefined && Number(suspended.progress.spentMs) <= MAX_ROLLOUT_MS) return suspended;
+  if (suspended !== undefined) return { kind: "answer", answer: tookTooLong(outcomes.length, candidates.length) };
   const what = candidates.length === 1 ? "One candidate was" : `${candidates.length} candidates were`;
-  const message = rollout.plan.warnings.appendTo(`${what} tried from ${snapshot.time} s. The test is as it was.`);
+  const time = beginning.snapshot.time;
+  const message = plan.warnings.appendTo(`${what} tried from ${time} s. The test is as it was.`);
   const payload = isSingle ? (outcomes[0] ?? "null") : `[${outcomes.join(",")}]`;
   return { kind: "answer", answer: envelope(200, message, payload) };
 }
 
-/** Refuses what took too long: a part is never passed off as the whole. */
-function exhausted(done: number, candidates: number): Answer {
+/** Refuses a rollout that took too long. A part of the outcomes is not an answer. */
+function tookTooLong(done: number, candidates: number): Answer {
   const seconds = MAX_ROLLOUT_MS / 1000;
   const message = `The rollout was given up after ${seconds} s of computing, which is all that one may take: ${done} of its ${candidates} candidates would fit.`;
   return envelope(413, message);
 }
 
-/** What is new since the invocation began; what was saved before stays saved. */
-function saved(outcomes: readonly string[], first: number): Record<string, string> {
+/** Progress fields of this invocation's outcomes. Earlier ones are saved already. */
+function newOutcomes(outcomes: readonly string[], first: number): TestFields {
   const fresh = outcomes.slice(first).map((outcome, i): [string, string] => [`outcome:${first + i}`, outcome]);
   return { ...Object.fromEntries(fresh), done: String(outcomes.length) };
 }
 
-async function saveTrial(states: States, trial: Trial): Promise<string> {
+async function saveTrial(states: States, trial: Trial | undefined): Promise<string> {
+  if (trial === undefined) return "";
   const state = trial.state();
   return JSON.stringify({ ...state, sequence: await storeSequence(states, state.sequence) } satisfies TrialState);
 }
 
+/** The trial of a candidate, from its beginning or as it was saved; undefined after the last candidate. */
 async function trialOf(
   { testcase, beginning, plan }: Rollout,
   candidate: number,
   states: States,
-  saved: string | undefined,
-): Promise<Trial> {
-  const inputs = plan.candidates[candidate] ?? [];
+  saved?: string,
+): Promise<Trial | undefined> {
+  const inputs = plan.candidates[candidate];
+  if (inputs === undefined) return undefined;
   const of = { inputs, stepSeconds: plan.stepSeconds, points: plan.points, samples: plan.samples };
   if (saved === undefined) {
     return Trial.begin(testcase, of, { ...beginning, snapshot: await loadSnapshot(states, beginning.snapshot) });

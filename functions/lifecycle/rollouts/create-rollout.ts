@@ -3,28 +3,13 @@ import { keys } from "../../platform/keys.ts";
 import { type Redis, script } from "../../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../../platform/reply.ts";
 import { MAX_ROLLOUTS } from "../commands/limits.ts";
+import { ROLLOUT_FIELDS } from "../record/record.ts";
 import source from "./create-rollout.lua";
 import type { RolloutParams } from "./request.ts";
 
 const createRolloutScript = script(source);
 
-/**
- * What simulating needs of a test, and whose it is: always set once a test is Running. In the rollout's own hash, whose
- * `status` is neither Queued nor Running: it is no test.
- */
-const COPIED_FIELDS = [
-  "user",
-  "testcaseid",
-  "version",
-  "owner",
-  "state",
-  "points",
-  "step",
-  "scenario",
-  "lineage",
-] as const;
-
-/** How long a rollout's keys live, ms: it is computed within minutes, or never. */
+/** Lifetime of a rollout's keys, ms: it is computed within minutes, or never. */
 const LIFETIME_MS = 900_000;
 
 export type CreatedRollout =
@@ -33,10 +18,10 @@ export type CreatedRollout =
   | { readonly kind: "unknown" };
 
 /**
- * Makes a request out of a rollout: one round trip. It is waited for, and ends, as a test's requests do, under an id of
- * its own. The doorbell is the caller's to ring.
+ * Queues a rollout for a worker: one round trip. It gets an id and a record of its own, with a copy of the test's fields
+ * that it needs, and its client waits for it as for a test's request. The caller must ring the doorbell.
  *
- * @returns `unknown` if there is no such test; `full` if so many of its rollouts are under way already
+ * @returns `unknown` for an unknown test; `full` if the test has too many rollouts in progress
  */
 export async function createRollout(
   redis: Redis,
@@ -54,7 +39,7 @@ export async function createRollout(
       keys.request(rolloutid),
       keys.outstanding(rolloutid),
     ],
-    [testid, rolloutid, JSON.stringify(params), arrivalMs, LIFETIME_MS, MAX_ROLLOUTS, ...COPIED_FIELDS],
+    [testid, rolloutid, JSON.stringify(params), arrivalMs, LIFETIME_MS, MAX_ROLLOUTS, ...ROLLOUT_FIELDS],
   );
   const [kind, value] = outcomeOf("create-rollout", reply);
   if (kind === "created") return { kind, rolloutid, requestid: String(value) };

@@ -15,13 +15,13 @@ import {
 import { readSetStep } from "../commands/set-step.ts";
 import { type NameStep, readStepBodies, Warnings } from "../commands/step-bodies.ts";
 
-/** A rollout as a client asked for it, and as it goes through a request stream. */
+/** A rollout as a client sent it, and as it goes through the request stream. */
 export interface RolloutParams {
   /** The inputs of each step of each candidate. */
   readonly candidates: readonly (readonly AdvanceParams[])[];
-  /** Whether it was one candidate under `inputs`: then so is the answer. */
+  /** Whether the client sent one candidate as `inputs`: then the answer is one outcome, not a list. */
   readonly isSingle: boolean;
-  /** Seconds; null for the test's own. */
+  /** Seconds; null for the test's step. */
   readonly step: number | null;
   /** Null for all points. */
   readonly points: readonly string[] | null;
@@ -33,18 +33,18 @@ export interface RolloutPlan {
   readonly candidates: readonly (readonly InputValues[])[];
   readonly isSingle: boolean;
   readonly stepSeconds: number;
-  /** Names of the points whose values are wanted, besides `time`. */
+  /** The points to return, besides `time`. */
   readonly points: readonly string[];
   readonly samples: boolean;
   readonly warnings: Warnings;
-  /** What it takes by the emulator's declared cost, ms of computing. */
+  /** Computing time by the emulator's declared cost, ms. */
   readonly estimatedMs: number;
 }
 
 export type Refused = { readonly ok: false; readonly status: 400 | 413; readonly message: string };
 const refused = (status: 400 | 413, message: string): Refused => ({ ok: false, status, message });
 
-/** What messages call a step of a candidate, both from 1 and as it stands in the body. */
+/** The name of a candidate's step in messages: counted from 1, and its place in the body. */
 function stepName(candidate: number, isSingle: boolean): NameStep {
   return (step) =>
     isSingle
@@ -52,7 +52,7 @@ function stepName(candidate: number, isSingle: boolean): NameStep {
       : `Candidate ${candidate + 1}, step ${step + 1} (candidates[${candidate}][${step}])`;
 }
 
-/** Reads the body of POST rollout, as far as that needs no test. */
+/** Reads the body of POST rollout, without the rules of the test. */
 export function readRollout(body: Body): { readonly ok: true; readonly params: RolloutParams } | Refused {
   const isSingle = Object.hasOwn(body, "inputs");
   if (isSingle === Object.hasOwn(body, "candidates")) {
@@ -103,7 +103,7 @@ function readOptions(body: Body): { readonly ok: true; readonly params: Options 
   return { ok: true, params: { step, points, samples } };
 }
 
-/** Reads the rest, which the test decides: its inputs, their limits, its points, its step. */
+/** Reads the rest with the rules of the test: inputs and their limits, points, step. */
 export function planRollout(
   testcase: TestCase,
   test: { readonly held: InputValues; readonly stepSeconds: number },

@@ -1,30 +1,31 @@
 import { ModelReplaying } from "../../emulator-client/failure.ts";
 import { joinLines } from "../../emulator-client/log-lines.ts";
-import { describeError, log } from "../../platform/log.ts";
-import type { Claimed, TestFields } from "../../streams/claim.ts";
+import { log } from "../../platform/log.ts";
+import type { TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
-import { answered, envelope, type LeftOff } from "../outcome.ts";
-import type { Ports } from "../ports.ts";
+import type { Context } from "../context.ts";
+import { answered, envelope, type Suspended } from "../outcome.ts";
 import { SimulationFailed } from "./slices.ts";
 
-/** For how long a request waits while its model cannot be asked, and after how long it is tried again, ms. */
-const MOST_UNAVAILABLE_MS = 600_000;
-const ASK_AGAIN_MS = 2_000;
-/** So often the history of a test is simulated again from its beginning on behalf of one request. */
-const MOST_REPLAYS = 5;
-/** What must be left of a request's life when it is answered, so that its answer is there to be read, ms. */
-const TO_BE_READ_MS = 120_000;
+/** How long a request waits for an unavailable model, and when to try again, ms. */
+const MAX_UNAVAILABLE_MS = 600_000;
+const TRY_AGAIN_MS = 2_000;
+/** How often one request may simulate the test's history again from the beginning. */
+const MAX_REPLAYS = 5;
+/** A rollout is answered so long before its keys expire, so that the client can read the answer, ms. */
+const READING_MS = 120_000;
+
+type Work = Pick<Context, "claim" | "request" | "test" | "progress">;
 
 /**
- * What work comes to that is left off: it is gone on with by the next invocation. Where nobody could be asked, that
- * comes later, and not for ever.
+ * The outcome of suspended work: the next invocation continues. With an unavailable model it does so later, and after ten
+ * minutes the request is answered with 503.
  */
-export function outcomeOfLeftOff(
-  ports: Pick<Ports, "clock">,
-  work: Claimed,
-  { progress, resumeAfterMs, unavailable }: LeftOff,
+export function outcomeOfSuspended(
+  work: Work & Pick<Context, "clock">,
+  { progress, resumeAfterMs, unavailable }: Suspended,
 ): Outcome {
-  // Fields that were saved before stay unless they are written over: '' is none.
+  // Saved fields stay unless they are overwritten: '' stands for none.
   if (unavailable === undefined) {
     return {
       kind: "suspend",
@@ -32,60 +33,62 @@ export function outcomeOfLeftOff(
       ...(resumeAfterMs === undefined ? {} : { resumeAfterMs }),
     };
   }
-  const nowMs = ports.clock();
-  const isTooLate = nowMs > endsMs(work) - TO_BE_READ_MS;
+  const nowMs = work.clock();
+  const isTooLate = nowMs > endsMs(work) - READING_MS;
   if (unavailable.error instanceof ModelReplaying && !isTooLate) {
     return outcomeOfReplay(work, progress, unavailable.error);
   }
-  const ids = { testid: work.claim.testid, requestid: work.request.id };
-  log("warn", "a model cannot be asked", { ...ids, error: describeError(unavailable.error) });
+  log("warn", "The model is unavailable", { event: "model_unavailable", ...idsOf(work) }, unavailable.error);
   const sinceMs = (!unavailable.hasAnswered && Number(work.progress?.unavailableSince)) || nowMs;
-  if (nowMs - sinceMs > MOST_UNAVAILABLE_MS || isTooLate) {
+  if (nowMs - sinceMs > MAX_UNAVAILABLE_MS || isTooLate) {
     const message = "The service cannot run the model right now. Try again later. The test is as it was before.";
     return answered(envelope(503, message));
   }
-  // The request is not to blame, so it waits, and holds no worker meanwhile.
+  // The request is valid, so it waits, without occupying a worker.
   return {
     kind: "suspend",
     progress: { ...progress, unavailableSince: String(sinceMs) },
-    resumeAfterMs: ASK_AGAIN_MS,
+    resumeAfterMs: TRY_AGAIN_MS,
   };
 }
 
 /**
- * What work comes to whose model has to do again what was done with it: it goes on over as many invocations as that takes, for the
- * model's process stays where it is. Only if the process is lost again and again it is given up.
+ * The outcome while the model simulates the test's history again. This may take several invocations, since the model's
+ * process keeps its state between them. If the process is lost too often, the request is answered with 500.
  */
-function outcomeOfReplay(work: Claimed, progress: TestFields, error: ModelReplaying): Outcome {
+function outcomeOfReplay(work: Work, progress: TestFields, error: ModelReplaying): Outcome {
   const { doneSeconds, ofSeconds, hasBegun } = error.replayed;
-  const ids = { testid: work.claim.testid, requestid: work.request.id };
-  log("info", "a history is simulated again", { ...ids, doneSeconds, ofSeconds, hasBegun });
+  const fields = { event: "history_replayed", ...idsOf(work), doneSeconds, ofSeconds, hasBegun };
+  log("info", "The model simulates the test's history again", fields);
   const starts = Number(work.progress?.replayStarts ?? 0) + (hasBegun ? 1 : 0);
   const furthest = Math.max(Number(work.progress?.replayedTo ?? 0), doneSeconds);
-  if (starts <= MOST_REPLAYS) {
+  if (starts <= MAX_REPLAYS) {
     const counted = { replayStarts: String(starts), replayedTo: String(furthest), unavailableSince: "" };
-    // The next invocation need not find out once more that the model cannot be put to its state.
+    // The next invocation replays at once: it need not try again to restore the model's state.
     const fallback = error.isFallback ? { replays: "1" } : {};
     return { kind: "suspend", progress: { ...progress, ...counted, ...fallback } };
   }
   const message =
     `The model cannot save its state: when its process is lost, all of the ${ofSeconds} s that the test has simulated is simulated again. ` +
-    `The process was lost ${MOST_REPLAYS} times on the way, which is the limit; it came to ${furthest} s. ` +
+    `The process was lost ${MAX_REPLAYS} times on the way, which is the limit; it came to ${furthest} s. ` +
     "The test is as it was before. Send the command again to go on with it, or initialize the test and simulate less.";
   return answered(envelope(500, message));
 }
 
-/** When the request ends with all keys of its rollout, ms. Those of a test live on. */
-function endsMs({ test, request }: Claimed): number {
+/** When the keys of the request's rollout expire, ms; never for a test. */
+function endsMs({ test, request }: Work): number {
   return test.lifetime === undefined ? Number.POSITIVE_INFINITY : request.arrivalMs + Number(test.lifetime);
 }
 
-/** The answer to a command whose simulation failed, and would the next time. Throws any other error. */
-export function outcomeOfFailure(work: Claimed, error: unknown): Outcome {
+/** The answer to a command whose simulation failed, and would fail again. Throws any other error. */
+export function outcomeOfFailure(work: Work, error: unknown): Outcome {
   if (!(error instanceof SimulationFailed)) throw error;
   const lines = joinLines(error.log);
-  const ids = { testid: work.claim.testid, requestid: work.request.id };
-  log("error", "simulation failed", { ...ids, error: describeError(error), lines });
+  log("error", "The simulation failed", { event: "simulation_failed", ...idsOf(work), lines }, error);
   const logged = lines === "" ? "" : ` The model's log ends with:\n${lines}`;
   return answered(envelope(500, `${error.message}. The test is as it was before.${logged}`));
+}
+
+function idsOf({ claim, request }: Work) {
+  return { testid: claim.testid, requestid: request.id };
 }

@@ -1,21 +1,22 @@
 import { ModelElsewhere, ModelFailed, ModelUnavailable } from "../../emulator-client/failure.ts";
 import { SAMPLE_SECONDS } from "../../simulation/grid.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
-import type { Unavailable } from "../outcome.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import type { Suspended, Unavailable } from "../outcome.ts";
 
-/** Sampling intervals that are simulated at most before the lease and the time are looked at: a day of 30 s each. */
+/** Most sampling intervals simulated before lease and time are checked again: a day of 30 s each. */
 export const SLICE_INTERVALS = 2880;
-/** What a slice is to take where that is not known beforehand, ms: calls are few, and the invocation's end is met. */
+/** Aim for a slice of unknown speed, ms: few calls, and no slice runs past the end of the invocation. */
 const WANTED_MS = 2_000;
 /** Intervals of the first such slice: an hour. */
 const FIRST_INTERVALS = 120;
-/** How much longer than the one before a slice is at most, and how much shorter it is after one that was too long. */
-const MOST_GROWTH = 8;
+/** The most by which a slice is longer than the one before, and by which it is shorter after a timeout. */
+const MAX_GROWTH = 8;
 
-/** The emulator could not simulate what it was asked for, and would not the next time. */
+/** The emulator could not simulate the slice, and would fail again. */
 export class SimulationFailed extends Error {
   override readonly name = "SimulationFailed";
-  /** What the model logged last. */
+  /** The last lines that the model logged. */
   readonly log: readonly string[];
 
   constructor(message: string, cause: unknown) {
@@ -24,9 +25,54 @@ export class SimulationFailed extends Error {
   }
 }
 
+/** A simulation that is computed in slices: a step, a warm-up, a list of steps, a rollout. */
+export interface Sliced<Slice> {
+  isDone(): boolean;
+  /** Most intervals that the next slice can have; undefined if it begins with an initialization, which is enough for one. */
+  intervalsLeft(): number | undefined;
+  /** Where the simulation is, for the message of a failure: ` in step 2`. */
+  where?(): string;
+  /** Simulates at most so many intervals. If it rejects, it is called again. */
+  simulate(maxIntervals: number): Promise<Slice>;
+  /** Takes over the slice. */
+  accept(slice: Slice): Promise<void>;
+  /** Saves the position as fields of the progress. `isUnavailable`: the emulator could not be called for the last slice. */
+  save(isUnavailable: boolean): Promise<TestFields>;
+}
+
 /**
- * How much is simulated at a time. What an emulator's declared cost tells to be short is always cut alike; of others
- * the measured time decides. How a run is cut changes no bit of what it comes to.
+ * Simulates slice by slice, to the end or until the work must be suspended: the invocation's time is up, or the emulator
+ * is unavailable.
+ *
+ * @param context.pace is asked after each slice
+ * @param context.progress what an earlier invocation saved of the same work
+ * @throws SimulationFailed; ModelElsewhere; LeaseLost
+ */
+export async function simulateInSlices<Slice>(
+  context: {
+    readonly testcase: TestCase;
+    readonly pace: { breathe(): Promise<boolean> };
+    readonly progress: TestFields | undefined;
+  },
+  work: Sliced<Slice>,
+): Promise<Suspended | undefined> {
+  const slices = new Slices(context.testcase, context.progress?.slice);
+  while (!work.isDone()) {
+    const slice = await slices.take(work.intervalsLeft(), (most) => work.simulate(most), work.where?.());
+    if (slice !== undefined) await work.accept(slice);
+    const timeIsUp = await context.pace.breathe();
+    const { unavailable } = slices;
+    if ((timeIsUp || unavailable !== undefined) && !work.isDone()) {
+      const saved = await work.save(unavailable !== undefined);
+      return { kind: "suspend", progress: { ...saved, slice: slices.save() }, unavailable };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Decides the length of slices. If the emulator's declared cost is low, all are of the same length; otherwise the
+ * measured time decides. The lengths do not change a bit of the result.
  */
 export class Slices {
   readonly #testcase: TestCase;
@@ -35,7 +81,7 @@ export class Slices {
   #hasAnswered = false;
   #unavailable: Unavailable | undefined;
 
-  /** @param saved what an earlier invocation knew of the same run, see {@link save} */
+  /** @param saved the result of {@link save} in an earlier invocation for the same work */
   constructor(testcase: TestCase, saved?: string) {
     this.#testcase = testcase;
     this.#isMeasured = testcase.emulator.cost * SAMPLE_SECONDS * SLICE_INTERVALS > WANTED_MS;
@@ -43,13 +89,10 @@ export class Slices {
   }
 
   /**
-   * Simulates a slice.
+   * Simulates a slice; for the parameters see {@link Sliced}.
    *
-   * @param left intervals that there are still to simulate; undefined where it begins with an initialization, which is
-   * enough for one slice
-   * @param where for the message of a failure: ` in step 2`
-   * @returns undefined if nothing has happened: it took longer than a model may, and the next slice is shorter; or the
-   * emulator could not be asked, see `unavailable`
+   * @returns undefined if nothing was simulated: the model timed out, and the next slice is shorter; or the emulator is
+   * unavailable, see `unavailable`
    * @throws SimulationFailed; ModelElsewhere
    */
   async take<T>(
@@ -75,17 +118,17 @@ export class Slices {
       if (!isTooLong || intervals <= 1) {
         throw new SimulationFailed(`The simulation of ${this.#testcase.id} failed${where}`, error);
       }
-      this.#intervals = Math.ceil(intervals / MOST_GROWTH);
+      this.#intervals = Math.ceil(intervals / MAX_GROWTH);
       return undefined;
     }
   }
 
-  /** Set when the emulator could not be asked: whoever computes leaves off then, as when the time is up. */
+  /** Set once the emulator is unavailable. */
   get unavailable(): Unavailable | undefined {
     return this.#unavailable;
   }
 
-  /** What another process is to know that goes on with the run. */
+  /** The slice length for the process that continues. */
   save(): string {
     return String(this.#intervals);
   }
@@ -93,8 +136,7 @@ export class Slices {
   #adapt(intervals: number, tookMs: number): void {
     const wanted = Math.floor((intervals * WANTED_MS) / Math.max(1, tookMs));
     if (tookMs > WANTED_MS) this.#intervals = Math.max(1, wanted);
-    // One that had fewer because no more were left tells nothing of longer ones.
-    else if (intervals === this.#intervals)
-      this.#intervals = Math.min(SLICE_INTERVALS, MOST_GROWTH * intervals, wanted);
+    // A slice that was short only because few intervals were left says nothing about longer slices.
+    else if (intervals === this.#intervals) this.#intervals = Math.min(SLICE_INTERVALS, MAX_GROWTH * intervals, wanted);
   }
 }

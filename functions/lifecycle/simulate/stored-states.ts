@@ -3,8 +3,8 @@ import type { Run, Snapshot } from "../../simulation/run.ts";
 import type { Sequence } from "../../simulation/sequence.ts";
 
 /*
- * Snapshots, runs and sequences as they are saved: the same plain values, in which a large emulator state is only
- * referred to. Whoever simulates needs them whole; whoever reads KPIs or inputs does not.
+ * Snapshots, runs and sequences as they are stored: the same values, in which a large emulator state may be a reference to
+ * an object. Simulating needs the state itself; reading KPIs or inputs does not.
  */
 
 /** Applies `change` to the emulator's state. */

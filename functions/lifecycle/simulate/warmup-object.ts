@@ -4,7 +4,7 @@ import type { Run } from "../../simulation/run.ts";
 import { decodeSamples, encodeSamples, type Samples } from "../../simulation/samples.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 
-/** What a warm-up comes to: the run at its end, the values of all points there (JSON), and the samples on the way. */
+/** A simulated warm-up: the run at its end, the values of all points there (JSON), and all samples. */
 export interface Warmup {
   readonly run: Run;
   readonly points: string;
@@ -12,27 +12,26 @@ export interface Warmup {
 }
 
 /**
- * A warm-up that takes no longer than this by its emulator's declared cost is sooner simulated than fetched, ms: a GET,
- * and for the first one a lock and a PUT besides, cost as much. For the built-in test cases that is two days.
+ * A warm-up whose declared cost is below this is simulated rather than fetched, ms: a GET takes as long, and the first
+ * test needs a lock and a PUT in addition. For the built-in test cases this is two days.
  */
 const CHEAP_MS = 10;
-/** Samples beyond this would fill a worker's memory: such a warm-up, of months, is simulated each time. Bytes. */
-const MOST_BYTES = 32 * 1024 * 1024;
-/** The layout below. Part of the key, so that a change of it finds nothing of an older one. */
+/** A warm-up with more samples would fill a worker's memory: it lasts months, and is simulated each time. Bytes. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** The layout below. It is part of the key, so a new layout finds no object of an older one. */
 const LAYOUT = 2;
 
-/** Whether a run is a warm-up that is worth looking for. Where there is none, an initial condition takes as much as a sample. */
+/** Whether a run is a warm-up that is worth sharing. An initial condition without a warm-up counts as one sample. */
 export function isWorthSharing(testcase: TestCase, run: Run): boolean {
   const seconds = Math.max(run.grid.length, SAMPLE_SECONDS);
   if (run.kind !== "initialize" || seconds * testcase.emulator.cost <= CHEAP_MS) return false;
   const columns = 1 + Object.keys(testcase.inputs).length + Object.keys(testcase.measurements).length;
-  return (run.grid.intervals + 1) * columns * Float64Array.BYTES_PER_ELEMENT <= MOST_BYTES;
+  return (run.grid.intervals + 1) * columns * Float64Array.BYTES_PER_ELEMENT <= MAX_BYTES;
 }
 
 /**
- * The key of a warm-up: everything that its outcome depends on. What a solver is set to belongs to the test case, whose
- * version changes with it; how the warm-up is sampled is in the grid, with its beginning and its end. Where the scenario
- * is to end is no part of it.
+ * The key of a warm-up, from everything that its result depends on. Solver settings belong to the test case and change
+ * with its version; the sampling is in the grid, with begin and end. The scenario's end does not matter.
  */
 export function warmupKey(testcase: TestCase, run: Run): string {
   const { start, length, intervals } = run.grid;
@@ -48,7 +47,7 @@ export function encodeWarmup({ run, points, samples }: Warmup): Uint8Array {
   return Buffer.concat([length, head, encodeSamples(samples)]);
 }
 
-/** The reverse, to the last bit; the scenario's end is the one that is asked for now. */
+/** The reverse, to the last bit. `endTime` is the end of the scenario that is set now. */
 export function decodeWarmup(bytes: Uint8Array, endTime: number | null): Warmup {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = 4 + buffer.readUInt32LE(0);

@@ -4,7 +4,7 @@ import { makeCallModel } from "../../../functions/emulator-client/call.ts";
 import { modelEmulator } from "../../../functions/emulator-client/emulator.ts";
 import { selectedOf } from "../../../functions/lifecycle/create-and-stop/create.ts";
 import { forkTest } from "../../../functions/lifecycle/create-and-stop/fork.ts";
-import { checkpointsOf } from "../../../functions/lifecycle/record/checkpoint-list.ts";
+import { decode } from "../../../functions/lifecycle/record/record.ts";
 import { readSavedTest } from "../../../functions/lifecycle/record/saved-test.ts";
 import { claim } from "../../../functions/streams/claim.ts";
 import renewScript from "../../../functions/streams/renew.lua";
@@ -80,7 +80,7 @@ describe("a test on a package", () => {
       lineage: await tests.field(testid, "lineage"),
       checkpoints: await tests.field(testid, "checkpoints"),
     };
-    const [made] = checkpointsOf(test);
+    const [made] = decode(test, "checkpoints");
     const saved = made && (await readSavedTest(tests.stack().bucket, made));
     expect(saved).toBeDefined();
     for (const origin of [

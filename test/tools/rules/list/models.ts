@@ -183,7 +183,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "… but not for ever",
-    breaks: [{ file: FAILURES, text: "nowMs - sinceMs > MOST_UNAVAILABLE_MS || ", becomes: "" }],
+    breaks: [{ file: FAILURES, text: "nowMs - sinceMs > MAX_UNAVAILABLE_MS || ", becomes: "" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because it is too busy, is asked later, as often as it takes in ten minutes",
@@ -205,8 +205,8 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: SIMULATE,
-        text: "if (unavailable !== undefined && run.emulator === null) {",
-        becomes: "if (unavailable !== undefined) {",
+        text: "if (isUnavailable && run.emulator === null) {",
+        becomes: "if (isUnavailable) {",
       },
     ],
     testFile: "lifecycle/simulate/unavailable.test.ts",
@@ -214,7 +214,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "… nor by those who wait for a warm-up",
-    breaks: [{ file: SIMULATE, text: "...making?.suspend(), points", becomes: "points" }],
+    breaks: [{ file: SIMULATE, text: "return { ...saved, ...making?.suspend() };", becomes: "return saved;" }],
     testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a warm-up that others wait for is theirs, though the model could not be asked on the way",
   },
@@ -223,8 +223,8 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: SIMULATE,
-        text: "// Whoever else could begin it need not wait for this one.\n        await making?.abandon();",
-        becomes: "making?.suspend();",
+        text: "await making?.abandon();\n          return {};",
+        becomes: "making?.suspend();\n          return {};",
       },
     ],
     testFile: "lifecycle/simulate/unavailable.test.ts",
@@ -235,8 +235,8 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: "functions/lifecycle/simulate/shared-warmup.ts",
-        text: "const WAITED_MS = 5_000;",
-        becomes: "const WAITED_MS = 1e9;",
+        text: "const MAX_WAIT_MS = 5_000;",
+        becomes: "const MAX_WAIT_MS = 1e9;",
       },
     ],
     testFile: "lifecycle/simulate/unavailable.test.ts",
@@ -257,7 +257,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "… begun so often and no more",
-    breaks: [{ file: FAILURES, text: "if (starts <= MOST_REPLAYS) {", becomes: "if (true) {" }],
+    breaks: [{ file: FAILURES, text: "if (starts <= MAX_REPLAYS) {", becomes: "if (true) {" }],
     testFile: "lifecycle/simulate/replaying.test.ts",
     testName: "one whose process is lost again and again is given up, and the answer names the limit",
   },
@@ -282,7 +282,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "a rollout's place is free, and its answer there, before its keys end",
-    breaks: [{ file: FAILURES, text: "nowMs > endsMs(work) - TO_BE_READ_MS;", becomes: "false;" }],
+    breaks: [{ file: FAILURES, text: "nowMs > endsMs(work) - READING_MS;", becomes: "false;" }],
     testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a rollout > is answered, and makes room, while its answer can still be read",
   },
@@ -291,7 +291,7 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: "functions/lifecycle/rollouts/compute.ts",
-        text: "unavailable === undefined ? spentMs() : spentBefore",
+        text: "isUnavailable ? spentBefore : spentMs()",
         becomes: "spentMs()",
       },
     ],
@@ -371,7 +371,13 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "forks and checkpoints keep whose package it is",
-    breaks: [{ file: "functions/lifecycle/record/saved-test.ts", text: '  "owner",\n', becomes: "" }],
+    breaks: [
+      {
+        file: "functions/lifecycle/record/record.ts",
+        text: 'owner: text("worker", "saved", "rollout")',
+        becomes: 'owner: text("worker", "rollout")',
+      },
+    ],
     testFile: "lifecycle/simulate/models.test.ts",
     testName: "a test on a package > is forked, as it stands or from a checkpoint, with whose package it is",
   },
