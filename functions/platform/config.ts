@@ -1,19 +1,19 @@
 import { ENV } from "./environment.ts";
 import type { IntakeLimits, Limits, UploadLimits } from "./limits.ts";
 
-/** Where Redis is and what opens it. */
+/** Address of Redis, and the token for it. */
 export interface RedisAccess {
   readonly url: string;
   readonly token: string;
 }
 
-/** Everything that the functions can be told, validated once per process. Times in milliseconds. */
+/** The configuration of the functions, validated once per process. Times are in milliseconds. */
 export interface Config {
-  /** Where Redis is, or the secret that knows. */
+  /** Access to Redis, or the secret that contains it. */
   readonly redis: RedisAccess | { readonly secretArn: string };
   readonly bucket: string;
   readonly doorbellQueueUrl: string;
-  /** Undefined where compiled models are none of a function's business. */
+  /** Undefined in functions that do not call compiled models. */
   readonly emulatorFunction: string | undefined;
   readonly modelMs: number;
   readonly replayMs: number;
@@ -37,7 +37,7 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** Raised once, at the start of a function, with every problem of its environment. */
+/** Names every problem of the environment. Thrown once, when a function starts. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -59,7 +59,7 @@ export function readConfig(env: Environment = process.env): Config {
     doorbellQueueUrl: text(ENV.doorbellQueueUrl),
     emulatorFunction: env[ENV.emulatorFunction]?.trim() || undefined,
     ...modelTimes(integer),
-    // The emulator function, and a worker that waits for it, are given this time and some more.
+    // The timeouts of the emulator function, and of a worker that waits for it, are longer.
     replayMs: integer(ENV.replayMs, 180_000, 10, 180_000),
     stateCheckShare: integer(ENV.stateChecks, 20, 0, 10_000) / 10_000,
     // API Gateway ends a call after 30 s.
@@ -68,19 +68,19 @@ export function readConfig(env: Environment = process.env): Config {
     computeMs: integer(ENV.computeMs, 20_000, 1, 600_000),
     inlineMs: integer(ENV.inlineMs, 5, 0, 10_000),
     rolloutMs: integer(ENV.rolloutMs, 2_000, 0, 20_000),
-    // A consumer group's pending list is limited to 1000 at Upstash; far below that is back-pressure enough.
+    // Upstash limits a consumer group's pending list to 1000. A limit far below that is enough to slow clients down.
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),
     idleMs: integer(ENV.idleMs, 30 * 86_400_000, 1000, 365 * 86_400_000),
     cacheBytes: integer(ENV.cacheBytes, 10 * 1024 ** 3, 1, 2 ** 50),
     cacheLockMs: integer(ENV.cacheLockMs, 10_000, 100, 300_000),
     housekeepingMs: integer(ENV.housekeepingMs, 6 * 3_600_000, 0, 30 * 86_400_000),
-    // A segment is older than its commit by as long as its step is computed; that is minutes, and this is far above it.
+    // A segment is written minutes before its commit at most: while its step is computed. This is far longer.
     orphanGraceMs: integer(ENV.orphanGraceMs, 86_400_000, 0, 365 * 86_400_000),
     refusedUploadMs: integer(ENV.refusedUploadMs, 7 * 86_400_000, 0, 365 * 86_400_000),
     dashboardUrl: url(ENV.dashboardUrl, "https://dashboard.boptest.net/"),
     limits: {
-      // Many times what any client sends; it can be lowered.
+      // Clients send far smaller bodies. The limit can be lowered.
       bodyBytes: integer(ENV.maxBodyBytes, 1024 * 1024, 1024, 1024 * 1024),
       headerBytes: integer(ENV.maxHeaderBytes, 8192, 1024, 65_536),
       testRequestsPerSecond: integer(ENV.testRequestsPerSecond, 50, 1, 100_000),
@@ -102,7 +102,7 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 /**
- * Reads what a function is told that has to do with storage alone.
+ * Reads the configuration of storage only.
  * @throws ConfigError
  */
 export function readStorageConfig(env: Environment = process.env): Pick<Config, "redis" | "bucket"> {
@@ -113,7 +113,7 @@ export function readStorageConfig(env: Environment = process.env): Pick<Config, 
   return config;
 }
 
-/** What is needed to take uploads in, and to have their models tried. */
+/** The configuration of intake: it takes uploads in, and has their models tried. */
 export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
   readonly emulatorFunction: string;
   /** Undefined where nobody knows it: then no verdict on a model is kept. */
@@ -124,7 +124,7 @@ export type IntakeConfig = Pick<Config, "modelMs" | "verifyMs"> & {
 };
 
 /**
- * The part that concerns models alone, for a function that takes them in.
+ * Reads the configuration of intake.
  * @throws ConfigError
  */
 export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
@@ -144,9 +144,9 @@ export function readIntakeConfig(env: Environment = process.env): IntakeConfig {
 
 function modelTimes(integer: ReturnType<typeof reader>["integer"]): Pick<Config, "modelMs" | "verifyMs"> {
   return {
-    // With computeMs before it, and time to start a model, far from the end of a worker's invocation.
+    // Together with computeMs before it, and the start of a model, far below the timeout of a worker.
     modelMs: integer(ENV.modelMs, 30_000, 10, 60_000),
-    // Far from the end of intake's invocation, and of the emulator's.
+    // Far below the timeouts of intake and of the emulator function.
     verifyMs: integer(ENV.verifyMs, 120_000, 1, 120_000),
   };
 }
@@ -155,7 +155,7 @@ function requireNone(problems: readonly string[]): void {
   if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
 }
 
-/** Reads variables one by one, and takes down what is wrong with them. */
+/** Reads single variables. Adds what is wrong with them to `problems`. */
 function reader(env: Environment, problems: string[]) {
   const text = (name: string): string => {
     const value = env[name]?.trim();

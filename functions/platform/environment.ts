@@ -1,17 +1,17 @@
-/** Names of the environment variables that the functions read; infra sets them under these names. */
+/** Names of the environment variables that the functions read and infra sets. */
 export const ENV = {
-  /** Upstash's own names, so that its console's copy button works. */
+  /** Upstash's names, as its console copies them. */
   redisUrl: "UPSTASH_REDIS_REST_URL",
   redisToken: "UPSTASH_REDIS_REST_TOKEN",
-  /** ARN of the secret that holds both, `{"url", "token"}`, read where the two are not set. */
+  /** ARN of the secret that contains both, `{"url", "token"}`. It is read if the two are not set. */
   redisSecretArn: "REDIS_SECRET_ARN",
   bucket: "BUCKET",
   doorbellQueueUrl: "DOORBELL_QUEUE_URL",
-  /** The function that runs compiled models; only what calls it is told. */
+  /** The function that runs compiled models. Set only in functions that call it. */
   emulatorFunction: "EMULATOR_FUNCTION",
-  /** How long a compiled model may compute in one call, ms. */
+  /** Longest computing time of a compiled model in one call, ms. */
   modelMs: "MODEL_MS",
-  /** The same of one that cannot save its state, with all that it may have to repeat first, ms. */
+  /** The same for a model that cannot save its state, including the repetition of its history, ms. */
   replayMs: "REPLAY_MS",
   /** How long intake may try a model and compare its restored state with its live one, ms. */
   verifyMs: "VERIFY_MS",
@@ -19,33 +19,33 @@ export const ENV = {
   verifyHours: "VERIFY_HOURS",
   /** Identifies the code of the emulator function: a verdict on a model holds for one version of it. */
   emulatorVersion: "EMULATOR_VERSION",
-  /** Of 10,000 calls of compiled models so many are computed twice, live and from the state, and compared. */
+  /** Of 10,000 calls of compiled models this many are computed twice, live and from the state, and compared. */
   stateChecks: "STATE_CHECKS_PER_10000",
-  /** How long a synchronous call waits for its answer before it is sent on with 303, ms. */
+  /** How long a synchronous call waits for its answer before it redirects with 303, ms. */
   waitMs: "WAIT_MS",
   /** How long a worker's lease lasts unless renewed, ms. */
   leaseMs: "LEASE_MS",
-  /** How long one worker invocation may compute on a step before it hands over to the next, ms. */
+  /** Longest computing time of a step in one worker invocation, ms. The next invocation continues. */
   computeMs: "COMPUTE_MS",
-  /** Steps that take no longer than this are carried out by the api itself, ms; 0: all go to a worker. */
+  /** The api itself carries out steps that take no longer than this, ms; 0: workers carry out all. */
   inlineMs: "INLINE_MS",
-  /** Rollouts that take no longer than this are computed by the api itself, ms; 0: all go to a worker. */
+  /** The api itself computes rollouts that take no longer than this, ms; 0: workers compute all. */
   rolloutMs: "ROLLOUT_MS",
-  /** Unanswered requests a test may have. */
+  /** Most unanswered requests of a test. */
   maxUnanswered: "MAX_UNANSWERED",
   /** How old an unanswered request must be before the sweeper rings again, ms. */
   doorbellGraceMs: "DOORBELL_GRACE_MS",
-  /** After how long without a command a test is ended, ms. */
+  /** A test that gets no command for this time is ended, ms. */
   idleMs: "IDLE_MS",
-  /** How large the object cache may grow before the sweeper evicts, bytes. */
+  /** Size of the object cache above which the sweeper evicts objects, bytes. */
   cacheBytes: "CACHE_BYTES",
   /** How long a lock of the object cache lasts unless renewed, ms. */
   cacheLockMs: "CACHE_LOCK_MS",
   /** How often the sweeper compares bucket and indexes, ms. */
   housekeepingMs: "HOUSEKEEPING_MS",
-  /** How old a result segment must be before the sweeper removes it if no test names it, ms. */
+  /** Age from which the sweeper removes a result segment that no test refers to, ms. */
   orphanGraceMs: "ORPHAN_GRACE_MS",
-  /** Where finished tests are reported; BOPTEST's own name for it. `/api/results` is put behind it as it is. */
+  /** The results dashboard, under BOPTEST's name for the variable. The path `/api/results` is appended. */
   dashboardUrl: "BOPTEST_DASHBOARD_SERVER",
   /** The limits of limits.ts. */
   maxBodyBytes: "MAX_BODY_BYTES",
@@ -54,7 +54,7 @@ export const ENV = {
   testRequestBurst: "TEST_REQUEST_BURST",
   testHoldMs: "TEST_HOLD_MS",
   waitsPerMinute: "WAITS_PER_MINUTE",
-  /** How many workers there are at most; the shares of holders follow from it unless they are set. */
+  /** Most workers. The shares of holders follow from it unless they are set. */
   workers: "WORKERS",
   workersPerAccount: "WORKERS_PER_ACCOUNT",
   workersPerAddress: "WORKERS_PER_ADDRESS",
@@ -65,6 +65,6 @@ export const ENV = {
   publishedBytes: "PUBLISHED_BYTES",
   /** After how long the files of an upload that was refused, or never checked, are deleted, ms. */
   refusedUploadMs: "REFUSED_UPLOAD_MS",
-  /** The CloudWatch namespace of the metrics. Without one none are counted. */
+  /** The CloudWatch namespace of the metrics. Without it there are no metrics. */
   metricsNamespace: "METRICS_NAMESPACE",
 } as const;

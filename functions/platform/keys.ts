@@ -67,7 +67,7 @@ export const keys = {
   housekeeping: () => "housekeeping",
   /** Hash: hash of an address → long waits that its calls began in one minute. */
   waits: (minute: number) => `waits:${minute}`,
-  /** String: what models' processes gave up when one was last looked at, and when that was (JSON). */
+  /** String: the confinement of the last model process that was checked, and the time of the check (JSON). */
   confinement: () => "models:confinement",
   /** Hash: account's name → hash of its key. */
   accounts: () => "accounts",

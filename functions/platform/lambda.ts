@@ -1,26 +1,26 @@
 import { InvokeCommand, LambdaClient, LambdaServiceException } from "@aws-sdk/client-lambda";
 
-/** Lambda's limit for what a function is sent, and for what it answers when it is waited for, bytes. */
+/** Lambda's limit for the payload of a synchronous call, and for its result, bytes. */
 export const MAX_INVOKE_BYTES = 6_291_556;
 
 /** Why a function gave no result. */
 export type InvokeFailure =
-  /** What it is sent, or what it answers, is larger than Lambda carries. */
+  /** Payload or result exceed Lambda's limit. */
   | "too-large"
-  /** Nothing came within the time limit. It may still be running. */
+  /** There was no result within the time limit. The function may still be running. */
   | "timed-out"
-  /** As many invocations run as may; it was tried a few times. */
+  /** No invocation was free, in several attempts. */
   | "throttled"
-  /** It ran and threw, or ended: its process, its memory or its time. */
+  /** The function threw, or its process ended, or ran out of memory or time. */
   | "failed"
-  /** It could not be called: no connection, no permission, no such function. */
+  /** The function could not be called: no connection, no permission, no such function. */
   | "unavailable";
 
 /** A function gave no result. */
 export class InvokeError extends Error {
   override readonly name = "InvokeError";
   readonly code: InvokeFailure;
-  /** What Lambda calls the error: `Sandbox.Timedout`, `TooManyRequestsException`, or the class that was thrown. */
+  /** Lambda's name of the error: `Sandbox.Timedout`, `TooManyRequestsException`, or the class that was thrown. */
   readonly errorType: string;
 
   constructor(code: InvokeFailure, errorType: string, message: string, cause?: unknown) {
@@ -31,19 +31,19 @@ export class InvokeError extends Error {
 }
 
 export interface InvokeOptions {
-  /** All attempts together, ms. */
+  /** Time limit of all attempts together, ms. */
   readonly limitMs: number;
-  /** Whose work it is, where the function keeps tenants apart: letters, digits and `._:/=+-@ `, 256 at most. */
+  /** The tenant, if the function keeps tenants apart: letters, digits and `._:/=+-@ `, 256 at most. */
   readonly tenant?: string;
 }
 
 /**
- * Calls a function and waits for its result. It may run more than once: only for functions that change nothing.
+ * Calls a function and waits for its result. The function may run more than once, so it must not change anything.
  * @throws InvokeError
  */
 export type Invoke = (payload: unknown, options: InvokeOptions) => Promise<unknown>;
 
-/** The one place where functions make a Lambda client. What was throttled or met a failing service is tried again, with pauses. */
+/** The only place that makes a Lambda client. The client repeats throttled calls and failures of the service, with pauses. */
 export function createInvoke(functionName: string, options: { readonly maxAttempts?: number } = {}): Invoke {
   const client = new LambdaClient({
     maxAttempts: options.maxAttempts ?? 4,
@@ -53,8 +53,8 @@ export function createInvoke(functionName: string, options: { readonly maxAttemp
   return async (payload, { limitMs, tenant }) => {
     const body = Buffer.from(JSON.stringify(payload));
     if (body.length > MAX_INVOKE_BYTES) {
-      const sizes = `${body.length} bytes, but ${MAX_INVOKE_BYTES} is the most that Lambda takes`;
-      throw new InvokeError("too-large", "RequestTooLargeException", `${functionName} is to be sent ${sizes}`);
+      const sizes = `${body.length} bytes, but ${MAX_INVOKE_BYTES} is the most that Lambda accepts`;
+      throw new InvokeError("too-large", "RequestTooLargeException", `${functionName} would get ${sizes}`);
     }
     const command = new InvokeCommand({
       FunctionName: functionName,
@@ -73,7 +73,7 @@ export function createInvoke(functionName: string, options: { readonly maxAttemp
   };
 }
 
-/** What the function, or Lambda in its place, says of its end: `{"errorType", "errorMessage"}`. */
+/** The error that the function, or Lambda for it, reports: `{"errorType", "errorMessage"}`. */
 function functionError(functionName: string, text: string): InvokeError {
   const { errorType = "", errorMessage = "" } = parse(text);
   const code = errorType === "Function.ResponseSizeTooLarge" ? "too-large" : "failed";

@@ -1,16 +1,16 @@
-/** What one caller may use, so that nobody uses up what is there for all. Set by the environment, see config.ts. */
+/** Limits for each caller, so that one cannot use up the service. The environment sets them, see config.ts. */
 export interface Limits {
-  /** Of a request's body, bytes. */
+  /** Largest request body, bytes. */
   readonly bodyBytes: number;
-  /** Of all of a request's headers together, bytes. API Gateway's own limit is 10,240. */
+  /** Most bytes of all headers of a request. API Gateway's own limit is 10,240. */
   readonly headerBytes: number;
-  /** Requests about one test, in the long run per second … */
+  /** Requests about one test per second, in the long run … */
   readonly testRequestsPerSecond: number;
   /** … and at once. */
   readonly testRequestBurst: number;
-  /** For how long a request above that is held back at most, ms; one that would be held back for longer is refused. */
+  /** A request above that is held back for this time at most, ms. A longer delay is a refusal. */
   readonly testHoldMs: number;
-  /** Long waits that calls from one address may begin in a minute. */
+  /** Most long waits that calls from one address begin in a minute. */
   readonly waitsPerMinute: number;
   /** All workers that may be at work at the same time. */
   readonly workers: number;
@@ -20,18 +20,18 @@ export interface Limits {
    */
   readonly workersPerAccount: number;
   readonly workersPerAddress: number;
-  /** Open tests of an account, and those that were begun without one from an address. */
+  /** Most open tests of an account, and of an address without an account. */
   readonly testsPerAccount: number;
   readonly testsPerAddress: number;
-  /** What may be uploaded of all test cases of one account; as much in each namespace, and among those that all share. */
+  /** Uploads of all test cases of one account; the same for each namespace, and for the shared test cases. */
   readonly uploads: UploadLimits;
 }
 
-/** What a scope's uploads may hold. */
+/** Limits of the uploads of a scope. */
 export interface UploadLimits {
-  /** Of all files together. */
+  /** Size of all files. */
   readonly bytes: number;
-  /** Files, with the forms that may still be used. */
+  /** Number of files, including forms that can still be used. */
   readonly files: number;
 }
 

@@ -1,12 +1,12 @@
-/** Names of the metrics that the functions count; infra's alarms and dashboard ask for them under these names. */
+/** Names of the metrics that the functions count and that infra's alarms and dashboard read. */
 export const METRICS = {
   /** From a command's arrival to the commit of its answer, ms. */
   enqueueToCommit: "EnqueueToCommit",
-  /** Looks at a test's answers while a call waited. */
+  /** Reads of a test's answers during waiting calls. */
   polls: "Polls",
-  /** Work that was dropped because somebody else had the test by then, or the test was gone. */
+  /** Work that was dropped because another worker had the lease, or the test was removed. */
   lostLeases: "LostLeases",
-  /** Requests that were handed to a worker for a further time: an earlier one ended before it committed. */
+  /** Requests that were delivered again, because an earlier worker ended before its commit. */
   redeliveries: "Redeliveries",
   /** Outcomes of the object cache. */
   cacheHits: "CacheHits",
@@ -15,19 +15,19 @@ export const METRICS = {
   cacheCreated: "CacheCreated",
   /** Calls that were refused because of a limit. */
   limited: "Limited",
-  /** Calls that were held back for a moment because their client was faster than a test's requests are answered. */
+  /** Calls that were held back for a moment because of the limit of requests per test. */
   heldBack: "HeldBack",
-  /** Age of the oldest request that nobody has answered, ms; from the sweeper, each minute. */
+  /** Age of the oldest unanswered request, ms; from the sweeper, each minute. */
   oldestUnanswered: "OldestUnanswered",
-  /** Chains of workers that had become too long, and were left to the sweeper. */
+  /** Chains of workers that became too long, and were left to the sweeper. */
   chainsEnded: "ChainsEnded",
-  /** Tests that the sweeper rang for anew. */
+  /** Tests for which the sweeper rang again. */
   forgotten: "Forgotten",
-  /** Steps of compiled models that were computed twice, live and from their state, and came to the same. */
+  /** Steps of compiled models that were computed twice, live and from their state, with equal results. */
   stateChecks: "StateChecks",
-  /** Tests that were moved to replay: their model's state turned out not to be its state, or could not be restored. */
+  /** Tests that were moved to replay, because their model's saved state was incomplete or could not be restored. */
   stateFallbacks: "StateFallbacks",
-  /** Calls of models whose system does not confine them in full: without Landlock, seccomp, or as root. */
+  /** Calls of models that the system did not confine fully: without Landlock, without seccomp, or as root. */
   unconfined: "Unconfined",
 } as const;
 

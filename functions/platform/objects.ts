@@ -43,7 +43,7 @@ export interface Objects {
   presign(key: string, seconds: number): Promise<string>;
 }
 
-/** What the cache and garbage collection need besides. */
+/** The rest of S3, for the cache and garbage collection. */
 export interface Bucket extends Objects {
   /** As `create`, but also tells whether an existing object may have been created by this call. */
   put(key: string, body: Body): Promise<Put>;

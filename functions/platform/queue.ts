@@ -8,25 +8,25 @@ import {
 /** The part of SQS that this project uses. Messages may be delivered more than once and in any order. */
 export interface Queue {
   /**
-   * Sends one message, to be delivered after so many seconds (900 at most) and not before.
-   * @param group whose message it is (128 characters at most): while one has many of those that are worked on, SQS delivers
-   * the others' first
+   * Sends one message, to be delivered after this time (s, 900 at most).
+   * @param group a group of messages, 128 characters at most. While many messages of one group are being processed, SQS
+   * delivers those of other groups first
    */
   send(body: string, delaySeconds?: number, group?: string): Promise<void>;
-  /** Sends up to ten messages in one request. @returns how many were taken */
+  /** Sends up to ten messages in one request. @returns how many were accepted */
   sendBatch(bodies: readonly string[]): Promise<number>;
 }
 
-/** What a consumer can do to a message that it was given. */
+/** The part of SQS for a consumer that has received a message. */
 export interface Deliveries {
-  /** Has the message come again in so many seconds (43,200 at most), counted from now, unless it is deleted before. */
+  /** Delivers the message again after this time from now (s, 43,200 at most), unless it is deleted before. */
   hide(receiptHandle: string, seconds: number): Promise<void>;
 }
 
-/** The one place that makes an SQS client. Sending twice is harmless for us, so the SDK may retry. */
+/** The only place that makes an SQS client. Sending twice is harmless here, so the SDK may retry. */
 export function createQueue(queueUrl: string): Queue & Deliveries {
   const client = new SQSClient({
-    // A client waits meanwhile; what cannot be sent is the sweeper's.
+    // A client is waiting. If the message cannot be sent, the sweeper rings later.
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
   });

@@ -1,14 +1,14 @@
 /**
- * Reads that see every write that Redis has acknowledged to anybody.
+ * Reads that see every acknowledged write of all processes.
  *
- * A database of Upstash has several replicas. Writes are made by the primary one, and a reading command may be served by
- * any, which can be some time behind. The client's sync token makes a process see its own writes, but a test's commands
- * and queries come to many processes, and no client of BOPTEST would carry a token from one call to the next. A script
- * that does not declare itself read-only (EVAL, not EVAL_RO) runs where writes are made. So reading commands are sent as
- * one: it is billed as one command more, and takes no further round trip.
+ * A database of Upstash has several replicas. The primary replica makes the writes, and any replica may serve a reading
+ * command, some time behind. The client's sync token makes a process see its own writes, but the commands and queries of
+ * a test come to many processes, and BOPTEST's clients carry no token from call to call. A script that does not declare
+ * itself read-only (EVAL, not EVAL_RO) runs on the primary. So reading commands are sent as a script: it is billed as one
+ * command more, and needs no further round trip.
  */
 
-/** Reading commands that this project uses, and which of their arguments are keys. Those of scripts do not matter. */
+/** Reading commands outside of scripts, and which of their arguments are keys. */
 const READS: Readonly<Record<string, "first" | "all">> = {
   EXISTS: "all",
   GET: "first",
@@ -38,7 +38,7 @@ const READS: Readonly<Record<string, "first" | "all">> = {
   ZSCORE: "first",
 };
 
-/** Commands that are sent as they are: writes, which only the primary makes, and PING, which reads nothing. */
+/** Commands that are sent unchanged: writes, which the primary makes, and PING, which reads nothing. */
 export const SENT_AS_THEY_ARE: ReadonlySet<string> = new Set([
   "HDEL",
   "HINCRBY",
@@ -56,21 +56,21 @@ export const SENT_AS_THEY_ARE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Runs one reading command. In this file and not in one of its own, because the programs of `infra` load it without the
- * bundler that makes text of `.lua` files.
+ * Runs one reading command. It is not a `.lua` file, because the programs of `infra` load it without the bundler that
+ * turns such files into text.
  */
 export const READ_SOURCE = `#!lua flags=allow-key-locking
--- One reading command, run where writes are made.
+-- Runs one reading command on the primary.
 -- KEYS: 1.. the keys that it reads
--- ARGV: 1 its name  2.. its arguments after the keys
--- Returns: its reply
+-- ARGV: 1 name  2.. arguments after the keys
+-- Returns: the reply
 local words = {}
 for i = 1, #KEYS do words[#words + 1] = KEYS[i] end
 for i = 2, #ARGV do words[#words + 1] = ARGV[i] end
 return redis.call(ARGV[1], unpack(words))
 `;
 
-/** The keys, and the other words, of a reading command; undefined for every other command. */
+/** The keys and other arguments of a reading command; undefined for every other command. */
 export function partsOfRead(
   command: readonly [string, ...(string | number)[]],
 ): { readonly keys: string[]; readonly args: string[] } | undefined {

@@ -3,7 +3,7 @@ import { describeAllowed, describeNames, describeValue } from "./messages.ts";
 import { readNumber } from "./numbers.ts";
 import type { PointInfo, TestCase } from "./testcase.ts";
 
-/** The inputs of a step as they hold from now on, with what the client should know; or why they are refused. */
+/** All held inputs from this step on, with warnings for the client; or the reason of a refusal. */
 export type ReadInputs =
   | { readonly ok: true; readonly inputs: InputValues; readonly warnings: string[] }
   | { readonly ok: false; readonly message: string };

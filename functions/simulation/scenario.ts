@@ -24,7 +24,7 @@ export type ReadScenario =
   | { readonly ok: true; readonly change: ScenarioChange }
   | { readonly ok: false; readonly message: string };
 
-/** The scenario of a test that nobody has set one for. */
+/** The scenario of a new test. */
 export const FRESH_SCENARIO: Scenario = {
   electricity_price: "constant",
   time_period: null,

@@ -6,7 +6,7 @@ import { uncertainIrradiation, uncertainTemperature } from "./uncertainty.ts";
 export interface Uncertainty {
   readonly temperature: UncertaintyLevel | null;
   readonly solar: UncertaintyLevel | null;
-  /** The scenario's seed; without one, any integer ≥ 0 that all who answer for this test agree upon. */
+  /** The scenario's seed; without one, an integer ≥ 0 that is the same in all processes. */
   readonly seedBase: number;
   /** The test's time (s) at which the error was drawn, in the hour of the forecast: the generator's seed is `seedBase + drawnAt`. */
   readonly drawnAt: number;

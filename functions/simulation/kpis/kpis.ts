@@ -92,7 +92,7 @@ export function account(testcase: TestCase, before: KpiAccount, samples: Samples
   };
 }
 
-/** Whether all that the KPIs are made of is a number in all samples: what is not then, the boundary data lack. */
+/** Whether all points of the KPIs are finite in all samples. If so, a KPI that is not finite lacks boundary data. */
 function areFinite(testcase: TestCase, samples: Samples): boolean {
   const { powers, temperatures, co2 } = kpiPlan(testcase);
   return [...powers, ...temperatures, ...co2].every(({ point }) => column(samples, point).every(Number.isFinite));
