@@ -121,6 +121,18 @@ describe("stops nothing but itself, and the reply says why: a model that", () =>
   });
 });
 
+test("a model that changes how is rounded changes no later call: its process computes as a fresh one", async () => {
+  const bad = await fixture.serve("round");
+  const [kept, fresh] = [fixture.instance(), fixture.instance()];
+  const begun = await ask(kept, initializeAt(bad, 0));
+  const changed = await ask(kept, advanceFrom(bad, begun.state, hour(0), { to: 3 }));
+  const warm = await ask(kept, advanceFrom(bad, changed.state, hour(0), { from: 3 }));
+  const restored = await ask(fresh, advanceFrom(bad, changed.state, hour(0), { from: 3 }));
+  expect([warm.warm, restored.warm]).toEqual([true, false]);
+  expect(encodeSamples(restored.samples)).toEqual(encodeSamples(warm.samples));
+  expect(restored.state).toBe(warm.state);
+});
+
 test("a step that is pending is waited for", async () => {
   const instance = fixture.instance();
   const pending = await fixture.serve("pending");

@@ -62,6 +62,7 @@ export const MISBEHAVIOURS = [
   "hide",
   "burrow",
   "linger",
+  "round",
   "needs",
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];

@@ -1,5 +1,5 @@
 import koffi from "../native.ts";
-import type { Pointer } from "./c-library.ts";
+import { type Pointer, resetFloatingPoint } from "./c-library.ts";
 import { findDependencies } from "./dependencies.ts";
 import { LoadError } from "./status.ts";
 
@@ -67,7 +67,12 @@ export function loadLibrary(file: string): FmiLibrary {
   };
   return {
     address: (name) => attempt(() => library.symbol(name)) as Pointer,
-    call: (name, instance, ...args) => find(name)(instance, ...args),
+    call(name, instance, ...args) {
+      const status = find(name)(instance, ...args);
+      // A fresh process that is put to the model's state would not know of it.
+      resetFloatingPoint();
+      return status;
+    },
     instantiate(args) {
       const native = attempt(() =>
         library.func("fmi2Instantiate", "void *", ["str", "int", "str", "str", "void *", "int", "int"]),

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, ROUND, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -312,6 +312,10 @@ static fmi2Status misbehave(Model *m, double time) {
       if (!thread) say(m, fmi2OK, "linger", pthread_create(&thread, NULL, compute_on, NULL) == 0 ? "thread: started" : "thread: refused");
       break;
     }
+    case ROUND:
+      /* Once: from here on up, and numbers near zero are zero. */
+      if (time == MISBEHAVES_AT) __builtin_ia32_ldmxcsr(0xdfc0);
+      break;
     case ERROR: say(m, fmi2Error, "logStatusError", "the boiler is on fire"); return fmi2Error;
     case FATAL: say(m, fmi2Fatal, "logStatusFatal", "nothing works any more"); return fmi2Fatal;
     case DISCARD: say(m, fmi2Discard, "logStatusDiscard", "cannot go that far"); return fmi2Discard;
