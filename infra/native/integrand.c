@@ -3,6 +3,7 @@
  * CVODE calls these functions some ten thousand times a simulated day: in C, none of the calls passes through JavaScript.
  * functions/emulator/cvode/integrand.ts fills in the structure; the two must agree.
  */
+#include <fenv.h>
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
@@ -40,6 +41,8 @@ typedef struct {
 
 /* A discarded call is not the end: CVODE tries a shorter step. Of others, the first that failed is remembered. */
 static int judge(Integrand *it, int call, int32_t status) {
+  /* The model may have changed how this thread rounds: CVODE is to calculate as in every process. */
+  fesetenv(FE_DFL_ENV);
   if (status == OK || status == WARNING) return FINE;
   if (status == DISCARD) return RECOVERABLE;
   if (it->failed_call == NONE) {

@@ -77,7 +77,9 @@ export function loadLibrary(file: string): FmiLibrary {
       const native = attempt(() =>
         library.func("fmi2Instantiate", "void *", ["str", "int", "str", "str", "void *", "int", "int"]),
       );
-      return native(...args) as bigint | null;
+      const instance = native(...args) as bigint | null;
+      resetFloatingPoint();
+      return instance;
     },
   };
 }
