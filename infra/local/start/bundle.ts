@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { bundle, DIST, ROOT } from "../../bundle.ts";
+import { removeOldCode } from "../lambda/host/compiled-code.ts";
 
 /** Not bundled: fauxqs loads further files of its own, and esbuild is only needed to bundle. */
 const EXTERNAL = ["fauxqs", "esbuild"];
@@ -18,6 +19,8 @@ export async function bundleStart(): Promise<string> {
 
 /** Bundles the program that runs a function in its own process. @returns the program's file */
 export async function bundleRunner(): Promise<string> {
-  const { file } = await bundle(join(ROOT, "infra/local/lambda/host/process.ts"), join(DIST, "host"));
+  const folder = join(DIST, "host");
+  removeOldCode(join(folder, "compiled"));
+  const { file } = await bundle(join(ROOT, "infra/local/lambda/host/process.ts"), folder);
   return file;
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importCompiled } from "./compiled-code.ts";
 import { type FromProcess, type FunctionError, type Invoke, MAX_PAYLOAD_BYTES } from "./protocol.ts";
 import { originalTrace } from "./trace.ts";
 
@@ -13,7 +15,8 @@ const [, , file = "", name = ""] = process.argv;
 // The host has ended, so this process is not needed any more.
 process.once("disconnect", () => process.exit());
 
-const { handler } = (await import(pathToFileURL(file).href)) as { handler: Handler };
+const compiled = join(import.meta.dirname, "compiled");
+const { handler } = (await importCompiled(compiled, pathToFileURL(file).href)) as { handler: Handler };
 process.on("message", (message: Invoke) => {
   // Never rejects: each failure is an answer.
   void run(message);

@@ -37,7 +37,10 @@ export async function startBaseline(workers: number, isLean = false): Promise<Ba
   );
   const program = isLean ? (await bundle(WORKER, join(DIST, "bench"), { name: "worker", external: [] })).file : WORKER;
   const server = fork(SERVER, [String(redis.port), String(workers), program, ...(isLean ? leanly(0) : [])], {
-    env: { ...process.env, ...(isLean ? LEAN_ENVIRONMENT : {}) },
+    env: {
+      ...process.env,
+      ...(isLean ? { ...LEAN_ENVIRONMENT, NODE_COMPILE_CACHE: join(DIST, "bench", "compiled") } : {}),
+    },
   });
   watchdog.guard(server);
   parts.defer(async () => {
