@@ -18,12 +18,25 @@ const number = (text: string) => {
   return Number(text);
 };
 
+const positive = (text: string) => {
+  if (number(text) <= 0) throw new InvalidArgumentError("It must be above 0.");
+  return number(text);
+};
+
+const address = (text: string) => {
+  const isHttp = /^https?:\/\//i.test(text) && URL.canParse(text);
+  if (!isHttp) throw new InvalidArgumentError(`${text} is no URL: it must begin with http:// or https://.`);
+  return text;
+};
+
 /** A command with the options that all have. */
 function command(name: string, description: string, parent = program): Command {
   return parent
     .command(name)
     .description(description)
-    .addOption(new Option("--url <url>", "the service").env("BOPTEST_URL").default("http://127.0.0.1:8000"))
+    .addOption(
+      new Option("--url <url>", "the service").env("BOPTEST_URL").default("http://127.0.0.1:8000").argParser(address),
+    )
     .addOption(new Option("--key <key>", "of an account").env("BOPTEST_KEY"))
     .option("--json", "JSON on one line, for machines");
 }
@@ -74,8 +87,13 @@ command("run", "close a loop with a controller: a function control(points) that 
   .option("--price <price>", "constant, dynamic or highly_dynamic")
   .option("--start <s>", "where it begins, without a scenario", number, 0)
   .option("--warmup <s>", "its warm-up", number, 0)
-  .option("--days <n>", "how long it goes on", number, 2)
-  .option("--step <s>", "the length of a step", number, 3600)
+  .addOption(
+    new Option("--days <n>", "how long it goes on, without a scenario")
+      .argParser(positive)
+      .default(2)
+      .conflicts("scenario"),
+  )
+  .option("--step <s>", "the length of a step", number, 900)
   .option("--controller-seconds <s>", "how long the controller may take for a step", number, 60)
   .option("--csv <file>", "write the results")
   .option("--svg <file>", "write a plot")

@@ -9,6 +9,8 @@ interface Answer {
   readonly inputs?: unknown;
   readonly error?: string;
   readonly line?: number | null;
+  /** The controller's file was read, and defines no function `control`. */
+  readonly lacksControl?: boolean;
 }
 
 /** A controller of the user's, in a process of its own: however it fails, the loop goes on to stop its test. */
@@ -39,6 +41,7 @@ export class Controller {
   async inputs(points: Points): Promise<Inputs> {
     this.#child.stdin?.write(`${JSON.stringify(points)}\n`);
     const answer = await this.#answer(points.time);
+    if (answer.lacksControl) throw new Problem(`${this.#file} defines no function control(points)`, EXIT.controller);
     const at = answer.line == null ? this.#lineOfControl() : `${this.#file}, line ${answer.line}`;
     if (answer.error !== undefined) throw new Problem(`${at}: at ${points.time} s: ${answer.error}`, EXIT.controller);
     const inputs = answer.inputs ?? {};

@@ -19,9 +19,12 @@ try:
     spec = importlib.util.spec_from_file_location("controller", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    control = module.control
 except BaseException as error:
     fail(error)
+    sys.exit()
+control = getattr(module, "control", None)
+if not callable(control):
+    answer({"lacksControl": True})
     sys.exit()
 for text in sys.stdin:
     try:
@@ -44,9 +47,12 @@ let control;
 try {
   const controller = await import(url);
   control = controller.control ?? controller.default;
-  if (typeof control !== "function") throw new Error("it exports no function control");
 } catch (error) {
   fail(error);
+  process.exit();
+}
+if (typeof control !== "function") {
+  answer({ lacksControl: true });
   process.exit();
 }
 for await (const text of createInterface({ input: process.stdin })) {
