@@ -54,12 +54,12 @@ describe("the Python client", () => {
       BOPTEST_USER: ALICE.name,
       BOPTEST_ROOT_KEY: ROOT.key,
     });
-    expect(told).toMatch(/Ran 1\d tests[\s\S]*OK/);
+    expect(told).toMatch(/Ran [1-9]\d* tests?[\s\S]*OK/);
   });
 
   it("passes the tests of its environments, and says with which gymnasium", async () => {
     const told = await pass("test_gym.py");
     expect(told).toMatch(/^gymnasium: (the package, [\d.]+|the minimal interface)$/m);
-    expect(told).toMatch(/Ran 1\d tests[\s\S]*OK/);
+    expect(told).toMatch(/Ran [1-9]\d* tests?[\s\S]*OK/);
   });
 });

@@ -100,6 +100,9 @@ class Session(unittest.TestCase):
             self.assertEqual(list(results)[0], "time")
             self.assertEqual({len(column) for column in results.values()}, {31})
             self.assertEqual(len(test.results(["TRooAir_y"])["time"]), 20160 + 91)
+            self.assertEqual(list(test.results("TRooAir_y", start=607500)), ["time", "TRooAir_y"])
+            with self.assertRaisesRegex(TypeError, r'test\.advance\(\{"oveAct_u".*not 5'):
+                test.advance(5)
             self.assertEqual([test.points()["time"], test.time()], [607500, 607500])
             with self.assertRaises(boptest.Failed):
                 test.submit("key", ["tag"], dry_run=True)
@@ -197,6 +200,8 @@ class Errors(unittest.TestCase):
         with self.assertRaises(boptest.Unreachable) as caught:
             Service("http://127.0.0.1:9", retries=1).version()
         self.assertIsInstance(caught.exception, boptest.BoptestError)
+        with self.assertRaisesRegex(boptest.BadAddress, "must begin with http:// or https://"):
+            Service("127.0.0.1:18437")
 
 
 class Trying(unittest.TestCase):
@@ -232,6 +237,23 @@ class Trying(unittest.TestCase):
         with mock.patch("boptest_serverless.transport.time.sleep") as sleep:
             it.version()
         self.assertEqual([call.args for call in sleep.call_args_list], [(7.0,)])
+
+    def test_warns_and_gives_up_soon_where_nothing_listens(self):
+        clock = [0.0]
+
+        def sleep(seconds):
+            clock[0] += seconds
+
+        with (
+            mock.patch("boptest_serverless.transport.time.sleep", sleep),
+            mock.patch("boptest_serverless.transport.time.monotonic", lambda: clock[0]),
+            self.assertLogs("boptest_serverless", "WARNING") as logs,
+            self.assertRaises(boptest.Unreachable),
+        ):
+            Service("http://127.0.0.1:9").select("testcase1")
+        self.assertAlmostEqual(clock[0], 10, places=3)
+        self.assertEqual(len(logs.output), 1)
+        self.assertRegex(logs.output[0], "http://127.0.0.1:9.*refused")
 
     def test_sends_no_command_again_to_a_service_that_knows_no_idempotency_key(self):
         def mishap(request, count):

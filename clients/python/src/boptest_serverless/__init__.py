@@ -14,6 +14,7 @@ sent again under an Idempotency-Key, so that nothing is done twice; refusals are
 
 from .errors import (
     AnswerGone,
+    BadAddress,
     BadInput,
     BoptestError,
     Conflict,
@@ -31,6 +32,7 @@ from .testcase import TestCase
 
 __all__ = [
     "AnswerGone",
+    "BadAddress",
     "BadInput",
     "BoptestError",
     "Conflict",

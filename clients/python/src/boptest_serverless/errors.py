@@ -31,6 +31,10 @@ class BadInput(BoptestError):
     """400, 405, 413, 431: the input is bad, or too much is asked for. Nothing has changed."""
 
 
+class BadAddress(BoptestError):
+    """The URL of a service does not begin with http:// or https://. Nothing was sent."""
+
+
 class UnknownTest(BoptestError):
     """There is no such test: it was stopped, or ended because it was idle."""
 

@@ -134,6 +134,9 @@ class Test:
         inputs: values by name, in the units that `inputs` tells. One that is not named keeps its value.
         Answers `{}`, which is false, where the test was at its end before.
         """
+        if inputs is not None and not isinstance(inputs, Mapping):
+            example = 'test.advance({"oveAct_u": 1000, "oveAct_activate": 1})'
+            raise TypeError(f"advance takes values of inputs by name, as in {example}, and not {inputs!r}")
         points: Points = self._change("POST", "advance", inputs or {})
         return points
 
@@ -198,17 +201,22 @@ class Test:
 
     @overload
     def results(
-        self, points: Sequence[str] | None = ..., start: float = ..., final: float = ..., *, frame: Literal[False] = ...
+        self,
+        points: Sequence[str] | str | None = ...,
+        start: float = ...,
+        final: float = ...,
+        *,
+        frame: Literal[False] = ...,
     ) -> Columns: ...
     @overload
     def results(
-        self, points: Sequence[str] | None = ..., start: float = ..., final: float = ..., *, frame: Literal[True]
+        self, points: Sequence[str] | str | None = ..., start: float = ..., final: float = ..., *, frame: Literal[True]
     ) -> Any: ...
 
     @operation("getResults")
     def results(
         self,
-        points: Sequence[str] | None = None,
+        points: Sequence[str] | str | None = None,
         start: float = float("-inf"),
         final: float = float("inf"),
         *,
@@ -216,11 +224,13 @@ class Test:
     ) -> Any:
         """All samples with `start ≤ time ≤ final`, both in s: a dict of lists of equal length, `time` in s first.
 
-        points: left out, all inputs and measurements; their values are in their units.
+        points: one name or several; left out, all inputs and measurements; their values are in their units.
         frame: as a pandas DataFrame, with `time` as its index.
         """
         if points is None:
             points = [*self.inputs(), *self.measurements()]
+        elif isinstance(points, str):
+            points = [points]
         body = {"point_names": list(points), "start_time": _limit(start), "final_time": _limit(final)}
         return _columns(self._ask("PUT", "results", body), frame)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import time
 import uuid
@@ -13,14 +14,18 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from .errors import BoptestError, TooMuch, Unreachable, error_of
+from .errors import BadAddress, BoptestError, TooMuch, Unreachable, error_of
 from .progress import Bar
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 CONNECT_TIMEOUT = 10.0
+# A service that is being restarted refuses connections for some seconds; one that is not there does so for ever.
+LONGEST_REFUSAL = 10.0
 _NETWORK = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
 Body = Callable[[], Any]
+
+logger = logging.getLogger("boptest_serverless")
 
 
 class Transport:
@@ -33,6 +38,8 @@ class Transport:
     def __init__(
         self, url: str, key: str | None, retries: int, timeout: float, progress: bool, session: requests.Session | None
     ) -> None:
+        if not url.lower().startswith(("http://", "https://")):
+            raise BadAddress(f"The URL of a service must begin with http:// or https://, and {url!r} does not")
         self.url = url.rstrip("/")
         self.progress = progress
         self._key = key
@@ -40,6 +47,8 @@ class Transport:
         self._timeout = timeout
         self._session = session or requests.Session()
         self._heeds_keys: bool | None = None
+        # Since when every connection has been refused, within one call.
+        self._refused_since: float | None = None
 
     def payload(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
         """The payload of BOPTEST's envelope."""
@@ -107,14 +116,27 @@ class Transport:
 
     def _try_again(self, attempt: Callable[[], Any], may_repeat: Callable[[BoptestError], bool]) -> Any:
         tried = 0
+        self._refused_since = None
         while True:
             try:
                 return attempt()
             except BoptestError as error:
-                if tried >= self._retries or not may_repeat(error):
+                if tried >= self._retries or not may_repeat(error) or self._is_refused_for_long():
                     raise
-                _pause(tried, error.retry_after)
+                self._pause(tried, error)
                 tried += 1
+
+    def _is_refused_for_long(self) -> bool:
+        return self._refused_since is not None and time.monotonic() - self._refused_since >= LONGEST_REFUSAL
+
+    def _pause(self, tried: int, error: BoptestError) -> None:
+        """Waits before a call is tried again, and logs the first time that there was no answer."""
+        if tried == 0 and isinstance(error, Unreachable):
+            logger.warning("%s; trying again", error)
+        pause = min(FIRST_PAUSE * 2**tried, LONGEST_PAUSE) * random.uniform(0.5, 1)
+        if self._refused_since is not None:
+            pause = min(pause, max(self._refused_since + LONGEST_REFUSAL - time.monotonic(), 0))
+        time.sleep(max(pause, error.retry_after or 0))
 
     def _follow(
         self, method: str, url: str, data: bytes | None, headers: dict[str, str], label: str | None
@@ -143,7 +165,7 @@ class Transport:
         self, method: str, url: str, data: Any, headers: dict[str, str], timeout: float | None = None
     ) -> requests.Response:
         try:
-            return self._session.request(
+            response = self._session.request(
                 method,
                 url,
                 data=data,
@@ -152,7 +174,13 @@ class Transport:
                 timeout=(CONNECT_TIMEOUT, timeout or self._timeout),
             )
         except _NETWORK as error:
+            if "refused" not in str(error):
+                self._refused_since = None
+            elif self._refused_since is None:
+                self._refused_since = time.monotonic()
             raise Unreachable(f"No answer from {self.url}: {error}") from error
+        self._refused_since = None
+        return response
 
     def _may_repeat(self, error: BoptestError, changes: bool, once: bool) -> bool:
         """Whether the call may be sent again: the failure is a passing one, and nothing can happen twice."""
@@ -167,15 +195,16 @@ class Transport:
     def _knows_keys(self) -> bool:
         """Whether the service heeds Idempotency-Key. BOPTEST's own does not, and tells no `service` in its version."""
         tried = 0
-        while self._heeds_keys is None and tried <= self._retries:
+        while self._heeds_keys is None and tried <= self._retries and not self._is_refused_for_long():
+            failure = BoptestError("The service did not tell its version")
             try:
                 response = self._request("GET", f"{self.url}/version", None, {})
                 if response.ok:
                     self._heeds_keys = "service" in (_object(response).get("payload") or {})
                     break
-            except Unreachable:
-                pass
-            _pause(tried, None)
+            except Unreachable as error:
+                failure = error
+            self._pause(tried, failure)
             tried += 1
         return bool(self._heeds_keys)
 
@@ -225,8 +254,3 @@ def _retry_after(response: requests.Response) -> float | None:
         return max(float(response.headers["Retry-After"]), 0.0)
     except (KeyError, ValueError):
         return None
-
-
-def _pause(tried: int, at_least: float | None) -> None:
-    back_off = min(FIRST_PAUSE * 2**tried, LONGEST_PAUSE) * random.uniform(0.5, 1)
-    time.sleep(max(back_off, at_least or 0))
