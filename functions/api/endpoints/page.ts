@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Endpoint } from "../context.ts";
+import { objectKeys } from "../../platform/objects.ts";
+import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import { withEtag } from "./etag.ts";
 import { refuseRoute } from "./no-route.ts";
@@ -8,17 +9,25 @@ import { refuseRoute } from "./no-route.ts";
 const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
+/** The policy of the entry: on AWS, uploads go to the bucket itself, and large answers come from it. */
+async function policyOf({ bucket }: Pick<ApiContext, "bucket">): Promise<string> {
+  const { protocol, origin } = new URL(await bucket.presign(objectKeys.answer("any"), 60));
+  // The local cloud has the bucket at the address of the API.
+  return protocol === "https:" ? `${POLICY}; connect-src 'self' ${origin}` : POLICY;
+}
+
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" } as const;
 /** As esbuild names the page's files: the name holds a hash of the content. */
 const FILE = /^page-[A-Z0-9]{8}\.(js|css)$/;
 
-const SECURITY = { "content-security-policy": POLICY, "x-content-type-options": "nosniff" };
+const NO_SNIFFING = { "x-content-type-options": "nosniff" };
 
 /** Files that lie beside the bundle in the folder `page`, each read once per process. */
 const files = new Map<string, string>();
 
-const entry = withEtag(async () => {
-  const headers = { ...SECURITY, "referrer-policy": "no-referrer", vary: "accept" };
+const entry = withEtag(async (_request, context) => {
+  const policy = { "content-security-policy": await policyOf(context) };
+  const headers = { ...policy, ...NO_SNIFFING, "referrer-policy": "no-referrer", vary: "accept" };
   return {
     status: 200,
     body: read("index.html"),
@@ -41,7 +50,7 @@ export const pageFile: Endpoint = async (request) => {
     status: 200,
     body,
     headers: {
-      ...SECURITY,
+      ...NO_SNIFFING,
       "content-type": TYPES[kind as keyof typeof TYPES],
       "cache-control": "public, max-age=31536000, immutable",
     },

@@ -39,7 +39,7 @@ export function Plot({ panel, test, height }: { panel: Panel; test: WatchedTest;
   }, [panel, test, height]);
 
   useSignalEffect(() => {
-    void [test.past.value, test.future.value];
+    void [test.past.value, test.future.value, test.checkpoints.value];
     if (plot.current !== undefined) draw(plot.current, panel, test);
   });
   useSignalEffect(() => {
@@ -107,6 +107,7 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
       setCursor: [(plot) => noteCursor(plot)],
       setSelect: [(plot) => zoom(plot, test)],
       drawClear: [(plot) => shadeFuture(plot, test, colors)],
+      draw: [(plot) => markCheckpoints(plot, test, colors)],
     },
   };
 
@@ -127,9 +128,14 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
   /** Room above and below, and some height for what never changes. */
   function padded(_plot: uPlot, min: number | null, max: number | null): [number, number] {
     if (min === null || max === null) return [0, 1];
-    const least = shown.unit === "°C" ? 2 : Math.max(Math.abs(max), 1e-3) * 0.1;
-    const room = Math.max((max - min) * 0.08, (least - (max - min)) / 2);
-    return [min - room, max + room];
+    if (shown.unit === "°C") {
+      const room = Math.max((max - min) * 0.08, (2 - (max - min)) / 2);
+      return [min - room, max + room];
+    }
+    // Of what can be nothing, nothing is shown.
+    const [low, high] = [Math.min(0, min), Math.max(0, max)];
+    const room = Math.max((high - low) * 0.08, 1e-6);
+    return [low < 0 ? low - room : 0, high + room];
   }
 }
 
@@ -159,4 +165,23 @@ function shadeFuture(plot: uPlot, test: WatchedTest, colors: Theme): void {
   plot.ctx.fillStyle = colors.future;
   plot.ctx.fillRect(x, top, left + width - x, height);
   plot.ctx.restore();
+}
+
+/** Checkpoints stand on the time axis. */
+function markCheckpoints(plot: uPlot, test: WatchedTest, colors: Theme): void {
+  const { left, top, width, height } = plot.bbox;
+  const { ctx } = plot;
+  ctx.save();
+  ctx.fillStyle = colors.text;
+  for (const { time } of test.checkpoints.peek()) {
+    const x = plot.valToPos(time, "x", true);
+    if (x < left || x > left + width) continue;
+    const size = 5 * devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(x - size, top + height);
+    ctx.lineTo(x + size, top + height);
+    ctx.lineTo(x, top + height - 1.6 * size);
+    ctx.fill();
+  }
+  ctx.restore();
 }

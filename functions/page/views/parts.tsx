@@ -12,6 +12,8 @@ export function Top({ children }: { children?: ComponentChildren }) {
       </a>
       <nav aria-label="Views">
         <a href={linkTo({ view: "start" })}>Test cases</a>
+        <a href={linkTo({ view: "compare", testids: [] })}>Compare</a>
+        <a href={linkTo({ view: "upload" })}>Upload</a>
         <a href="docs">API</a>
       </nav>
       {children}

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { api, type Scope } from "../client/api.ts";
 import { Refused, Unreachable } from "../client/call.ts";
 import { type About, type ListedTestcase, PRICES } from "../client/types.ts";
+import { START } from "../state/again.ts";
 import { duration } from "../state/format.ts";
 import { account, forget, knownTests, remember } from "../state/kept.ts";
 import { go, linkTo } from "../state/route.ts";
@@ -228,7 +229,7 @@ async function start(id: string, about: About, scope: Scope | undefined, form: F
     }
     says("Setting the step …");
     await api.setStep(testid, Number(value("step")));
-    await api.makeCheckpoint(testid, "start");
+    await api.makeCheckpoint(testid, START);
     remember({ testid, testcaseid: about.testcaseid });
     go({ view: "test", testid, tab: "live" });
   } catch (error) {

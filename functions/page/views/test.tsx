@@ -6,11 +6,14 @@ import { moment } from "../state/format.ts";
 import { knownTest } from "../state/kept.ts";
 import { linkTo, type Tab } from "../state/route.ts";
 import { type WatchedTest, type Window, watchTest } from "../state/test.ts";
+import { Again } from "./again.tsx";
+import { Checkpoints } from "./checkpoints.tsx";
 import { CodeView } from "./code.tsx";
 import { DriveView } from "./drive.tsx";
 import { KpisView } from "./kpis.tsx";
 import { PanelView } from "./panel.tsx";
 import { Problem, save, Top } from "./parts.tsx";
+import { WhatIf } from "./what-if.tsx";
 
 /** A test, live. */
 export function TestView({ testid, tab }: { testid: string; tab: Tab }) {
@@ -38,7 +41,16 @@ export function TestView({ testid, tab }: { testid: string; tab: Tab }) {
             <progress aria-label="The test is being prepared" /> The test is being prepared.
           </p>
         )}
-        {about.value !== undefined && !isGone.value && <Live test={test} drive={drive} tab={tab} />}
+        {about.value !== undefined && !isGone.value && (
+          <>
+            <Tabs testid={testid} tab={tab} />
+            {tab === "live" ? (
+              <Live test={test} drive={drive} />
+            ) : (
+              <WhatIf test={test} drive={drive} about={about.value} />
+            )}
+          </>
+        )}
       </main>
     </>
   );
@@ -77,12 +89,28 @@ function TestHead({ test, drive }: { test: WatchedTest; drive: Drive }) {
   );
 }
 
-function Live({ test, drive }: { test: WatchedTest; drive: Drive; tab: Tab }) {
+function Tabs({ testid, tab }: { testid: string; tab: Tab }) {
+  const link = (to: Tab, text: string) => (
+    <a href={linkTo({ view: "test", testid, tab: to })} aria-current={tab === to ? "page" : "false"}>
+      {text}
+    </a>
+  );
+  return (
+    <nav class="tabs" aria-label="Of this test">
+      {link("live", "Live")}
+      {link("what-if", "What if")}
+    </nav>
+  );
+}
+
+function Live({ test, drive }: { test: WatchedTest; drive: Drive }) {
   return (
     <div class="columns">
       <aside>
         <DriveView test={test} drive={drive} />
+        <Again test={test} drive={drive} />
         <KpisView test={test} />
+        <Checkpoints test={test} drive={drive} />
         <CodeView testid={test.testid} />
         <Downloads test={test} />
       </aside>
