@@ -8,8 +8,8 @@ export function uploads({ open }: Scene): void {
   describe("an upload", () => {
     it("that is bad is refused with every reason; a good one can be started, by its owner", async () => {
       const page = await open("/#/upload");
-      await page.getByLabel("Account").fill(ALICE.name);
-      await page.getByLabel("Key").fill(ALICE.key);
+      await page.getByLabel("Account", { exact: true }).fill(ALICE.name);
+      await page.getByLabel("Key", { exact: true }).fill(ALICE.key);
       await page.getByLabel("FMU").setInputFiles({ name: "bad.fmu", mimeType: "", buffer: Buffer.from("no zip") });
       await page.getByRole("button", { name: "Upload" }).click();
       await page.getByRole("alert").getByRole("listitem").first().waitFor();
