@@ -30,10 +30,10 @@ export function WhatIf({ test, drive, about }: { test: WatchedTest; drive: Drive
 
   const attempt = async (form: FormData) => {
     const input = inputs.find(({ name }) => name === form.get("input")) ?? inputs[0];
-    if (input === undefined) return;
+    const step = test.step.peek();
+    if (input === undefined || step === undefined) return;
     const back = shownAs(input.unit).back;
     const limits = [back(Number(form.get("from"))), back(Number(form.get("to")))] as const;
-    const step = test.step.peek() ?? HOUR;
     const steps = Math.max(1, Math.min(1000, Math.round((Number(form.get("hours")) * HOUR) / step)));
     const count = Math.max(2, Math.min(60, Number(form.get("count"))));
     const plans =
@@ -75,7 +75,7 @@ export function WhatIf({ test, drive, about }: { test: WatchedTest; drive: Drive
       <section class="card">
         <h2>What if?</h2>
         <p class="hint">Try plans from this moment on. The test does not move until you apply one.</p>
-        <PlanForm about={about} isTrying={isTrying.value} onTry={attempt} />
+        <PlanForm about={about} isTrying={isTrying.value} isReady={test.step.value !== undefined} onTry={attempt} />
         <Problem text={problem.value} />
       </section>
       {outcomes.value.length > 0 && (
@@ -112,7 +112,15 @@ export function WhatIf({ test, drive, about }: { test: WatchedTest; drive: Drive
   );
 }
 
-function PlanForm({ about, isTrying, onTry }: { about: About; isTrying: boolean; onTry: (form: FormData) => void }) {
+interface PlanFormProps {
+  readonly about: About;
+  readonly isTrying: boolean;
+  /** The test's step is known. */
+  readonly isReady: boolean;
+  readonly onTry: (form: FormData) => void;
+}
+
+function PlanForm({ about, isTrying, isReady, onTry }: PlanFormProps) {
   const inputs = overwritesOf(about);
   const name = useSignal(inputs[0]?.name ?? "");
   const input = useComputed(() => inputs.find((each) => each.name === name.value) ?? inputs[0]);
@@ -159,7 +167,7 @@ function PlanForm({ about, isTrying, onTry }: { about: About; isTrying: boolean;
         For, hours
         <input name="hours" type="number" min="0.1" max="336" step="any" value="12" />
       </label>
-      <button type="submit" class="main" disabled={isTrying}>
+      <button type="submit" class="main" disabled={isTrying || !isReady}>
         {isTrying ? "Trying …" : "Try"}
       </button>
     </form>
