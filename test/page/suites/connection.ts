@@ -47,8 +47,7 @@ export function connection({ call, cloud, open, selectTest, wrong }: Scene): voi
       const testid = await selectTest();
       const page = await open(`/#/tests/${testid}`, {}, url);
       await untilTime(page, 0);
-      // All that is shown has come, the step's length last.
-      await page.getByRole("button", { name: /^Step \d/ }).click({ trial: true });
+      await page.getByRole("button", { name: "Step 1 min" }).waitFor();
       way.cut();
       await page.getByText(/^Connection lost/).waitFor();
       await page.getByRole("button", { name: /^Step/ }).click();

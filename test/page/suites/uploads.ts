@@ -16,7 +16,7 @@ export function uploads({ open }: Scene): void {
       expect(await page.getByRole("alert").textContent()).toMatch(/^The test case cannot be used:.*zip/);
       expect(await violations(page)).toEqual([]);
 
-      await page.getByLabel("Name").fill("two-zones");
+      await page.getByLabel("Name", { exact: true }).fill("two-zones");
       await page.getByLabel("FMU").setInputFiles((await buildFmu("cs")).file);
       await page.getByRole("button", { name: "Upload" }).click();
       await page.getByText("is ready.").waitFor({ timeout: 60_000 });
