@@ -7,7 +7,7 @@ import { duration, moment } from "../state/format.ts";
 import type { WatchedTest } from "../state/test.ts";
 import { overwritesOf, pairsOf, usualGain } from "../state/zones.ts";
 import { Overwrites } from "./overwrites.tsx";
-import { Choice } from "./parts.tsx";
+import { Choice, NumberInput } from "./parts.tsx";
 
 const HOUR = 3600;
 const LENGTHS = [
@@ -103,10 +103,8 @@ function ControllerChoice({ test, drive, disabled }: { test: WatchedTest; drive:
       {chosen.kind === "proportional" && first !== undefined && (
         <label class="gain">
           Gain, {first.unit === "1" || first.unit === null ? "" : first.unit} per kelvin
-          <input
-            type="number"
+          <NumberInput
             min="0"
-            step="any"
             value={chosen.gain}
             onChange={(event) => {
               const gain = event.currentTarget.valueAsNumber;
@@ -153,10 +151,8 @@ function Settings({ test, drive }: { test: WatchedTest; drive: Drive }) {
         <legend class="unseen">Step and scenario</legend>
         <label>
           Step, minutes
-          <input
-            type="number"
+          <NumberInput
             min="0.5"
-            step="any"
             value={(test.step.value ?? 0) / 60}
             onChange={(event) => {
               const seconds = event.currentTarget.valueAsNumber * 60;

@@ -66,6 +66,22 @@ export function Choice<T extends string>(props: {
   );
 }
 
+/**
+ * A number that is typed. A view may be drawn again at any time: what somebody has typed stays, until the value
+ * itself is another one.
+ */
+export function NumberInput(props: {
+  readonly value: number;
+  readonly name?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly step?: string;
+  readonly onChange?: (event: { readonly currentTarget: HTMLInputElement }) => void;
+}) {
+  const { value, step = "any", ...rest } = props;
+  return <input key={value} type="number" step={step} defaultValue={value} {...rest} />;
+}
+
 /** Saves a text as a file of this browser. */
 export function save(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));

@@ -8,7 +8,7 @@ import { duration } from "../state/format.ts";
 import { account, forget, knownTests, remember } from "../state/kept.ts";
 import { go, linkTo } from "../state/route.ts";
 import { overwritesOf, zonesOf } from "../state/zones.ts";
-import { Problem, Top } from "./parts.tsx";
+import { NumberInput, Problem, Top } from "./parts.tsx";
 
 interface Listed extends ListedTestcase {
   readonly scope: Scope | undefined;
@@ -149,18 +149,11 @@ function StartForm({ about, scope }: { about: About; scope: Scope | undefined })
           </label>
           <label>
             Start, day of the year
-            <input name="day" type="number" min="0" max="364" step="any" value={about.defaults.start_time / 86_400} />
+            <NumberInput name="day" min="0" max="364" value={about.defaults.start_time / 86_400} />
           </label>
           <label>
             Warm-up, days
-            <input
-              name="warmup"
-              type="number"
-              min="0"
-              max="365"
-              step="any"
-              value={about.defaults.warmup_period / 86_400}
-            />
+            <NumberInput name="warmup" min="0" max="365" value={about.defaults.warmup_period / 86_400} />
           </label>
           <label>
             Step

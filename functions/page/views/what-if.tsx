@@ -12,7 +12,7 @@ import { constantPlans, type Outcome, randomPlans, shares } from "../state/plans
 import { go } from "../state/route.ts";
 import type { WatchedTest } from "../state/test.ts";
 import { type Overwrite, overwritesOf, zonesOf } from "../state/zones.ts";
-import { Choice, Problem } from "./parts.tsx";
+import { Choice, NumberInput, Problem } from "./parts.tsx";
 
 const HOUR = 3600;
 type Measure = "cost_tot" | "tdis_tot";
@@ -153,19 +153,19 @@ function PlanForm({ about, isTrying, isReady, onTry }: PlanFormProps) {
       </label>
       <label>
         From{shown.unit === "" ? "" : `, ${shown.unit}`}
-        <input key={`from ${name.value}`} name="from" type="number" step="any" value={shown.of(from)} />
+        <NumberInput key={`from ${name.value}`} name="from" value={shown.of(from)} />
       </label>
       <label>
         To{shown.unit === "" ? "" : `, ${shown.unit}`}
-        <input key={`to ${name.value}`} name="to" type="number" step="any" value={shown.of(to)} />
+        <NumberInput key={`to ${name.value}`} name="to" value={shown.of(to)} />
       </label>
       <label>
         How many
-        <input name="count" type="number" min="2" max="60" value="9" />
+        <NumberInput name="count" min="2" max="60" step="1" value={9} />
       </label>
       <label>
         For, hours
-        <input name="hours" type="number" min="0.1" max="336" step="any" value="12" />
+        <NumberInput name="hours" min="0.1" max="336" value={12} />
       </label>
       <button type="submit" class="main" disabled={isTrying || !isReady}>
         {isTrying ? "Trying …" : "Try"}
