@@ -114,7 +114,7 @@ export class LiveModel {
 
   /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */
   advance(inputs: InputValues, grid: Grid, from: number, to: number): Advanced {
-    const values = this.#model.inputs.map(({ name }) => inputs[name] ?? 0);
+    const values = this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
     const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
     const samples = this.#sampleAll(times, (sample) => this.#simulate(grid, values, from, to, sample));
     this.#history?.add({ grid, inputs: values, from, to });

@@ -56,7 +56,8 @@ export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package"
 /** An input that is overwritten now and then while a model is verified, with values between these two. */
 export interface Override {
   readonly input: string;
-  readonly activate: string;
+  /** Undefined for an input that is always in force. */
+  readonly activate: string | undefined;
   readonly lowest: number;
   readonly highest: number;
 }

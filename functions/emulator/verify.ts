@@ -247,7 +247,7 @@ class Verifier {
       const override = this.#overrides[(hour * count + i) % this.#overrides.length];
       if (override === undefined) continue;
       const { input, activate, lowest, highest } = override;
-      inputs[activate] = 1;
+      if (activate !== undefined) inputs[activate] = 1;
       inputs[input] = lowest + (highest - lowest) * (0.25 + 0.5 * (((7 * hour + 3 * i) % 11) / 10));
     }
     return inputs;

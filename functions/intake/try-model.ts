@@ -91,8 +91,8 @@ function withVerdict(manifest: Manifest, verdict: Verdict): Manifest {
 function overridesOf({ inputs, model }: Manifest): Override[] {
   const names = new Set(model.inputs.map(({ name }) => name));
   return Object.entries(inputs).flatMap(([input, { Minimum: lowest, Maximum: highest }]): Override[] => {
-    const activate = input.replace(/_u$/, "_activate");
-    if (!input.endsWith("_u") || !names.has(input) || !names.has(activate)) return [];
+    const partner = input.replace(/_u$/, "_activate");
+    const activate = partner !== input && names.has(partner) ? partner : undefined;
     return lowest === null || highest === null || lowest > highest ? [] : [{ input, activate, lowest, highest }];
   });
 }

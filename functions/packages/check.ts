@@ -6,15 +6,16 @@ import { type ArchivedFile, readArchive } from "./archive.ts";
 import { isDataFile, type SettingsFile } from "./beside.ts";
 import { BINARY_HEAD_BYTES, otherBinary } from "./binary.ts";
 import { type Boundary, readBoundary } from "./boundary-columns.ts";
-import { isExcluded, readConfig, readDays, readSettings } from "./config.ts";
+import { isExcluded } from "./config.ts";
 import { claimedKeeping, type Kind, readKind } from "./kind.ts";
-import { checkNeeds, readKpiMap } from "./kpi-map.ts";
+import { checkNeeds } from "./kpi-map.ts";
 import { describeBytes, PACKAGE_LIMITS, type PackageLimits } from "./limits.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
 import { unverified } from "./model.ts";
 import { BadDescription, type ModelDescription, readModelDescription } from "./model-description.ts";
 import { readPoints } from "./points.ts";
 import { quoted, Reasons, type Result } from "./reasons.ts";
+import { readAllSettings } from "./settings.ts";
 import { testCaseOf } from "./testcase.ts";
 
 /** The uploaded files: the path of the FMU, and the contents of the files beside it, by name (see `isBesideFile`). */
@@ -54,25 +55,22 @@ export async function checkPackage(
   const description = describe(archive, limits, reasons);
   const kind = description && readKind(description, reasons);
   if (kind) checkLibrary(archive, kind, reasons);
-  const points = description && readPoints(description, limits, reasons);
   const bytesOf = (name: SettingsFile) => files.beside.get(name) ?? archive.get(RESOURCES + name)?.content;
-  const settings = (name: SettingsFile) => readSettings(name, bytesOf(name), limits.jsonBytes, reasons);
-  const configFields = settings("config.json");
-  const config = configFields && readConfig(configFields, reasons);
-  const daysFields = settings("days.json");
-  const days = daysFields && readDays(daysFields, reasons);
-  const kpiFields = settings("kpis.json");
-
-  const measurements = new Set(Object.keys(points?.measurements ?? {}));
-  const kpiMap = kpiFields && points && readKpiMap(kpiFields, measurements, reasons);
+  const settings = readAllSettings(bytesOf, description?.defaultExperiment ?? {}, limits.jsonBytes, reasons);
+  const { config, days, isPlain } = settings;
+  const points = description && readPoints(description, { isPlain, limits }, reasons);
+  const kpiMap = points && settings.kpiMap(new Set(Object.keys(points.measurements)));
   // Without a readable list of exclusions it is unknown which CSV files contain boundary data.
   const exclusions = bytesOf("config.json") !== undefined ? config?.exclusions : [];
   const boundary = exclusions && (await readData(files, archive, exclusions, limits, reasons, signal));
   if (!config || !days || !kind || !points || !kpiMap || !boundary) return refused();
 
   const { area, defaults } = config;
-  const { inputs, modelInputs, modelOutputs } = points;
-  const parts = { area, defaults, days, inputs, measurements: points.measurements, kpiMap, boundary: boundary.columns };
+  const { inputs, measurements } = points;
+  const parts = {
+    ...{ area, defaults, days, inputs, measurements, kpiMap, boundary: boundary.columns },
+    model: { ...kind, keeps: claimedKeeping(kind), inputs: points.modelInputs, outputs: points.modelOutputs },
+  };
   checkNeeds(testCaseOf({ hash: "", ...parts }, "", NO_EMULATOR), boundary.unread, reasons);
   if (reasons.count > 0) return refused();
 
@@ -84,7 +82,7 @@ export async function checkPackage(
       hash: packageHash(fmuHash, files.beside),
       fmu: { hash: fmuHash, bytes: size },
       ...parts,
-      model: { ...kind, keeps: claimedKeeping(kind), inputs: modelInputs, outputs: modelOutputs },
+      ...(isPlain ? { isPlain } : {}),
       verdict: unverified("It was not tried."),
     },
   };

@@ -1,9 +1,10 @@
 import { CO2, kpiPlan, POWERS, TEMPERATURES } from "../simulation/kpis/plan.ts";
 import type { KpiMap, TestCase } from "../simulation/testcase.ts";
+import type { SettingsFile } from "./beside.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
 /**
- * Reads the KPI map in `kpis.json`: signal types to lists of measurements. A power belongs to the whole building, a temperature
+ * Reads a KPI map, from `kpis.json` or the field `kpis` of a plain FMU's `config.json`: signal types to lists of measurements. A power belongs to the whole building, a temperature
  * or CO₂ to the zone in brackets. No KPI counts other entries, so they are ignored whatever they contain: BOPTEST's own files have
  * signals of the types `None`, `RelativeHumidity[…]`, `FreshWaterFlowRate` and `ActuatorTravel[…]`, and more may come.
  */
@@ -11,6 +12,7 @@ export function readKpiMap(
   fields: Readonly<Record<string, unknown>>,
   measurements: ReadonlySet<string>,
   reasons: Reasons,
+  file: SettingsFile = "kpis.json",
 ): KpiMap {
   const map: [string, readonly string[]][] = [];
   for (const [entry, points] of Object.entries(fields)) {
@@ -18,19 +20,17 @@ export function readKpiMap(
     if (use === "none") continue;
     if (use === "zone missing") {
       const type = entry.replace(/\[.*$/, "");
-      reasons.add(
-        `kpis.json: ${quoted(entry)} names no zone. Put the zone in brackets, as in ${quoted(`${type}[1]`)}.`,
-      );
+      reasons.add(`${file}: ${quoted(entry)} names no zone. Put the zone in brackets, as in ${quoted(`${type}[1]`)}.`);
       continue;
     }
     if (!Array.isArray(points) || points.some((point) => typeof point !== "string")) {
-      reasons.add(`kpis.json: ${quoted(entry)} must be a list of names of measurements, as in ["PHea_y"].`);
+      reasons.add(`${file}: ${quoted(entry)} must be a list of names of measurements, as in ["PHea_y"].`);
       continue;
     }
     for (const point of points as string[]) {
       if (measurements.has(point)) continue;
       reasons.add(
-        `kpis.json: ${quoted(entry)} names ${quoted(point)}, which is no measurement of this model. Measurements are its outputs, without those that only repeat an input. Correct the name, or take it out of the list.`,
+        `${file}: ${quoted(entry)} names ${quoted(point)}, which is no measurement of this model. Measurements are its outputs, without those that only repeat an input. Correct the name, or take it out of the list.`,
       );
     }
     map.push([entry, points as string[]]);

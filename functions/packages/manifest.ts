@@ -28,6 +28,8 @@ export interface Manifest {
   readonly kpiMap: KpiMap;
   readonly boundary: readonly BoundaryColumn[];
   readonly model: Model;
+  /** The FMU came without BOPTEST's settings: see `settings.ts`. */
+  readonly isPlain?: true;
   /** The outcome of verifying the model. */
   readonly verdict: Verdict;
 }

@@ -55,7 +55,7 @@ export interface Model {
   readonly dependencies?: readonly (readonly number[])[] | null;
   /** Relative tolerance of the default experiment; null if it names none. */
   readonly tolerance: number | null;
-  /** Inputs, `…_u` and `…_activate`, in the order of the samples' columns. */
+  /** Inputs in the order of the samples' columns. */
   readonly inputs: readonly ModelInput[];
   /** Measurements, in the order of the samples' columns, after the inputs. */
   readonly outputs: readonly ModelVariable[];
@@ -64,4 +64,6 @@ export interface Model {
 /** An input, and the output with its name and another ending that tells the value in force, if there is one. */
 export interface ModelInput extends ModelVariable {
   readonly inForce: ModelVariable | null;
+  /** Of an input without an activation: its value before a client sets it. */
+  readonly start?: number;
 }

@@ -14,6 +14,10 @@ export interface Points {
 
 const VALUE = "_u";
 const ACTIVATE = "_activate";
+const PARTNERS = [
+  [VALUE, ACTIVATE],
+  [ACTIVATE, VALUE],
+] as const;
 /** An output with this ending tells the value in force of the input that has the same name with `_u`. */
 const READING = "_y";
 
@@ -29,11 +33,17 @@ const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
 };
 
 /**
- * Reads the points of an FMU. Inputs come in pairs, `<name>_u` and `<name>_activate`. Measurements are all outputs except those
- * that repeat an input, `<name>_y`.
+ * Reads the points of an FMU. Inputs of a BOPTEST test case come in pairs, `<name>_u` and `<name>_activate`; those of a plain FMU
+ * need no partner and are always in force then. Measurements are all outputs except those that repeat an input, `<name>_y`.
  */
-export function readPoints(description: ModelDescription, limits: PackageLimits, reasons: Reasons): Points {
-  const { variables, types } = description;
+export function readPoints(
+  description: ModelDescription,
+  { isPlain, limits }: { readonly isPlain: boolean; readonly limits: PackageLimits },
+  reasons: Reasons,
+): Points {
+  const { types } = description;
+  // A plain FMU may have texts among its inputs and outputs. They are left out.
+  const variables = description.variables.filter(({ type }) => !isPlain || TYPES[type] !== undefined);
   const names = new Set<string>();
   const modelled = new Map<string, ModelVariable>();
   const infos = new Map<string, PointInfo>();
@@ -50,7 +60,13 @@ export function readPoints(description: ModelDescription, limits: PackageLimits,
   const inputs = named("input");
   const outputs = named("output");
   const outputNames = new Set(outputs);
-  checkPairs(inputs, reasons);
+  if (!isPlain) checkPairs(inputs, reasons);
+  const inputNames = new Set(inputs);
+  const starts = new Map(
+    variables.flatMap(({ attributes: { name = "" }, typeAttributes }) =>
+      inputNames.has(name) && !isPaired(name, inputNames) ? [[name, startOf(typeAttributes.start)] as const] : [],
+    ),
+  );
   const repeated = new Map(
     inputs.filter((name) => name.endsWith(VALUE)).map((name) => [name.slice(0, -VALUE.length) + READING, name]),
   );
@@ -74,6 +90,7 @@ export function readPoints(description: ModelDescription, limits: PackageLimits,
     modelInputs: inputs.map((name) => ({
       ...variable(name),
       inForce: outputNames.has(reading(name)) ? variable(reading(name)) : null,
+      ...(starts.has(name) ? { start: starts.get(name) ?? 0 } : {}),
     })),
     modelOutputs: measurements.map(variable),
     inputs: known(inputs),
@@ -89,6 +106,17 @@ function problemOf({ attributes, type }: ScalarVariable): string | undefined {
   if (!/^\d{1,10}$/.test(valueReference) || Number(valueReference) > 0xffffffff) return "has no valid valueReference";
   if (TYPES[type] === undefined) return `is of type ${quoted(type)}: only numbers and Booleans can be points`;
   return undefined;
+}
+
+/** Whether an input has its partner: an activation its value, or a value its activation. */
+function isPaired(name: string, names: ReadonlySet<string>): boolean {
+  return PARTNERS.some(([ending, other]) => name.endsWith(ending) && names.has(name.slice(0, -ending.length) + other));
+}
+
+/** A start value as a number: of a Boolean, 0 or 1. 0 if there is none. */
+function startOf(text: string | undefined): number {
+  if (text?.trim() === "true") return 1;
+  return finite(text) ?? 0;
 }
 
 /** Checks that inputs come in pairs: a value without an activation is never in force, and an activation needs a value. */

@@ -2,9 +2,21 @@ import type { Manifest } from "./manifest.ts";
 import type { PublishedRecord } from "./records.ts";
 
 /** What the users of a package should know of how its model is run; undefined if nothing. */
-export function remarkOf({ verdict, model }: Pick<Manifest, "verdict" | "model">): string | undefined {
-  if (model.keeps !== "replayed") return undefined;
-  const why = verdict.reason === null ? "" : ` Why: ${verdict.reason}`;
+export function remarkOf({
+  verdict,
+  model,
+  isPlain,
+}: Pick<Manifest, "verdict" | "model" | "isPlain">): string | undefined {
+  const plain = isPlain && PLAIN;
+  const replayed = model.keeps === "replayed" ? replayedOf(verdict) : undefined;
+  return plain && replayed ? `${plain} ${replayed}` : (plain ?? replayed);
+}
+
+const PLAIN =
+  "It is a plain FMU, without BOPTEST's days.json and kpis.json: inputs without an activation are always in force, there are no time periods, and only KPIs that config.json maps have values.";
+
+function replayedOf({ reason }: Manifest["verdict"]): string {
+  const why = reason === null ? "" : ` Why: ${reason}`;
   return `Its model cannot save its state: where it is not alive any more, a step repeats all that came before it since the test began.${why}`;
 }
 

@@ -9,17 +9,19 @@ import type { Emulator } from "../simulation/emulator.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import { decodeDoubles } from "./boundary-columns.ts";
 import type { BoundaryColumn, Manifest } from "./manifest.ts";
+import type { Model } from "./model.ts";
 
 /**
  * The test case that a package is, under the name that it was uploaded by.
  * @param emulator what computes the package's model
  */
 export function testCaseOf(
-  manifest: Omit<Manifest, "layout" | "fmu" | "model" | "verdict">,
+  manifest: Omit<Manifest, "layout" | "fmu" | "model" | "verdict"> & { readonly model: Pick<Model, "inputs"> },
   id: string,
   emulator: Emulator,
 ): TestCase {
-  const { hash, area, defaults, days, inputs, measurements, kpiMap, boundary } = manifest;
+  const { hash, area, defaults, days, inputs, measurements, kpiMap, boundary, model } = manifest;
+  const starts = model.inputs.flatMap(({ name, start }) => (start === undefined ? [] : [[name, start] as const]));
   return {
     id,
     version: hash,
@@ -27,6 +29,7 @@ export function testCaseOf(
     defaults,
     days,
     inputs,
+    ...(starts.length === 0 ? {} : { starts: Object.fromEntries(starts) }),
     measurements,
     kpiMap,
     boundary: boundaryOf(boundary),

@@ -1,6 +1,6 @@
 import type { Samples } from "./samples.ts";
 
-/** The values of all inputs of a test case: each `…_u` and each `…_activate` (0 or 1). */
+/** The values of all inputs of a test case: each value, and each `…_activate` (0 or 1). */
 export type InputValues = Readonly<Record<string, number>>;
 
 /**

@@ -12,12 +12,15 @@ type ReadValue =
   | { readonly ok: true; readonly value: number; readonly warning?: string }
   | { readonly ok: false; readonly message: string };
 
-/** An input of this ending switches the input of the same name with `_u` on (1) or off (0). */
+/**
+ * An input of this ending switches the input of the same name with `_u` on (1) or off (0). An input without such a partner
+ * is always in force.
+ */
 const ACTIVATE = "_activate";
 
-/** All inputs released: every value and every activation 0. */
-export function releasedInputs(testcase: TestCase): InputValues {
-  return Object.fromEntries(Object.keys(testcase.inputs).map((name) => [name, 0]));
+/** All inputs released: every value and every activation 0. Inputs that are always in force have their start values. */
+export function releasedInputs({ inputs, starts }: TestCase): InputValues {
+  return Object.fromEntries(Object.keys(inputs).map((name) => [name, starts?.[name] ?? 0]));
 }
 
 /**

@@ -24,6 +24,8 @@ export interface TestCase {
   /** Named scenario days: name → day of the year around which the two weeks of the scenario lie. */
   readonly days: Readonly<Record<string, number>>;
   readonly inputs: Readonly<Record<string, PointInfo>>;
+  /** The values of inputs before a client sets them, where that is not 0: of inputs without an activation. */
+  readonly starts?: Readonly<Record<string, number>>;
   readonly measurements: Readonly<Record<string, PointInfo>>;
   readonly kpiMap: KpiMap;
   readonly boundary: BoundaryData;

@@ -87,6 +87,39 @@ describe("an FMU that was uploaded through a post-form", () => {
     expect(time).toBe(0);
   });
 
+  it("without BOPTEST's settings is run all the same: its inputs are always in force, from their start values on", async () => {
+    // The library knows variables by number, so they may have any names.
+    const renamed = (description: string) =>
+      description
+        .replace('name="oveHeaSou_u"', 'name="signal"')
+        .replace('name="oveHeaSou_activate"', 'name="isOn"')
+        .replace(/(name="signal".*?start=)"0"/, '$1"0.5"')
+        .replace(/(name="isOn".*?start=)"false"/, '$1"true"');
+    const entries = (await fmuEntries("cs")).flatMap(({ path, content, ...rest }) => {
+      if (path.endsWith(".json")) return [];
+      return [{ ...rest, path, content: path === "modelDescription.xml" ? renamed(String(content)) : content }];
+    });
+    await upload(client, "/users/alice/testcases/plain", ALICE, new Blob([zip(entries)]));
+    const testid = await selected("/users/alice/testcases/plain", ALICE);
+    const body = (inputs: object) => ({ body: inputs });
+    const held = (await call<Values>("POST", `/advance/${testid}`)).payload;
+    expect(held).toMatchObject({ signal: 0.5, isOn: 1 });
+    const off = (await call<Values>("POST", `/advance/${testid}`, body({ signal: 0 }))).payload;
+    expect(off).toMatchObject({ signal: 0, isOn: 1, PHeaSou_y: 0 });
+    expect(held.PHeaSou_y).toBeGreaterThan(0);
+    // A rollout holds what is in force.
+    const tried = await call<{ values: Values[] }>("POST", `/rollout/${testid}`, body({ inputs: [{}, { signal: 1 }] }));
+    expect(tried.payload.values.map(({ signal }) => signal)).toEqual([0, 1]);
+    const kpis = (await call<Record<string, number | null>>("GET", `/kpi/${testid}`)).payload;
+    expect(kpis.tdis_tot).toBeNull();
+    const named = await call("GET", `/name/${testid}`);
+    expect(named.message).toMatch(/plain FMU/);
+    const scenario = await call("PUT", `/scenario/${testid}`, body({ time_period: "peak_heat_day" }));
+    expect(scenario.status).toBe(400);
+    // Its CSV files are boundary data, as any test case's.
+    expect((await call<object>("GET", `/forecast_points/${testid}`)).payload).toHaveProperty("TDryBul");
+  });
+
   it("advances under inputs that are held, and reads back what was in force", async () => {
     const testid = await selected();
     await call("PUT", `/initialize/${testid}`, { body: { start_time: 20 * DAY, warmup_period: DAY } });

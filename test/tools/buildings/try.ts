@@ -61,8 +61,8 @@ async function readModel(file: string, reasons: Reasons): Promise<Model | undefi
     const read = readModelDescription(description);
     const kind = readKind(read, reasons);
     if (kind === undefined) return undefined;
-    // Points may be missing or unusual: their own reasons do not count here.
-    const { modelInputs, modelOutputs } = readPoints(read, PACKAGE_LIMITS, new Reasons());
+    // Points may be missing: their own reasons do not count here.
+    const { modelInputs, modelOutputs } = readPoints(read, { isPlain: true, limits: PACKAGE_LIMITS }, new Reasons());
     return { ...kind, keeps: claimedKeeping(kind), inputs: modelInputs, outputs: modelOutputs };
   } catch (error) {
     if (!(error instanceof BadDescription)) throw error;
