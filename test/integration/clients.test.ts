@@ -1,4 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -6,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { keys } from "../../functions/platform/keys.ts";
 import commitScript from "../../functions/streams/commit.lua";
 import { ROOT } from "../../infra/bundle.ts";
+import { pythonWith, runPython } from "../clients/python.ts";
 import { until, useCloud } from "../support/cloud.ts";
 import { redisOf } from "../support/state.ts";
 
@@ -91,6 +94,30 @@ describe("model-predictive control as users write it", () => {
       expect(proportional?.tdis_tot).toBeLessThan(own?.tdis_tot ?? 0);
     },
   );
+});
+
+describe("Gymnasium environments", () => {
+  it("take a step with one request, KPIs and forecast included, as many buildings as there are", async () => {
+    const counts = createServer((_request, response) => {
+      response.end(String(cloud().host.usage().api.invocations));
+    });
+    await new Promise<void>((resolve) => counts.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = counts.address() as AddressInfo;
+      const program = join(ROOT, "test", "clients", "python", "gym_requests.py");
+      const python = pythonWith("requests", "numpy");
+      const { stdout } = await runPython(python, [program, cloud().url, `http://127.0.0.1:${port}`], {});
+      expect(JSON.parse(stdout)).toEqual({
+        reset: 1,
+        step: [1, 1],
+        "reset of many": 1,
+        "step of many": [1, 1, 1],
+        "close of many": 1,
+      });
+    } finally {
+      counts.close();
+    }
+  });
 });
 
 describe("who knows nothing of 303, and waits for less than a call takes", () => {

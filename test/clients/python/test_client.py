@@ -134,6 +134,27 @@ class Session(unittest.TestCase):
         self.assertIn({"testcaseid": "testcase1"}, it.testcases())
         self.assertEqual(it.testcase("testcase1").about()["defaults"]["step"], 60)
 
+    def test_tells_what_a_step_comes_to_in_the_same_call(self):
+        wanted = {"point_names": ["TDryBul"], "horizon": 3600, "interval": 1800}
+        with service().select("testcase1") as test:
+            after = test.advance_with({"oveAct_u": 500, "oveAct_activate": 1}, forecast=wanted)
+            self.assertEqual([after["points"]["time"], after["points"]["oveAct_u"]], [60, 500])
+            self.assertEqual(after["kpis"]["ener_tot"], test.kpis()["ener_tot"])
+            self.assertEqual(after["forecast"], test.forecast(["TDryBul"], 3600, 1800))
+            alone = test.advance_with(kpis=False)
+            self.assertEqual([alone["points"]["time"], alone["kpis"], alone["forecast"]], [120, None, None])
+            with self.assertRaisesRegex(boptest.BadInput, "nope.*Nothing was advanced"):
+                test.advance_with(forecast={**wanted, "point_names": ["nope"]})
+
+    def test_sends_a_batch_again_where_there_was_too_much_at_once(self):
+        refused = json.dumps([{"responseid": "1", "responsedata": {"status": 429, "message": "Slowly"}}])
+        crowded = service(lambda kind, n: (200, {}, refused) if kind == "POST /batch" and n < 2 else None)
+        with crowded.select("testcase1") as test:
+            (after,) = crowded.batch([{"testid": test.id, "method": "advance"}], strict=True)
+            self.assertEqual(after["payload"]["time"], 60)
+        keys = {headers["Idempotency-Key"] for _, path, headers in crowded._transport._session.sent if path == "/batch"}
+        self.assertEqual(len(keys), 1)
+
     def test_sends_many_messages_in_one_call(self):
         it = service()
         with it.select("testcase1") as one, it.select("testcase1") as other:
@@ -142,6 +163,10 @@ class Session(unittest.TestCase):
             self.assertEqual([answer["status"] for answer in answers], [200, 200, 400])
             self.assertEqual([answer["payload"]["time"] for answer in answers[:2]], [60, 60])
             self.assertIn("ener_tot", answers[0]["with"]["kpi"])
+            self.assertEqual(it.batch(messages, strict=True)[1]["payload"]["time"], 120)
+            for method, params, said in [("explode", {}, "no method"), ("advance", {"nope_u": 1}, "nope_u")]:
+                with self.assertRaisesRegex(boptest.BadInput, said):
+                    it.batch([{"testid": one.id, "method": method, "params": params}], strict=True)
             sent = [{"requestid": "r", "testid": one.id, "method": "get_step", "params": {}}]
             place = requests.post(f"{URL}/batch", json=sent, headers={"prefer": "respond-async, wait=0"})
             self.assertEqual(place.json()[0]["responsedata"]["payload"], 60)

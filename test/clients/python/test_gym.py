@@ -8,6 +8,7 @@ import sys
 import unittest
 import warnings
 from pathlib import Path
+from unittest import mock
 
 try:
     import gymnasium
@@ -18,7 +19,7 @@ import numpy as np
 import requests
 
 from boptest_serverless import Service, UnknownTest
-from boptest_serverless.gym import BuildingEnv, BuildingVectorEnv, Task
+from boptest_serverless.gym import BuildingEnv, BuildingVectorEnv, Task, building
 
 IS_REAL = not hasattr(gymnasium, "MINIMAL")
 print(f"gymnasium: {'the package, ' + gymnasium.__version__ if IS_REAL else 'the minimal interface'}", file=sys.stderr)
@@ -132,6 +133,14 @@ class Building(unittest.TestCase):
         self.assertEqual([env.step(np.array([0.0]))[3] for _ in range(2)], [False, True])
         self.assertEqual(env.reset()[1]["time"], info["time"])
 
+    def test_stays_where_it_is_after_its_end(self):
+        env = self.env(episode=HOUR)
+        env.reset()
+        seen, *_ = env.step(np.array([1000.0]))
+        again, reward, _, truncated, info = env.step(np.array([0.0]))
+        np.testing.assert_array_equal(seen, again)
+        self.assertEqual([reward, truncated, info["time"]], [0, True, HOUR])
+
     def test_says_what_it_cannot_do(self):
         for changes, said in [
             ({"observations": {"nope": None}}, "nope is neither .* TRooAir_y"),
@@ -180,6 +189,20 @@ class Buildings(unittest.TestCase):
         self.assertEqual(len(np.unique(seen[:, 1])), self.N)
         self.assertEqual([terminated.any(), truncated.any()], [False, False])
         self.assertEqual(info["kpis"]["cost_tot"].shape, (self.N,))
+
+    def test_are_sent_by_as_many_calls_as_it_takes(self):
+        seen, _ = self.env.reset()
+        # Three messages reset a building: two buildings a call. Seven buildings take a step with one call.
+        with mock.patch.object(building, "MOST_MESSAGES", 7):
+            self.session.take()
+            again, _ = self.env.reset()
+            self.assertEqual(self.session.take().count("POST batch"), self.N / 2)
+            stepped = self.env.step(np.zeros((self.N, 1)))
+            self.assertEqual(self.session.take().count("POST batch"), 2)
+        np.testing.assert_array_equal(seen, again)
+        self.env.reset()
+        for one, other in zip(stepped[:4], self.env.step(np.zeros((self.N, 1)))):
+            np.testing.assert_array_equal(one, other)
 
     def test_begin_again_by_restoring_a_checkpoint(self):
         env = self.env

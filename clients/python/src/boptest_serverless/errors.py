@@ -97,6 +97,9 @@ def error_of(status: int, text: str, retry_after: float | None = None) -> Boptes
     errors = body.get("errors")
     unknown = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else None
     said = body.get("detail") or body.get("message") or (unknown or {}).get("msg")
+    # A message of a batch is refused in the words of BOPTEST's WebSocket: what is wrong is in the payload.
+    if said == "Bad Request" and isinstance(body.get("payload"), str):
+        said = body["payload"]
     message = said if isinstance(said, str) else f"The service answered {status}: {text[:200]}"
     cls = UnknownTest if unknown else _CLASSES.get(status, BadInput if status < 500 else Failed)
     reasons = body.get("reasons")

@@ -91,13 +91,18 @@ class Service:
         return Test(self._transport, testid)
 
     @operation("batch")
-    def batch(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def batch(self, messages: list[dict[str, Any]], *, strict: bool = False) -> list[dict[str, Any]]:
         """Sends messages to any tests in one call, up to 256, and returns their `responsedata` in the same order.
 
         A message is `{"testid", "method", "params"}`, and for `advance` optionally `with`; a `requestid` is put in where
         there is none. One that is refused has its own status there, and raises nothing.
+
+        strict: a message that is refused raises, after the others have taken effect. Those that were refused only because
+            there was too much at once are sent again.
         """
         sent = [{"requestid": str(index), "params": {}, **message} for index, message in enumerate(messages, 1)]
+        if strict:
+            return self._transport.batch(sent)
         answers = self._transport.json("POST", "/batch", sent, changes=True)
         return [answer["responsedata"] for answer in answers]
 

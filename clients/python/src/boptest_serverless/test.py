@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -13,9 +14,11 @@ from .operations import operation
 from .transport import Transport
 from .types import (
     About,
+    Advanced,
     Checkpoint,
     Columns,
     ForecastPointInfo,
+    ForecastRequest,
     Inputs,
     Kpis,
     PointInfo,
@@ -134,11 +137,21 @@ class Test:
         inputs: values by name, in the units that `inputs` tells. One that is not named keeps its value.
         Answers `{}`, which is false, where the test was at its end before.
         """
-        if inputs is not None and not isinstance(inputs, Mapping):
-            example = 'test.advance({"oveAct_u": 1000, "oveAct_activate": 1})'
-            raise TypeError(f"advance takes values of inputs by name, as in {example}, and not {inputs!r}")
-        points: Points = self._change("POST", "advance", inputs or {})
+        points: Points = self._change("POST", "advance", _by_name(inputs))
         return points
+
+    def advance_with(
+        self, inputs: Inputs | None = None, *, kpis: bool = True, forecast: ForecastRequest | None = None
+    ) -> Advanced:
+        """Simulates one step as `advance` does, and answers in the same call what it has come to.
+
+        forecast: the points, horizon and interval (both in s) as the method `forecast` takes them, from the step's end on.
+        The answer has `points`, and, where asked for, `kpis` and `forecast`. A forecast that is refused refuses the step.
+        """
+        wanted = [*(["kpi"] if kpis else []), *([] if forecast is None else [{"forecast": forecast}])]
+        path = f"/advance/{self.id}?with={quote(json.dumps(wanted))}"
+        answer = self._transport.json("POST", path, _by_name(inputs), changes=True)
+        return advanced(answer)
 
     def advance_many(self, inputs: Sequence[Inputs]) -> list[Points]:
         """Simulates a step for each of the inputs: all of them, or none. Shorter where the test has ended."""
@@ -331,6 +344,19 @@ class Test:
 
     def _change(self, method: str, route: str, body: Mapping[str, Any] | list[Any], **how: Any) -> Any:
         return self._ask(method, route, body, changes=True, **how)
+
+
+def advanced(answer: Mapping[str, Any]) -> Advanced:
+    """What an answer to an advance `with` more has, of a call of its own or of a batch."""
+    more = answer.get("with", {})
+    return {"points": answer["payload"], "kpis": more.get("kpi"), "forecast": more.get("forecast")}
+
+
+def _by_name(inputs: Inputs | None) -> Inputs:
+    if inputs is not None and not isinstance(inputs, Mapping):
+        example = 'test.advance({"oveAct_u": 1000, "oveAct_activate": 1})'
+        raise TypeError(f"advance takes values of inputs by name, as in {example}, and not {inputs!r}")
+    return inputs or {}
 
 
 def _limit(seconds: float) -> float | str:

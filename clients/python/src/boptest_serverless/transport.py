@@ -68,6 +68,7 @@ class Transport:
         body: Any = None,
         *,
         changes: bool = False,
+        key: str | None = None,
         once: bool = False,
         accepts: int | None = None,
         label: str | None = None,
@@ -75,6 +76,7 @@ class Transport:
         """The answer's body.
 
         changes: the call changes something; it carries an Idempotency-Key, so that sent again it takes effect once.
+        key: that key, where the caller sends the same again by itself.
         once: a failure is final: not the service failed, but somebody that it asked.
         accepts: a status of an error whose body is an answer all the same.
         label: what is shown while the call waits.
@@ -83,7 +85,7 @@ class Transport:
         if self._key is not None:
             headers["Authorization"] = self._key
         if changes:
-            headers["Idempotency-Key"] = str(uuid.uuid4())
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
         data: bytes | None = None
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -98,6 +100,28 @@ class Transport:
 
         answer: str = self._try_again(attempt, lambda error: self._may_repeat(error, changes, once))
         return answer
+
+    def batch(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answers to the messages of a batch, each with status 200; raises what the first one that is refused says.
+
+        Under one Idempotency-Key the batch is sent again where only there was too much at once, or something was away.
+        """
+        key = str(uuid.uuid4())
+
+        def attempt() -> list[dict[str, Any]]:
+            answers = self.json("POST", "/batch", messages, changes=True, key=key)
+            return [self._answer(each["responsedata"]) for each in answers]
+
+        answers: list[dict[str, Any]] = self._try_again(attempt, lambda error: error.status in (429, 503))
+        return answers
+
+    def _answer(self, data: dict[str, Any]) -> dict[str, Any]:
+        """One message's answer, which is fetched where it was too large for the batch."""
+        if data["status"] == 303:
+            return _object(self._request("GET", urljoin(self.url, data["url"]), None, {}))
+        if data["status"] != 200:
+            raise error_of(data["status"], json.dumps(data))
+        return data
 
     def upload(self, url: str, fields: Mapping[str, str], name: str, file: Path, label: str) -> None:
         """Posts a file with the fields of a form, as a stream."""

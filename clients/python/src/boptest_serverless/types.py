@@ -85,6 +85,20 @@ class Kpis(SimulatedKpis):
     time_rat: Optional[float]  # the controller's time between two steps over the step's length
 
 
+class ForecastRequest(TypedDict):
+    point_names: list[str]
+    horizon: float  # s
+    interval: float  # s
+
+
+class Advanced(TypedDict):
+    """What a step has come to; None for what was not asked for."""
+
+    points: Points
+    kpis: Optional[Kpis]
+    forecast: Optional[Columns]
+
+
 class Scenario(TypedDict):
     electricity_price: Price
     time_period: Optional[str]

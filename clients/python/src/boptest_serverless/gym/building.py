@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
-from ..test import Test
-from ..types import Columns, Kpis, Points
-from .spaces import Coder
+from ..service import Service
+from ..test import Test, advanced
+from ..types import Advanced
+from .spaces import Coder, Seen
 from .task import Task
 
 START = "start"
 YEAR, DAY = 365 * 86400, 86400
+#: Of one batch.
+MOST_MESSAGES = 256
 
-
-@dataclass(frozen=True)
-class Seen:
-    """What is known after a step."""
-
-    points: Points
-    kpis: Kpis
-    forecast: Columns | None
+Message = dict[str, Any]
 
 
 def prepare(test: Test, task: Task, start: float | None = None) -> float:
@@ -41,26 +37,82 @@ def prepare(test: Test, task: Task, start: float | None = None) -> float:
     return begin + task.episode
 
 
-def look(test: Test, coder: Coder, points: Points) -> Seen:
-    """What an agent needs to know beside the points."""
-    wanted = coder.forecast
-    forecast = None if wanted is None else test.forecast(wanted["point_names"], wanted["horizon"], wanted["interval"])
-    return Seen(points, test.kpis(), forecast)
+def keep(service: Service, tests: Sequence[Test]) -> None:
+    """Keeps each of the tests as it is now, to begin episodes there."""
+    for some in _groups(tests):
+        service.batch([_message(test, "checkpoint", {"name": START}) for test in some], strict=True)
 
 
-def reset(test: Test, coder: Coder, task: Task, seed: int) -> Seen:
-    """Goes back to the episode's beginning. seed: for the errors of forecasts, where the task has them and no seed."""
-    points = test.restore(START)
+def stop(service: Service, tests: Sequence[Test]) -> None:
+    """Stops the tests; one that was stopped before is let be."""
+    for some in _groups(tests):
+        service.batch([_message(test, "stop", {}) for test in some])
+
+
+def resetting(test: Test, coder: Coder, task: Task, seed: int) -> list[Message]:
+    """The messages that bring a building back to its episode's beginning, and tell what is seen there.
+
+    seed: for the errors of forecasts, where the task has them and no seed.
+    """
+    messages = [_message(test, "restore", {"checkpoint": START})]
     if draws_errors(task):
-        test.set_scenario(**{**without_period(task.scenario), "seed": seed})
-    return look(test, coder, points)
+        messages.append(_message(test, "set_scenario", {**without_period(task.scenario), "seed": seed}))
+    messages.append(_message(test, "get_kpis", {}))
+    if coder.forecast is not None:
+        messages.append(_message(test, "get_forecast", dict(coder.forecast)))
+    return messages
 
 
-def step(test: Test, coder: Coder, inputs: dict[str, float]) -> Seen:
-    points = test.advance(inputs)
-    if not points:
-        return look(test, coder, test.points())
-    return look(test, coder, points)
+def stepping(test: Test, coder: Coder, inputs: dict[str, float]) -> list[Message]:
+    """The message that takes a step, and tells what is seen at its end."""
+    wanted = ["kpi", *([] if coder.forecast is None else [{"forecast": coder.forecast}])]
+    return [{**_message(test, "advance", inputs), "with": wanted}]
+
+
+def carry_out(service: Service, buildings: Sequence[list[Message]]) -> list[Optional[Seen]]:
+    """Sends the messages of all buildings, in one call for every 256, and tells what each has come to.
+
+    None for a building that was at its test's end before.
+    """
+    seen: list[Optional[Seen]] = []
+    waiting: list[list[Message]] = []
+    for messages in buildings:
+        if sum(map(len, waiting)) + len(messages) > MOST_MESSAGES:
+            seen += _send(service, waiting)
+            waiting = []
+        waiting.append(messages)
+    return seen + _send(service, waiting)
+
+
+def step(test: Test, coder: Coder, inputs: dict[str, float]) -> Optional[Seen]:
+    """Takes a step of one building, in one call; None where the test was at its end before."""
+    return _seen(test.advance_with(inputs, forecast=coder.forecast))
+
+
+def _send(service: Service, buildings: list[list[Message]]) -> list[Optional[Seen]]:
+    answers = iter(service.batch([message for messages in buildings for message in messages], strict=True))
+    seen: list[Optional[Seen]] = []
+    for messages in buildings:
+        by_method = {message["method"]: next(answers) for message in messages}
+        if "advance" in by_method:
+            seen.append(_seen(advanced(by_method["advance"])))
+            continue
+        forecast = by_method["get_forecast"]["payload"] if "get_forecast" in by_method else None
+        seen.append(Seen(by_method["restore"]["payload"], by_method["get_kpis"]["payload"], forecast))
+    return seen
+
+
+def _seen(after: Advanced) -> Optional[Seen]:
+    assert after["kpis"] is not None
+    return Seen(after["points"], after["kpis"], after["forecast"]) if after["points"] else None
+
+
+def _groups(tests: Sequence[Test]) -> list[Sequence[Test]]:
+    return [tests[i : i + MOST_MESSAGES] for i in range(0, len(tests), MOST_MESSAGES)]
+
+
+def _message(test: Test, method: str, params: Mapping[str, Any]) -> Message:
+    return {"testid": test.id, "method": method, "params": params}
 
 
 def draws_errors(task: Task) -> bool:

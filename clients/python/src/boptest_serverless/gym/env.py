@@ -11,7 +11,7 @@ from ..errors import UnknownTest
 from ..service import Service
 from ..test import Test
 from . import building
-from .spaces import Coder
+from .spaces import Coder, Seen
 from .task import Task
 
 
@@ -38,7 +38,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
             raise
         self.observation_space = self._coder.observation_space
         self.action_space = self._coder.action_space
-        self._seen: Optional[building.Seen] = None
+        self._seen: Optional[Seen] = None
         self._end = 0.0
 
     def reset(
@@ -61,14 +61,17 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
             self.test.delete_checkpoint(building.START)
             self._end = building.prepare(self.test, self.task)
             self._moved = False
-        self._seen = building.reset(self.test, self._coder, self.task, drawn)
+        messages = building.resetting(self.test, self._coder, self.task, drawn)
+        (self._seen,) = building.carry_out(self._service, [messages])
         return self._observe(), self._info()
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         if self._seen is None:
             raise RuntimeError("Call reset before step")
         before = self._seen
-        self._seen = building.step(self.test, self._coder, self._coder.inputs(action))
+        (inputs,) = self._coder.inputs(np.asarray(action)[None])
+        # After its end a test stays as it is.
+        self._seen = building.step(self.test, self._coder, inputs) or before
         reward = self.task.pay(before.kpis, self._seen.kpis)
         truncated = self._seen.points["time"] >= self._end
         return self._observe(), float(reward), False, bool(truncated), self._info()
@@ -82,7 +85,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
 
     def _observe(self) -> np.ndarray[Any, Any]:
         assert self._seen is not None
-        seen: np.ndarray[Any, Any] = self._coder.observe(self._seen.points, self._seen.forecast)
+        seen: np.ndarray[Any, Any] = self._coder.observe([self._seen])[0]
         return seen
 
     def _info(self) -> dict[str, Any]:

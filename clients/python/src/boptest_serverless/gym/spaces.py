@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 from gymnasium import spaces
 
 from ..test import Test
-from ..types import Columns, PointInfo, Points
+from ..types import Columns, ForecastRequest, Kpis, PointInfo, Points
 from .task import Task
+
+
+class Seen(NamedTuple):
+    """What is known of a building at the beginning, or after a step."""
+
+    points: Points
+    kpis: Kpis
+    forecast: Optional[Columns]
 
 
 class Coder:
@@ -47,14 +55,32 @@ class Coder:
         self.action_space = self._box(self._lowest, self._highest)
 
     @property
-    def forecast(self) -> dict[str, Any] | None:
+    def forecast(self) -> ForecastRequest | None:
         """The forecast that an observation needs, as `Test.forecast` takes it; None where it needs none."""
         if not self.forecasts:
             return None
         interval = self._task.interval or self._task.step
         return {"point_names": self.forecasts, "horizon": (self._count - 1) * interval, "interval": interval}
 
-    def observe(self, points: Points, forecast: Columns | None) -> Any:
+    def observe(self, buildings: Sequence[Seen]) -> Any:
+        """What is seen of each building, a row for each."""
+        seen = np.clip([self._values(points, forecast) for points, _, forecast in buildings], self._low, self._high)
+        if self._task.normalize:
+            seen = 2 * (seen - self._low) / (self._high - self._low) - 1
+        return seen.astype(np.float32)
+
+    def inputs(self, actions: Any) -> list[dict[str, float]]:
+        """The inputs that each action stands for. actions: a row for each building."""
+        chosen = np.asarray(actions, dtype=np.float64)
+        if chosen.ndim != 2 or chosen.shape[1:] != self._lowest.shape:
+            raise ValueError(f"An action has {len(self._lowest)} values, not the shape {chosen.shape[1:]}")
+        if self._task.normalize:
+            chosen = self._lowest + (np.clip(chosen, -1, 1) + 1) / 2 * (self._highest - self._lowest)
+        chosen = np.clip(chosen, self._lowest, self._highest)
+        active = {f"{name.removesuffix('_u')}_activate": 1.0 for name in self._task.actions}
+        return [{**dict(zip(self._task.actions, values)), **active} for values in chosen.tolist()]
+
+    def _values(self, points: Points, forecast: Columns | None) -> list[float]:
         values: list[float] = []
         for name, declared in self._task.observations.items():
             if name in self.forecasts:
@@ -64,21 +90,7 @@ class Coder:
                 values.append(points["time"] % declared[1])
             else:
                 values.append(points[name])
-        seen = np.clip(values, self._low, self._high)
-        if self._task.normalize:
-            seen = 2 * (seen - self._low) / (self._high - self._low) - 1
-        return seen.astype(np.float32)
-
-    def inputs(self, action: Any) -> dict[str, float]:
-        chosen = np.asarray(action, dtype=np.float64)
-        if chosen.shape != self._lowest.shape:
-            raise ValueError(f"An action has {len(self._lowest)} values, not the shape {chosen.shape}")
-        if self._task.normalize:
-            chosen = self._lowest + (np.clip(chosen, -1, 1) + 1) / 2 * (self._highest - self._lowest)
-        chosen = np.clip(chosen, self._lowest, self._highest)
-        given = {name: float(value) for name, value in zip(self._task.actions, chosen)}
-        active = {f"{name.removesuffix('_u')}_activate": 1.0 for name in self._task.actions}
-        return {**given, **active}
+        return values
 
     def _box(self, low: Any, high: Any) -> Any:
         if self._task.normalize:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Optional, TypeVar
+from collections.abc import Sequence
+from typing import Any, Optional
 
 import numpy as np
 from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from ..errors import UnknownTest
 from ..service import Service
 from ..test import Test
 from . import building
-from .spaces import Coder
+from .spaces import Coder, Seen
 from .task import Task
 
 try:
@@ -24,7 +22,6 @@ try:
 except ImportError:  # Before gymnasium 1.1 this was the only one, and had no name.
     NEXT_STEP = "NextStep"
 
-T = TypeVar("T")
 MAX_FORKS = 10
 
 
@@ -34,6 +31,8 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
     One test is warmed up and kept under a checkpoint; the others are its forks, which share what came before. A reset goes
     back to that checkpoint, and never warms up again. After an episode's end the next step resets, as Gymnasium's
     `AutoresetMode.NEXT_STEP` has it: its actions are not looked at, and its reward is 0.
+
+    A step is one call for every 256 buildings, KPIs and forecasts included; a reset is one for every 64 or more.
 
     service: the service, or its address. num_envs: how many buildings.
     """
@@ -50,14 +49,13 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         self.closed = False
         self.render_mode = None
         self._service = service if isinstance(service, Service) else Service(service)
-        self._threads = ThreadPoolExecutor(max_workers=min(num_envs, 16))
         self.tests: list[Test] = [self._service.select(task.testcase)]
         try:
             self._coder = Coder(self.tests[0], task)
             self._end = building.prepare(self.tests[0], task)
             while len(self.tests) < num_envs:
                 self.tests += self.tests[0].fork(min(num_envs - len(self.tests), MAX_FORKS))
-            self._each(lambda i: self.tests[i].checkpoint(building.START), range(1, num_envs))
+            building.keep(self._service, self.tests[1:])
         except BaseException:
             self.close()
             raise
@@ -65,7 +63,7 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         self.single_action_space = self._coder.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._seen: list[building.Seen] = []
+        self._seen: list[Seen] = []
         self._over = np.zeros(num_envs, dtype=bool)
 
     def reset(
@@ -73,27 +71,25 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
     ) -> tuple[Any, dict[str, Any]]:
         first = seed if isinstance(seed, int) or seed is None else seed[0]
         super().reset(seed=first)
-        everybody = range(self.num_envs)
         seeds = self._draw()
-        self._seen = self._each(lambda i: building.reset(self.tests[i], self._coder, self.task, seeds[i]), everybody)
+        self._seen = self._carry_out([self._resetting(i, seeds) for i in range(self.num_envs)])
         self._over[:] = False
         return self._observe(), self._info()
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         if not self._seen:
             raise RuntimeError("Call reset before step")
-        inputs = [self._coder.inputs(action) for action in np.asarray(actions)]
+        inputs = self._coder.inputs(actions)
         if len(inputs) != self.num_envs:
             raise ValueError(f"There are {self.num_envs} buildings, and {len(inputs)} actions")
-        seeds = self._draw() if self._over.any() else []
-
-        def go(i: int) -> building.Seen:
-            if self._over[i]:
-                return building.reset(self.tests[i], self._coder, self.task, seeds[i])
-            return building.step(self.tests[i], self._coder, inputs[i])
-
         before, over = self._seen, self._over.copy()
-        self._seen = self._each(go, range(self.num_envs))
+        seeds = self._draw() if over.any() else []
+        self._seen = self._carry_out(
+            [
+                self._resetting(i, seeds) if over[i] else building.stepping(test, self._coder, inputs[i])
+                for i, test in enumerate(self.tests)
+            ]
+        )
         paid = [self.task.pay(old.kpis, new.kpis) for old, new in zip(before, self._seen)]
         rewards = np.where(over, 0.0, paid)
         truncated = np.array([seen.points["time"] >= self._end for seen in self._seen])
@@ -101,18 +97,14 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         return self._observe(), rewards, np.zeros(self.num_envs, dtype=bool), truncated, self._info()
 
     def close_extras(self, **_kwargs: Any) -> None:
-        def stop(i: int) -> None:
-            try:
-                self.tests[i].stop()
-            except UnknownTest:
-                # It was stopped before.
-                pass
+        building.stop(self._service, self.tests)
 
-        self._each(stop, range(len(self.tests)))
-        self._threads.shutdown()
+    def _resetting(self, i: int, seeds: Sequence[int]) -> list[building.Message]:
+        return building.resetting(self.tests[i], self._coder, self.task, seeds[i])
 
-    def _each(self, work: Callable[[int], T], which: Sequence[int]) -> list[T]:
-        return list(self._threads.map(work, which))
+    def _carry_out(self, messages: Sequence[list[building.Message]]) -> list[Seen]:
+        """An episode ends before its test can: none is at its end already."""
+        return [seen for seen in building.carry_out(self._service, messages) if seen is not None]
 
     def _draw(self) -> list[int]:
         """Seeds for the errors of forecasts; the generator is left alone where the task draws none."""
@@ -121,7 +113,7 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         return [int(each) for each in self.np_random.integers(0, 2**31, self.num_envs)]
 
     def _observe(self) -> Any:
-        return np.stack([self._coder.observe(seen.points, seen.forecast) for seen in self._seen])
+        return self._coder.observe(self._seen)
 
     def _info(self) -> dict[str, Any]:
         """The KPIs of each building, as arrays; NaN where one does not apply."""
