@@ -9,6 +9,8 @@ export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map(
   ["advance_with", undefined],
   ["advance_many", undefined],
   ["set_step", 0],
+  ["set_inputs", 0],
+  ["pause", 0],
   ["restore", 0],
   ["delete_checkpoint", 0],
 ]);

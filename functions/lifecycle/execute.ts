@@ -11,6 +11,9 @@ import { advanceWith } from "./commands/advance-with.ts";
 import { awaitUpload } from "./commands/await-upload.ts";
 import { CHECKPOINT, checkpoint, deleteCheckpoint, restore } from "./commands/checkpoint.ts";
 import { initialize, start } from "./commands/initialize.ts";
+import { pause, refuseDuringRun, run } from "./commands/run.ts";
+import { RUN_STEPS, runSteps } from "./commands/run-steps.ts";
+import { setInputs } from "./commands/set-inputs.ts";
 import { setScenario } from "./commands/set-scenario.ts";
 import { setStep } from "./commands/set-step.ts";
 import { submit } from "./commands/submit.ts";
@@ -19,6 +22,7 @@ import { noteFailedStart } from "./create-and-stop/failed-start.ts";
 import { answered, type CarriedOut, envelope } from "./outcome.ts";
 import { describeOutdated, isRollout } from "./record/record.ts";
 import { computeRollout } from "./rollouts/command.ts";
+import { noteRun } from "./runs/notes.ts";
 import { outcomeOfFailure, outcomeOfSuspended } from "./simulate/failures.ts";
 
 type Command = (context: Context, params: never) => CarriedOut | Promise<CarriedOut>;
@@ -32,6 +36,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["advance_many", advanceMany],
   ["set_step", setStep],
   ["set_scenario", setScenario],
+  ["set_inputs", setInputs],
+  ["run", run],
+  [RUN_STEPS, runSteps],
+  ["pause", pause],
   [CHECKPOINT, checkpoint],
   ["restore", restore],
   ["delete_checkpoint", deleteCheckpoint],
@@ -62,6 +70,8 @@ export function makeExecute(ports: Ports): Execute {
       if (isRollout(test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
       const command = COMMANDS.get(method);
       if (command === undefined) return answered(envelope(400, `There is no command ${method}.`));
+      const refusal = refuseDuringRun(test, method, params);
+      if (refusal !== undefined) return answered(refusal);
       const carriedOut = await command(context, params as never);
       const outcome = carriedOut.kind === "suspend" ? outcomeOfSuspended(context, carriedOut) : carriedOut;
       return withFields(outcome, upload.fields);
@@ -84,11 +94,12 @@ function withFields(outcome: Outcome, fields: TestFields): Outcome {
 }
 
 /**
- * To be called before an answer is committed. Notes a failed start, and frees a rollout's place: its client may ask for
- * the next rollout at once. Both may be repeated if the answer is computed again.
+ * To be called before an answer is committed. Notes a failed start, and a run that begins; frees a rollout's place: its
+ * client may ask for the next rollout at once. All may be repeated if the answer is computed again.
  */
 export async function beforeAnswer(redis: Redis, work: Claimed, answer: Answer): Promise<void> {
   await noteFailedStart(redis, work, answer);
+  await noteRun(redis, work, answer);
   const { origin } = work.test;
   if (origin !== undefined) await redis.command(["ZREM", keys.rollouts(origin), work.claim.testid]);
 }

@@ -37,6 +37,8 @@ export const ENV = {
   doorbellGraceMs: "DOORBELL_GRACE_MS",
   /** A test that gets no command for this time is ended, ms. */
   idleMs: "IDLE_MS",
+  /** A run that nobody looks at for this time is paused, ms. */
+  runUnwatchedMs: "RUN_UNWATCHED_MS",
   /** Size of the object cache above which the sweeper evicts objects, bytes. */
   cacheBytes: "CACHE_BYTES",
   /** How long a lock of the object cache lasts unless renewed, ms. */

@@ -57,6 +57,10 @@ export const keys = {
   /** Sorted set: all tests, by a time (ms) at which each was active. */
   active: (testid: string) => keys.activeShard(shardOf(testid)),
   activeShard: (shard: number) => `tests:active:${shard}`,
+  /** Sorted set: tests that run by themselves, by when the sweeper is to look at each (ms). */
+  runs: () => "tests:runs",
+  /** Sorted set: the same tests, by when somebody looked at each last, as far as noted (ms). */
+  watched: () => "tests:watched",
   /** Set: tests whose start failed, or is about to fail; the sweeper removes them. */
   failedStarts: () => "tests:failed",
   /** Set: the tests (and checkpoints) that need a lineage's result segments. */

@@ -15,6 +15,8 @@ export interface Doorbell {
   readonly hops?: number;
   /** The test was called from its holder's queue: if it needs no worker, the next one in the queue is to be called. */
   readonly isCalled?: boolean;
+  /** A step of the test's run is due, or soon: which run, and how many steps it has taken before. */
+  readonly run?: { readonly id: string; readonly step: number } | undefined;
 }
 
 /** Workers in a row that may ring for the next one: over an hour of a step that is computed for 20 s at a time. */
@@ -27,7 +29,7 @@ export const MOST_HOPS = 200;
  * @param afterMs so much later
  */
 export async function ring(queue: Queue, doorbell: Doorbell, afterMs = 0): Promise<void> {
-  const { testid, holder, hops = 0, isCalled } = doorbell;
+  const { testid, holder, hops = 0, isCalled, run } = doorbell;
   if (hops > MOST_HOPS) {
     count(METRICS.chainsEnded);
     const ids = { event: "worker_chain_ended", testid, hops };
@@ -35,7 +37,8 @@ export async function ring(queue: Queue, doorbell: Doorbell, afterMs = 0): Promi
     return;
   }
   try {
-    const body = JSON.stringify({ testid, holder, ...(hops === 0 ? {} : { hops }), ...(isCalled ? { isCalled } : {}) });
+    const rare = { ...(hops === 0 ? {} : { hops }), ...(isCalled ? { isCalled } : {}) };
+    const body = JSON.stringify({ testid, holder, ...rare, run });
     await queue.send(body, Math.ceil(afterMs / 1000), holder);
   } catch (error) {
     const ids = { event: "doorbell_not_rung", testid };
@@ -48,16 +51,22 @@ export function readDoorbell(body: string): Doorbell | undefined {
   try {
     const message: unknown = JSON.parse(body);
     if (typeof message !== "object" || message === null || !("testid" in message)) return undefined;
-    const { testid, holder, hops, isCalled } = message as Record<keyof Doorbell, unknown>;
+    const { testid, holder, hops, isCalled, run } = message as Record<keyof Doorbell, unknown>;
     if (typeof testid !== "string") return undefined;
     return {
       testid,
       ...(typeof holder === "string" ? { holder } : {}),
       ...(typeof hops === "number" ? { hops } : {}),
       ...(isCalled === true ? { isCalled } : {}),
+      ...(isStep(run) ? { run } : {}),
     };
   } catch {
     // Not JSON, so no doorbell.
     return undefined;
   }
+}
+
+function isStep(run: unknown): run is NonNullable<Doorbell["run"]> {
+  const { id, step } = (run ?? {}) as Record<string, unknown>;
+  return typeof id === "string" && typeof step === "number";
 }

@@ -52,7 +52,7 @@ export interface DrainOptions {
    */
   readonly beforeCommit?: (work: Claimed, answer: Answer) => Promise<void>;
   /** Called after each answer was committed, before the next request is begun. Best effort: may be skipped or fail. */
-  readonly afterCommit?: (work: Claimed, answer: Answer) => Promise<void>;
+  readonly afterCommit?: (work: Claimed, answer: Answer, changes: Changes) => Promise<void>;
 }
 
 /**
@@ -168,7 +168,7 @@ async function conclude(
     return { drained: "lost" };
   }
   count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
-  await afterCommit(work, outcome.answer, options);
+  await afterCommit(work, outcome, options);
   if (committed.kind !== "next") {
     const { kind, called } = committed;
     return { drained: kind, called, isSlotKept: keepSlot, isQueued: kind === "more" && called !== undefined };
@@ -183,9 +183,13 @@ async function conclude(
 }
 
 /** If Redis fails here, the answer stays: it is committed. */
-async function afterCommit(work: Claimed, answer: Answer, options: DrainOptions): Promise<void> {
+async function afterCommit(
+  work: Claimed,
+  { answer, changes = {} }: Extract<Outcome, { kind: "answer" }>,
+  options: DrainOptions,
+): Promise<void> {
   try {
-    await options.afterCommit?.(work, answer);
+    await options.afterCommit?.(work, answer, changes);
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     const ids = { event: "follow_up_failed", testid: work.claim.testid, requestid: work.request.id };

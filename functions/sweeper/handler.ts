@@ -3,6 +3,7 @@ import { openCache } from "../cache/open.ts";
 import { collectLineages } from "../garbage/lineages.ts";
 import { endFailedStarts } from "../lifecycle/create-and-stop/failed-start.ts";
 import { endIdleTests } from "../lifecycle/create-and-stop/idle.ts";
+import { sweepRuns } from "../lifecycle/runs/sweep.ts";
 import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
@@ -18,7 +19,7 @@ const COLLECTING_MS = 20_000;
 const KEEPING_MS = 40_000;
 
 /**
- * The safety net: rings doorbells again that were lost, ends idle tests, and deletes what is no longer needed. If a
+ * The safety net: rings doorbells again that were lost, pauses runs that nobody looks at, ends idle tests, and deletes what is no longer needed. If a
  * part fails, the others still run, and the invocation fails at the end, so that the failure is visible.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ rung: number; ended: number }> {
@@ -46,6 +47,8 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
     count(METRICS.forgotten, forgotten.length);
     count(METRICS.oldestUnanswered, await oldestUnansweredMs(redis, forgotten, nowMs));
   });
+  const { doorbellGraceMs: graceMs, runUnwatchedMs: unwatchedMs } = config;
+  const runs = await attempt("looking at runs", () => sweepRuns(redis, queue, { nowMs, graceMs, unwatchedMs }));
   await attempt("forgetting waits", () => forgetWaits(redis, nowMs));
   const ended = await attempt("ending idle tests", () => endIdleTests(redis, nowMs, config.idleMs));
   const failedStarts = await attempt("ending failed starts", () => endFailedStarts(redis));
@@ -63,6 +66,8 @@ export async function handler(_event: ScheduledEvent): Promise<{ rung: number; e
   logWithMetrics("swept", {
     event: "swept",
     rung,
+    runsRung: runs?.rung,
+    runsPaused: runs?.paused,
     ended,
     failedStarts,
     segments: collected?.segments,

@@ -5,12 +5,14 @@ import { CHECKPOINT } from "../lifecycle/commands/checkpoint.ts";
 import { stopFailedStart } from "../lifecycle/create-and-stop/failed-start.ts";
 import { beforeAnswer, makeExecute } from "../lifecycle/execute.ts";
 import { WORKER_FIELDS } from "../lifecycle/record/record.ts";
+import { ringForNextStep, takeDueSteps } from "../lifecycle/runs/doorbells.ts";
 import { createInvoke } from "../platform/lambda.ts";
 import { log } from "../platform/log.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
 import type { Answer } from "../streams/answer.ts";
 import type { Claimed } from "../streams/claim.ts";
+import type { Changes } from "../streams/commit.ts";
 import { Delivery } from "../streams/delivery.ts";
 import { readDoorbell } from "../streams/doorbell.ts";
 import { type Drained, drain } from "../streams/drain.ts";
@@ -35,7 +37,10 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     fieldNames: WORKER_FIELDS,
     wholeFor: CHECKPOINT,
     beforeCommit: (work: Claimed, answer: Answer) => beforeAnswer(redis, work, answer),
-    afterCommit: (work: Claimed, answer: Answer) => stopFailedStart(redis, work, answer),
+    afterCommit: async (work: Claimed, answer: Answer, changes: Changes) => {
+      await stopFailedStart(redis, work, answer);
+      await ringForNextStep(queue, work, changes, Date.now());
+    },
   };
   const batchItemFailures: { itemIdentifier: string }[] = [];
   // One message after the other: a request that kills its worker must not stop the requests of the other messages.
@@ -65,7 +70,8 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
       const isCalled = doorbell.isCalled === true || received > 1;
       const renewed = () => delivery.follow();
       const ofThis = { ...options, share, hops: doorbell.hops, isCalled, renewed, left };
-      drained = await drain(redis, queue, doorbell.testid, execute, ofThis);
+      const hasWork = doorbell.run === undefined || (await takeDueSteps(redis, queue, doorbell, config));
+      drained = hasWork ? await drain(redis, queue, doorbell.testid, execute, ofThis) : "idle";
     } catch (error) {
       log("error", "A worker failed at a test", { event: "drain_failed", testid: at }, error);
     }

@@ -55,6 +55,10 @@ describe("the TypeScript client", () => {
     expect(await twin?.kpis()).toMatchObject({ cost_tot: (await test.kpis()).cost_tot });
     await twin?.stop();
     await test.deleteCheckpoint("here");
+    expect(await test.runStatus()).toBeNull();
+    expect(await test.run({ speed: 0.001, until: 609_300 })).toMatchObject({ status: "running", until: 609_300 });
+    expect((await test.setInputs({ oveAct_u: 700 })).oveAct_u).toBe(700);
+    expect(await test.pause()).toMatchObject({ status: "paused", steps: 0 });
     expect(Object.keys(await test.forecastPoints())).toContain("TDryBul");
     expect((await test.forecast(["TDryBul"], 3600, 1800)).time).toEqual([607_500, 609_300, 611_100]);
     expect(await test.setScenario({ electricity_price: "dynamic" })).toMatchObject({ electricity_price: "dynamic" });

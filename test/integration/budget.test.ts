@@ -4,6 +4,7 @@ import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { clientOf } from "../support/client.ts";
 import { untilQuiet, useCloud } from "../support/cloud.ts";
 import { costOf as countCost } from "../support/cost.ts";
+import { bellOf, passRunTime, toldRun } from "../support/run-test.ts";
 
 const cloud = useCloud({ workers: 2 });
 const client = clientOf(cloud);
@@ -135,6 +136,31 @@ it("of many advances one for each segment goes by a worker: 1 message and 1 obje
   const segments = await redis.command(["LLEN", keys.segments(testid)]);
   expect(segments).toBeGreaterThanOrEqual(2);
   expect([cost.messages, cost.objects]).toEqual([segments, segments]);
+});
+
+it("a commit of steps of a run: 4 round trips, 29 commands, and 1 message, however many steps; inputs that are set: 2 and 17", async () => {
+  const testid = await warmTest();
+  const steps = async (count: number) => {
+    await passRunTime(cloud(), testid, 60 * count);
+    const bell = await bellOf(cloud(), testid);
+    return await costOf(async () => {
+      await cloud().doorbells.ring(bell);
+      await untilQuiet(cloud());
+    });
+  };
+  await client.call("PUT", `/step/${testid}`, { body: { step: 60 } });
+  // In real time, so that no step is due before the test says so.
+  await client.call("POST", `/tests/${testid}/run`, { body: { speed: 1 } });
+  await steps(1);
+  const one = await steps(1);
+  // The doorbell that the test rings is a message, too.
+  expect(one).toMatchObject({ roundTrips: 4, commands: 29, messages: 1 + 1, polls: 0, objects: 0 });
+  expect(await steps(10)).toMatchObject({ roundTrips: 4, commands: 29, messages: 1 + 1, polls: 0, objects: 0 });
+  expect((await toldRun(client, testid)).steps).toBe(12);
+  const set = () => client.call("PUT", `/inputs/${testid}`, { body: { oveAct_u: 500 } });
+  await set();
+  expect(await costOf(set)).toMatchObject({ roundTrips: 2, commands: 17, messages: 0, polls: 0, objects: 0 });
+  await client.call("PUT", `/stop/${testid}`);
 });
 
 describe.each([

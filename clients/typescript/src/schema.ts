@@ -555,7 +555,13 @@ export interface paths {
          *     emulator's own control.
          */
         get: operations["getInputs"];
-        put?: never;
+        /**
+         * Set inputs without a step
+         * @description This service's own. Inputs are held: the next step takes them, whoever takes it, a client or a run. One that is not
+         *     named keeps its value. A value outside its limits is clipped, with a warning in `message`. `null` and a name that the
+         *     body does not have are the same.
+         */
+        put: operations["setInputs"];
         post?: never;
         delete?: never;
         options?: never;
@@ -660,6 +666,43 @@ export interface paths {
          */
         post: operations["advance"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tests/{testid}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the test runs by itself
+         * @description `behind` says by how many seconds the next step is late, 0 while it is in time. `late` tells of the steps that were
+         *     taken more than 2 s after they were due, and of the newest of them when: a service that was away takes them all,
+         *     late, and says so here. The payload is null where the test has never run by itself.
+         */
+        get: operations["getRun"];
+        put?: never;
+        /**
+         * Let the test run by itself
+         * @description The test advances at `speed` times real time, from where it stands, with the inputs that are held: set them with
+         *     `PUT inputs`. A step is taken when the clock comes to its end. Steps that are less than a second apart are taken
+         *     together, about once a second. No process is kept meanwhile, and each step costs something: a run that nobody looks
+         *     at for 12 hours is paused.
+         *
+         *     While it is running, whatever else moves the test's clock is answered `409`: advance, initialize, restore, another
+         *     step, another time period. A second `POST` begins a new run in place of the first.
+         */
+        post: operations["startRun"];
+        /**
+         * Pause the run
+         * @description After the step that is being taken. The test stays where it is, and can be advanced by hand again. `POST` goes on.
+         *     Where nothing is running, nothing changes.
+         */
+        delete: operations["pauseRun"];
         options?: never;
         head?: never;
         patch?: never;
@@ -944,7 +987,8 @@ export interface paths {
          * Send many messages, to any tests, in one call
          * @description Takes the messages of BOPTEST's WebSocket, up to 256, and answers them in their order. Messages to one test take
          *     effect in their order, each once and by itself: one that fails, fails alone. The methods are those of BOPTEST's
-         *     worker, and `checkpoint`, `restore`, `delete_checkpoint`, `get_checkpoints`, `get_points`, `rollout`, `fork`.
+         *     worker, and `checkpoint`, `restore`, `delete_checkpoint`, `get_checkpoints`, `get_points`, `set_inputs`, `run`, `pause`,
+         *     `get_run`, `rollout`, `fork`.
          *     `params` is the body of the endpoint of the same purpose, `{}` where it has none; `advance` takes a list, too,
          *     and `with` beside `params` as the endpoint takes it in its query. What is small is computed in the call; all
          *     the rest goes to workers together and is waited for together.
@@ -1343,6 +1387,54 @@ export interface components {
                 [key: string]: (number | null)[];
             };
         };
+        Run: {
+            /** @enum {unknown} */
+            status: "running" | "paused" | "ended";
+            /** @description Why it does not go on; null while it is running. */
+            reason: string | null;
+            /** @description Times real time. */
+            speed: number | "max";
+            /** @description s */
+            until: number | null;
+            /** Format: date-time */
+            began: string;
+            /** @description The test's time after the last step of the run, s. */
+            time: number;
+            /** @description Length of a step */
+            step: number;
+            /** @description Steps of this run so far. */
+            steps: number;
+            /**
+             * Format: date-time
+             * @description When the next step is due.
+             */
+            next: string | null;
+            /** @description By how much the next step is late, s. */
+            behind: number;
+            /** @description Steps that were taken more than 2 s after they were due. */
+            late: {
+                /** @description How many. */
+                steps: number;
+                /** @description By how much the latest one was late, s. */
+                most: number;
+                /** @description The newest, up to ten parts, each of steps that were taken together. */
+                last: {
+                    /** @description The first of them, counted from 1. */
+                    step: number;
+                    /** @description How many. */
+                    steps: number;
+                    /** @description The test's time after the last of them, s. */
+                    time: number;
+                    /** @description By how much the first was late, s. */
+                    late: number;
+                    /**
+                     * Format: date-time
+                     * @description When they were taken.
+                     */
+                    at: string;
+                }[];
+            };
+        };
         Scenario: {
             /** @enum {unknown} */
             electricity_price: "constant" | "dynamic" | "highly_dynamic";
@@ -1605,6 +1697,15 @@ export interface components {
         TooManyCheckpoints: {
             headers: {
                 "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The test runs by itself. `message` says how to pause it. Nothing was changed. */
+        RunsByItself: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -2704,6 +2805,64 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    setInputs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
+                Prefer?: components["parameters"]["prefer"];
+                /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                /** @description What `select` has answered. */
+                testid: components["parameters"]["testid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "oveAct_u": 1000,
+                 *       "oveAct_activate": 1
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: number | string | boolean | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    [key: string]: number | string | boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description All inputs as the next step takes them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] & {
+                        payload?: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadTestRequest"];
+            404: components["responses"]["NoRequest"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMeasurements: {
         parameters: {
             query?: never;
@@ -2842,6 +3001,7 @@ export interface operations {
             303: components["responses"]["SeeOther"];
             400: components["responses"]["BadTestRequest"];
             404: components["responses"]["NoRequest"];
+            409: components["responses"]["RunsByItself"];
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Conflict"];
@@ -2896,6 +3056,7 @@ export interface operations {
             303: components["responses"]["SeeOther"];
             400: components["responses"]["BadTestRequest"];
             404: components["responses"]["NoRequest"];
+            409: components["responses"]["RunsByItself"];
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Conflict"];
@@ -2963,6 +3124,142 @@ export interface operations {
                             /** @description As `PUT forecast` answers it. */
                             forecast?: Record<string, never>;
                         };
+                    };
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadTestRequest"];
+            404: components["responses"]["NoRequest"];
+            409: components["responses"]["RunsByItself"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What `select` has answered. */
+                testid: components["parameters"]["testid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run that is running, or was the last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] & {
+                        payload?: components["schemas"]["Run"] | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadTestRequest"];
+            409: components["responses"]["StillQueued"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
+                Prefer?: components["parameters"]["prefer"];
+                /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                /** @description What `select` has answered. */
+                testid: components["parameters"]["testid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Simulated seconds for each second of the clock, 0.001 to 10,000, or `max`: as fast as workers go, in
+                     *     their turn among others.
+                     * @default 1
+                     */
+                    speed?: number | string;
+                    /** @description No step goes past this time, s; left out or null, the run goes on to the scenario's end. */
+                    until?: number | string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description Simulated seconds for each second of the clock, 0.001 to 10,000, or `max`: as fast as workers go, in
+                     *     their turn among others.
+                     * @default 1
+                     */
+                    speed?: number | string;
+                    /** @description No step goes past this time, s; left out or null, the run goes on to the scenario's end. */
+                    until?: number | string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The run that is running, or was the last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] & {
+                        payload?: components["schemas"]["Run"] | null;
+                    };
+                };
+            };
+            202: components["responses"]["Accepted"];
+            303: components["responses"]["SeeOther"];
+            400: components["responses"]["BadTestRequest"];
+            404: components["responses"]["NoRequest"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
+                Prefer?: components["parameters"]["prefer"];
+                /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
+                "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                /** @description What `select` has answered. */
+                testid: components["parameters"]["testid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run that is running, or was the last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] & {
+                        payload?: components["schemas"]["Run"] | null;
                     };
                 };
             };
@@ -3201,6 +3498,7 @@ export interface operations {
             303: components["responses"]["SeeOther"];
             400: components["responses"]["BadTestRequest"];
             404: components["responses"]["NoCheckpoint"];
+            409: components["responses"]["RunsByItself"];
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Conflict"];
@@ -3478,6 +3776,7 @@ export interface operations {
             303: components["responses"]["SeeOther"];
             400: components["responses"]["BadTestRequest"];
             404: components["responses"]["NoRequest"];
+            409: components["responses"]["RunsByItself"];
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Conflict"];

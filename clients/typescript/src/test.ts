@@ -8,6 +8,7 @@ import type {
   PointInfo,
   Points,
   Rollout,
+  Run,
   Scenario,
   ScenarioChange,
   ScenarioSet,
@@ -71,6 +72,21 @@ export class Test {
       warmup_period: warmupPeriod,
       ...(finalTime === undefined ? {} : { final_time: finalTime }),
     });
+
+  /** Sets inputs without a step: the next step takes them. @returns the values of all inputs */
+  setInputs = (inputs: Inputs) => this.#change<Readonly<Record<string, number>>>("PUT", "inputs", inputs);
+
+  /**
+   * Lets the test advance by itself from now on, with the inputs that are held.
+   * @param options.speed simulated seconds for each second of the clock, 1 if left out; or `max`, as fast as workers go
+   * @param options.until no step goes past this time, s
+   */
+  run = (options: { readonly speed?: number | "max"; readonly until?: number } = {}) =>
+    this.#transport.payload<Run>({ method: "POST", path: `/tests/${this.id}/run`, body: options, changes: true });
+  /** How the run goes that is running, or was the last; null where there was none. */
+  runStatus = () => this.#transport.payload<Run | null>({ method: "GET", path: `/tests/${this.id}/run` });
+  /** Pauses the run after the step that is being taken. */
+  pause = () => this.#transport.payload<Run | null>({ method: "DELETE", path: `/tests/${this.id}/run`, changes: true });
 
   /** Simulates one step. Undefined when the test was at its end before. */
   async advance(inputs: Inputs = {}): Promise<Points | undefined> {

@@ -37,6 +37,8 @@ export type ScenarioSet = Omit<Payload<"setScenario">, "time_period"> & { readon
 export type Checkpoint = Readonly<Schemas["Checkpoint"]>;
 /** What would come of one candidate. */
 export type Rollout = Readonly<Schemas["Rollout"]>;
+/** How a test runs by itself. */
+export type Run = Readonly<Schemas["Run"]>;
 export type ListedTestCase = Ok<"getTestcases">[number];
 export type Health = Ok<"getHealth">;
 export type Version = { readonly version: string; readonly service?: string };

@@ -5,8 +5,10 @@ import { MAX_STEPS } from "../../lifecycle/commands/limits.ts";
 import { readSetScenario } from "../../lifecycle/commands/set-scenario.ts";
 import { readSetStep } from "../../lifecycle/commands/set-step.ts";
 import { listStepName, readStepBodies } from "../../lifecycle/commands/step-bodies.ts";
+import { noteLook } from "../../lifecycle/runs/notes.ts";
+import type { Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
-import { listOf } from "../http/request.ts";
+import { listOf, testidOf } from "../http/request.ts";
 import { command, type ReadCommand, readsBody } from "../waiting/command.ts";
 
 const readOneStep = readsBody("advance", readAdvance);
@@ -34,12 +36,22 @@ export const readCommands = {
   initialize: readsBody("initialize", readInitialize),
   advance: readAdvanceRequest,
   setStep: readsBody("set_step", readSetStep),
+  setInputs: readsBody("set_inputs", readAdvance),
   setScenario: readsBody("set_scenario", readSetScenario),
 };
 
 export const initialize = command(readCommands.initialize);
 export const advance = command(readCommands.advance);
 export const setStep = command(readCommands.setStep);
+const takeInputs = command(readCommands.setInputs);
+
+/** Whoever sets inputs looks at the test. */
+export const setInputs: Endpoint = async (request, context) => {
+  const looked = noteLook(context.redis, testidOf(request), request.arrivalMs);
+  const [answer] = await Promise.all([takeInputs(request, context), looked]);
+  return answer;
+};
+
 export const setScenario = command(readCommands.setScenario);
 
 /** The parameter `with`: JSON, or a name. @throws HttpError 400 */

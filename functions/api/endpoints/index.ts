@@ -3,7 +3,7 @@ import type { Route } from "../routes.ts";
 import { aboutTest, aboutTestcase } from "./about.ts";
 import { batch, batches } from "./batch/batch.ts";
 import { checkpoints, deleteCheckpoint, makeCheckpoint, restore } from "./checkpoints.ts";
-import { advance, initialize, setScenario, setStep } from "./commands.ts";
+import { advance, initialize, setInputs, setScenario, setStep } from "./commands.ts";
 import { description, docs, docsFile } from "./docs.ts";
 import { forecast } from "./forecast.ts";
 import { fork } from "./fork.ts";
@@ -12,6 +12,7 @@ import { forecastPoints, inputs, kpi, measurements, name, points, scenario, stat
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
 import { rollout } from "./rollout.ts";
+import { pauseRun, runStatus, startRun } from "./run.ts";
 import { select, selectAsync } from "./select.ts";
 import { health, version } from "./service.ts";
 import { stop } from "./stop.ts";
@@ -52,12 +53,16 @@ export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /name/{testid}": name,
   "GET /about/{testid}": aboutTest,
   "GET /inputs/{testid}": inputs,
+  "PUT /inputs/{testid}": setInputs,
   "GET /measurements/{testid}": measurements,
   "GET /points/{testid}": points,
   "GET /step/{testid}": step,
   "PUT /step/{testid}": setStep,
   "PUT /initialize/{testid}": initialize,
   "POST /advance/{testid}": advance,
+  "GET /tests/{testid}/run": runStatus,
+  "POST /tests/{testid}/run": startRun,
+  "DELETE /tests/{testid}/run": pauseRun,
   "POST /rollout/{testid}": rollout,
   "GET /checkpoints/{testid}": checkpoints,
   "POST /checkpoints/{testid}": makeCheckpoint,

@@ -1,5 +1,6 @@
 import type { TestCaseName } from "../../emulator-client/catalog.ts";
-import { describeOutdated, type FieldName, readTest } from "../../lifecycle/record/record.ts";
+import { decode, describeOutdated, type FieldName, readTest } from "../../lifecycle/record/record.ts";
+import { noteLook } from "../../lifecycle/runs/notes.ts";
 import { readPendingVersion } from "../../packages/records.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import type { TestFields } from "../../streams/claim.ts";
@@ -7,15 +8,18 @@ import type { ApiContext } from "../context.ts";
 import { HttpError, UnknownTest } from "../http/errors.ts";
 import { type HttpRequest, testidOf } from "../http/request.ts";
 
-/** Reads a test's fields. @throws UnknownTest */
+/** Reads a test's fields. For a run of the test, that is a look: runs that nobody looks at are paused. @throws UnknownTest */
 export async function requireTest(
   request: HttpRequest,
   context: ApiContext,
   names: readonly FieldName[],
 ): Promise<TestFields> {
   const testid = testidOf(request);
-  const test = await readTest(context.redis, testid, names);
+  const test = await readTest(context.redis, testid, [...names, "run"]);
   if (test === undefined) throw new UnknownTest(testid);
+  if (test.run !== undefined && decode(test, "run")?.status === "running") {
+    await noteLook(context.redis, testid, request.arrivalMs);
+  }
   return test;
 }
 

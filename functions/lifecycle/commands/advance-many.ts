@@ -55,11 +55,12 @@ export async function advanceMany(context: Context, bodies: readonly AdvancePara
 }
 
 /** Steps simulated to their end, with the values after each step (JSON) and the time (s); or suspended. */
-type Simulated =
+export type Simulated =
   | { readonly kind: "whole"; readonly values: readonly string[]; readonly time: number; readonly changes: Changes }
   | Suspended;
 
-async function simulateSteps(
+/** Simulates steps with these inputs, and records their samples. The caller has checked that none is past the end. */
+export async function simulateSteps(
   context: Context,
   inputs: readonly InputValues[],
   stepSeconds: number,

@@ -3,6 +3,7 @@ import { again, type Redis } from "../../platform/redis.ts";
 import type { Snapshot } from "../../simulation/run.ts";
 import { FRESH_SCENARIO, type Scenario } from "../../simulation/scenario.ts";
 import { fieldsOf, type TestFields } from "../../streams/claim.ts";
+import type { TestRun } from "../runs/test-run.ts";
 
 /** The test's account of wall-clock time for `time_rat`. It is not part of the snapshot: equal runs may differ in it. */
 export interface Timing {
@@ -82,6 +83,8 @@ const FIELDS = {
   /** When forecast errors were drawn; see `drawn.lua`. */
   drawn: text("worker", "saved"),
   timing: json<Timing>(["worker", "saved"], NO_TIMING),
+  /** The test's last run by itself. A fork or checkpoint has none. */
+  run: json<TestRun | null>(["worker"], null),
   /** The lineage of the test's result segments. */
   lineage: { ...text("worker", "saved", "rollout", "origin"), unset: "-" },
   /** Size of the result chunks that are not in a segment yet, bytes. */

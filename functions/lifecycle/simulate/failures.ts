@@ -81,7 +81,7 @@ function endsMs({ test, request }: Work): number {
 }
 
 /** The answer to a command whose simulation failed, and would fail again. Throws any other error. */
-export function outcomeOfFailure(work: Work, error: unknown): Outcome {
+export function outcomeOfFailure(work: Work, error: unknown): Extract<Outcome, { kind: "answer" }> {
   if (!(error instanceof SimulationFailed)) throw error;
   const lines = joinLines(error.log);
   log("error", "The simulation failed", { event: "simulation_failed", ...idsOf(work), lines }, error);

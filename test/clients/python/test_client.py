@@ -92,6 +92,13 @@ class Session(unittest.TestCase):
                 self.assertEqual(twin.kpis()["cost_tot"], test.kpis()["cost_tot"])
             test.delete_checkpoint("here")
             self.assertEqual(test.checkpoints(), [])
+            self.assertIsNone(test.run_status())
+            run = test.run(0.001, until=609300)
+            self.assertEqual([run["status"], run["speed"], run["until"]], ["running", 0.001, 609300])
+            self.assertEqual(test.set_inputs({"oveAct_u": 700})["oveAct_u"], 700)
+            with self.assertRaisesRegex(boptest.Conflict, "runs by itself"):
+                test.advance()
+            self.assertEqual([test.pause()["status"], test.run_status()["steps"]], ["paused", 0])
             self.assertIn("TDryBul", test.forecast_points())
             self.assertEqual(test.forecast(["TDryBul"], 3600, 1800)["time"], [607500, 609300, 611100])
             self.assertEqual(test.set_scenario(electricity_price="dynamic")["electricity_price"], "dynamic")

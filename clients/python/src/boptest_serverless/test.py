@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Optional, overload
+from typing import Any, Literal, Optional, Union, overload
 from urllib.parse import quote
 
 from .errors import UnknownTest
@@ -25,6 +25,7 @@ from .types import (
     Points,
     Price,
     Rollout,
+    Run,
     Scenario,
     ScenarioSet,
     Uncertainty,
@@ -157,6 +158,40 @@ class Test:
         """Simulates a step for each of the inputs: all of them, or none. Shorter where the test has ended."""
         steps: list[Points] = self._change("POST", "advance", list(inputs))
         return steps
+
+    @operation("setInputs")
+    def set_inputs(self, inputs: Inputs) -> dict[str, float]:
+        """Sets inputs without a step, in the units that `inputs` tells: the next step takes them, of a client or of a run.
+
+        One that is not named keeps its value. Answers the values of all inputs.
+        """
+        values: dict[str, float] = self._change("PUT", "inputs", inputs)
+        return values
+
+    @operation("startRun")
+    def run(self, speed: Union[float, Literal["max"]] = 1, until: float | None = None) -> Run:
+        """Lets the test advance by itself from now on, with the inputs that are held (see `set_inputs`).
+
+        speed: simulated seconds for each second of the clock, 0.001 to 10,000; or "max", as fast as workers go.
+        until: no step goes past this time, in s; left out, the run goes on to the scenario's end.
+        """
+        body: dict[str, Any] = {"speed": speed}
+        if until is not None:
+            body["until"] = until
+        run: Run = self._transport.payload("POST", f"/tests/{self.id}/run", body, changes=True)
+        return run
+
+    @operation("getRun")
+    def run_status(self) -> Run | None:
+        """How the run goes that is running, or was the last; None where there was none. Times and durations are in s."""
+        run: Run | None = self._transport.payload("GET", f"/tests/{self.id}/run")
+        return run
+
+    @operation("pauseRun")
+    def pause(self) -> Run | None:
+        """Pauses the run after the step that is being taken, and tells how it stands. `run` goes on from there."""
+        run: Run | None = self._transport.payload("DELETE", f"/tests/{self.id}/run", changes=True)
+        return run
 
     @operation("rollout")
     def rollout(

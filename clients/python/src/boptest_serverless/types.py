@@ -122,6 +122,38 @@ class Checkpoint(TypedDict):
     created: str
 
 
+class LateSteps(TypedDict):
+    """Steps of a run that were taken together, and late."""
+
+    step: int  # the first of them, counted from 1
+    steps: int
+    time: float  # the test's time after the last of them, s
+    late: float  # by how much the first was late, s
+    at: str  # the wall clock
+
+
+class Late(TypedDict):
+    steps: int
+    most: float  # s
+    last: list[LateSteps]
+
+
+class Run(TypedDict):
+    """How a test runs by itself. `began` and `next` are times of the wall clock, in ISO 8601."""
+
+    status: Literal["running", "paused", "ended"]
+    reason: Optional[str]
+    speed: Union[float, Literal["max"]]
+    until: Optional[float]  # s
+    began: str
+    time: float  # s
+    step: float  # s
+    steps: int
+    next: Optional[str]
+    behind: float  # by how much the next step is late, s
+    late: Late
+
+
 class RolloutKpis(TypedDict):
     rollout: SimulatedKpis
     total: SimulatedKpis

@@ -9,6 +9,7 @@ import { forecast } from "../forecast.ts";
 import { fork } from "../fork.ts";
 import { forecastPoints, inputs, kpi, measurements, name, points, scenario, step } from "../queries.ts";
 import { results } from "../results.ts";
+import { readRunCommands, runStatus } from "../run.ts";
 import { stop } from "../stop.ts";
 import { submit } from "../submit.ts";
 
@@ -61,6 +62,10 @@ export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["delete_checkpoint", command(readCheckpointCommands.delete)],
   ["get_checkpoints", call(checkpoints)],
   ["get_points", call(points)],
+  ["set_inputs", command(readCommands.setInputs)],
+  ["run", command(readRunCommands.start)],
+  ["pause", command(readRunCommands.pause)],
+  ["get_run", call(runStatus)],
   ["rollout", { kind: "rollout" }],
   ["fork", call(fork)],
 ]);
