@@ -5,16 +5,16 @@ import type { Queue } from "../platform/queue.ts";
 import type { PipelinedRedis, Redis } from "../platform/redis.ts";
 import type { HttpAnswer, HttpRequest } from "./http/request.ts";
 
-/** What the endpoints stand on. */
+/** The services and settings that every endpoint uses. */
 export interface ApiContext {
   readonly config: Config;
   readonly redis: Redis;
-  /** The same Redis, for many calls in one round trip. */
+  /** The same Redis; sends many calls in one round trip. */
   readonly pipelined: PipelinedRedis;
   readonly bucket: Bucket;
   readonly catalog: Catalog;
   readonly queue: Queue;
 }
 
-/** Answers one route. Throws HttpError or UnknownTest for what is refused. */
+/** Answers one route. Throws HttpError or UnknownTest to refuse a request. */
 export type Endpoint = (request: HttpRequest, context: ApiContext) => Promise<HttpAnswer>;

@@ -52,10 +52,10 @@ async function answerEvent(
 }
 
 /**
- * Answers a request by its route. Of a test that there is not, that is what a client is told, whatever else is wrong with
- * the request: it is looked for then, for most bodies are read before their test is.
+ * Answers a request by its route. An unknown test takes precedence over other errors of the request. Most bodies are read
+ * before the test is, so that the test is looked up when a request is refused.
  *
- * @throws HttpError or UnknownTest for what is refused
+ * @throws HttpError or UnknownTest
  */
 async function answerRoute(request: HttpRequest, context: ApiContext): Promise<HttpAnswer> {
   if (request.route === undefined) return await refuseRoute(request, context);
@@ -70,7 +70,7 @@ async function answerRoute(request: HttpRequest, context: ApiContext): Promise<H
   }
 }
 
-/** What HEAD is answered: all that GET is, but the body. */
+/** HEAD gets GET's answer without the body. */
 function withoutBody(answer: APIGatewayProxyStructuredResultV2): APIGatewayProxyStructuredResultV2 {
   return { ...answer, body: "", isBase64Encoded: false };
 }

@@ -1,5 +1,5 @@
 /**
- * The one route table: API Gateway's route keys, as the stack declares them and the api function answers them.
+ * The one route table: API Gateway's route keys. The stack declares them, and the api function answers them.
  * Pure data, so that infra can read it without loading the function.
  */
 export const ROUTES = [
@@ -60,7 +60,7 @@ export const ROUTES = [
   "PUT /stop/{testid}",
   "POST /batch",
   "GET /batches/{batchid}",
-  // Clients that keep their method after a 303 get their answer, too.
+  // For clients that keep their method after a 303.
   "GET /requests/{testid}/{requestid}",
   "POST /requests/{testid}/{requestid}",
   "PUT /requests/{testid}/{requestid}",
@@ -70,13 +70,13 @@ export const ROUTES = [
 
 export type Route = (typeof ROUTES)[number];
 
-/** All methods that a route may take, OPTIONS excepted. */
+/** All methods that a route can have, except OPTIONS. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
- * What no route of the table matches reaches the function under these: HEAD, a path with a slash at its end, a wrong
- * method, a path that there is not. None is for OPTIONS, and so none is `ANY` or `$default`, which take it, too: API
- * Gateway answers a browser's preflight by itself only where no route takes it, and our function would refuse it.
+ * Requests that match no other route reach the function by these: HEAD, a path with a slash at its end, a wrong method, an
+ * unknown path. None of them is for OPTIONS, and so none is `ANY` or `$default`, which include OPTIONS: API Gateway answers
+ * a browser's preflight by itself only where no route matches it, and the function would refuse it.
  */
 export const UNMATCHED = METHODS.flatMap((method) => [`${method} /`, `${method} /{proxy+}`]).filter(
   (key) => !(ROUTES as readonly string[]).includes(key),

@@ -7,28 +7,28 @@ import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 export type ModelReply = Extract<EmulatorReply, { ok: true }>;
 
-/** Asks a model for one piece of work. @throws ModelFailed, ModelUnavailable */
+/** Asks the emulator function to simulate once. @throws ModelFailed, ModelUnavailable */
 export type CallModel = (request: Omit<EmulatorRequest, "limitMs">) => Promise<ModelReply>;
 
-/** Has a package's model tried and verified. @throws ModelFailed if it cannot be run, ModelUnavailable */
+/** Tries and verifies a package's model. @throws ModelFailed if the model cannot run, ModelUnavailable */
 export type Verify = (request: Omit<VerifyRequest, "limitMs">) => Promise<Extract<VerifyReply, { ok: true }>>;
 
-/** What a call may take besides the model's own time, ms: an instance starts, a package is fetched and unpacked. */
+/** Time of a call beside the model's own, ms: an instance starts, and fetches and unpacks the package. */
 const GRACE_MS = 70_000;
-/** Instances that are asked while they answer that they are another owner's. */
-const MOST_STRANGERS = 5;
-/** An instance that ends may have been ended by something else than the model, once. */
-const MOST_ENDS = 2;
+/** Calls, at most, that reach instances of other owners. */
+const MAX_STRANGERS = 5;
+/** Calls, at most, in which the instance ends. The first end may have another cause than the model. */
+const MAX_ENDS = 2;
 const PAUSE_MS = 100;
 
-/** How long a model may compute in one call, ms. */
+/** The longest computing time of a model in one call, ms. */
 export interface ModelLimits {
   readonly modelMs: number;
-  /** One that cannot save its state may have to repeat all that it has computed before: for so long in one call. */
+  /** For a model that cannot save its state, and may repeat all earlier steps in this time. */
   readonly replayMs: number;
 }
 
-/** Calls the emulator function, which changes nothing and may be asked as often as need be. */
+/** Calls the emulator function. The function changes nothing, so that calls can be repeated. */
 export function makeCallModel(
   invoke: Invoke,
   { modelMs, replayMs }: ModelLimits,
@@ -42,16 +42,16 @@ export function makeCallModel(
   };
 }
 
-/** @param limits.modelMs what one initialization, or one step, may take */
+/** @param limits.modelMs the time limit of one initialization or one step */
 export function makeVerify(invoke: Invoke, { modelMs }: Pick<ModelLimits, "modelMs">): Verify {
   return async (request) => {
-    // What is asked last may be asked at the end of the time that there is.
+    // The last step may begin at the end of the budget.
     const limitMs = request.work.budgetMs + 2 * modelMs;
     return await callEmulator<VerifyReply>(invoke, { ...request, limitMs: modelMs }, limitMs);
   };
 }
 
-/** Asks until there is a reply that means something, as often as that makes sense. */
+/** Calls until there is a final reply, within the limits above. */
 async function callEmulator<Reply extends EmulatorReply | VerifyReply>(
   invoke: Invoke,
   request: EmulatorRequest | VerifyRequest,
@@ -67,14 +67,14 @@ async function callEmulator<Reply extends EmulatorReply | VerifyReply>(
       if (reply.failure === "unavailable") throw new ModelUnavailable(reply.message);
       if (reply.replayed !== undefined) throw new ModelReplaying(reply.message, reply.replayed);
       if (reply.failure !== "owner") throw failureOf(reply);
-      if (++strangers === MOST_STRANGERS) throw new ModelUnavailable(reply.message);
+      if (++strangers === MAX_STRANGERS) throw new ModelUnavailable(reply.message);
     } catch (error) {
       if (!(error instanceof InvokeError)) throw error;
       if (error.code === "too-large") {
         throw new ModelFailed("size", "The model's state is larger than this service can store", [], error);
       }
       if (error.code !== "failed") throw new ModelUnavailable(error.message, { cause: error });
-      if (++ends === MOST_ENDS) {
+      if (++ends === MAX_ENDS) {
         throw new ModelFailed("crash", "The model ended the process that watches it", [], error);
       }
     }
@@ -88,7 +88,7 @@ function failureOf({ failure, message, log, restoring }: Extract<EmulatorReply, 
   return failed;
 }
 
-/** Whether a fresh process would have to repeat what was done with the model. */
+/** Whether a new process would have to repeat the model's history. */
 function isReplayed({ package: { model }, work }: Omit<EmulatorRequest, "limitMs">): boolean {
   if (model.keeps === "replayed") return true;
   if (work.kind === "advance" && work.replays === true) return true;

@@ -1,26 +1,26 @@
 import type { Confinement } from "../emulator/confinement/confine.ts";
 import { keys } from "../platform/keys.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count } from "../platform/metrics.ts";
 import type { Redis } from "../platform/redis.ts";
 
-/** How often a process notes what has not changed, ms, and how long a note is kept, s. */
+/** How often a process notes an unchanged confinement, ms, and how long a note is kept, s. */
 const NOTE_MS = 3_600_000;
 const KEPT_SECONDS = 30 * 86_400;
 
-/** How models were confined when one was last looked at. */
+/** The confinement of the latest model. */
 export interface NotedConfinement extends Confinement {
   /** ISO 8601. */
   readonly at: string;
 }
 
-/** Is told how the model was confined that a reply is of. */
+/** Receives the confinement of the model that replied. */
 export type NoteConfinement = (confinement: Confinement) => Promise<void>;
 
 /**
- * Makes what counts models that are not confined in full, and notes for `/healthz` how models are confined: one command when that
- * changes, and once an hour. Never rejects.
+ * Makes a function that counts models without complete confinement, and notes for `/healthz` how models are confined: one
+ * command for each change, and one per hour. Never rejects.
  *
  * @param clock wall clock, ms
  */
@@ -36,7 +36,7 @@ export function makeNoteConfinement(redis: Redis, clock: () => number): NoteConf
     try {
       await redis.command(["SET", keys.confinement(), JSON.stringify(value), "EX", KEPT_SECONDS]);
     } catch (error) {
-      log("warn", "how models are confined is not noted", { error: describeError(error) });
+      log("warn", "Could not note how models are confined", { event: "confinement_not_noted" }, error);
     }
   };
 }

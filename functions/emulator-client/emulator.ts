@@ -11,35 +11,35 @@ import type { Listener } from "./catalog.ts";
 import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 /**
- * What simulating takes, ms per s, as far as anybody knows beforehand: more than is ever done at once, so that it is
- * always a worker that asks a model.
+ * The estimated cost of a model, ms per s. The true cost is unknown; this value is above every limit for inline work, so
+ * that a worker calls the model.
  */
 export const MODEL_COST = 1e6;
 
-/** What a reply may have, bytes: Lambda carries 6 MB, and the model's last words go along. */
+/** The size of a reply, bytes: Lambda allows 6 MB, and the model's last log lines need some. */
 const REPLY_BYTES = 5_500_000;
-/** As many of them are left for the samples at least, and taken at most: a state may grow, and memory is shared. */
+/** The smallest and the largest share for samples: a state may grow, and memory is shared. */
 const LEAST_SAMPLES_BYTES = 200_000;
-const MOST_SAMPLES_BYTES = 3_000_000;
-/** Base64, and compression that does not help. */
+const MAX_SAMPLES_BYTES = 3_000_000;
+/** The factor of base64, for data that do not compress. */
 const EXPANSION = 1.34;
-/** The head of encoded samples, for each column. */
+/** The head of encoded samples, bytes per column. */
 const HEAD_BYTES = 1_000;
 
-/** A package whose model is to be asked. */
+/** A package with a compiled model. */
 export interface ModelPackage {
   readonly owner: string;
   /** SHA-256 of the FMU, hex. */
   readonly hash: string;
   readonly model: Model;
-  /** A URL at which the FMU can be fetched for some minutes. */
+  /** A URL of the FMU, valid for some minutes. */
   readonly url: () => Promise<string>;
 }
 
-/** How often a step is computed twice, to see that a model's state is its state: that share of the calls. */
+/** The share of calls in which a step is computed twice, to check that the saved state is complete. */
 export interface StateChecks {
   readonly share: number;
-  /** From 0 to 1, as `Math.random`. */
+  /** A random number from 0 to 1, as `Math.random`. */
   readonly random: () => number;
 }
 
@@ -48,11 +48,11 @@ const NO_CHECKS: StateChecks = { share: 0, random: Math.random };
 type Advance = Extract<EmulatorRequest["work"], { kind: "advance" }>;
 
 /**
- * The emulator of a package, in a function of its own: state and samples go there and back by value. Intervals are
- * cut into as many calls as it takes for replies to fit.
+ * The emulator of a package. The emulator function computes; state and samples are sent and returned by value. A long
+ * interval is divided into several calls, so that each reply fits.
  *
- * @param heard is told what the model logs
- * @param replays the model could not be put to the state that it saved: it is replayed at once
+ * @param heard receives the lines that the model logs
+ * @param replays replays the model at once, because its saved state could not be restored before
  */
 export function modelEmulator(
   of: ModelPackage,
@@ -76,24 +76,24 @@ export function modelEmulator(
     return { state: new Uint8Array(Buffer.from(reply.state, "base64")), samples };
   }
 
-  /** Goes on from a state; if that turns out to be of no use, by doing again what was done with the model until then. */
+  /** Continues from a state. If the state is unusable, repeats the model's history instead. */
   async function go(work: Advance, rows: number): Promise<Simulated> {
     if (replays) return await replay(work, rows);
     try {
       return await ask({ ...work, ...(checks.random() < checks.share ? { checks: true } : {}) }, rows);
     } catch (error) {
       if (!isOfState(error)) throw error;
-      // The process may have been ended from outside. Only a second time it is the model's doing.
+      // The process may have been ended from outside. Only a second end is the model's fault.
       const failed = error.failure === "state" ? error : await failureOfSecond(() => ask(work, rows));
       if (!(failed instanceof ModelFailed)) return failed;
       if (!isOfState(failed)) throw failed;
       count(METRICS.stateFallbacks);
-      log("warn", "a test is moved to replay", { package: of.hash, reason: failed.message });
+      log("warn", "A test is moved to replay", { event: "moved_to_replay", package: of.hash, reason: failed.message });
       return await replay(work, rows, failed);
     }
   }
 
-  /** @param failed why the model is replayed; not known where an earlier invocation has found that out */
+  /** @param failed why the model is replayed; undefined if an earlier invocation decided that */
   async function replay(work: Advance, rows: number, failed?: ModelFailed): Promise<Simulated> {
     try {
       return await ask({ ...work, replays: true }, rows);
@@ -126,21 +126,21 @@ export function modelEmulator(
   };
 }
 
-/** How many samples one reply can have beside a state of so many bytes. Follows from the state alone. */
+/** How many samples fit into a reply beside a state of this size. The result depends on the state only. */
 function rowsThatFit(stateBytes: number, columns: number): number {
   const left = (REPLY_BYTES - 1.1 * EXPANSION * stateBytes) / EXPANSION;
-  const bytes = Math.min(MOST_SAMPLES_BYTES, Math.max(LEAST_SAMPLES_BYTES, left));
+  const bytes = Math.min(MAX_SAMPLES_BYTES, Math.max(LEAST_SAMPLES_BYTES, left));
   return Math.max(1, Math.floor(bytes / (columns * Float64Array.BYTES_PER_ELEMENT)));
 }
 
-/** The samples of a reply: native code has made them, so nothing is taken for granted. @throws ModelFailed */
+/** The samples of a reply. A model's process is not trusted, so everything is checked. @throws ModelFailed */
 function readSamples(reply: ModelReply, names: readonly string[], rows: number): Samples {
   const expected = rows * names.length * Float64Array.BYTES_PER_ELEMENT;
   const heads = names.reduce((sum, name) => sum + 2 * name.length, HEAD_BYTES * names.length);
   let samples: Samples;
   try {
     const bytes = gunzipSync(Buffer.from(reply.samples, "base64"), { maxOutputLength: expected + heads });
-    // Looked at first: of columns that hardly need any bytes there might be any number of rows.
+    // Checked first: columns of almost no bytes could have any number of rows.
     const head = headOfSamples(bytes);
     if (head.rows !== rows || head.names.join("\n") !== names.join("\n"))
       throw new Error("other samples than asked for");
@@ -159,14 +159,14 @@ function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
-/** Whether it is the state that is to blame: the model cannot be put to it, or goes on from it in another way. */
+/** Whether the state is the cause: the model cannot restore it, or continues from it with other results. */
 function isOfState(error: unknown): error is ModelFailed {
   if (!(error instanceof ModelFailed)) return false;
   if (error.failure === "state") return true;
   return error.isRestoring && ["crash", "timeout", "model"].includes(error.failure);
 }
 
-/** What comes of trying it again: a result, or how it failed this time. */
+/** A second attempt: its result, or its error. */
 async function failureOfSecond(attempt: () => Promise<Simulated>): Promise<Simulated | ModelFailed> {
   try {
     return await attempt();

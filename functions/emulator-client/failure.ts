@@ -1,13 +1,13 @@
 import type { EmulatorFailure, Replayed } from "../emulator/protocol.ts";
 
-/** A model could not simulate what it was asked for, and would not the next time. */
+/** The model cannot simulate the request. Repeating it would fail again. */
 export class ModelFailed extends Error {
   override readonly name = "ModelFailed";
-  /** As the emulator function tells it; `size` where what it holds or answers is more than Lambda carries. */
+  /** The emulator function's reason; `size` if the state or the reply is larger than Lambda allows. */
   readonly failure: EmulatorFailure | "size";
-  /** What the model logged last. */
+  /** The model's last log lines. */
   readonly log: readonly string[];
-  /** It failed while it was put to its state: what it was asked for is not to blame. */
+  /** The model failed while it restored its state: the request is not the cause. */
   isRestoring = false;
 
   constructor(failure: ModelFailed["failure"], message: string, log: readonly string[] = [], cause?: unknown) {
@@ -17,16 +17,16 @@ export class ModelFailed extends Error {
   }
 }
 
-/** The model could not be asked, so nothing is known of what it would have done: it may be asked later. */
+/** The model could not be called, so that its result is unknown. A later call may succeed. */
 export class ModelUnavailable extends Error {
   override readonly name: string = "ModelUnavailable";
 }
 
-/** The model is on its way: what was simulated is being simulated again, and whoever asks once more goes on with that. */
+/** The model is repeating its history. The next call continues from the point reached. */
 export class ModelReplaying extends ModelUnavailable {
   override readonly name = "ModelReplaying";
   readonly replayed: Replayed;
-  /** The model could not be put to the state that it saved: whoever asks once more need not try that again. */
+  /** The model could not restore its saved state: the next call replays at once. */
   isFallback = false;
 
   constructor(message: string, replayed: Replayed) {
@@ -35,7 +35,7 @@ export class ModelReplaying extends ModelUnavailable {
   }
 }
 
-/** Models cannot be asked here at all: somebody else can. */
+/** This process cannot call models: a worker can. */
 export class ModelElsewhere extends ModelUnavailable {
   override readonly name = "ModelElsewhere";
 }

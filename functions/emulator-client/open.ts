@@ -1,7 +1,7 @@
 import { readManifest } from "../packages/read.ts";
 import { notePackageUse } from "../packages/use.ts";
 import type { Invoke } from "../platform/lambda.ts";
-import { describeError, log } from "../platform/log.ts";
+import { log } from "../platform/log.ts";
 import { type Objects, objectKeys } from "../platform/objects.ts";
 import type { Platform } from "../platform/open.ts";
 import type { Redis } from "../platform/redis.ts";
@@ -13,19 +13,19 @@ import { MODEL_COST, modelEmulator, type StateChecks } from "./emulator.ts";
 import { ModelElsewhere } from "./failure.ts";
 import { type KnownPackage, PackageMemory } from "./package-memory.ts";
 
-/** How often it is noted that a package is used, ms: far more often than packages that nobody uses are deleted. */
+/** How often the use of a package is noted, ms: far more often than unused packages are deleted. */
 const NOTE_MS = 3_600_000;
-/** How long a URL at which a model can be fetched is good for, s, and after how long a new one is made, ms. */
+/** How long a URL of a model is valid, s, and the age at which a new one is made, ms. */
 const URL_SECONDS = 900;
 const URL_MS = 300_000;
 
-/** What a catalog stands on. */
+/** What a catalog needs: storage, clock and the emulator function. */
 export interface CatalogPorts extends ModelLimits {
   readonly redis: Redis;
   readonly objects: Pick<Objects, "read" | "presign">;
-  /** Calls the emulator function; undefined where models cannot be asked, only what is known of them. */
+  /** Calls the emulator function; undefined if this process may not: then packages can be read but not simulated. */
   readonly invoke: Invoke | undefined;
-  /** Share of calls that are computed twice, to see that a model's state is its state; none unless told. */
+  /** The share of calls that are computed twice, to check the saved state; 0 by default. */
   readonly stateCheckShare?: number;
   /** Wall clock, ms. */
   readonly clock: () => number;
@@ -35,7 +35,7 @@ let opened: Catalog | undefined;
 
 /**
  * The catalog of a function's process, made once.
- * @param makeInvoke makes what calls the emulator function of that name, where this one may
+ * @param makeInvoke makes the call of the emulator function of that name; undefined if this function may not call it
  */
 export function openCatalog(
   { redis, bucket, config }: Platform,
@@ -47,7 +47,7 @@ export function openCatalog(
   return opened;
 }
 
-/** Built-in test cases, and those whose packages were taken in. */
+/** The built-in test cases and the published packages. */
 export function makeCatalog(ports: CatalogPorts): Catalog {
   const memory = new PackageMemory((hash) => readManifest(ports.objects, hash));
   const call =
@@ -63,7 +63,7 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
     if (urls.size >= 100) urls.clear();
     const url = ports.objects.presign(objectKeys.packageModel(hash), URL_SECONDS);
     urls.set(hash, { url, madeMs: ports.clock() });
-    // Whoever asked is told; the next one tries again.
+    // This caller gets the error. The next caller tries again.
     url.catch(() => urls.delete(hash));
     return url;
   }
@@ -86,7 +86,7 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
   };
 }
 
-/** Where models cannot be asked: whoever finds that out leaves the work to somebody who can. */
+/** For processes that cannot call models: the error leaves the work to a worker. */
 const ELSEWHERE: Emulator = {
   cost: MODEL_COST,
   initialize: () => Promise.reject(new ModelElsewhere("Models are asked by workers")),
@@ -106,7 +106,7 @@ function emulatorOf(
   return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard, checks, replays);
 }
 
-/** A note that is missing does no harm for days. */
+/** Best effort: packages are kept for days without a note. */
 async function note({ redis, clock }: CatalogPorts, known: KnownPackage): Promise<void> {
   const nowMs = clock();
   if (nowMs - known.notedMs < NOTE_MS) return;
@@ -114,6 +114,11 @@ async function note({ redis, clock }: CatalogPorts, known: KnownPackage): Promis
   try {
     await notePackageUse(redis, known.manifest.hash, nowMs);
   } catch (error) {
-    log("warn", "use of a package is not noted", { package: known.manifest.hash, error: describeError(error) });
+    log(
+      "warn",
+      "Could not note the use of a package",
+      { event: "package_use_not_noted", package: known.manifest.hash },
+      error,
+    );
   }
 }

@@ -4,20 +4,20 @@ import { testCaseOf } from "../packages/testcase.ts";
 import type { Emulator } from "../simulation/emulator.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 
-/** A package in this process: its test case, under no name and with nobody to simulate it yet. */
+/** A package in this process: its test case, still without id and emulator. */
 export interface KnownPackage {
   readonly manifest: Manifest;
   readonly testcase: Omit<TestCase, "id" | "emulator">;
-  /** When it was last noted that it is used, ms. */
+  /** When its use was last noted, ms. */
   notedMs: number;
 }
 
-/** What all packages in memory may take, bytes; the one used last stays whatever its size. */
-const MOST_BYTES = 64 * 1024 ** 2;
+/** The size of all packages in memory, bytes; the latest one stays whatever its size. */
+const MAX_BYTES = 64 * 1024 ** 2;
 
-/** Packages that this process has read, least recently used ones forgotten. They never change. */
+/** The packages that this process has read. The least recently used are forgotten. Packages never change. */
 export class PackageMemory {
-  /** In the order of their use, the last used at the end. */
+  /** In the order of their use, the most recent last. */
   readonly #known = new Map<string, KnownPackage>();
   readonly #reading = new Map<string, Promise<KnownPackage | undefined>>();
   readonly #read: (hash: string) => Promise<Manifest | undefined>;
@@ -26,7 +26,7 @@ export class PackageMemory {
     this.#read = read;
   }
 
-  /** The package of that hash, or undefined if there is none. Read once, however many ask at the same time. */
+  /** The package of that hash, or undefined if it does not exist. Simultaneous callers share one read. */
   async get(hash: string): Promise<KnownPackage | undefined> {
     const known = this.#known.get(hash) ?? (await this.#fetch(hash));
     if (known !== undefined) this.#use(hash, known);
@@ -52,21 +52,21 @@ export class PackageMemory {
     this.#known.set(hash, known);
     let bytes = [...this.#known.values()].reduce((sum, { manifest }) => sum + bytesOf(manifest), 0);
     for (const [oldest, { manifest }] of this.#known) {
-      if (bytes <= MOST_BYTES || oldest === hash) break;
+      if (bytes <= MAX_BYTES || oldest === hash) break;
       bytes -= bytesOf(manifest);
       this.#known.delete(oldest);
     }
   }
 }
 
-/** Takes the place of an emulator that is put in with each use. */
+/** A placeholder: each use sets an emulator of its own. */
 const NOBODY: Emulator = {
   cost: 0,
   initialize: () => Promise.reject(new Error("There is no emulator")),
   advance: () => Promise.reject(new Error("There is no emulator")),
 };
 
-/** About what a package takes: its boundary data, as text and as numbers. */
+/** The estimated size of a package: its boundary data as text and as numbers. */
 function bytesOf({ boundary }: Manifest): number {
   return 2 * boundary.reduce((sum, { times, values }) => sum + times.length + values.length, 100_000);
 }

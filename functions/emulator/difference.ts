@@ -1,6 +1,6 @@
 import type { Samples } from "../simulation/samples.ts";
 
-/** How a second run of the same differs, as the end of a sentence: the point that differs first, when, and by how much at most. */
+/** How the second of two equal runs differs, as the end of a sentence: the first point that differs, its time, the largest difference. */
 export function differenceOf(live: Samples, restored: Samples): string {
   const [times = new Float64Array()] = live.columns;
   let first = { point: "", row: Number.POSITIVE_INFINITY, live: 0, restored: 0, most: 0 };

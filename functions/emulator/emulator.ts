@@ -18,14 +18,14 @@ import { decodeState, encodeState, kindOfState } from "./state.ts";
 import { verifyModel } from "./verify.ts";
 
 export interface EmulatorSettings extends ChildLimits {
-  /** Model processes that may be alive at once, and packages kept unpacked. */
+  /** Limits of live model processes, and of unpacked packages. */
   readonly processes: number;
   readonly packages: number;
 }
 
 /**
- * What a second attempt may take beyond the time limit of the first, ms. Callers wait somewhat longer than the limit, for an
- * instance to start and a package to be fetched; whoever had a process has both.
+ * Time of a second attempt beyond the time limit of the first, ms. Callers wait somewhat longer than the limit, because an
+ * instance may have to start and to fetch the package. A second attempt needs neither.
  */
 const SECOND_ATTEMPT_MS = 60_000;
 const FOREIGN = {
@@ -34,24 +34,24 @@ const FOREIGN = {
   message: "this instance runs another owner's packages",
   log: [],
 } as const satisfies EmulatorReply;
-/** Failures of a model that another process, at another time, would not be spared. */
+/** Failures that the model would show in another process at another time, too. */
 const ITS_OWN_DOING: readonly EmulatorFailure[] = ["crash", "model", "state"];
-/** A state, decompressed, that is larger than this is refused, bytes. */
+/** Size limit of a decompressed state, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
 
 /**
- * Of the time limit of a call: for how long a history is done again, so that the interval that is begun last can end; and how much
- * of it a replay may take so that the step follows in the same call, with what is left.
+ * Shares of a call's time limit. A replay stops at the first share, so that its last interval can end in time. If the replay
+ * takes less than the second share, the step follows in the same call with the rest of the time.
  */
 const [REPLAY_SHARE, AT_ONCE_SHARE] = [5 / 6, 1 / 3];
 
-/** Runs models, each in a process of its own; what one instance of the emulator function is. */
+/** Runs models, each in a process of its own. One instance of the emulator function has one such service. */
 export class EmulatorService {
   readonly #settings: EmulatorSettings;
   readonly #pool: Pool;
   readonly #packages: PackageStore;
   readonly #logs = new WeakMap<ModelChild, LogTail>();
-  /** Whose packages run here: the first one's who came, and nobody else's ever. */
+  /** The owner of all packages that this instance runs: the owner of the first one. */
   #owner: string | undefined;
   #hasWarned = false;
 
@@ -63,7 +63,7 @@ export class EmulatorService {
     );
   }
 
-  /** Does what a request asks. Never rejects for the model's sake: whatever it does is a reply. */
+  /** Carries out a request. Never rejects because of the model: every failure of the model is a reply. */
   async carryOut(asked: EmulatorRequest): Promise<EmulatorReply> {
     if (!this.#isOwner(asked.owner)) return FOREIGN;
     const startedAt = performance.now();
@@ -75,17 +75,20 @@ export class EmulatorService {
     }
     const first = await this.#attempt(request, false);
     if (!(first instanceof Ended)) return first;
-    // The system may have killed the process for want of memory, or somebody by hand. A model that crashes by itself does so again.
+    // The system may have killed the process to free memory, or an operator by hand. A model that crashes by itself crashes again.
     const leftMs = request.limitMs + SECOND_ATTEMPT_MS - (performance.now() - startedAt);
-    log("warn", "a model's process ended, and its work is tried once more", { reason: first.reply.message });
+    log("warn", "A model's process ended; a new one tries again", {
+      event: "model_tried_again",
+      reason: first.reply.message,
+    });
     const second = await this.#attempt({ ...request, limitMs: Math.min(request.limitMs, Math.floor(leftMs)) }, true);
     if (second instanceof Ended) return second.reply;
-    // The second attempt had less time than the model may take: what is known is how the first one ended.
+    // The second attempt had less than the model's time limit: the first attempt's end is the reliable result.
     if (!second.ok && second.failure === "timeout" && leftMs < request.limitMs) return first.reply;
     return { ...second, log: [`(${first.reply.message}; this was computed anew in a new process)`, ...second.log] };
   }
 
-  /** @param isAnew whether a new process is to do it */
+  /** @param isAnew whether a new process must carry it out */
   async #attempt(request: EmulatorRequest, isAnew: boolean): Promise<EmulatorReply | Ended> {
     let heard = new LogTail();
     try {
@@ -109,7 +112,7 @@ export class EmulatorService {
     }
   }
 
-  /** Tries a package's model, and whether its state is its state. Its processes are its own, and end with it. */
+  /** Tries a package's model, and verifies that its saved state is complete. Its processes end with the verification. */
   async verify(request: VerifyRequest): Promise<VerifyReply> {
     if (!this.#isOwner(request.owner)) return FOREIGN;
     let heard = new LogTail();
@@ -132,7 +135,7 @@ export class EmulatorService {
     leaveFolders();
   }
 
-  /** The process whose model stands at the request's state; else one that can be put there; else, or if it `isAnew`, a new one. */
+  /** The process whose model is at the request's state; else one that can be moved to it; else, or if it `isAnew`, a new one. */
   async #childFor(
     { package: wanted, work }: EmulatorRequest,
     isAnew: boolean,
@@ -143,12 +146,12 @@ export class EmulatorService {
       const state = Buffer.from(work.state, "base64");
       const warm = this.#pool.claim((child) => child.packageHash === hash && child.isAt(state));
       if (warm !== undefined) return { child: warm, isWarm: true };
-      // A model may keep something beside its state, which must not leak from one test into another, nor from one course of
-      // a test into another: intake has made sure that this one does not.
+      // A model may keep data outside its state, which must not leak from one test, or one course of a test, into another. Intake has
+      // verified that this model does not.
       const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
       const other = canShare ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
       if (other !== undefined) return { child: other, isWarm: false };
-      // One that has done a part of the test's history goes on from there.
+      // A process that has simulated the beginning of this history continues from there.
       const target = Target.of(state, model.inputs.length);
       const onTheWay =
         target &&
@@ -163,9 +166,9 @@ export class EmulatorService {
   }
 
   /**
-   * Computes again, in a fresh process, what a live one has computed. Throws if that comes to something else, or if the model
-   * fails there. A process that ends is tried once more, for somebody else may have killed it; and if time or memory was not
-   * enough for the second process, nothing is known of the state.
+   * Computes a live process' result again in a fresh process. Throws if the results differ, or if the model fails there. If the
+   * process ends, a second one tries, because something outside may have killed the first. If time or memory is not enough for
+   * the second process, the state stays unchecked.
    */
   async #check(request: EmulatorRequest, samples: Uint8Array): Promise<{ checked?: true }> {
     if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) !== "serialized")
@@ -175,7 +178,11 @@ export class EmulatorService {
     if (again instanceof EmulatorError) {
       const message = `it cannot be restored: ${again.message}`;
       if (ITS_OWN_DOING.includes(again.failure)) throw new EmulatorError("state", message, { cause: again });
-      log("warn", "a model's state could not be checked", { package: request.package.hash, reason: again.message });
+      log("warn", "Could not check a model's state", {
+        event: "model_state_not_checked",
+        package: request.package.hash,
+        reason: again.message,
+      });
       return {};
     }
     if (Buffer.compare(again.samples, samples) === 0) return { checked: true };
@@ -183,7 +190,7 @@ export class EmulatorService {
     throw new EmulatorError("state", `restored, it differs: ${live && restored && differenceOf(live, restored)}`);
   }
 
-  /** What a process of its own, outside of the pool, makes of a request; or how it failed. */
+  /** The result of a request in a process outside of the pool; or the error. */
   async #computeFresh(request: EmulatorRequest): Promise<Outcome | EmulatorError> {
     const { hash, model } = request.package;
     const child = this.#spawn(hash, model, await this.#packages.find(request.package), new LogTail());
@@ -198,7 +205,7 @@ export class EmulatorService {
   }
 
   #spawn(hash: string, model: Model, files: ModelFiles, heard: LogTail): ModelChild {
-    // Who computes may have all the memory there is: those that only wait make room.
+    // A computing model may use all memory: idle ones make room.
     const makeRoom = (bytes: number) => this.#pool.shrink(this.#settings.memoryBytes - bytes);
     const child = new ModelChild(hash, model, files, this.#settings, heard, makeRoom);
     this.#logs.set(child, heard);
@@ -214,11 +221,11 @@ export class EmulatorService {
     return this.#owner === owner;
   }
 
-  /** Once: an operator should know. The model is run all the same, for the platform keeps it apart too. */
+  /** Warns the operator once. The model runs anyway, because the platform isolates it, too. */
   #warnOf({ files, calls, user }: Confinement): void {
     if ((files && calls && user) || this.#hasWarned) return;
     this.#hasWarned = true;
-    log("warn", "this system does not confine models in full", { files, calls, user });
+    log("warn", "This system does not confine models completely", { event: "models_not_confined", files, calls, user });
   }
 }
 
@@ -244,21 +251,21 @@ async function perform(child: ModelChild, request: EmulatorRequest, isWarm: bool
 }
 
 /**
- * Does a history again, as far as the time reaches.
+ * Repeats a history, as far as the time allows.
  *
- * @returns what that took, ms
- * @throws Replaying if that leaves too little for the step itself
+ * @returns the time taken, ms
+ * @throws Replaying if there is too little time left for the step itself
  */
 async function replay(child: ModelChild, target: Target, limitMs: number): Promise<number> {
   const hasBegun = child.position === undefined;
   const { intervals, tookMs } = await child.replay(target, REPLAY_SHARE * limitMs, limitMs);
   if (intervals >= target.intervals && tookMs <= AT_ONCE_SHARE * limitMs) return tookMs;
-  // Whoever asks again finds the process by where it stands.
+  // The next call finds this process by its position.
   child.release();
   throw new Replaying({ doneSeconds: target.seconds(intervals), ofSeconds: target.seconds(), hasBegun });
 }
 
-/** What a request asks, its state turned into what was done with the model if that is to be done again. @throws EmulatorError */
+/** The request; if it replays, with its history in place of its serialized state. @throws EmulatorError */
 function replaying(request: EmulatorRequest): EmulatorRequest {
   const { work } = request;
   if (work.kind !== "advance" || work.replays !== true) return request;

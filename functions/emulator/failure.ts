@@ -1,10 +1,10 @@
 import type { EmulatorFailure } from "./protocol.ts";
 
-/** Why a request has no result: what the reply says. */
+/** Why a request has no result, as the reply tells it. */
 export class EmulatorError extends Error {
   override readonly name: string = "EmulatorError";
   readonly failure: EmulatorFailure;
-  /** It happened while the model was put to its state. */
+  /** The model failed while its state was restored. */
   isRestoring = false;
 
   constructor(failure: EmulatorFailure, message: string, options?: ErrorOptions) {
@@ -13,7 +13,7 @@ export class EmulatorError extends Error {
   }
 }
 
-/** A model's process ended, and nobody here had ended it: the model may have crashed, or somebody else have killed it. */
+/** A model's process ended by itself: the model may have crashed, or something outside may have killed the process. */
 export class ProcessEnded extends EmulatorError {
   override readonly name = "ProcessEnded";
 }

@@ -23,7 +23,7 @@ function made(prefix: string): string {
   return folder;
 }
 
-/** Removes what contains all folders, if the last of them is gone: then nothing is left however this process ends. */
+/** Removes the parent of all folders if the last one is gone: then nothing is left, however this process ends. */
 export function leaveFolders(): void {
   if (own === undefined) return;
   try {
@@ -37,11 +37,11 @@ export function leaveFolders(): void {
 function begin(): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = NAME.exec(name)?.[1];
-    // Its process was killed and could not clear up. A model may have left paths in it that are too long, or folders that
-    // nobody may read. Nobody waits for this.
+    // Its process was killed and could not remove its folders. A model may have left paths in it that are too long, or folders that
+    // no user may read. The removal runs in the background.
     if (pid !== undefined && !isAlive(Number(pid))) removeScratch(join(tmpdir(), name)).catch(() => undefined);
   }
-  // Once, however often the folder goes and another comes.
+  // Once per process, even if the folder is made again.
   if (!clearsUp) process.once("exit", clearUp);
   clearsUp = true;
   return made(join(tmpdir(), `boptest-emulator-${process.pid}-`));

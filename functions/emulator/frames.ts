@@ -3,13 +3,13 @@ import type { Grid, InputValues } from "../simulation/emulator.ts";
 import type { Confinement } from "./confinement/confine.ts";
 import type { ModelFiles } from "./fmi/instance.ts";
 
-/** What a model's process is told; the bytes that go with it in brackets. */
+/** Orders to a model's process; in brackets, the bytes that go with them. */
 export type Order =
   | { readonly kind: "load"; readonly model: Model; readonly files: ModelFiles }
   | { readonly kind: "initialize"; readonly time: number }
-  /** [a state that is a history: to be done again from where the model is, and left off after so many ms] */
+  /** [a history: repeat it from the model's position, and stop after this time, ms] */
   | { readonly kind: "replay"; readonly budgetMs: number }
-  /** [the state to go to first; none to go on from where it is] */
+  /** [the state to restore first; none to continue from the model's position] */
   | {
       readonly kind: "advance";
       readonly inputs: InputValues;
@@ -18,18 +18,18 @@ export type Order =
       readonly to: number;
     };
 
-/** What a model's process may say of itself; of everything else its parent is the judge. */
+/** Failures that a model's process reports itself. The parent process detects all others. */
 export type ChildFailure = "model" | "load";
 
-/** What it answers: any number of log lines, then one of the others. */
+/** Reports of a model's process: any number of log lines, then one of the others. */
 export type Report =
   | { readonly kind: "log"; readonly line: string }
   | { readonly kind: "loaded"; readonly confinement: Confinement }
-  /** It is at the state that it was to go to first. Another report follows. */
+  /** The state is restored. Another report follows. */
   | { readonly kind: "restored" }
   /** [the state, then the samples, both compressed] */
   | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
-  /** How many intervals of the history are done again, all in all. */
+  /** How many intervals of the history are repeated so far. */
   | { readonly kind: "replayed"; readonly intervals: number }
   | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };
 
@@ -38,14 +38,14 @@ export type Report =
  */
 const FIXED = 8;
 
-/** What a frame may have, bytes. */
+/** Size limits of a frame, bytes. */
 export interface FrameLimits {
   readonly head: number;
   readonly bytes: number;
 }
-/** Orders are our own. */
+/** The service writes the orders itself. */
 export const ORDER_LIMITS: FrameLimits = { head: 16 * 2 ** 20, bytes: 512 * 2 ** 20 };
-/** Reports are a stranger's, and whoever reads them must not run out of memory; more could not be passed on anyway. */
+/** A model can forge reports, and their reader must not run out of memory. Larger ones could not be passed on anyway. */
 export const REPORT_LIMITS: FrameLimits = { head: 64 * 2 ** 10, bytes: 8 * 2 ** 20 };
 
 const NOTHING = new Uint8Array(0);
@@ -63,7 +63,7 @@ export interface Frame<T> {
   readonly bytes: Uint8Array;
 }
 
-/** Frames out of a stream of bytes that come in pieces of any size. `add` throws on what cannot be a frame. */
+/** Reads frames from a stream of bytes that comes in pieces of any size. `add` throws on bytes that cannot be a frame. */
 export class FrameReader<T extends Order | Report> {
   #pieces: Buffer[] = [];
   #length = 0;
@@ -73,7 +73,7 @@ export class FrameReader<T extends Order | Report> {
     this.#limits = limits;
   }
 
-  /** The frames that are complete with this piece. */
+  /** The frames that this piece completes. */
   add(piece: Buffer): Frame<T>[] {
     this.#pieces.push(piece);
     this.#length += piece.length;

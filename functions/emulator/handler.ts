@@ -3,14 +3,14 @@ import { EmulatorService } from "./emulator.ts";
 import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
 import { readSettings } from "./settings.ts";
 
-// Models run as the same user, and must not read our environment.
+// Models run as the same user, and must not read this process' environment.
 hideFromOthers();
 
 const service = new EmulatorService(readSettings(process.env));
 
 /**
- * Runs compiled models: native code that somebody uploaded. Invoked by the worker, with everything by value but the package.
- * Holds no secret and has no rights; each model runs in a process of its own.
+ * Runs compiled models: native code that users uploaded. The worker invokes it, with everything by value except the package.
+ * The function has no secret and no permission; each model runs in a process of its own.
  */
 export async function handler(event: EmulatorRequest | VerifyRequest): Promise<EmulatorReply | VerifyReply> {
   return event.work.kind === "verify"

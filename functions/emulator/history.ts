@@ -19,7 +19,7 @@ const NOTHING = Buffer.alloc(0);
  * A model's process can forge a history, and others read it. So a history has limits, far above those of real tests: in a year
  * there are a million steps of 30 s.
  */
-const [MOST_RUNS, MOST_INTERVALS] = [2 ** 20, 2 ** 40];
+const [MAX_RUNS, MAX_INTERVALS] = [2 ** 20, 2 ** 40];
 
 /**
  * Everything that was done with a model since it was initialized: enough to do it again. It is small: equal steps under equal
@@ -201,7 +201,7 @@ function* readRuns(bytes: Uint8Array, inputs: number): Generator<ReadRun> {
     if (!isPossible(run)) throw new Error("a history has a course that no test has");
     runs++;
     intervals += times * (to - from);
-    if (runs > MOST_RUNS || intervals > MOST_INTERVALS) throw new Error("a history is longer than any test");
+    if (runs > MAX_RUNS || intervals > MAX_INTERVALS) throw new Error("a history is longer than any test");
     yield { ...run, end: at };
     before = lastOf(run);
   }

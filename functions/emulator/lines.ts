@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 
-/** Characters of a line that are kept. */
+/** Characters that are kept of a line. */
 export const LONGEST_LINE = 1000;
 
-/** Tells the lines of what somebody prints who may never end one: the beginning of each is kept, the rest dropped. */
+/** Reads lines from a stream that may never end a line: the beginning of each line is kept, the rest is dropped. */
 export function readLines(stream: Readable, add: (line: string) => void): void {
   let begun = "";
   const finish = () => {
@@ -20,7 +20,7 @@ export function readLines(stream: Readable, add: (line: string) => void): void {
     }
     begun += piece.slice(at, at + LONGEST_LINE - begun.length);
   });
-  // Its last words may lack an end.
+  // The last line may have no end.
   stream.on("close", () => {
     if (begun !== "") finish();
   });

@@ -9,20 +9,20 @@ import type { LogBudget } from "./fmi/log-budget.ts";
 import { ModelExchange } from "./fmi/model-exchange.ts";
 import type { Simulation } from "./fmi/simulation.ts";
 import { History } from "./history.ts";
-import { decodeState, encodeState, MOST_HISTORY, type State } from "./state.ts";
+import { decodeState, encodeState, MAX_HISTORY, type State } from "./state.ts";
 
-/** A state, decompressed, that is larger than this is refused, bytes. */
+/** Size limit of a decompressed state, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
 
-/** What comes of initializing or advancing. */
+/** The result of initializing or advancing. */
 export interface Advanced {
   readonly state: Uint8Array;
   readonly samples: Samples;
 }
 
 /**
- * A model that is alive in this process, on the way through its test: initialized, put to a state, advanced. Throws whatever
- * its instance throws; it is of no use any more then.
+ * A model that is alive in this process: initialized, restored, advanced. Throws every error of its instance, and must not be
+ * used after an error.
  */
 export class LiveModel {
   readonly #model: Model;
@@ -32,17 +32,17 @@ export class LiveModel {
   readonly #sampled: Selection;
   readonly #row: Float64Array;
   readonly #names: readonly string[];
-  /** When it was initialized, s; null before. */
+  /** The time at which it was initialized, s; null before. */
   #start: number | null = null;
-  /** The stretch that it is in, from where it rested last. */
+  /** The course in progress, from the last resting point on. */
   #course: Course | null = null;
-  /** How its state is kept. A test that was moved to replay stays there, whatever its model can do. */
+  /** How its state is kept. A test that was moved to replay stays with replay, whatever its model supports. */
   #keeps: State["kind"];
-  /** Serialized: what was captured where it rested last. */
+  /** If serialized: the bytes captured at the last resting point. */
   #captured: Uint8Array = new Uint8Array(0);
-  /** Everything since it was initialized, if that is known. */
+  /** Everything since the initialization, if it is known. */
   #history: History | null;
-  /** How many intervals that are. */
+  /** The number of intervals since the initialization. */
   #done = 0;
 
   constructor(model: Model, files: ModelFiles, log: LogBudget) {
@@ -59,17 +59,17 @@ export class LiveModel {
     this.#names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
   }
 
-  /** Its initial condition at `time` (s), with the one sample there. Once only. */
+  /** The initial condition at `time` (s), with one sample. Once only. */
   initialize(time: number): Advanced {
     this.#begin(time);
     return { state: this.#state(), samples: this.#sampleAll([time], () => undefined) };
   }
 
   /**
-   * Does again what was done with the model, from where it is: not initialized yet, or after a part of the same history. Leaves
-   * off after an interval when `isTimeUp`.
+   * Repeats a history from the model's position: not initialized yet, or after a part of the same history. Stops after an interval
+   * when `isTimeUp`.
    *
-   * @returns how many intervals of the history are done, all in all
+   * @returns how many intervals of the history are done in total
    */
   replay(bytes: Uint8Array, isTimeUp: () => boolean): number {
     const state = decodeState(bytes, LARGEST_STATE);
@@ -89,7 +89,7 @@ export class LiveModel {
     return this.#done;
   }
 
-  /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
+  /** Restores a state, from any position; a replay only before the initialization. */
   restore(bytes: Uint8Array): void {
     const state = decodeState(bytes, LARGEST_STATE);
     this.#keeps = state.kind;
@@ -98,8 +98,8 @@ export class LiveModel {
       return;
     }
     const { course, start } = state;
-    // At the state's own time, not the test's beginning: what a model keeps beside its state (the row of a table that it
-    // read last, its next event) is then more likely to be right.
+    // At the state's own time, not at the test's start: data that the model keeps beside its state (the last row read of a table, its
+    // next event) are then more likely to be right.
     if (this.#start === null) this.#begin(course === null ? start : gridTime(course.grid, course.from));
     this.#start = start;
     this.#simulation.restore(state.bytes);
@@ -135,8 +135,8 @@ export class LiveModel {
 
   #state(): Uint8Array {
     const start = this.#start ?? Number.NaN;
-    // It only grows: once it is too long it is not carried along any more.
-    if (this.#isSerializable && (this.#history?.encode().length ?? 0) > MOST_HISTORY) this.#history = null;
+    // The history only grows. Once it is too long, it is dropped.
+    if (this.#isSerializable && (this.#history?.encode().length ?? 0) > MAX_HISTORY) this.#history = null;
     const history = this.#history;
     let state: State;
     if (this.#isSerializable) {
@@ -146,7 +146,7 @@ export class LiveModel {
     return encodeState(state, this.#model.inputs.length);
   }
 
-  /** Intervals `from` to `to`, calling `sample` at the end of each. How they are cut into calls changes nothing. */
+  /** Simulates intervals `from` to `to`, and calls `sample` at the end of each. The division into calls changes nothing. */
   #simulate(grid: Grid, inputs: readonly number[], from: number, to: number, sample: () => void): void {
     const simulation = this.#simulation;
     const every = simulation.intervalsBetweenRests;
@@ -157,7 +157,7 @@ export class LiveModel {
       const time = gridTime(grid, from);
       const captures = this.#isSerializable && lastRest <= from;
       simulation.rest(time);
-      // Whoever is restored to a grid's beginning puts its inputs into force, and finds them in force later on: that happens once.
+      // A process restored to a grid's beginning sets the inputs again, exactly once, as the live process did.
       if (captures && from === 0) this.#captured = simulation.capture();
       simulation.change(time, () => this.#instance.set(this.#inputs, inputs));
       if (captures && from > 0) this.#captured = simulation.capture();
@@ -177,7 +177,7 @@ export class LiveModel {
     this.#course = { grid, inputs, from: restedAt, to };
   }
 
-  /** If intervals from `from` on carry on where it is, the interval where it rested last; else null. */
+  /** The last resting interval, if intervals from `from` on continue the model's position; else null. */
   #continues(grid: Grid, inputs: readonly number[], from: number): number | null {
     const course = this.#course;
     return course !== null && isOn(course, grid, inputs) && course.to === from && from < grid.intervals && from > 0

@@ -14,7 +14,7 @@ export class LogTail {
     this.#lines = this.#lines.slice(-LINES);
   }
 
-  /** The lines since the last time, at most a hundred: the last ones. */
+  /** The lines since the last call: the last hundred at most. */
   take(): string[] {
     const [lines, dropped] = [this.#lines.slice(-LINES), this.#dropped + Math.max(0, this.#lines.length - LINES)];
     this.#lines = [];

@@ -1,8 +1,8 @@
 import koffi from "koffi";
 
 /*
- * koffi, set up: native functions run on a stack of its own, and how much of it models need is theirs to know, so they get the
- * most there can be. That must be said before any library is loaded: whoever needs koffi imports it from here.
+ * Configures koffi. Native functions run on a stack of koffi's, and the models' need is unknown, so that the stack has the largest
+ * possible size. It must be set before any library is loaded: every user of koffi imports it from here.
  */
 koffi.config({ ...koffi.config(), sync_stack_size: 16 * 2 ** 20 });
 

@@ -15,7 +15,7 @@ import { unpack } from "./unpack.ts";
 const FETCH_MS = 60_000;
 const UNPACK_MS = 60_000;
 const TOO_LARGE = "it is too large";
-/** Errors of the system that have nothing to do with what is unpacked. */
+/** Errors of the system that say nothing about the package. */
 const OF_SYSTEM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EIO", "EROFS"]);
 
 /** Unpacked packages, the most recently used ones, in folders of this process. */
@@ -26,13 +26,13 @@ export class PackageStore {
   /** By hash, the least recently used first. */
   readonly #folders = new Map<string, Promise<string>>();
 
-  /** Keeps so many packages; `evicted` is told before one goes. */
+  /** Keeps so many packages; calls `evicted` before it removes one. */
   constructor(keep: number, evicted: (hash: string) => void) {
     this.#keep = keep;
     this.#evicted = evicted;
   }
 
-  /** The files of a package, fetched unless they are there. Rejects with an `EmulatorError`, "load" or "unavailable". */
+  /** The files of a package, fetched if necessary. Rejects with an `EmulatorError`, "load" or "unavailable". */
   async find({ hash, url, model }: EmulatorRequest["package"]): Promise<ModelFiles> {
     const known = this.#folders.get(hash);
     const found = known ?? this.#fetch(hash, url);
@@ -55,7 +55,7 @@ export class PackageStore {
     }
   }
 
-  /** Removes everything. */
+  /** Removes all packages. */
   async close(): Promise<void> {
     this.#folders.clear();
     const root = this.#root;
@@ -76,7 +76,7 @@ export class PackageStore {
   async #fetch(hash: string, url: string): Promise<string> {
     this.#root ??= newFolder("packages");
     const folder = await mkdtemp(join(this.#root, `${hash.slice(0, 8)}-`));
-    // The model's process may be somebody else's, see confinement/user.ts.
+    // The model's process may run as another user, see confinement/user.ts.
     await chmod(folder, 0o711);
     const archive = join(folder, "package.fmu");
     const unpacked = join(folder, "files");
@@ -94,12 +94,12 @@ export class PackageStore {
   }
 }
 
-/** The package is not to blame: what is between us and it failed. */
+/** The download failed; the package is not the cause. */
 class FetchError extends Error {
   override readonly name = "FetchError";
 }
 
-/** Failures that say nothing of the package: it was not fetched, there was no time, no room, or the system had none to give. */
+/** Failures that say nothing about the package: no download, no time, no room, or no resources of the system. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof FetchError) return true;
   if (!(error instanceof Error)) return false;
@@ -107,7 +107,7 @@ function isUnavailable(error: unknown): boolean {
   return error.name === "TimeoutError" || error.name === "AbortError" || (code !== undefined && OF_SYSTEM.has(code));
 }
 
-/** Downloads a file of this hash. Rejects with a `FetchError` if it cannot; and if it is another file, or too large. */
+/** Downloads the file of this hash. Rejects with a `FetchError` if the download fails; or if the file differs or is too large. */
 async function download(url: string, hash: string, file: string): Promise<void> {
   const signal = AbortSignal.timeout(FETCH_MS);
   const response = await fetch(url, { signal, redirect: "error" }).catch((error: unknown) => {
@@ -129,5 +129,5 @@ async function download(url: string, hash: string, file: string): Promise<void> 
       throw new FetchError("it did not arrive in full", { cause: error });
     },
   );
-  if (digest.digest("hex") !== hash) throw new Error("what was fetched is another file");
+  if (digest.digest("hex") !== hash) throw new Error("the file that was fetched has another hash");
 }

@@ -1,6 +1,6 @@
 import type { ModelChild } from "./model-child.ts";
 
-/** Model processes that are alive, the least recently used first. Bounded: each takes some 100 MB. */
+/** Live model processes, the least recently used first. Their number is limited: each takes some 100 MB. */
 export class Pool {
   readonly #most: number;
   #children: ModelChild[] = [];
@@ -9,7 +9,7 @@ export class Pool {
     this.#most = most;
   }
 
-  /** Claims one that is idle and fits; it counts as used now. */
+  /** Claims an idle process that fits; it counts as used now. */
   claim(fits: (child: ModelChild) => boolean): ModelChild | undefined {
     this.#children = this.#children.filter((child) => child.isUsable);
     const found = this.#children.findLast((child) => !child.isBusy && fits(child));
@@ -17,7 +17,7 @@ export class Pool {
     return found;
   }
 
-  /** Claims the idle one that `furthest` gives the most for, of those that it gives anything for. */
+  /** Claims the idle process for which `furthest` returns the largest number. */
   claimFurthest(furthest: (child: ModelChild) => number | undefined): ModelChild | undefined {
     let best: { readonly child: ModelChild; readonly by: number } | undefined;
     for (const child of this.#children) {
@@ -27,7 +27,7 @@ export class Pool {
     return best === undefined ? undefined : this.claim((child) => child === best.child);
   }
 
-  /** Adds one as the most recently used, and ends the least recently used ones that are too many. */
+  /** Adds the most recently used process, and ends the least recently used ones above the limit. */
   add(child: ModelChild): void {
     this.#children = [...this.#children.filter((each) => each !== child && each.isUsable), child];
     const idle = this.#children.filter((each) => !each.isBusy && each !== child);
@@ -45,13 +45,13 @@ export class Pool {
     }
   }
 
-  /** Ends those that `chosen` says. */
+  /** Ends the processes that `chosen` selects. */
   end(chosen: (child: ModelChild) => boolean): void {
     for (const child of this.#children) if (chosen(child)) child.kill();
     this.#children = this.#children.filter((child) => !chosen(child));
   }
 
-  /** Ends all, and waits until they are gone. */
+  /** Ends all processes, and waits for their end. */
   async close(): Promise<void> {
     const children = this.#children;
     this.end(() => true);

@@ -3,14 +3,14 @@ import type { Grid, InputValues } from "../simulation/emulator.ts";
 import type { Confinement } from "./confinement/confine.ts";
 
 /**
- * What the emulator function is asked: to initialize a model, or to go on with it from a state. By value, so that the
- * function needs no right of its own; the package comes from a URL that whoever has it may GET for some minutes.
+ * A request to the emulator function: initialize a model, or continue from a state. Everything is sent by value, so that the
+ * function needs no permission. Its holder can GET the package from the URL for some minutes.
  */
 export interface EmulatorRequest {
-  /** Who uploaded the package: an instance that has run one owner's package never runs another's. */
+  /** The uploader of the package: an instance that has run one owner's package never runs another's. */
   readonly owner: string;
   readonly package: {
-    /** SHA-256 of the file, in hex: checked before anything of it is used. */
+    /** SHA-256 of the file, in hex: checked before the file is used. */
     readonly hash: string;
     readonly url: string;
     readonly model: Model;
@@ -20,40 +20,40 @@ export interface EmulatorRequest {
     | { readonly kind: "initialize"; readonly time: number }
     | {
         readonly kind: "advance";
-        /** What an earlier reply gave, base64. */
+        /** The state of an earlier reply, base64. */
         readonly state: string;
         readonly inputs: InputValues;
         readonly grid: Grid;
         /** Intervals of the grid, `from` inclusive, `to` exclusive. */
         readonly from: number;
         readonly to: number;
-        /** A serialized state is of no use: what was done with the model is done again, and the state is kept so from then on. */
+        /** The serialized state is unusable: the model's history is repeated, and from then on the state is kept as a history. */
         readonly replays?: boolean;
-        /** If the model's process is the one that made the state, a fresh one that is put to it computes the same again. */
+        /** If the process that made the state computes, a fresh process restores the state and computes the same again. */
         readonly checks?: boolean;
       };
-  /** The model is ended when it computes for longer, ms. */
+  /** A model that computes for longer is ended, ms. */
   readonly limitMs: number;
 }
 
 /**
- * What intake asks: try a package's model in fresh processes, and verify that its saved state is its state. `limitMs`: what
- * one initialization, or one step, may take.
+ * A request of intake: try a package's model in fresh processes, and verify that its saved state is complete. `limitMs`: the time
+ * limit of one initialization or one step.
  */
 export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package" | "limitMs"> {
   readonly work: {
     readonly kind: "verify";
-    /** Where a test of it begins, s. */
+    /** The start time of the model's tests, s. */
     readonly time: number;
     readonly overrides: readonly Override[];
-    /** What the whole verification may take, ms. The comparisons that were made by then decide. */
+    /** The time limit of the whole verification, ms. The comparisons made until then decide. */
     readonly budgetMs: number;
-    /** How many simulated hours are compared at most; 72 unless told. Fewer than 24 hours prove little. */
+    /** The largest number of simulated hours to compare; 72 by default. Fewer than 24 hours prove little. */
     readonly hours?: number;
   };
 }
 
-/** An input that is overwritten now and then while a model is verified, with values between these two. */
+/** An input that is overwritten now and then during the verification, with values between these two. */
 export interface Override {
   readonly input: string;
   /** Undefined for an input that is always in force. */
@@ -66,52 +66,52 @@ export type VerifyReply =
   | { readonly ok: true; readonly verdict: Verdict; readonly log: readonly string[] }
   | Extract<EmulatorReply, { ok: false }>;
 
-/** Why there is no result. None of these changes anything: the test stays at its last state. */
+/** Why there is no result. The test stays at its last state in all cases. */
 export type EmulatorFailure =
-  /** The model said so: fmi2Error, fmi2Fatal, a step that it discarded. */
+  /** The model reported it: fmi2Error, fmi2Fatal, a discarded step. */
   | "model"
-  /** Its process ended: a signal, or an exit that nobody asked for. */
+  /** Its process ended by a signal, or exited by itself. */
   | "crash"
   /** It computed for longer than the limit. */
   | "timeout"
-  /** It took more memory than it may have. */
+  /** It took more memory than allowed. */
   | "memory"
-  /** What it saved is not its state: going on from it gives other values than going on without. */
+  /** The saved state is incomplete: continuing from it gives other values than continuing without it. */
   | "state"
-  /** It wrote more, or more files, than it may. */
+  /** It wrote more bytes or files than allowed. */
   | "space"
-  /** What was done with the model is not done again yet, see `replayed`. Whoever asks the same once more goes on with it. */
+  /** The repetition of the history is not finished, see `replayed`. The same request again continues it. */
   | "replaying"
-  /** It could not be loaded: a missing library, another platform, a damaged file. */
+  /** The model cannot be loaded: a missing library, another platform, a damaged file. */
   | "load"
-  /** Its package could not be had, which is not the model's fault: later it may. */
+  /** The package cannot be fetched now. The model is not the cause. */
   | "unavailable"
-  /** This instance has run another owner's package, and runs no other any more. Another instance may. */
+  /** This instance has run another owner's package, and runs no other. Another instance may. */
   | "owner";
 
-/** How far a test's history is done again, in simulated seconds. */
+/** How far a test's history is repeated, in simulated seconds. */
 export interface Replayed {
   readonly doneSeconds: number;
   readonly ofSeconds: number;
-  /** Whether it was begun from the test's beginning in this call. */
+  /** Whether this call began the repetition at the test's start. */
   readonly hasBegun: boolean;
 }
 
 export type EmulatorReply =
   | {
       readonly ok: true;
-      /** All of the model's state: opaque, compressed, base64. Equal states have equal bytes. */
+      /** The model's whole state: opaque, compressed, base64. Equal states have equal bytes. */
       readonly state: string;
-      /** `encodeSamples`, gzip, base64. Columns: time, inputs as in force, outputs. */
+      /** `encodeSamples`, gzip, base64. Columns: time, current inputs, outputs. */
       readonly samples: string;
-      /** What the model logged meanwhile, the last lines. */
+      /** The last lines that the model logged during the call. */
       readonly log: readonly string[];
-      /** What the model itself took, ms, and whether its process was the one that made the state. */
+      /** The model's computing time, ms, and whether its process made the state. */
       readonly computeMs: number;
       readonly warm: boolean;
-      /** Whether a fresh process computed it as well, and came to the same. */
+      /** Whether a fresh process computed the same result. */
       readonly checked?: boolean;
-      /** What the model's process had given up before it loaded the model. */
+      /** The rights that the model's process gave up before it loaded the model. */
       readonly confinement: Confinement;
     }
   | {
@@ -120,7 +120,7 @@ export type EmulatorReply =
       /** A sentence for the test's owner. */
       readonly message: string;
       readonly log: readonly string[];
-      /** It failed while it was put to its state, before it was asked to go on. */
+      /** The model failed while its state was restored, before the step. */
       readonly restoring?: boolean;
       /** With `replaying`. */
       readonly replayed?: Replayed;

@@ -1,13 +1,13 @@
 import type { EmulatorSettings } from "./emulator.ts";
 
 const MB = 2 ** 20;
-/** What this process itself needs, MB, of what the function has. */
+/** The memory of this process itself, MB, within the function's memory. */
 const OWN_MB = 256;
 const DEFAULT_MB = 1024;
 
 /**
- * `EMULATOR_MEMORY_MB`: what one model's process may take; without it, what Lambda says the function has, less our own part.
- * `EMULATOR_PROCESSES`: how many may be alive at once.
+ * `EMULATOR_MEMORY_MB`: the memory limit of one model's process; by default the function's memory according to Lambda, less this
+ * process' own. `EMULATOR_PROCESSES`: how many may be alive at once.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): EmulatorSettings {
   const { EMULATOR_MEMORY_MB, EMULATOR_PROCESSES, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = environment;

@@ -42,7 +42,7 @@ const LEVEL = 1;
  * Size limit of a history beside a serialized state, bytes: each step writes and reads it. This is enough for 1,000 steps in
  * each of which eight inputs change, for 6,500 in which one changes, and for any number of equal steps.
  */
-export const MOST_HISTORY = 64 * 1024;
+export const MAX_HISTORY = 64 * 1024;
 
 interface Header {
   readonly start: number;
@@ -53,14 +53,14 @@ interface Header {
 
 const NOTHING = new Uint8Array(0);
 /** Far more inputs than a package may have. A model's process can forge the header of a state. */
-const MOST_INPUTS = 100_000;
+const MAX_INPUTS = 100_000;
 
 /** A state as compressed bytes: equal states give equal bytes. */
 export function encodeState(state: State, inputs: number): Uint8Array {
   const own = state.kind === "serialized" ? state.bytes : NOTHING;
   const course = state.kind === "serialized" && state.course !== null ? alone(state.course).encode() : undefined;
   const encoded = state.history?.encode();
-  const isTooLong = state.kind === "serialized" && (encoded?.length ?? 0) > MOST_HISTORY;
+  const isTooLong = state.kind === "serialized" && (encoded?.length ?? 0) > MAX_HISTORY;
   const history = isTooLong ? undefined : encoded;
   const header: Header = {
     start: state.start,
@@ -100,7 +100,7 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
 }
 
 function requireInputs(inputs: number): void {
-  if (Number.isSafeInteger(inputs) && inputs >= 0 && inputs <= MOST_INPUTS) return;
+  if (Number.isSafeInteger(inputs) && inputs >= 0 && inputs <= MAX_INPUTS) return;
   throw new Error("the state of a model has no number of inputs");
 }
 

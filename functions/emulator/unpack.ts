@@ -5,25 +5,25 @@ import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
 
-/** What is needed of an FMU to run it. */
+/** The parts of an FMU that are needed to run it. */
 const WANTED = ["binaries/linux64/", "resources/"];
 
-/** Upper half of an entry's external attributes: the Unix mode. Plain files, or archives that say nothing of it. */
+/** Upper half of an entry's external attributes, the Unix mode: plain files, or no mode at all. */
 const PLAIN = [0, 0o100000];
 
 /**
- * Unpacks what is needed of an FMU into a folder that is there and empty. It was checked when it was taken in; this trusts
- * nothing all the same. Rejects on paths that lead elsewhere, links, more bytes or files than allowed, and damaged archives.
+ * Unpacks the needed parts of an FMU into an empty folder. Intake has checked the FMU; everything is checked again here. Rejects
+ * on paths that lead elsewhere, links, more bytes or files than allowed, and damaged archives.
  */
 export async function unpack(file: string, folder: string, signal: AbortSignal): Promise<void> {
   // yauzl itself refuses absolute paths, "..", and contents of another size than the archive claims. It reads "\\" as "/".
   const archive = await openPromise(file, { autoClose: false, strictFileNames: false, validateEntrySizes: true });
   try {
-    // Nothing is written before all is known to be as it should.
+    // Everything is checked before anything is written.
     for (const [target, entry] of await readDirectory(archive, folder)) {
       await mkdir(dirname(target), { recursive: true });
       const content = await archive.openReadStreamPromise(entry);
-      // "wx": nothing is written twice, and through no link
+      // "wx": no file is written twice, or through a link
       await pipeline(content, createWriteStream(target, { flags: "wx", mode: 0o644 }), { signal });
     }
   } finally {
@@ -31,7 +31,7 @@ export async function unpack(file: string, folder: string, signal: AbortSignal):
   }
 }
 
-/** What is to be unpacked, and to where. */
+/** The entries to unpack, and their targets. */
 async function readDirectory(archive: ZipFile, folder: string): Promise<[target: string, entry: Entry][]> {
   const { entries: most, unpackedBytes } = PACKAGE_LIMITS;
   if (archive.entryCount > most) throw new Error(`the package has more than ${most} files`);

@@ -11,7 +11,7 @@ import type { Override, VerifyRequest } from "./protocol.ts";
 const [HOUR, DAY] = [3600, 86_400];
 const YEAR = 365 * DAY;
 /** Simulated hours that are compared at most, unless the request says fewer: days and nights, long against the dynamics of rooms. */
-const MOST_HOURS = 72;
+const MAX_HOURS = 72;
 /** The second time line begins so much later, in s: another season, another hour of the day. */
 const ELSEWHERE = 182 * DAY + 11 * HOUR;
 /** A comparison over less than a day with its night, or in fewer fresh processes, proves too little. */
@@ -19,7 +19,7 @@ const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
 /** Samples in each hour. */
 const INTERVALS = 12;
 /** Inputs that are overwritten at the same time. No controller overwrites many at once, and a model may become slow. */
-const MOST_OVERRIDES = 3;
+const MAX_OVERRIDES = 3;
 /** The first thing that is simulated, as a test would do it; and the rest of the first hour. */
 const FIRST: Omit<Grid, "start"> = { length: 30, intervals: 1 };
 const REST: Omit<Grid, "start"> = { length: HOUR - 30, intervals: 17 };
@@ -28,7 +28,7 @@ const [HOURS_PER_FRESH, HOURS_PER_FRESH_ONLY] = [12, 3];
 /** Each part ends when this share of the time budget is used. Fresh processes have the rest. */
 const [MAIN_END, OTHER_END, SHARED_END] = [0.35, 0.5, 0.7];
 /** Size limit of all states that are kept during the verification, bytes. */
-const MOST_BYTES = 128 * 2 ** 20;
+const MAX_BYTES = 128 * 2 ** 20;
 
 /** Starts a process for the model. Its log goes to the reply. */
 export type Spawn = (model: Model) => ModelChild;
@@ -58,7 +58,7 @@ interface Line {
  */
 export async function verifyModel(
   model: Model,
-  { work: { time, overrides, budgetMs, hours: most = MOST_HOURS }, limitMs }: VerifyRequest,
+  { work: { time, overrides, budgetMs, hours: most = MAX_HOURS }, limitMs }: VerifyRequest,
   spawn: Spawn,
 ): Promise<Verdict> {
   const startedAt = performance.now();
@@ -140,7 +140,7 @@ class Verifier {
   async #liveIn(child: ModelChild, time: number, most: number, leftMs: () => number): Promise<Line> {
     const hours: Hour[] = [];
     let [{ state }, bytes] = [await this.#begin(child, time), 0];
-    for (let i = 0; i < most && bytes < MOST_BYTES && (i === 0 || leftMs() > 0); i++) {
+    for (let i = 0; i < most && bytes < MAX_BYTES && (i === 0 || leftMs() > 0); i++) {
       const grid =
         i === 0
           ? { start: time + FIRST.length, ...REST }
@@ -241,7 +241,7 @@ class Verifier {
   /** The inputs of an hour. In the hours about noon some are overwritten, others in each hour; at other times none is. */
   #inputs(hour: number): InputValues {
     const inputs: Record<string, number> = {};
-    const [ofDay, count] = [hour % 24, Math.min(MOST_OVERRIDES, this.#overrides.length)];
+    const [ofDay, count] = [hour % 24, Math.min(MAX_OVERRIDES, this.#overrides.length)];
     if (ofDay < 8 || ofDay >= 16) return inputs;
     for (let i = 0; i < count; i++) {
       const override = this.#overrides[(hour * count + i) % this.#overrides.length];

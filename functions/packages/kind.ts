@@ -73,7 +73,7 @@ function problemOf(kind: Model["kind"], attributes: Attributes): string | undefi
 }
 
 /** More than this is no sparse system: a model of a thousand states with so many is solved as a dense one. */
-const MOST_DEPENDENCIES = 100_000;
+const MAX_DEPENDENCIES = 100_000;
 
 /** For each derivative, the states that it depends on, by their places; null where one is not said, or names no state. */
 function dependenciesOf(derivatives: readonly Derivative[]): number[][] | null {
@@ -91,7 +91,7 @@ function dependenciesOf(derivatives: readonly Derivative[]): number[][] | null {
     all.push([...states].toSorted((one, other) => one - other));
     count += states.size;
   }
-  return count > MOST_DEPENDENCIES ? null : all;
+  return count > MAX_DEPENDENCIES ? null : all;
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -38,8 +38,8 @@ export class BadDescription extends Error {
 }
 
 /** Far above the standard's own structure. More would only fill the memory. */
-const MOST_DEPTH = 50;
-const MOST_ATTRIBUTES = 200;
+const MAX_DEPTH = 50;
+const MAX_ATTRIBUTES = 200;
 
 /** Characters that are parsed at a time. */
 const CHUNK = 1 << 16;
@@ -62,14 +62,14 @@ export function readModelDescription(bytes: Uint8Array): ModelDescription {
   });
   let attributes = 0;
   parser.on("attribute", () => {
-    if (++attributes > MOST_ATTRIBUTES)
-      throw new BadDescription(`has an element of more than ${MOST_ATTRIBUTES} attributes`);
+    if (++attributes > MAX_ATTRIBUTES)
+      throw new BadDescription(`has an element of more than ${MAX_ATTRIBUTES} attributes`);
   });
   parser.on("opentag", (tag) => {
     attributes = 0;
     collected.open(path, tag.name, tag.attributes);
     path.push(tag.name);
-    if (path.length > MOST_DEPTH) throw new BadDescription(`has elements within elements, ${MOST_DEPTH} deep`);
+    if (path.length > MAX_DEPTH) throw new BadDescription(`has elements within elements, ${MAX_DEPTH} deep`);
   });
   parser.on("closetag", () => {
     path.pop();

@@ -22,7 +22,7 @@ const PARTNERS = [
 const READING = "_y";
 
 /** Longer texts are cut: people read them. */
-const MOST_TEXT = 1000;
+const MAX_TEXT = 1000;
 
 /** FMI's types whose values are numbers, and how they are read. */
 const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
@@ -146,12 +146,12 @@ function modelVariable({ attributes, type }: ScalarVariable): ModelVariable {
 
 /** Describes a variable by its own attributes, else by those of its declared type. An activation has no unit and no limits. */
 function pointInfo({ attributes, typeAttributes }: ScalarVariable, types: ReadonlyMap<string, Attributes>): PointInfo {
-  const Description = attributes.description?.slice(0, MOST_TEXT) ?? null;
+  const Description = attributes.description?.slice(0, MAX_TEXT) ?? null;
   if (attributes.name?.endsWith(ACTIVATE)) return { Unit: null, Description, Minimum: null, Maximum: null };
   const declared = types.get(typeAttributes.declaredType ?? "") ?? {};
   const of = (name: string) => typeAttributes[name] ?? declared[name];
   return {
-    Unit: of("unit")?.slice(0, MOST_TEXT) ?? null,
+    Unit: of("unit")?.slice(0, MAX_TEXT) ?? null,
     Description,
     Minimum: finite(of("min")),
     Maximum: finite(of("max")),

@@ -5,7 +5,7 @@ import type { Drained } from "./drain.ts";
 /** A doorbell comes back so much later than its worker's lease, ms: the lease must have expired by then. */
 const AFTER_LEASE_MS = 2_000;
 /** How often a doorbell is delivered that comes back and finds its test taken. */
-const MOST_RETURNS = 4;
+const MAX_RETURNS = 4;
 /** The pause between two deliveries of a doorbell whose worker failed: first a lease, then each time five times as long. */
 const GROWTH = 5;
 /** The longest such pause, s. */
@@ -51,7 +51,7 @@ export class Delivery {
       this.#hide(Math.min(LONGEST_S, leaseSeconds * GROWTH ** (this.#received - 1)));
     }
     // The message may come back because its worker died a moment ago: then the lease that it finds has no worker any more.
-    const comesAgain = drained === "busy" && this.#received > 1 && this.#received < MOST_RETURNS;
+    const comesAgain = drained === "busy" && this.#received > 1 && this.#received < MAX_RETURNS;
     if (comesAgain) this.#hide(this.#leaseMs / 2000);
     await this.#hiding;
     return drained !== undefined && !comesAgain;

@@ -20,7 +20,7 @@ export interface Doorbell {
 }
 
 /** Workers in a row that may ring for the next one: over an hour of a step that is computed for 20 s at a time. */
-export const MOST_HOPS = 200;
+export const MAX_HOPS = 200;
 
 /**
  * Rings for a test whose request is durable already. A failure is logged and left to the sweeper. So is a chain of workers
@@ -30,7 +30,7 @@ export const MOST_HOPS = 200;
  */
 export async function ring(queue: Queue, doorbell: Doorbell, afterMs = 0): Promise<void> {
   const { testid, holder, hops = 0, isCalled, run } = doorbell;
-  if (hops > MOST_HOPS) {
+  if (hops > MAX_HOPS) {
     count(METRICS.chainsEnded);
     const ids = { event: "worker_chain_ended", testid, hops };
     log("error", "A chain of workers is too long; the sweeper rings for the next one", ids);

@@ -14,7 +14,7 @@ import { answerClaimed, type Drained, type DrainOptions, type Ended, type Execut
 export type { Drained, DrainOptions, Execute, Outcome } from "./work.ts";
 
 /** How often a drain claims again after it lost the lease or a commit's reply. */
-const MOST_CLAIMS = 5;
+const MAX_CLAIMS = 5;
 /** The pause after so many claims, ms. They are not counted from one invocation to the next, so there may be no end. */
 const LOST_AGAIN_MS = 2_000;
 /**
@@ -93,11 +93,11 @@ async function drainTest(
     const ended = await answerClaimed(redis, claimed, execute, options, limits);
     const { drained } = ended;
     // Perhaps only the commit's reply was lost: claim again, under the same token.
-    if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;
+    if (drained === "lost" && attempt < MAX_CLAIMS && !timeIsUp()) continue;
     let { called } = ended;
     // Otherwise the worker that the doorbell wakes would find the lease taken, though no worker is left.
     if (drained === "lost") called = await letGo(redis, claimed.claim, "redis");
-    const afterMs = drained === "lost" && attempt === MOST_CLAIMS ? LOST_AGAIN_MS : ended.resumeAfterMs;
+    const afterMs = drained === "lost" && attempt === MAX_CLAIMS ? LOST_AGAIN_MS : ended.resumeAfterMs;
     await ringAfter(queue, ended, { ...bell, hops: drained === "more" ? 0 : bell.hops }, afterMs);
     if (called === undefined || ended.isSlotKept) return { drained, next: called };
     await ring(queue, { ...bell, testid: called, hops: drained === "suspended" ? bell.hops : 0, isCalled: true });
@@ -191,7 +191,7 @@ async function claimPatiently(
       return await claim(redis, testid, { token, leaseMs, fieldNames, wholeFor, share });
     } catch (error) {
       if (!(error instanceof RedisError)) throw error;
-      if (attempt === MOST_CLAIMS) {
+      if (attempt === MAX_CLAIMS) {
         if (!(error instanceof RedisRefused)) throw error;
         log("error", "Redis refuses to let a test be claimed", { event: "claim_refused", testid }, error);
         // The script may have failed after it took the lease.

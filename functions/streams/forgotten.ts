@@ -7,7 +7,7 @@ import type { Doorbell } from "./doorbell.ts";
 /** SQS takes ten messages in one request. */
 const BATCH = 10;
 /** The most tests that one run rings for in one shard. The next run, a minute later, rings for the others. */
-const MOST_PER_SHARD = 500;
+const MAX_PER_SHARD = 500;
 
 /**
  * Rings for every test whose requests have been unanswered for longer than `graceMs`: its doorbell was lost, or its
@@ -25,7 +25,7 @@ export async function ringForgotten(
   graceMs: number,
   found: (testids: readonly string[]) => void = () => {},
 ): Promise<number> {
-  const range = ["-inf", nowMs - graceMs, "BYSCORE", "LIMIT", 0, MOST_PER_SHARD] as const;
+  const range = ["-inf", nowMs - graceMs, "BYSCORE", "LIMIT", 0, MAX_PER_SHARD] as const;
   const failures: unknown[] = [];
   const read = async (shard: number): Promise<string[]> => {
     try {
@@ -73,11 +73,11 @@ async function ringAll(
 }
 
 /** How many tests are asked for their oldest request. Among more tests the oldest request is hardly older. */
-const MOST_ASKED = 20;
+const MAX_ASKED = 20;
 
 /** For how long the oldest request of these tests has been unanswered, ms; 0 if all are answered. One command for each test. */
 export async function oldestUnansweredMs(redis: Redis, testids: readonly string[], nowMs: number): Promise<number> {
-  const ages = testids.slice(0, MOST_ASKED).map(async (testid) => {
+  const ages = testids.slice(0, MAX_ASKED).map(async (testid) => {
     const entries = await redis.command(["XRANGE", keys.request(testid), "-", "+", "COUNT", 1], { mayBeLate: true });
     const id: unknown = Array.isArray(entries) ? entries[0]?.[0] : undefined;
     // An entry's id begins with the time of its arrival, by Redis' clock.

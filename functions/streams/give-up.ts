@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import type { Claimed } from "./claim.ts";
 
 /** A request that was delivered more often than this without progress is taken to kill its workers. */
-export const MOST_DELIVERIES = 3;
+export const MAX_DELIVERIES = 3;
 
 /** For how long the sweeper does not ring for a test about which Redis refuses everything, ms. */
 const POSTPONED_MS = 300_000;
@@ -18,7 +18,7 @@ export interface GivenUp {
 
 /** The outcome of a request that kills its workers. It must not block its test; the test's state stays as it is. */
 export function poisoned({ claim, request }: Claimed): GivenUp {
-  const message = `The request ${request.method} was given up: it could not be carried out in ${MOST_DELIVERIES} attempts. The test is as it was before.`;
+  const message = `The request ${request.method} was given up: it could not be carried out in ${MAX_DELIVERIES} attempts. The test is as it was before.`;
   const ids = { event: "poison_request", testid: claim.testid, requestid: request.id, method: request.method };
   log("error", "A request was given up, because its workers died or failed", ids);
   return failed(message);

@@ -5,7 +5,7 @@ import { type Redis, RedisError, RedisRefused } from "../platform/redis.ts";
 import type { Answer } from "./answer.ts";
 import type { Claimed, TestFields } from "./claim.ts";
 import { type Changes, commit, lifetimeOf } from "./commit.ts";
-import { MOST_DELIVERIES, poisoned, postpone, unlessRefused } from "./give-up.ts";
+import { MAX_DELIVERIES, poisoned, postpone, unlessRefused } from "./give-up.ts";
 import { LeaseLost, letGo } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import type { Share } from "./share.ts";
@@ -130,7 +130,7 @@ async function carryOut(
   options: DrainOptions,
   { timeIsUp }: WorkLimits,
 ): Promise<Outcome> {
-  if (work.request.deliveries > MOST_DELIVERIES) return poisoned(work);
+  if (work.request.deliveries > MAX_DELIVERIES) return poisoned(work);
   const pace = new Pace(redis, work.claim, options.leaseMs, timeIsUp, options.renewed);
   try {
     return await execute(work, pace);

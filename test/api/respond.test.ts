@@ -36,7 +36,7 @@ describe("an answer that is too large for Lambda", () => {
     expect(answer).toMatchObject({ statusCode: 303, headers: { location: url, "content-type": "application/json" } });
     expect(JSON.parse(answer.body ?? "")).toEqual({
       status: 303,
-      message: expect.stringMatching(/too large.*GET it from the url, within 15 minutes.*-X/),
+      message: expect.stringMatching(/too large.*GET it from the url within 15 minutes.*-X/),
       payload: null,
       method: "GET",
       url,

@@ -191,7 +191,7 @@ describe("docs/http.md", () => {
     );
     const n = (value: number) => value.toLocaleString("en-US");
     const expected: Record<string, string> = {
-      "requests about one test": `${limits.testRequestsPerSecond} per second in the long run, ${limits.testRequestBurst} at once`,
+      "requests for one test": `${limits.testRequestsPerSecond} per second in the long run, ${limits.testRequestBurst} at once`,
       "unanswered requests of a test": n(maxUnanswered),
       "calls of one address that wait longer than 1 s": `${limits.waitsPerMinute} per minute`,
       "open tests of an account, of an address without account": `${n(limits.testsPerAccount)}, ${n(limits.testsPerAddress)}`,

@@ -152,7 +152,7 @@ describe("a package", () => {
     const other = await fixture.serve("me");
     const reply = await askInVain(fixture.instance(), initializeAt({ ...cs, url: other.url }, 0));
     expect(reply.failure).toBe("load");
-    expect(reply.message).toContain("what was fetched is another file");
+    expect(reply.message).toContain("the file that was fetched has another hash");
   });
 
   test("that is not there is not used, and is once it is", async () => {

@@ -102,7 +102,7 @@ describe("a model whose state is good when it is uploaded, and not later", () =>
     };
     const found = await run(disturbed, steps, killLater, step);
     expect(found).toEqual(expected);
-    expect(logged.filter((line) => line.includes('"a test is moved to replay"'))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes('"moved_to_replay"'))).toHaveLength(1);
     expect(logged.some((line) => line.includes('"StateFallbacks":1'))).toBe(true);
   });
 });

@@ -92,7 +92,7 @@ type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 /** A command, and which of the tests that there are it goes to. */
 const addressed = fc.record({ at: fc.nat(), command });
 
-const MOST_TESTS = 8;
+const MAX_TESTS = 8;
 
 /** Carries a command out on a test; the tests that there are then. */
 async function apply(tests: readonly Twin[], at: Twin, command: Command): Promise<readonly Twin[]> {
@@ -125,12 +125,12 @@ async function apply(tests: readonly Twin[], at: Twin, command: Command): Promis
       await at.deleteCheckpoint(command.name);
       break;
     case "fork": {
-      const count = Math.min(command.count, MOST_TESTS - tests.length);
+      const count = Math.min(command.count, MAX_TESTS - tests.length);
       return count < 1 ? tests : [...tests, ...(await at.fork(count))];
     }
     case "forkCheckpoint": {
       const known = at.checkpoints.includes(command.name);
-      return !known || tests.length >= MOST_TESTS ? tests : [...tests, ...(await at.fork(1, command.name))];
+      return !known || tests.length >= MAX_TESTS ? tests : [...tests, ...(await at.fork(1, command.name))];
     }
     case "stop":
       if (tests.length === 1) break;

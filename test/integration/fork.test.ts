@@ -299,8 +299,8 @@ describe("open tests", () => {
   const ofStrict = clientOf(strict);
 
   it.each([
-    [undefined, 3, "Without an account, this address has 2 open tests, and may have 3. 2 more are too many."],
-    [ALICE, 4, "This account has 3 open tests, and may have 4. 2 more are too many."],
+    [undefined, 3, "Without an account, this address has 2 open tests, and may have 3. The call asks for 2 more."],
+    [ALICE, 4, "This account has 3 open tests, and may have 4. The call asks for 2 more."],
   ] as const)("are so many at most, forks included: %s", async (who, most, message) => {
     const testid = await ofStrict.selectTest("testcase1", as(who));
     const call = (count: number) => ofStrict.call("POST", `/fork/${testid}`, { body: { count }, headers: as(who) });

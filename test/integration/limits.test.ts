@@ -23,7 +23,7 @@ const selectAs = (authorization?: string) =>
   call<unknown>("POST", "/testcases/testcase1/select", { headers: authorization ? { authorization } : {} });
 const testidOf = ({ json }: { json: unknown }) => (json as { testid: string }).testid;
 
-describe("requests about one test", () => {
+describe("requests for one test", () => {
   it("are answered up to a burst in each process, a few more held back, the others 429 with the time to come back", async () => {
     const unknown = crypto.randomUUID();
     // Two processes at most, each with a bucket of its own: 4 at once, and 2 that are held back for up to 2 s.
@@ -32,7 +32,7 @@ describe("requests about one test", () => {
     expect(refused.length).toBeGreaterThanOrEqual(8);
     expect(answers.filter(({ status }) => status === 400).length).toBeGreaterThanOrEqual(6);
     for (const { headers, message } of refused) {
-      expect(message).toBe("Too many requests about this test: 1 per second are answered.");
+      expect(message).toBe("Too many requests for this test: 1 per second are allowed.");
       // A client of the API of such a test in this process would wait for 3 tokens: two are given away already.
       expect(Number(headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
       expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(3);

@@ -177,7 +177,7 @@ describe("a rollout that is a request of its own", () => {
     for (let i = 0; i < 16; i++) locations.push((await accepted(testid)).location);
     const oneMore = await client.call("POST", `/rollout/${testid}`, { body: { inputs: PLAN } });
     expect(oneMore.status).toBe(429);
-    expect(oneMore.message).toContain("16 rollouts under way");
+    expect(oneMore.message).toContain("16 unfinished rollouts");
     expect(oneMore.headers.get("retry-after")).toBe("2");
     cloud().doorbells.release();
     for (const location of locations) expect((await answered(location)).status).toBe(200);

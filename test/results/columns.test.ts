@@ -3,8 +3,8 @@ import { writeColumns } from "../../functions/results/columns.ts";
 import type { Stretch } from "../../functions/results/stretches.ts";
 
 /** Numbers that are written at once, which takes a millisecond or two. */
-const MOST_AT_ONCE = 8192;
-const ROWS = 5 * MOST_AT_ONCE + 1;
+const MAX_AT_ONCE = 8192;
+const ROWS = 5 * MAX_AT_ONCE + 1;
 
 const samples = {
   names: ["time", "x"],
@@ -34,7 +34,7 @@ it("long columns are written a piece at a time, and whoever else has work in the
   for await (const piece of writeColumns([stretch], samples.names)) {
     text += piece;
     if (numbersIn(piece) === 0) continue;
-    expect(numbersIn(piece)).toBeLessThanOrEqual(MOST_AT_ONCE);
+    expect(numbersIn(piece)).toBeLessThanOrEqual(MAX_AT_ONCE);
     if (written > 0) expect(turns).toBeGreaterThan(before);
     written++;
     before = turns;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { MOST_HOPS, readDoorbell, ring } from "../../functions/streams/doorbell.ts";
+import { MAX_HOPS, readDoorbell, ring } from "../../functions/streams/doorbell.ts";
 import { drain, type Execute } from "../../functions/streams/drain.ts";
 import { fixture, IDLE_MS, LEASE_MS, mustPut, put, testid, useProtocolTest } from "../support/protocol-test.ts";
 
@@ -41,9 +41,9 @@ describe("a chain of workers that ring for the next", () => {
 
   it("ends at the limit: nobody is rung for, and what was reached waits for the sweeper", async () => {
     await mustPut("advance");
-    expect(await wake(getsOn, MOST_HOPS - 1)).toBe("suspended");
-    expect(await wake(getsOn, MOST_HOPS)).toBe("suspended");
-    expect(hopsSent()).toEqual([MOST_HOPS]);
+    expect(await wake(getsOn, MAX_HOPS - 1)).toBe("suspended");
+    expect(await wake(getsOn, MAX_HOPS)).toBe("suspended");
+    expect(hopsSent()).toEqual([MAX_HOPS]);
     // The sweeper's doorbell has no hops. Whoever hears it goes on from there.
     const seen: unknown[] = [];
     await wake(async (work, pace) => {

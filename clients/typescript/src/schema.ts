@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * A page that shows tests, drives them and compares them
-         * @description For browsers, which accept `text/html`. For all others there is nothing here.
+         * @description For browsers, which accept `text/html`. Other clients get a 404.
          */
         get: operations["getPage"];
         put?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What that page is made of */
+        /** A file of that page */
         get: operations["getPageFile"];
         put?: never;
         post?: never;
@@ -96,7 +96,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the page is made of */
+        /** A file of the API's page */
         get: operations["getDocsFile"];
         put?: never;
         post?: never;
@@ -131,9 +131,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The test cases that all share
-         * @description Built-in ones first, then uploaded ones. An uploaded file hides a built-in of the same name. An uploaded test case
-         *     has a `status`: `ready`, `checking` while its newest upload is being checked, or `refused`, with every reason.
+         * The shared test cases
+         * @description Built-in ones first, then uploaded ones. An uploaded file hides a built-in of the same name. An uploaded test
+         *     case has a `status`: `ready`, `checking` while its newest upload is being checked, or `refused`, with every
+         *     reason.
          */
         get: operations["getTestcases"];
         put?: never;
@@ -172,9 +173,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete an uploaded test case that all share
-         * @description Needs a privileged account. Deleting one that hid a built-in brings that back. With `file`, only this file beside the
-         *     FMU is deleted: the FMU's own of that name, if it has one, is in force again as soon as that is checked.
+         * Delete a shared, uploaded test case
+         * @description Needs a privileged account. If the test case hid a built-in one, the built-in one is listed again. With
+         *     `file`, only this file beside the FMU is deleted: if the FMU contains a file of that name, that one counts
+         *     again after a check.
          */
         delete: operations["deleteTestcase"];
         options?: never;
@@ -190,8 +192,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is known of a test case before it runs
-         * @description This service's own. `409` while its upload is being checked.
+         * The description of a test case
+         * @description An extension of this service. `409` while the upload is being checked.
          */
         get: operations["getAboutTestcase"];
         put?: never;
@@ -210,19 +212,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A form to upload a test case with, for all to share
-         * @description Needs a privileged account. Post all `fields` and then a part `file`, as multipart, to `url` within an hour, and
-         *     expect `204`. From then on the test case is listed, and can be selected: that waits until the file is checked.
+         * A form to upload a shared test case
+         * @description Needs a privileged account. Post all `fields` and then a part `file`, as multipart, to `url` within an hour,
+         *     and expect `204`. From then on the test case is listed and can be selected: `select` waits for the check of
+         *     the file.
          *
-         *     The file is an FMU for FMI 2.0 (Co-Simulation or Model Exchange, `linux64`) of 256 MiB at most, whose `resources/`
-         *     hold `config.json`, `kpis.json`, `days.json` and CSV files of boundary data, as BOPTEST's test cases do. Of these
-         *     files, one that the FMU lacks, or that is to be replaced, is uploaded beside it, with a form for `file`: no FMU need
-         *     be zipped again. The newest upload of each counts. A test keeps the version that it began with, whatever is uploaded
-         *     later.
+         *     The file is an FMU for FMI 2.0 (Co-Simulation or Model Exchange, `linux64`) of 256 MiB at most, whose
+         *     `resources/` contains `config.json`, `kpis.json`, `days.json` and CSV files of boundary data, as in BOPTEST's
+         *     test cases. A file that the FMU lacks, or that replaces one of the FMU's, is uploaded beside the FMU, with a
+         *     form for `file`: no FMU must be zipped again. The newest upload of each file counts. A running test keeps its
+         *     version when newer files are uploaded.
          *
-         *     All uploads of an account hold 2 GiB and 200 files at most, unless the service is told otherwise; so do those of a
-         *     namespace, and those that all share. A form takes no more than there is room for, and counts as a file while it may
-         *     still be used.
+         *     All uploads of an account together have at most 2 GiB and 200 files, unless the operator sets other limits.
+         *     The same limits apply to a namespace, and to the shared test cases. A form accepts only as much as there is
+         *     room for, and counts as a file until it expires.
          */
         get: operations["getPostForm"];
         put?: never;
@@ -243,9 +246,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin a test, and wait until it runs
-         * @description The test belongs to the account whose key is sent, if one is. A body is not looked at. While the newest upload of
-         *     the test case is being checked, this waits. One that was refused is answered `400`, with every reason in `reasons`.
+         * Start a test, and wait until it runs
+         * @description If the call has an account's key, the test belongs to this account. The body is ignored. While the newest
+         *     upload of the test case is being checked, the call waits. A refused test case is answered `400`, with every
+         *     reason in `reasons`.
          */
         post: operations["select"];
         delete?: never;
@@ -264,8 +268,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin a test, without waiting
-         * @description The test is Queued at first. Commands may be sent at once, and are carried out when it runs.
+         * Start a test, without waiting
+         * @description The test is Queued at first. Commands can be sent at once; they are carried out when the test runs.
          */
         post: operations["selectAsync"];
         delete?: never;
@@ -301,7 +305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of a test case of a namespace */
+        /** The description of a test case of a namespace */
         get: operations["getAboutNamespaceTestcase"];
         put?: never;
         post?: never;
@@ -319,7 +323,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A form to upload a test case with, into a namespace
+         * A form to upload a test case into a namespace
          * @description Needs a privileged account.
          */
         get: operations["getNamespacePostForm"];
@@ -340,7 +344,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a test on a test case of a namespace, and wait until it runs */
+        /** Start a test of a namespace's test case, and wait until it runs */
         post: operations["selectInNamespace"];
         delete?: never;
         options?: never;
@@ -357,7 +361,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a test on a test case of a namespace, without waiting */
+        /** Start a test of a namespace's test case, without waiting */
         post: operations["selectAsyncInNamespace"];
         delete?: never;
         options?: never;
@@ -372,13 +376,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The ids of the tests that a user has */
+        /** The ids of a user's tests */
         get: operations["getUserTests"];
         put?: never;
         post?: never;
         /**
-         * Stop all tests that a user has
-         * @description As `PUT /stop/{testid}` for each of them. One call goes on for 15 s at most; if some are left then, call again.
+         * Stop all tests of a user
+         * @description As `PUT /stop/{testid}` for each test. One call takes 15 s at most; if tests are left, repeat the call.
          */
         delete: operations["stopUserTests"];
         options?: never;
@@ -427,7 +431,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of a private test case */
+        /** The description of a private test case */
         get: operations["getAboutUserTestcase"];
         put?: never;
         post?: never;
@@ -444,7 +448,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A form to upload a private test case with */
+        /** A form to upload a private test case */
         get: operations["getUserPostForm"];
         put?: never;
         post?: never;
@@ -463,7 +467,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a test on a private test case, and wait until it runs */
+        /** Start a test of a private test case, and wait until it runs */
         post: operations["selectOfUser"];
         delete?: never;
         options?: never;
@@ -480,7 +484,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a test on a private test case, without waiting */
+        /** Start a test of a private test case, without waiting */
         post: operations["selectAsyncOfUser"];
         delete?: never;
         options?: never;
@@ -495,7 +499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a test runs yet */
+        /** Whether a test is Queued or Running */
         get: operations["getStatus"];
         put?: never;
         post?: never;
@@ -530,8 +534,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is known of a test's test case
-         * @description This service's own. All that a client needs to show a test, in one call.
+         * The description of a test's test case
+         * @description An extension of this service. One call answers everything that a client needs to display a test.
          */
         get: operations["getAboutTest"];
         put?: never;
@@ -550,16 +554,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a controller may overwrite
-         * @description Points come in pairs: `<name>_u` is the value, `<name>_activate` says whether it is used in place of the
-         *     emulator's own control.
+         * The inputs that a controller can overwrite
+         * @description Points come in pairs: `<name>_u` is the value, `<name>_activate` tells whether the value replaces the
+         *     emulator's own control signal.
          */
         get: operations["getInputs"];
         /**
          * Set inputs without a step
-         * @description This service's own. Inputs are held: the next step takes them, whoever takes it, a client or a run. One that is not
-         *     named keeps its value. A value outside its limits is clipped, with a warning in `message`. `null` and a name that the
-         *     body does not have are the same.
+         * @description An extension of this service. The next step of a client or a run uses these inputs. An input that is not
+         *     named keeps its value. A value outside its limits is clipped, with a warning in `message`. `null` counts as
+         *     left out.
          */
         put: operations["setInputs"];
         post?: never;
@@ -576,7 +580,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a controller may observe */
+        /** The measurements that a controller can read */
         get: operations["getMeasurements"];
         put?: never;
         post?: never;
@@ -595,7 +599,7 @@ export interface paths {
         };
         /**
          * The current value of every point
-         * @description This service's own. What the last command that simulated has answered.
+         * @description An extension of this service. The answer of the last command that simulated.
          */
         get: operations["getPoints"];
         put?: never;
@@ -634,9 +638,9 @@ export interface paths {
         get?: never;
         /**
          * Begin again at another time
-         * @description Simulates from `start_time - warmup_period`, but not from before 0, up to `start_time`. Clock, emulator, stored
-         *     results, KPIs and the scenario's end are reset, and all inputs released. The warm-up's samples can be read with
-         *     `results`; KPIs count from `start_time` on.
+         * @description Simulates from `start_time - warmup_period`, but not from before 0, up to `start_time`. Clock, emulator,
+         *     stored results, KPIs and the scenario's end are reset, and no input overwrites anything any more. The
+         *     warm-up's samples can be read with `results`; KPIs count from `start_time` on.
          */
         put: operations["initialize"];
         post?: never;
@@ -657,12 +661,12 @@ export interface paths {
         put?: never;
         /**
          * Simulate one step, or many at once
-         * @description Inputs are held: one that is not named keeps its value. A value outside its limits is clipped, with a warning in
-         *     `message`. A step that would pass the end of the test stops there; from then on the payload is `{}`.
+         * @description Inputs keep their values until they are set again. A value outside its limits is clipped, with a warning in
+         *     `message`. A step never passes the test's end: it stops there, and later steps answer `{}`.
          *
-         *     This service's own: a list of inputs takes as many steps, up to 1,000, as one command. All of it takes effect, or
-         *     nothing: a step that is refused is named, and none is taken. The payload is the list of values after each step,
-         *     shorter if the test has ended. For `time_rat` such a call counts as one advance.
+         *     An extension of this service: a list of inputs simulates as many steps, at most 1,000, as one command. All
+         *     steps take effect, or none: if one step is refused, the message names it. The payload is the list of values
+         *     after each step, shorter if the test has ended. For `time_rat` such a call counts as one advance.
          */
         post: operations["advance"];
         delete?: never;
@@ -680,27 +684,27 @@ export interface paths {
         };
         /**
          * How the test runs by itself
-         * @description `behind` says by how many seconds the next step is late, 0 while it is in time. `late` tells of the steps that were
-         *     taken more than 2 s after they were due, and of the newest of them when: a service that was away takes them all,
-         *     late, and says so here. The payload is null where the test has never run by itself.
+         * @description `behind` is the delay of the next step in seconds; 0 if it is on time. `late` describes steps that were taken
+         *     more than 2 s after they were due, with the times of the latest ones: after an outage the service takes all
+         *     missing steps, late, and lists them here. The payload is null if the test has never run by itself.
          */
         get: operations["getRun"];
         put?: never;
         /**
          * Let the test run by itself
-         * @description The test advances at `speed` times real time, from where it stands, with the inputs that are held: set them with
-         *     `PUT inputs`. A step is taken when the clock comes to its end. Steps that are less than a second apart are taken
-         *     together, about once a second. No process is kept meanwhile, and each step costs something: a run that nobody looks
-         *     at for 12 hours is paused.
+         * @description The test advances at `speed` times real time, from its current state, with its current inputs: set them with
+         *     `PUT inputs`. A step is taken when real time reaches its end. Steps that are less than a second apart are taken
+         *     together, about once a second. No process waits in between. Each step has a cost: a run that no client reads
+         *     for 12 hours is paused.
          *
-         *     While it is running, whatever else moves the test's clock is answered `409`: advance, initialize, restore, another
+         *     During a run, every other change of the test's clock is answered `409`: advance, initialize, restore, another
          *     step, another time period. A second `POST` begins a new run in place of the first.
          */
         post: operations["startRun"];
         /**
          * Pause the run
-         * @description After the step that is being taken. The test stays where it is, and can be advanced by hand again. `POST` goes on.
-         *     Where nothing is running, nothing changes.
+         * @description Pauses after the current step. The test keeps its state, and can be advanced by commands again. `POST`
+         *     continues. Without a run, nothing changes.
          */
         delete: operations["pauseRun"];
         options?: never;
@@ -718,19 +722,18 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try inputs, without taking a step
-         * @description Simulates one or many candidates, each a list of steps' inputs, from where the test stands, and tells what would
-         *     come of each: the values after every step, and the KPIs of the rollout alone and in total, with the prices of the
-         *     scenario in force (`time_rat` apart, which only the clock on the wall can tell). Nothing about the test changes,
-         *     so it may be asked at any time, again and again. Taking the same steps afterwards gives the same values and KPIs,
-         *     bit for bit.
+         * Try inputs, without changing the test
+         * @description Simulates one or more candidates, each a list of steps' inputs, from the test's current state, and answers the
+         *     results of each: the values after every step, and the KPIs of the rollout alone and in total, with the prices
+         *     of the current scenario (except `time_rat`, which measures real time). The test does not change, so that the
+         *     call can be repeated. Advancing by the same steps afterwards gives the same values and KPIs, bit for bit.
          *
-         *     Inputs are read as `advance` reads them: held from step to step, clipped with a warning, and refused with the
-         *     candidate and step named. A candidate ends where the test does: then it has fewer values than steps.
+         *     Inputs follow the rules of `advance`: kept from step to step, clipped with a warning, and refused with the
+         *     candidate and step in the message. A candidate ends at the test's end, and then has fewer values than steps.
          *
-         *     What would take long becomes a request of its own: it is answered like any command that takes long, under an id
-         *     that is not the test's. One call may have 1,000 candidates, 100,000 steps together, ten simulated years together,
-         *     an answer of about 4 MB, and five minutes of computing; `413` says what would fit.
+         *     A long rollout becomes a request of its own: it is answered like every long command, under an id that is not
+         *     the test's. One call can have 1,000 candidates, 100,000 steps together, ten simulated years together, an
+         *     answer of about 4 MB, and five minutes of computing; `413` tells the limit.
          */
         post: operations["rollout"];
         delete?: never;
@@ -750,9 +753,9 @@ export interface paths {
         get: operations["getCheckpoints"];
         put?: never;
         /**
-         * Keep the test as it is under a name
-         * @description Its state, clock, step, scenario, KPIs and results. A test may have 100 checkpoints; they go when it is stopped.
-         *     `409` if there is one of that name, `429` if there are too many.
+         * Save the test's state under a name
+         * @description Saves state, clock, step, scenario, KPIs and results. A test can have 100 checkpoints; they are deleted when
+         *     it is stopped. `409` if the name is taken, `429` if there are too many.
          */
         post: operations["makeCheckpoint"];
         delete?: never;
@@ -773,7 +776,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a checkpoint
-         * @description Tests that were forked from it stay.
+         * @description Tests that were forked from the checkpoint stay.
          */
         delete: operations["deleteCheckpoint"];
         options?: never;
@@ -791,8 +794,9 @@ export interface paths {
         get?: never;
         /**
          * Go back to a checkpoint
-         * @description The test's state, clock, step, scenario, KPIs and results are as they were when the checkpoint was made; what came
-         *     after it is gone. The same inputs then give the same trajectory, bit for bit. Checkpoints stay, later ones too.
+         * @description The test's state, clock, step, scenario, KPIs and results are as they were when the checkpoint was made; later
+         *     results are deleted. The same inputs then give the same trajectory, bit for bit. All checkpoints stay, later
+         *     ones, too.
          */
         put: operations["restore"];
         post?: never;
@@ -812,12 +816,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make tests that begin where this one stands
-         * @description Or where one of its checkpoints was made. They are Running at once, the caller's, and independent ever after: of
-         *     this test, and of each other. Whatever came before, results included, is theirs as well; it is shared, not
-         *     copied, and lives until the last who needs it is gone.
+         * Make tests that begin at the state of this test
+         * @description Or at the state of one of its checkpoints. The new tests are Running at once, belong to the caller, and are
+         *     independent of this test and of each other. They have its history, results included; the history is shared,
+         *     not copied, and is deleted with the last test that needs it.
          *
-         *     Who knows a test's id may fork it, as long as it belongs to no account. An account's tests take its key.
+         *     A test that belongs to no account can be forked by every client that knows its id. A test of an account needs
+         *     the account's key.
          */
         post: operations["fork"];
         delete?: never;
@@ -836,13 +841,14 @@ export interface paths {
         get?: never;
         /**
          * Samples of points over time
-         * @description All samples with `start_time ≤ time ≤ final_time`. Beside inputs and measurements, the points of `forecast_points`
-         *     may be asked for: what the boundary conditions were at the samples' times.
+         * @description All samples with `start_time ≤ time ≤ final_time`; none if `final_time` is before `start_time`. Beside inputs
+         *     and measurements, the points of `forecast_points` are allowed: the boundary conditions at the samples' times.
          *
-         *     This service's own: `points` thins the samples for a plot. Where there are more, the time is cut into equal parts;
-         *     each part gives two rows, with the smallest and the largest value of each point in the order in which they came. An answer that is too large for one response comes by `303`
-         *     from a signed URL that is good for 15 minutes. One that could not be written in time, some 12 million values, is
-         *     refused with 400, which tells the `final_time` that can be asked for instead.
+         *     An extension of this service: `points` thins the samples for a plot. If there are more samples, the time is
+         *     divided into equal parts; each part gives two rows, with the smallest and the largest value of each point in
+         *     their order in time. A large answer comes by `303` from a signed URL that is valid for 15 minutes. An answer
+         *     that takes too long to write, from about 12 million values on, is refused with 400, which tells the largest
+         *     possible `final_time`.
          */
         put: operations["getResults"];
         post?: never;
@@ -879,7 +885,7 @@ export interface paths {
         get?: never;
         /**
          * Remove a test
-         * @description Queued or running. Whoever still waits for an answer is told so; afterwards the test is unknown.
+         * @description Removes a queued or running test. Calls that still wait are answered that it was stopped; afterwards the test is unknown.
          */
         put: operations["stop"];
         post?: never;
@@ -896,13 +902,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The scenario in force */
+        /** The current scenario */
         get: operations["getScenario"];
         /**
          * Change the scenario
-         * @description A price or time period that is left out stays; uncertainties and the seed that are left out are unset. A time
+         * @description If price or time period is left out, it stays; if uncertainties or seed are left out, they are unset. A time
          *     period initializes the test to a week before its day, after a week of warm-up, and ends it two weeks later. A
-         *     field with a bad value refuses all. Null counts as left out.
+         *     bad value in one field refuses the whole call. Null counts as left out.
          */
         put: operations["setScenario"];
         post?: never;
@@ -919,7 +925,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be forecast */
+        /** The points that can be forecast */
         get: operations["getForecastPoints"];
         put?: never;
         post?: never;
@@ -939,10 +945,10 @@ export interface paths {
         get?: never;
         /**
          * Boundary conditions from now on
-         * @description Values at the test's time, every `interval` up to and including `horizon`. Weather is interpolated linearly, all
-         *     else holds its last value; the data's year repeats. Under the scenario's uncertainties, outdoor temperature and
-         *     solar irradiation carry an error that is drawn by the hour, and stays the same within it; such a forecast reaches
-         *     48 hours at most. With a seed, an error is the same whenever the same calls are made.
+         * @description Values from the test's time on, every `interval` up to and including `horizon`. Weather is interpolated
+         *     linearly; every other point keeps its last value; the data's year repeats. Under the scenario's uncertainties,
+         *     outdoor temperature and solar irradiation have an error that is drawn once per hour; such a forecast reaches
+         *     48 hours at most. With a seed, the same sequence of calls gives the same errors.
          */
         put: operations["getForecast"];
         post?: never;
@@ -963,9 +969,9 @@ export interface paths {
         put?: never;
         /**
          * Report a finished test to the results dashboard
-         * @description Only a test that has gone through a scenario's time period to its end can be reported. The key is kept nowhere, so
-         *     the report is sent within this call and not later: `Prefer: respond-async` is not heeded, and a test that has other
-         *     requests to answer for longer than the call may wait is `409`.
+         * @description Only a test that has reached the end of a scenario's time period can be reported. The service does not store
+         *     the key, so that it sends the report within this call: `Prefer: respond-async` is ignored, and a test that has
+         *     other requests to answer for longer than the call can wait is answered `409`.
          */
         post: operations["submit"];
         delete?: never;
@@ -985,16 +991,17 @@ export interface paths {
         put?: never;
         /**
          * Send many messages, to any tests, in one call
-         * @description Takes the messages of BOPTEST's WebSocket, up to 256, and answers them in their order. Messages to one test take
-         *     effect in their order, each once and by itself: one that fails, fails alone. The methods are those of BOPTEST's
-         *     worker, and `checkpoint`, `restore`, `delete_checkpoint`, `get_checkpoints`, `get_points`, `set_inputs`, `run`, `pause`,
-         *     `get_run`, `rollout`, `fork`.
-         *     `params` is the body of the endpoint of the same purpose, `{}` where it has none; `advance` takes a list, too,
-         *     and `with` beside `params` as the endpoint takes it in its query. What is small is computed in the call; all
-         *     the rest goes to workers together and is waited for together.
+         * @description Takes the messages of BOPTEST's WebSocket, up to 256, and answers them in their order. Messages to one test
+         *     take effect in their order, each once and by itself: one that fails, fails alone. The methods are those of
+         *     BOPTEST's worker, and `checkpoint`, `restore`, `delete_checkpoint`, `get_checkpoints`, `get_points`,
+         *     `set_inputs`, `run`, `pause`, `get_run`, `rollout`, `fork`. `params` is the body of the endpoint of the same
+         *     purpose, `{}` where it has none; `advance` takes a list, too, and `with` beside `params` as the endpoint takes
+         *     it in its query. What is small is computed in the call; all the rest goes to workers together and is waited
+         *     for together.
          *
-         *     With an Idempotency-Key, all commands of the batch take effect once, however often it is sent. An answer of more
-         *     than 256 KB is put into storage: its `responsedata` has status 303 and the `url` at which it can be fetched.
+         *     With an Idempotency-Key, all commands of the batch take effect once, however often it is sent. An answer of
+         *     more than 256 KB is put into storage: its `responsedata` has status 303 and the `url` at which it can be
+         *     fetched.
          */
         post: operations["batch"];
         delete?: never;
@@ -1028,23 +1035,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What has become of a request
-         * @description Its answer, with the status that it has, for an hour, unless 1,000 newer ones or 32 MB of newer large ones exist.
-         *     Takes any method, for clients that keep theirs after a `303`.
+         * The answer of a request
+         * @description The answer with its own status. It is kept for an hour, unless the test has 1,000 newer answers or 32 MB of
+         *     newer large ones. Every method is allowed, for clients that keep their method after a `303`.
          */
         get: operations["getRequest"];
-        /** As GET */
+        /** The same as GET */
         put: {
             parameters: {
                 query?: {
-                    /** @description For how long to wait for it, s. */
+                    /** @description How long to wait for the answer, s. */
                     wait?: number;
-                    /** @description How often the client was sent on; above 0, it is again instead of being answered `202`. */
+                    /** @description How often the client was redirected; above 0, it is redirected again instead of being answered `202`. */
                     attempt?: number;
                 };
                 header?: never;
                 path: {
-                    /** @description What `select` has answered. */
+                    /** @description The test's id, as `select` answered it. */
                     testid: components["parameters"]["testid"];
                     requestid: string;
                 };
@@ -1063,7 +1070,7 @@ export interface paths {
                 };
                 202: components["responses"]["Accepted"];
                 303: components["responses"]["SeeOther"];
-                /** @description Bad input, or a test that there is not; or a test that could not begin, for its upload was refused. */
+                /** @description Bad input, or an unknown test; or a test that could not start, because its upload was refused. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1084,18 +1091,18 @@ export interface paths {
                 504: components["responses"]["NoDashboard"];
             };
         };
-        /** As GET */
+        /** The same as GET */
         post: {
             parameters: {
                 query?: {
-                    /** @description For how long to wait for it, s. */
+                    /** @description How long to wait for the answer, s. */
                     wait?: number;
-                    /** @description How often the client was sent on; above 0, it is again instead of being answered `202`. */
+                    /** @description How often the client was redirected; above 0, it is redirected again instead of being answered `202`. */
                     attempt?: number;
                 };
                 header?: never;
                 path: {
-                    /** @description What `select` has answered. */
+                    /** @description The test's id, as `select` answered it. */
                     testid: components["parameters"]["testid"];
                     requestid: string;
                 };
@@ -1114,7 +1121,7 @@ export interface paths {
                 };
                 202: components["responses"]["Accepted"];
                 303: components["responses"]["SeeOther"];
-                /** @description Bad input, or a test that there is not; or a test that could not begin, for its upload was refused. */
+                /** @description Bad input, or an unknown test; or a test that could not start, because its upload was refused. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1135,18 +1142,18 @@ export interface paths {
                 504: components["responses"]["NoDashboard"];
             };
         };
-        /** As GET */
+        /** The same as GET */
         delete: {
             parameters: {
                 query?: {
-                    /** @description For how long to wait for it, s. */
+                    /** @description How long to wait for the answer, s. */
                     wait?: number;
-                    /** @description How often the client was sent on; above 0, it is again instead of being answered `202`. */
+                    /** @description How often the client was redirected; above 0, it is redirected again instead of being answered `202`. */
                     attempt?: number;
                 };
                 header?: never;
                 path: {
-                    /** @description What `select` has answered. */
+                    /** @description The test's id, as `select` answered it. */
                     testid: components["parameters"]["testid"];
                     requestid: string;
                 };
@@ -1165,7 +1172,7 @@ export interface paths {
                 };
                 202: components["responses"]["Accepted"];
                 303: components["responses"]["SeeOther"];
-                /** @description Bad input, or a test that there is not; or a test that could not begin, for its upload was refused. */
+                /** @description Bad input, or an unknown test; or a test that could not start, because its upload was refused. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1188,18 +1195,18 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** As GET */
+        /** The same as GET */
         patch: {
             parameters: {
                 query?: {
-                    /** @description For how long to wait for it, s. */
+                    /** @description How long to wait for the answer, s. */
                     wait?: number;
-                    /** @description How often the client was sent on; above 0, it is again instead of being answered `202`. */
+                    /** @description How often the client was redirected; above 0, it is redirected again instead of being answered `202`. */
                     attempt?: number;
                 };
                 header?: never;
                 path: {
-                    /** @description What `select` has answered. */
+                    /** @description The test's id, as `select` answered it. */
                     testid: components["parameters"]["testid"];
                     requestid: string;
                 };
@@ -1218,7 +1225,7 @@ export interface paths {
                 };
                 202: components["responses"]["Accepted"];
                 303: components["responses"]["SeeOther"];
-                /** @description Bad input, or a test that there is not; or a test that could not begin, for its upload was refused. */
+                /** @description Bad input, or an unknown test; or a test that could not start, because its upload was refused. */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1270,11 +1277,11 @@ export interface components {
         TestId: string;
         /** @description A number of seconds, or a string of one. */
         Seconds: number | string;
-        /** @description What every endpoint that takes a test id answers. */
+        /** @description The answer of every endpoint with a test id in its path. */
         Envelope: {
             /** @description The HTTP status. */
             status: number;
-            /** @description For people. */
+            /** @description A sentence for people. */
             message: string;
             payload: unknown;
         };
@@ -1295,35 +1302,35 @@ export interface components {
                 location?: "params";
             }[];
         };
-        /** @description Of RFC 9457. */
+        /** @description A problem (RFC 9457). */
         Problem: {
             /** @constant */
             type: "about:blank";
             status: number;
             detail: string;
-            /** @description Of a path or a method that there is not, the routes that come near. */
+            /** @description For an unknown path or method, the routes that come near. */
             routes?: string[];
-            /** @description Why an uploaded test case was refused, all of it, in sentences. */
+            /** @description All reasons why an uploaded test case was refused, as sentences. */
             reasons?: string[];
-            /** @description What the uploads hold that are as many or as large as they may be. */
+            /** @description The number and size of the uploads that have reached a limit. */
             usage?: {
                 bytes: number;
                 files: number;
                 openForms: number;
             };
-            /** @description What they may hold, open forms included. */
+            /** @description The limits, open forms included. */
             allowed?: {
                 bytes: number;
                 files: number;
             };
         };
-        /** @description What the gateway in front of the service says itself. */
+        /** @description An answer of the gateway in front of the service. */
         GatewayMessage: {
             message: string;
         };
         Selected: {
             testid: components["schemas"]["TestId"];
-            /** @description Of an uploaded test case, where there is something to know: that its model is replayed because its state cannot be saved, and why. `GET /name` tells it, too. */
+            /** @description For some uploaded test cases: that the model is replayed because its state cannot be saved, and why. `GET /name` answers it, too. */
             remark?: string;
         };
         PointInfo: {
@@ -1336,7 +1343,7 @@ export interface components {
             testcaseid: string;
             /** @description Floor area, m². KPIs are per m². */
             area: number;
-            /** @description What a test begins with, s. */
+            /** @description The start time and warm-up period of a new test, s. */
             defaults: {
                 start_time: number;
                 warmup_period: number;
@@ -1350,8 +1357,8 @@ export interface components {
                 };
             };
             /**
-             * @description What the KPIs are computed from: by kind of signal, with its zone in brackets, such as
-             *     `AirZoneTemperature[1]` or `ElectricPower`, the points that carry it.
+             * @description The points from which the KPIs are computed: by kind of signal, with its zone in brackets, such as
+             *     `AirZoneTemperature[1]` or `ElectricPower`.
              */
             signals: {
                 [key: string]: string[];
@@ -1368,7 +1375,7 @@ export interface components {
                     Description: string;
                 };
             };
-            /** @description A sentence that users of the test case should read. */
+            /** @description A sentence for users of the test case. */
             remark?: string;
         };
         Points: {
@@ -1390,7 +1397,7 @@ export interface components {
         Run: {
             /** @enum {unknown} */
             status: "running" | "paused" | "ended";
-            /** @description Why it does not go on; null while it is running. */
+            /** @description Why the run stopped; null while it is running. */
             reason: string | null;
             /** @description Times real time. */
             speed: number | "max";
@@ -1409,27 +1416,27 @@ export interface components {
              * @description When the next step is due.
              */
             next: string | null;
-            /** @description By how much the next step is late, s. */
+            /** @description The delay of the next step, s. */
             behind: number;
             /** @description Steps that were taken more than 2 s after they were due. */
             late: {
-                /** @description How many. */
+                /** @description The number of steps. */
                 steps: number;
-                /** @description By how much the latest one was late, s. */
+                /** @description The largest delay, s. */
                 most: number;
-                /** @description The newest, up to ten parts, each of steps that were taken together. */
+                /** @description The last ten groups of late steps at most; the steps of a group were taken together. */
                 last: {
-                    /** @description The first of them, counted from 1. */
+                    /** @description The first step of the group, counted from 1. */
                     step: number;
-                    /** @description How many. */
+                    /** @description The number of steps. */
                     steps: number;
-                    /** @description The test's time after the last of them, s. */
+                    /** @description The test's time after the last step of the group, s. */
                     time: number;
-                    /** @description By how much the first was late, s. */
+                    /** @description The delay of the first step, s. */
                     late: number;
                     /**
                      * Format: date-time
-                     * @description When they were taken.
+                     * @description When the steps were taken.
                      */
                     at: string;
                 }[];
@@ -1458,9 +1465,9 @@ export interface components {
             idis_tot: number | null;
             /** @description Peak electric demand of any 15 minutes, kW/m². */
             pele_tot: number | null;
-            /** @description Peak gas demand, likewise. */
+            /** @description Peak gas demand of any 15 minutes, kW/m². */
             pgas_tot: number | null;
-            /** @description Peak district heating demand, likewise. */
+            /** @description Peak district heating demand of any 15 minutes, kW/m². */
             pdih_tot: number | null;
             /** @description The controller's time between two steps over the step's length, on average. */
             time_rat: number | null;
@@ -1471,12 +1478,12 @@ export interface components {
             name: components["schemas"]["CheckpointName"];
             /** @description The test's time, s. */
             time: number;
-            /** @description What is stored for it; result segments are shared with the test. */
+            /** @description Stored bytes of the checkpoint */
             bytes: number;
             /** Format: date-time */
             created: string;
         };
-        /** @description As `Kpis`, but for `time_rat`. */
+        /** @description As `Kpis`, without `time_rat`. */
         SimulatedKpis: {
             /** @description Energy, kWh/m². */
             ener_tot: number | null;
@@ -1490,9 +1497,9 @@ export interface components {
             idis_tot: number | null;
             /** @description Peak electric demand of any 15 minutes, kW/m². */
             pele_tot: number | null;
-            /** @description Peak gas demand, likewise. */
+            /** @description Peak gas demand of any 15 minutes, kW/m². */
             pgas_tot: number | null;
-            /** @description Peak district heating demand, likewise. */
+            /** @description Peak district heating demand of any 15 minutes, kW/m². */
             pdih_tot: number | null;
             /** @description The controller's time between two steps over the step's length, on average. */
             time_rat?: number | null;
@@ -1501,19 +1508,19 @@ export interface components {
             /** @description The points after each step. */
             values: components["schemas"]["Points"][];
             kpis: {
-                /** @description As if the test had begun where the rollout begins. */
+                /** @description Of the rollout alone. */
                 rollout: components["schemas"]["SimulatedKpis"];
-                /** @description Since the test's start, as if the steps had been taken. */
+                /** @description From the test's start to the rollout's end. */
                 total: components["schemas"]["SimulatedKpis"];
             };
-            /** @description Every sample after the beginning, as columns of equal length. Only if they were asked for. */
+            /** @description Every sample after the beginning, as columns of equal length. Only with `samples`. */
             samples?: {
                 [key: string]: number[];
             };
         };
     };
     responses: {
-        /** @description What is known of the test case. */
+        /** @description The description of the test case. */
         About: {
             headers: {
                 [name: string]: unknown;
@@ -1548,7 +1555,7 @@ export interface components {
                 }[];
             };
         };
-        /** @description The test's id, bare. */
+        /** @description The test's id, without an envelope. */
         Selected: {
             headers: {
                 [name: string]: unknown;
@@ -1557,7 +1564,7 @@ export interface components {
                 "application/json": components["schemas"]["Selected"];
             };
         };
-        /** @description Not answered yet. The answer will be at `Location`. */
+        /** @description There is no answer yet. It will be at `Location`. */
         Accepted: {
             headers: {
                 location: string;
@@ -1577,8 +1584,9 @@ export interface components {
             content?: never;
         };
         /**
-         * @description Not answered yet: keep waiting at `Location`. Or the answer is too large to be sent here: it is at `Location`, which is
-         *     in S3 then. Clients that follow redirects get the answer without knowing; the body says how to go on for all others.
+         * @description There is no answer yet: go on waiting at `Location`. Or the answer is too large for this response: GET it from
+         *     `Location`, which is a URL of S3 then. Clients that follow redirects get the answer; for all others the body
+         *     tells how to go on.
          */
         SeeOther: {
             headers: {
@@ -1596,18 +1604,18 @@ export interface components {
                     method: "GET";
                     /**
                      * Format: uri
-                     * @description `Location`, whole.
+                     * @description `Location` as a whole URL.
                      */
                     url: string;
                     /**
                      * Format: uri
-                     * @description The same place, which answers `202` until the answer is there, and never redirects.
+                     * @description The same place, which answers `202` until there is an answer, and never redirects.
                      */
                     poll?: string;
                 };
             };
         };
-        /** @description Bad input, named in `message`, and nothing has changed; or a test that there is not. */
+        /** @description Bad input, which `message` names, and nothing has changed; or an unknown test. */
         BadTestRequest: {
             headers: {
                 [name: string]: unknown;
@@ -1625,7 +1633,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A key that is missing, nobody's, or without the right. */
+        /** @description A missing or unknown key, or one without the right. */
         Unauthorized: {
             headers: {
                 "www-authenticate": "Key";
@@ -1636,8 +1644,8 @@ export interface components {
             };
         };
         /**
-         * @description The uploads hold as much as they may. `detail` says what counts and how to free it, `usage` and `allowed` say it in
-         *     numbers.
+         * @description The uploads have reached a limit. `detail` tells which limit and how to make room; `usage` and `allowed` have
+         *     the numbers.
          */
         OverQuota: {
             headers: {
@@ -1647,7 +1655,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is none. */
+        /** @description Unknown. */
         NotThere: {
             headers: {
                 [name: string]: unknown;
@@ -1656,7 +1664,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such request. */
+        /** @description The request is unknown. */
         NoRequest: {
             headers: {
                 [name: string]: unknown;
@@ -1665,7 +1673,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The test is an account's, whose key is missing; or the key is another's, or nobody's. */
+        /** @description The test belongs to an account, and the key is missing, unknown or another account's. */
         NotYours: {
             headers: {
                 "www-authenticate": "Key";
@@ -1675,7 +1683,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The test has no such checkpoint; or there is no such request. */
+        /** @description The checkpoint or the request is unknown. */
         NoCheckpoint: {
             headers: {
                 [name: string]: unknown;
@@ -1684,7 +1692,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description There is a checkpoint of that name. */
+        /** @description The test has a checkpoint of that name already. */
         CheckpointExists: {
             headers: {
                 [name: string]: unknown;
@@ -1703,7 +1711,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The test runs by itself. `message` says how to pause it. Nothing was changed. */
+        /** @description The test runs by itself, and nothing has changed. `message` tells how to pause it. */
         RunsByItself: {
             headers: {
                 [name: string]: unknown;
@@ -1712,7 +1720,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The test is still Queued, and cannot tell yet. */
+        /** @description The test is still Queued and cannot answer yet. */
         StillQueued: {
             headers: {
                 "retry-after": string;
@@ -1722,7 +1730,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The answer is not kept any more. */
+        /** @description The answer is no longer kept. */
         Gone: {
             headers: {
                 [name: string]: unknown;
@@ -1732,7 +1740,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body has more than 1 MB; or more is asked for than one call may have, and `message` says what is. */
+        /** @description The body has more than 1 MB; or the call is larger than a limit, which `message` tells. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -1753,9 +1761,9 @@ export interface components {
             };
         };
         /**
-         * @description Too much at once: the test has 64 unanswered requests already, or is asked about too often; too many calls from
-         *     this address wait; or the caller has as many open tests as it may. `Retry-After` says when to come back, and
-         *     `RateLimit` and `RateLimit-Policy`, where there is a rate, what is left of it.
+         * @description A limit is reached: the test has 64 unanswered requests or gets too many requests per second; too many calls
+         *     from this address wait; or the caller has too many open tests. `Retry-After` tells when to try again, and
+         *     `RateLimit` and `RateLimit-Policy`, for rates, what is left.
          */
         TooMany: {
             headers: {
@@ -1769,7 +1777,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The headers have more than 8 KB together. */
+        /** @description The headers together have more than 8 KB. */
         HeadersTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -1779,7 +1787,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The simulation failed, and the test is as it was before; or the service did. */
+        /** @description The simulation failed, and the test has not changed; or the service failed. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -1789,7 +1797,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The dashboard refused, with this status; or it could not be reached, or did not answer in time. */
+        /** @description The dashboard refused the report, with this status; or it could not be reached, or did not answer in time. */
         NoDashboard: {
             headers: {
                 [name: string]: unknown;
@@ -1798,7 +1806,7 @@ export interface components {
                 "application/json": components["schemas"]["Refusal"];
             };
         };
-        /** @description The service cannot reach its storage right now. */
+        /** @description The service cannot reach its storage. */
         Unavailable: {
             headers: {
                 "retry-after"?: string;
@@ -1811,7 +1819,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description What `select` has answered. */
+        /** @description The test's id, as `select` answered it. */
         testid: string;
         /** @example testcase1 */
         testcaseid: string;
@@ -1820,19 +1828,19 @@ export interface components {
         user: string;
         /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
         prefer: string;
-        /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+        /** @description The `ETag` of an answer. While the answer stays the same, the call is answered `304`, without a body. */
         ifNoneMatch: string;
         /** @description 1 to 255 visible ASCII characters, quoted or not, of the client's choice. Kept for an hour. */
         idempotencyKey: string;
         /**
-         * @description What is to be uploaded, if not the FMU but a file that is put beside it, in place of those of its name in the FMU's
-         *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. There may
-         *     be 32 CSV files.
+         * @description Uploads a file beside the FMU instead of the FMU itself. It replaces the file of its name in the FMU's
+         *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. At
+         *     most 32 CSV files are allowed.
          */
         file: string;
-        /** @description The file beside the FMU that is meant, if not all of the test case. */
+        /** @description Deletes only this file beside the FMU, not the test case. */
         besideFile: string;
-        /** @description As for commands; without an account it must be a UUID. */
+        /** @description As for commands. Without an account it must be a UUID. */
         selectIdempotencyKey: string;
     };
     requestBodies: never;
@@ -1859,7 +1867,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The page is as it was. */
+            /** @description The page has not changed. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -1913,11 +1921,11 @@ export interface operations {
                     "application/json": components["schemas"]["Done"] & {
                         payload?: {
                             /**
-                             * @description The contract's.
+                             * @description The contract's version.
                              * @constant
                              */
                             version: "1.0.0-dev";
-                            /** @description Our own. */
+                            /** @description The service's version. */
                             service: string;
                         };
                     };
@@ -2002,7 +2010,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whether Redis and S3 answered just now, and after how many milliseconds. */
+            /** @description Whether Redis and S3 answer, and after how many milliseconds. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2019,13 +2027,13 @@ export interface operations {
                             ok: boolean;
                             ms: number;
                         };
-                        /** @description What the process of the compiled model that ran last had given up before it loaded the model; null where none has run. What is false, the system does not offer. */
+                        /** @description The rights that the process of the latest compiled model gave up before it loaded the model; null if no model has run. False: the system cannot take this right away. */
                         confinement: null | {
-                            /** @description All files but the system's, its package and a folder of its own (Landlock). */
+                            /** @description All files except the system's, its package and its own folder (Landlock). */
                             files: boolean;
-                            /** @description System calls that it does not need (seccomp). */
+                            /** @description System calls that the model does not need (seccomp). */
                             calls: boolean;
-                            /** @description It was not root and had no capability. */
+                            /** @description The process was not root and had no capability. */
                             user: boolean;
                             /** Format: date-time */
                             at: string;
@@ -2033,7 +2041,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Whether Redis and S3 answered just now, and after how many milliseconds. */
+            /** @description Whether Redis and S3 answer, and after how many milliseconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2050,13 +2058,13 @@ export interface operations {
                             ok: boolean;
                             ms: number;
                         };
-                        /** @description What the process of the compiled model that ran last had given up before it loaded the model; null where none has run. What is false, the system does not offer. */
+                        /** @description The rights that the process of the latest compiled model gave up before it loaded the model; null if no model has run. False: the system cannot take this right away. */
                         confinement: null | {
-                            /** @description All files but the system's, its package and a folder of its own (Landlock). */
+                            /** @description All files except the system's, its package and its own folder (Landlock). */
                             files: boolean;
-                            /** @description System calls that it does not need (seccomp). */
+                            /** @description System calls that the model does not need (seccomp). */
                             calls: boolean;
-                            /** @description It was not root and had no capability. */
+                            /** @description The process was not root and had no capability. */
                             user: boolean;
                             /** Format: date-time */
                             at: string;
@@ -2103,7 +2111,7 @@ export interface operations {
     deleteTestcase: {
         parameters: {
             query?: {
-                /** @description The file beside the FMU that is meant, if not all of the test case. */
+                /** @description Deletes only this file beside the FMU, not the test case. */
                 file?: components["parameters"]["besideFile"];
             };
             header?: never;
@@ -2115,7 +2123,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted. */
+            /** @description The test case or file is deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2160,9 +2168,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is to be uploaded, if not the FMU but a file that is put beside it, in place of those of its name in the FMU's
-                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. There may
-                 *     be 32 CSV files.
+                 * @description Uploads a file beside the FMU instead of the FMU itself. It replaces the file of its name in the FMU's
+                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. At
+                 *     most 32 CSV files are allowed.
                  */
                 file?: components["parameters"]["file"];
             };
@@ -2175,7 +2183,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where to post, and what. */
+            /** @description The URL, and the fields to post. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2203,7 +2211,7 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
                 Prefer?: components["parameters"]["prefer"];
-                /** @description As for commands; without an account it must be a UUID. */
+                /** @description As for commands. Without an account it must be a UUID. */
                 "Idempotency-Key"?: components["parameters"]["selectIdempotencyKey"];
             };
             path: {
@@ -2215,7 +2223,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Selected"];
-            /** @description The test is Queued. Its start is answered at `Location`. */
+            /** @description The test is Queued. `Location` answers when it runs. */
             202: {
                 headers: {
                     location: string;
@@ -2244,7 +2252,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description As for commands; without an account it must be a UUID. */
+                /** @description As for commands. Without an account it must be a UUID. */
                 "Idempotency-Key"?: components["parameters"]["selectIdempotencyKey"];
             };
             path: {
@@ -2269,7 +2277,7 @@ export interface operations {
     deleteNamespaceTestcase: {
         parameters: {
             query?: {
-                /** @description The file beside the FMU that is meant, if not all of the test case. */
+                /** @description Deletes only this file beside the FMU, not the test case. */
                 file?: components["parameters"]["besideFile"];
             };
             header?: never;
@@ -2282,7 +2290,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted. */
+            /** @description The test case or file is deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2328,9 +2336,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is to be uploaded, if not the FMU but a file that is put beside it, in place of those of its name in the FMU's
-                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. There may
-                 *     be 32 CSV files.
+                 * @description Uploads a file beside the FMU instead of the FMU itself. It replaces the file of its name in the FMU's
+                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. At
+                 *     most 32 CSV files are allowed.
                  */
                 file?: components["parameters"]["file"];
             };
@@ -2344,7 +2352,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where to post, and what. */
+            /** @description The URL, and the fields to post. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2372,7 +2380,7 @@ export interface operations {
             header?: {
                 /** @description `respond-async`: do not wait. `wait=N`: wait no longer than N seconds. (RFC 7240) */
                 Prefer?: components["parameters"]["prefer"];
-                /** @description As for commands; without an account it must be a UUID. */
+                /** @description As for commands. Without an account it must be a UUID. */
                 "Idempotency-Key"?: components["parameters"]["selectIdempotencyKey"];
             };
             path: {
@@ -2385,7 +2393,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Selected"];
-            /** @description The test is Queued. Its start is answered at `Location`. */
+            /** @description The test is Queued. `Location` answers when it runs. */
             202: {
                 headers: {
                     location: string;
@@ -2414,7 +2422,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description As for commands; without an account it must be a UUID. */
+                /** @description As for commands. Without an account it must be a UUID. */
                 "Idempotency-Key"?: components["parameters"]["selectIdempotencyKey"];
             };
             path: {
@@ -2475,7 +2483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many were stopped, and how many are left. */
+            /** @description The number of stopped tests, and of those left. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2514,7 +2522,7 @@ export interface operations {
     deleteUserTestcase: {
         parameters: {
             query?: {
-                /** @description The file beside the FMU that is meant, if not all of the test case. */
+                /** @description Deletes only this file beside the FMU, not the test case. */
                 file?: components["parameters"]["besideFile"];
             };
             header?: never;
@@ -2528,7 +2536,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted. */
+            /** @description The test case or file is deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,9 +2583,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is to be uploaded, if not the FMU but a file that is put beside it, in place of those of its name in the FMU's
-                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. There may
-                 *     be 32 CSV files.
+                 * @description Uploads a file beside the FMU instead of the FMU itself. It replaces the file of its name in the FMU's
+                 *     `resources/`: `config.json`, `days.json`, `kpis.json`, of 1 MiB at most, or a CSV file of 64 MiB at most. At
+                 *     most 32 CSV files are allowed.
                  */
                 file?: components["parameters"]["file"];
             };
@@ -2592,7 +2600,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where to post, and what. */
+            /** @description The URL, and the fields to post. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2634,7 +2642,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Selected"];
-            /** @description The test is Queued. Its start is answered at `Location`. */
+            /** @description The test is Queued. `Location` answers when it runs. */
             202: {
                 headers: {
                     location: string;
@@ -2691,11 +2699,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                /** @description The `ETag` of an answer. While the answer stays the same, the call is answered `304`, without a body. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatch"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2723,7 +2731,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2756,7 +2764,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2777,7 +2785,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2815,7 +2823,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2837,7 +2845,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All inputs as the next step takes them. */
+            /** @description The values of all inputs for the next step. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2868,7 +2876,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2900,11 +2908,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                /** @description The `ETag` of an answer. While the answer stays the same, the call is answered `304`, without a body. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatch"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2933,7 +2941,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2968,7 +2976,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -2984,7 +2992,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is set. */
+            /** @description The step is set. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3021,7 +3029,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3031,13 +3039,13 @@ export interface operations {
                 "application/json": {
                     start_time: components["schemas"]["Seconds"];
                     warmup_period: components["schemas"]["Seconds"];
-                    /** @description Where the test ends; left out or null for nowhere. */
+                    /** @description The time at which the test ends; left out or null for no end. */
                     final_time?: number | string | null;
                 };
                 "application/x-www-form-urlencoded": {
                     start_time: components["schemas"]["Seconds"];
                     warmup_period: components["schemas"]["Seconds"];
-                    /** @description Where the test ends; left out or null for nowhere. */
+                    /** @description The time at which the test ends; left out or null for no end. */
                     final_time?: number | string | null;
                 };
             };
@@ -3070,9 +3078,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What the answer has besides, in a member `with` beside `payload`, computed from the state after the step:
+                 * @description Adds a member `with` beside `payload`, computed from the state after the step:
                  *     a JSON list (URL-encoded) of `"kpi"` and `{"forecast": {"point_names", "horizon", "interval"}}`, or the
-                 *     name `kpi` alone. Not with a list of steps. A forecast that is refused refuses the step, too.
+                 *     name `kpi` alone. Not allowed with a list of steps. If the forecast is refused, so is the step.
                  * @example ["kpi", {"forecast": {"point_names": ["TDryBul"], "horizon": 3600, "interval": 3600}}]
                  */
                 with?: string;
@@ -3084,7 +3092,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3103,8 +3111,8 @@ export interface operations {
         };
         responses: {
             /**
-             * @description The value of every point at the step's end, or `{}` where the test had ended before; a list of such, empty in
-             *     that case, where the body was a list.
+             * @description The value of every point at the step's end, or `{}` if the test had ended before. For a list of steps: a
+             *     list of such values, empty if the test had ended before.
              */
             200: {
                 headers: {
@@ -3114,10 +3122,10 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         status: 200;
-                        /** @description For people. */
+                        /** @description A sentence for people. */
                         message: string;
                         payload: components["schemas"]["Points"] | Record<string, never> | components["schemas"]["Points"][];
-                        /** @description What the parameter `with` asked for. */
+                        /** @description The answer to the parameter `with`. */
                         with?: {
                             /** @description As `GET kpi` answers it. */
                             kpi?: Record<string, never>;
@@ -3146,14 +3154,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The run that is running, or was the last. */
+            /** @description The current or the last run. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3181,7 +3189,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3190,8 +3198,8 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Simulated seconds for each second of the clock, 0.001 to 10,000, or `max`: as fast as workers go, in
-                     *     their turn among others.
+                     * @description Simulated seconds per second of real time, 0.001 to 10,000, or `max`: as fast as workers can, in
+                     *     turn with other tests.
                      * @default 1
                      */
                     speed?: number | string;
@@ -3200,8 +3208,8 @@ export interface operations {
                 };
                 "application/x-www-form-urlencoded": {
                     /**
-                     * @description Simulated seconds for each second of the clock, 0.001 to 10,000, or `max`: as fast as workers go, in
-                     *     their turn among others.
+                     * @description Simulated seconds per second of real time, 0.001 to 10,000, or `max`: as fast as workers can, in
+                     *     turn with other tests.
                      * @default 1
                      */
                     speed?: number | string;
@@ -3211,7 +3219,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The run that is running, or was the last. */
+            /** @description The current or the last run. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3245,14 +3253,14 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The run that is running, or was the last. */
+            /** @description The current or the last run. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3284,7 +3292,7 @@ export interface operations {
                 Prefer?: components["parameters"]["prefer"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3299,12 +3307,12 @@ export interface operations {
                     candidates?: {
                         [key: string]: number | string | boolean | null;
                     }[][];
-                    /** @description The length of each step, s; left out, the test's own. */
+                    /** @description The length of each step, s; by default the test's step. */
                     step?: number | string | null;
-                    /** @description The points whose values are wanted; left out, all. `time` is always there. */
+                    /** @description The points to answer; by default all. `time` is always included. */
                     points?: string[] | null;
                     /**
-                     * @description Whether all samples are wanted, beside the values after each step.
+                     * @description Whether to answer all samples, beside the values after each step.
                      * @default false
                      */
                     samples?: boolean;
@@ -3312,7 +3320,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What would come of the one candidate under `inputs`; or a list, one for each of `candidates`. */
+            /** @description The result of the one candidate under `inputs`; or a list, one result for each of `candidates`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3341,7 +3349,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3375,7 +3383,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3426,7 +3434,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
                 name: components["schemas"]["CheckpointName"];
             };
@@ -3469,7 +3477,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3512,11 +3520,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description As for commands; without an account it must be a UUID. */
+                /** @description As for commands. Without an account it must be a UUID. */
                 "Idempotency-Key"?: components["parameters"]["selectIdempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3526,13 +3534,13 @@ export interface operations {
                 "application/json": {
                     /** @default 1 */
                     count?: number | string;
-                    /** @description Left out or null for the test as it stands. */
+                    /** @description Left out or null for the test's current state. */
                     checkpoint?: string | null;
                 };
                 "application/x-www-form-urlencoded": {
                     /** @default 1 */
                     count?: number | string;
-                    /** @description Left out or null for the test as it stands. */
+                    /** @description Left out or null for the test's current state. */
                     checkpoint?: string | null;
                 };
             };
@@ -3568,7 +3576,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3581,7 +3589,7 @@ export interface operations {
                     start_time: number | string;
                     /** @description May be infinite: `"inf"`. */
                     final_time: number | string;
-                    /** @description The most rows that the answer may have; left out or null, it has all samples. */
+                    /** @description The largest number of rows in the answer; left out or null for all samples. */
                     points?: number | string | null;
                 };
                 "application/x-www-form-urlencoded": {
@@ -3590,7 +3598,7 @@ export interface operations {
                     start_time: number | string;
                     /** @description May be infinite: `"inf"`. */
                     final_time: number | string;
-                    /** @description The most rows that the answer may have; left out or null, it has all samples. */
+                    /** @description The largest number of rows in the answer; left out or null for all samples. */
                     points?: number | string | null;
                 };
             };
@@ -3619,18 +3627,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an answer. While the answer stays the same, this is answered `304`, without a body. */
+                /** @description The `ETag` of an answer. While the answer stays the same, the call is answered `304`, without a body. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatch"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All nine; null where one does not apply. */
+            /** @description All nine KPIs; null if a KPI does not apply. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3658,14 +3666,14 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The test is removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3686,14 +3694,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All five fields; null where nothing is set. */
+            /** @description All five fields; null if a field is not set. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3720,7 +3728,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3752,7 +3760,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was set, and null for the rest; for `time_period` the value of every point after it. */
+            /** @description The fields that were set, and null for the others; for `time_period` the value of every point after the warm-up. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3791,7 +3799,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3827,7 +3835,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3878,7 +3886,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
             };
             cookie?: never;
@@ -3886,17 +3894,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The dashboard's. */
+                    /** @description The client's key for the dashboard. */
                     api_key: string;
-                    /** @description `"True"`: tell what would be sent, and send nothing. */
+                    /** @description `"True"`: answer the report, and send nothing. */
                     unit_test?: unknown;
                 } & {
                     [key: string]: string;
                 };
                 "application/x-www-form-urlencoded": {
-                    /** @description The dashboard's. */
+                    /** @description The client's key for the dashboard. */
                     api_key: string;
-                    /** @description `"True"`: tell what would be sent, and send nothing. */
+                    /** @description `"True"`: answer the report, and send nothing. */
                     unit_test?: unknown;
                 } & {
                     [key: string]: string;
@@ -3904,7 +3912,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The report's identifier; or what would have been sent. */
+            /** @description The report's identifier; or, with `unit_test`, the report. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4031,14 +4039,14 @@ export interface operations {
     getRequest: {
         parameters: {
             query?: {
-                /** @description For how long to wait for it, s. */
+                /** @description How long to wait for the answer, s. */
                 wait?: number;
-                /** @description How often the client was sent on; above 0, it is again instead of being answered `202`. */
+                /** @description How often the client was redirected; above 0, it is redirected again instead of being answered `202`. */
                 attempt?: number;
             };
             header?: never;
             path: {
-                /** @description What `select` has answered. */
+                /** @description The test's id, as `select` answered it. */
                 testid: components["parameters"]["testid"];
                 requestid: string;
             };
@@ -4057,7 +4065,7 @@ export interface operations {
             };
             202: components["responses"]["Accepted"];
             303: components["responses"]["SeeOther"];
-            /** @description Bad input, or a test that there is not; or a test that could not begin, for its upload was refused. */
+            /** @description Bad input, or an unknown test; or a test that could not start, because its upload was refused. */
             400: {
                 headers: {
                     [name: string]: unknown;

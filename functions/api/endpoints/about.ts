@@ -9,7 +9,7 @@ import { requireScope } from "./account.ts";
 import { findSelected } from "./selected.ts";
 import { requireTest, testCaseFor } from "./test.ts";
 
-/** All that is known of a test case before it runs. */
+/** The static description of a test case, before any test runs. */
 export const aboutTestcase: Endpoint = async (request, context) => {
   const { scope } = await requireScope(request, context);
   const name = { scope, testcaseid: request.params.testcaseid ?? "" };
@@ -20,7 +20,7 @@ export const aboutTestcase: Endpoint = async (request, context) => {
   return answer(await testCaseFor(selected, context));
 };
 
-/** The same of a test's test case, for whoever has nothing but the test's id. */
+/** The same description by a test's id. */
 export const aboutTest: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["testcaseid", "version"]);
   return answer(await testCaseFor(test, context));
@@ -43,5 +43,5 @@ function answer(testcase: TestCase): HttpAnswer {
     forecast_points: testcase.boundary.points,
     ...(testcase.remark === undefined ? {} : { remark: testcase.remark }),
   };
-  return envelope(200, "What is known of the test case.", JSON.stringify(payload));
+  return envelope(200, "The description of the test case.", JSON.stringify(payload));
 }

@@ -4,10 +4,10 @@ import type { ApiContext } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import type { HttpRequest } from "../http/request.ts";
 
-/** RFC 9110 wants to know by what a 401 can be got over: the header `Authorization` is the key itself. */
+/** RFC 9110 demands that a 401 names an authentication scheme. Here the header `Authorization` is the key itself. */
 const CHALLENGE = { "www-authenticate": "Key" };
 
-/** What those are told who have no key, one that is nobody's, or another's. */
+/** Refusals: no key, an unknown key, another user's key, an account without the privilege. */
 export const unauthorized = {
   missing: () => new HttpError(401, "This needs an account's key in the header Authorization.", CHALLENGE),
   unknown: (key: string) =>
@@ -17,14 +17,14 @@ export const unauthorized = {
     new HttpError(401, "This needs a privileged account's key in the header Authorization.", CHALLENGE),
 } as const;
 
-/** Many clients send a word before the key, such as `Bearer`. No key contains a space. */
+/** Many clients send a word such as `Bearer` before the key. No key contains a space. */
 function hintFor(key: string): string {
   return key.includes(" ") ? " The header is the key alone, without a word such as Bearer before it." : "";
 }
 
 /**
- * Who calls, by the key in `Authorization`; undefined for who sends none. No other header says who somebody is.
- * @throws HttpError 401 for a key that is nobody's
+ * The caller's account, by the key in `Authorization`; undefined without a key. No other header identifies the caller.
+ * @throws HttpError 401 for an unknown key
  */
 export async function accountOf(request: HttpRequest, context: ApiContext): Promise<Account | undefined> {
   const key = request.key;
@@ -34,21 +34,21 @@ export async function accountOf(request: HttpRequest, context: ApiContext): Prom
   return account;
 }
 
-/** Who calls, where nobody may without a key. @throws HttpError 401 */
+/** The caller's account, on routes that need a key. @throws HttpError 401 */
 export async function requireAccount(request: HttpRequest, context: ApiContext): Promise<Account> {
   const account = await accountOf(request, context);
   if (account === undefined) throw unauthorized.missing();
   return account;
 }
 
-/** The user in the path, who must be the one who calls. @throws HttpError 401 */
+/** The caller's account, which must be the user in the path. @throws HttpError 401 */
 export async function requireUser(request: HttpRequest, context: ApiContext): Promise<Account> {
   const account = await requireAccount(request, context);
   if (account.name !== request.params.user) throw unauthorized.other();
   return account;
 }
 
-/** Who calls, and for which test cases: those in the path. @throws HttpError 401 for another user's */
+/** The caller's account, and the scope of test cases in the path. @throws HttpError 401 for another user's scope */
 export async function requireScope(
   request: HttpRequest,
   context: ApiContext,
@@ -62,7 +62,7 @@ export async function requireScope(
   return { account: await accountOf(request, context), scope };
 }
 
-/** As `requireScope`, for who wants to change what is in it. @throws HttpError 401 */
+/** As `requireScope`, for calls that change the scope. @throws HttpError 401 */
 export async function requireRights(request: HttpRequest, context: ApiContext): Promise<Scope> {
   const { account, scope } = await requireScope(request, context);
   if (scope.kind === "user" || account?.privileged) return scope;

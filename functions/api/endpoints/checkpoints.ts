@@ -8,7 +8,7 @@ import type { Endpoint } from "../context.ts";
 import { command, readsBody } from "../waiting/command.ts";
 import { requireTest } from "./test.ts";
 
-/** How each command is read from its request. */
+/** How a request becomes a command. */
 export const readCheckpointCommands = {
   make: readsBody("checkpoint", (body) => readName("The field name", body.name)),
   restore: readsBody("restore", (body) => readName("The field checkpoint", body.checkpoint)),

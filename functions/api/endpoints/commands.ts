@@ -13,7 +13,7 @@ import { command, type ReadCommand, readsBody } from "../waiting/command.ts";
 
 const readOneStep = readsBody("advance", readAdvance);
 
-/** One step; or, where the body is a list, as many as it has, in one command. */
+/** An object is one step. A list is as many steps as it has elements, in one command. */
 const readAdvanceRequest: ReadCommand = (request) => {
   const wanted = readWith(request.query.with);
   const list = listOf(request);
@@ -31,7 +31,7 @@ const readAdvanceRequest: ReadCommand = (request) => {
   return { method: "advance_many", params: read.params, steps: list.length };
 };
 
-/** How each command is read from its request. */
+/** How a request becomes a command. */
 export const readCommands = {
   initialize: readsBody("initialize", readInitialize),
   advance: readAdvanceRequest,

@@ -3,7 +3,7 @@ import type { Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import type { HttpAnswer } from "../http/request.ts";
 
-/** Files that lie beside the bundle as they lie beside this module: the API's description, and what its page is made of. */
+/** Files beside the bundle, and beside this module: the API's description and the files of its page. */
 const TYPES = {
   "openapi.yaml": "application/yaml; charset=utf-8",
   "docs/index.html": "text/html; charset=utf-8",
@@ -14,7 +14,7 @@ const TYPES = {
 
 const assets = new Map<string, string>();
 
-/** An asset and its type, or undefined if there is none of that name. Read once per process. */
+/** An asset and its type; undefined for an unknown name. Each file is read once per process. */
 function readAsset(name: string): { readonly text: string; readonly type: string } | undefined {
   if (!Object.hasOwn(TYPES, name)) return undefined;
   const text = assets.get(name) ?? readFileSync(new URL(name, import.meta.url), "utf8");
@@ -22,7 +22,7 @@ function readAsset(name: string): { readonly text: string; readonly type: string
   return { text, type: TYPES[name as keyof typeof TYPES] };
 }
 
-/** The page may load nothing from other hosts, and nobody may frame it. */
+/** The page may load nothing from other hosts, and no page may frame it. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Endpoint } from "../context.ts";
 
 /**
- * An endpoint whose answer has an ETag. A client that sends it back in `If-None-Match` is answered `304`, without a body,
- * as long as the answer would be the same: polling then costs few bytes.
+ * An endpoint whose answer has an ETag. A client that sends the ETag back in `If-None-Match` is answered `304` without a
+ * body while the answer stays the same: polling then costs few bytes.
  */
 export function withEtag(endpoint: Endpoint): Endpoint {
   return async (request, context) => {

@@ -18,12 +18,12 @@ import { quotaOf, tooManyTests } from "../limits/open-tests.ts";
 import { unauthorized } from "./account.ts";
 import { requireRunning } from "./test.ts";
 
-/** A test that is forked may begin anew at that very moment; its lineage is read once more then. */
-const MOST_ATTEMPTS = 5;
-/** The same of one whose lineage is being cleared up: so much later, ms. */
+/** A test can begin anew while it is forked; its lineage is then read again. */
+const MAX_ATTEMPTS = 5;
+/** The pause, ms, before the next attempt while the lineage is being cleared up. */
 const HELD_MS = 200;
 
-/** Makes tests that begin where another stands. Who may know a test may go on with it; an account's are forked by it alone. */
+/** Makes tests that begin at the state of another test. A test of an account can be forked by this account only. */
 export const fork: Endpoint = async (request, context) => {
   const testid = testidOf(request);
   const { count, checkpoint } = readFork(bodyOf(request));
@@ -31,7 +31,7 @@ export const fork: Endpoint = async (request, context) => {
   const idempotency = readIdempotency(request, key === undefined);
   const testids = Array.from({ length: count }, () => randomUUID());
 
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { account, test } = await readForkOrigin(context.redis, testid, key);
     if (key !== undefined && account === undefined) throw unauthorized.unknown(key);
     if (test.status === undefined || isRollout(test)) throw new UnknownTest(testid);
@@ -65,17 +65,17 @@ export const fork: Endpoint = async (request, context) => {
         break;
     }
   }
-  throw new HttpError(503, "The test cannot be forked just now: it changes, or is cleared up. Try again.", {
+  throw new HttpError(503, "The test cannot be forked now, because it is being changed or deleted. Try again.", {
     "retry-after": "1",
   });
 };
 
 function answerOf(testids: readonly string[]) {
-  const what = testids.length === 1 ? "One new test begins" : `${testids.length} new tests begin`;
-  return envelope(200, `${what} where this one stands.`, JSON.stringify({ testids }));
+  const begin = testids.length === 1 ? "One new test begins" : `${testids.length} new tests begin`;
+  return envelope(200, `${begin} at the state of this test.`, JSON.stringify({ testids }));
 }
 
-/** Whoever knows a test's id may use the test; it takes its account's key to have another of it. @throws HttpError 401 */
+/** The test's id is enough to use a test. To fork a test of an account, the account's key is needed. @throws HttpError 401 */
 function requireOwner({ user }: TestFields, caller: string | undefined): void {
   if (user === ANONYMOUS || user === caller) return;
   throw caller === undefined ? unauthorized.missing() : unauthorized.other();
@@ -96,7 +96,8 @@ function readFork(body: Readonly<Record<string, unknown>>): { count: number; che
       `The field count is ${describeValue(body.count)}. It must be a whole number from 1 to ${MAX_FORKS}.`,
     );
   }
-  if (count > MAX_FORKS) throw new HttpError(413, `${count} tests are asked for, and one call may make ${MAX_FORKS}.`);
+  if (count > MAX_FORKS)
+    throw new HttpError(413, `The field count is ${count}. One call can make at most ${MAX_FORKS} tests.`);
   const checkpoint = body.checkpoint ?? undefined;
   if (checkpoint !== undefined && !isCheckpointName(checkpoint)) {
     throw new HttpError(

@@ -20,7 +20,7 @@ import { submit } from "./submit.ts";
 import { deleteTestcase, postForm, testcases } from "./testcases.ts";
 import { stopUserTests, userTests } from "./users.ts";
 
-/** Who answers which route. */
+/** The endpoint of each route. */
 export const endpoints: Readonly<Record<Route, Endpoint>> = {
   "GET /": page,
   "GET /page/{file}": pageFile,

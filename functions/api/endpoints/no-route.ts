@@ -4,12 +4,12 @@ import type { HttpRequest } from "../http/request.ts";
 import { ROUTES } from "../routes.ts";
 import { accountOf, requireAccount } from "./account.ts";
 
-/** As much of a client's path as a message repeats. */
+/** Characters of the client's path that a message repeats. */
 const MAX_PATH_LENGTH = 200;
 
 /**
- * Refuses a request that no route takes, and says which routes there are: 405 with `Allow` where the path takes other
- * methods, else 404. Under `/testcases` and `/users` it is always 404, for so BOPTEST has it, and a bad key is told first.
+ * Refuses a request that matches no route, and lists the routes: 405 with `Allow` if the path has other methods, else
+ * 404. Below `/testcases` and `/users` the status is always 404, as in BOPTEST, and an unknown key is refused first.
  *
  * @throws HttpError 401, 404, 405
  */
@@ -33,11 +33,11 @@ function describe({ method, path }: HttpRequest, first: string): string {
   const missing = `There is no route ${method} ${path.slice(0, MAX_PATH_LENGTH)}.`;
   const ofTest = ROUTES.filter((route) => route.endsWith(` /${first}/{testid}`));
   if (path !== `/${first}` || ofTest.length === 0)
-    return `${missing} The routes are in "routes", and described at /docs.`;
+    return `${missing} The member routes lists the routes; /docs describes them.`;
   return `${missing} A test's id is missing in the path, as clients of BOPTEST before version 0.7 leave it out. First select a test case with POST /testcases/{testcaseid}/select, such as testcase1: it answers the testid. Then use ${ofTest.join(" or ")}.`;
 }
 
-/** The routes that begin like the path; all if none does. */
+/** The routes that begin like the path; all routes if none does. */
 function routesNear(first: string): readonly string[] {
   const near = first === "" ? [] : ROUTES.filter((route) => route.split("/")[1] === first);
   return near.length > 0 ? near : ROUTES;

@@ -5,24 +5,24 @@ import { HttpError } from "../http/errors.ts";
 import { withEtag } from "./etag.ts";
 import { refuseRoute } from "./no-route.ts";
 
-/** The page may load nothing from other hosts, runs no script but its own file, and nobody may frame it. */
+/** The page may load nothing from other hosts, runs no script but its own file, and no page may frame it. */
 const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/** The policy of the entry: on AWS, uploads go to the bucket itself, and large answers come from it. */
+/** The policy of the entry: on AWS, the page uploads to the bucket and reads large answers from it. */
 async function policyOf({ bucket }: Pick<ApiContext, "bucket">): Promise<string> {
   const { protocol, origin } = new URL(await bucket.presign(objectKeys.answer("any"), 60));
-  // The local cloud has the bucket at the address of the API.
+  // The local cloud serves the bucket at the API's address.
   return protocol === "https:" ? `${POLICY}; connect-src 'self' ${origin}` : POLICY;
 }
 
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" } as const;
-/** As esbuild names the page's files: the name holds a hash of the content. */
+/** esbuild puts a hash of the content into the names of the page's files. */
 const FILE = /^page-[A-Z0-9]{8}\.(js|css)$/;
 
 const NO_SNIFFING = { "x-content-type-options": "nosniff" };
 
-/** Files that lie beside the bundle in the folder `page`, each read once per process. */
+/** Files in the folder `page` beside the bundle, each read once per process. */
 const files = new Map<string, string>();
 
 const entry = withEtag(async (_request, context) => {
@@ -35,7 +35,7 @@ const entry = withEtag(async (_request, context) => {
   };
 });
 
-/** The page's entry, for clients that ask for HTML, as browsers do. For all others nothing is at `/`, as in BOPTEST. */
+/** The page's entry, for clients that ask for HTML, as browsers do. Other clients get a 404 at `/`, as from BOPTEST. */
 export const page: Endpoint = async (request, context) => {
   return request.wantsHtml ? await entry(request, context) : await refuseRoute(request, context);
 };

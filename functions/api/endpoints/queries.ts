@@ -6,7 +6,7 @@ import type { Endpoint } from "../context.ts";
 import { withEtag } from "./etag.ts";
 import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
-/** A query that the test case alone can answer, and so on a Queued test as well. */
+/** A query that needs only the test case, so that a Queued test answers it, too. */
 function ofTestCase(message: string, tell: (testcase: TestCase) => unknown, withRemark = false): Endpoint {
   return async (request, context) => {
     const test = await requireTest(request, context, ["testcaseid", "version"]);
@@ -29,7 +29,7 @@ export const status = withEtag(async (request, context) => {
 
 export const step: Endpoint = async (request, context) => {
   const test = await requireTest(request, context, ["step", "version"]);
-  // Its default is the test case's, which nobody knows yet.
+  // The test case has the default step, and is unknown until its upload is checked.
   if (readPendingVersion(test.version ?? "") !== undefined) requireRunning(test.status);
   return envelope(200, "The step, in seconds.", test.step);
 };

@@ -6,18 +6,18 @@ import { testidOf } from "../http/request.ts";
 import { waitWithin } from "../waiting/patience.ts";
 import { accepted, foundAnswer, httpAnswer, seeOther } from "../waiting/pending.ts";
 
-/** A stream entry's id, as Redis makes them. */
+/** The id of a stream entry, in Redis' format. */
 const REQUEST_ID = /^\d{10,16}-\d{1,10}$/;
 
 /**
- * What has become of a request: its answer with the status that it has, 202 while there is none, 410 when it is not kept
- * any more. With `wait=N` (s) it waits; with `attempt=n` beside it, it sends the client on instead of answering 202.
- * Takes any method: some clients keep theirs after a 303.
+ * The state of a request: its answer with the answer's status, 202 while there is none, 410 when the answer is no longer
+ * kept. With `wait=N` (s) the call waits; with `attempt=n` beside it, it redirects the client instead of answering 202.
+ * Every method is accepted, because some clients keep their method after a 303.
  */
 export const requests: Endpoint = async (request, context) => {
   const testid = testidOf(request);
   const requestid = request.params.requestid ?? "";
-  if (!REQUEST_ID.test(requestid)) throw new HttpError(404, `There is no request ${requestid.slice(0, 100)}.`);
+  if (!REQUEST_ID.test(requestid)) throw new HttpError(404, `No request has the id ${requestid.slice(0, 100)}.`);
   const waitMs = Math.min(readWhole(request.query.wait, "wait") * 1000, context.config.waitMs);
   const attempt = readWhole(request.query.attempt, "attempt");
 
@@ -30,7 +30,7 @@ export const requests: Endpoint = async (request, context) => {
   return accepted(place, envelope(202, "The request is not answered yet.").body);
 };
 
-/** A whole number in the query; 0 if it is left out. @throws HttpError 400 */
+/** A whole number in the query; 0 by default. @throws HttpError 400 */
 export function readWhole(text: string | undefined, name: string): number {
   if (text === undefined) return 0;
   if (!/^\d{1,6}$/.test(text)) throw new HttpError(400, `The parameter ${name} must be a whole number.`);

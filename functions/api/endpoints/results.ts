@@ -13,11 +13,11 @@ import { bodyOf, testidOf } from "../http/request.ts";
 import { fitJson, storeJson } from "../http/stored-answer.ts";
 import { requireRunning, testCaseFor } from "./test.ts";
 
-/** Answers of more values than this are written as a stream, so that they take no memory. */
+/** Answers with more values than this are written as a stream, to save memory. */
 const MAX_VALUES_AS_TEXT = 100_000;
-/** Answers of more values than this are not tried whether they fit into Lambda's 6 MB, but go into the bucket at once. */
+/** Answers with more values than this go into the bucket at once. Smaller ones are first tried within Lambda's 6 MB. */
 const MAX_VALUES_TRIED = 2_000_000;
-/** More rows than any screen has pixels are no plot. */
+/** No screen has more pixels in a row. */
 const MAX_ROWS_OF_PLOT = 10_000;
 
 type Body = Readonly<Record<string, unknown>>;
@@ -66,14 +66,14 @@ function readPointNames(body: Body): readonly string[] {
   throw new HttpError(400, `The field point_names is ${describeValue(names)}. It must be a list of point names.`);
 }
 
-/** `time` is in every answer, and may be asked for. @throws HttpError 400 naming every unknown point, and those there are */
+/** `time` is in every answer, and clients may name it. @throws HttpError 400 with the unknown points and the known ones */
 function requirePoints(names: readonly string[], simulated: readonly string[], boundary: readonly string[]): void {
   const unknown = names.filter((name) => !simulated.includes(name) && !boundary.includes(name));
   if (unknown.length === 0) return;
   const known = simulated.slice(1);
   throw new HttpError(
     400,
-    `The field point_names has points that there are not: ${describeNames(unknown)}. Allowed are ${describeAllowed(known)}.`,
+    `Unknown points in point_names: ${describeNames(unknown)}. Allowed are ${describeAllowed(known)}.`,
   );
 }
 
@@ -86,7 +86,7 @@ function readTime(body: Body, field: string): number {
   );
 }
 
-/** The field `points`: how many rows the answer may have; undefined for all. @throws HttpError 400 */
+/** The field `points`: the largest number of rows in the answer; undefined for all. @throws HttpError 400 */
 function readRows(body: Body): number | undefined {
   if (body.points === undefined || body.points === null) return undefined;
   const rows = readNumber(body.points);
@@ -97,15 +97,15 @@ function readRows(body: Body): number | undefined {
   );
 }
 
-/** The refusal of what cannot be written in time, with what can. */
+/** Refuses a time range that is too long to be read in one call, and names the longest one. */
 function tooLong(longest: number): HttpError {
   return new HttpError(
     400,
-    `This is more than one answer can have. From this start_time, and for these points, the field final_time may be ${longest} at most.`,
+    `The answer would be too large. For this start_time and these points, final_time can be at most ${longest}.`,
   );
 }
 
-/** As `envelope` makes it of a payload that is there already. */
+/** The envelope, as a stream, around a payload that is written already. */
 async function* writeEnvelope(message: string, payload: AsyncIterable<string>): AsyncGenerator<string, undefined> {
   yield `{"status":200,"message":${JSON.stringify(message)},"payload":`;
   yield* payload;

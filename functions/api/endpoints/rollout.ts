@@ -7,7 +7,7 @@ import { prepareRollout, type RolledOut, type Rollout, rollOut } from "../../lif
 import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
 import { readRollout } from "../../lifecycle/rollouts/request.ts";
 import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
-import { describeError, log } from "../../platform/log.ts";
+import { log } from "../../platform/log.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../http/errors.ts";
 import { bodyOf, type HttpRequest, testidOf } from "../http/request.ts";
@@ -16,14 +16,14 @@ import type { Begun } from "../waiting/command.ts";
 import { answerPending, httpAnswer } from "../waiting/pending.ts";
 import { requireRunning, requireTest, testCaseFor } from "./test.ts";
 
-/** How long a rollout keeps a process to itself before it lets others have a turn, ms. */
+/** Computing time before the process serves other invocations, ms. */
 const TURN_MS = 10;
-/** What is under way for so long was underestimated: it is left to a worker after all, ms. */
-const MOST_MS = 10_000;
+/** A rollout that takes longer than this, ms, was underestimated: a worker computes it. */
+const MAX_INLINE_MS = 10_000;
 
 /**
- * Tries inputs from where the test stands, which is read once and not changed: so it may be asked again at will, and
- * needs no Idempotency-Key. What is too much for one call becomes a request of its own, under an id of its own.
+ * Tries inputs from the test's current state. The test does not change, so that a client can repeat the call without an
+ * Idempotency-Key. A rollout that is too large for one call becomes a request under an id of its own.
  */
 export const rollout: Endpoint = async (request, context) => {
   const begun = await beginRollout(request, context);
@@ -31,7 +31,7 @@ export const rollout: Endpoint = async (request, context) => {
   return await answerPending(request, context, begun.pending, envelope(202, "The rollout is queued.").body);
 };
 
-/** Computes a rollout, or makes a request of it for a worker. @throws HttpError or UnknownTest if it is refused */
+/** Computes a rollout, or makes it a request for a worker. @throws HttpError or UnknownTest if it is refused */
 export async function beginRollout(request: HttpRequest, context: ApiContext): Promise<Begun> {
   const read = readRollout(bodyOf(request));
   if (!read.ok) throw new HttpError(read.status, read.message);
@@ -41,13 +41,13 @@ export async function beginRollout(request: HttpRequest, context: ApiContext): P
   if (!prepared.ok) throw new HttpError(prepared.status, prepared.message);
 
   if (prepared.rollout.plan.estimatedMs <= context.config.rolloutMs) {
-    const rolledOut = await rollOutOrRefuse(prepared.rollout);
+    const rolledOut = await rollOutOrRefuse(prepared.rollout, testidOf(request));
     if (rolledOut?.kind === "answer") return { answer: httpAnswer(rolledOut.answer) };
   }
   const created = await createRollout(context.redis, testidOf(request), read.params, request.arrivalMs);
   if (created.kind === "unknown") throw new UnknownTest(testidOf(request));
   if (created.kind === "full") {
-    const message = `The test has ${created.underWay} rollouts under way, and may have ${MAX_ROLLOUTS}. Wait for one first.`;
+    const message = `The test has ${created.underWay} unfinished rollouts. At most ${MAX_ROLLOUTS} are allowed: wait for one of them.`;
     throw new TooMany(message, 2);
   }
   const { rolloutid, requestid } = created;
@@ -55,21 +55,21 @@ export async function beginRollout(request: HttpRequest, context: ApiContext): P
 }
 
 /**
- * @returns undefined where only workers can ask the emulator
- * @throws HttpError 500 where the emulator cannot simulate what it was asked for
+ * @returns undefined where only workers can call the emulator
+ * @throws HttpError 500 if the emulator cannot simulate the rollout
  */
-async function rollOutOrRefuse(rollout: Rollout): Promise<RolledOut | undefined> {
+async function rollOutOrRefuse(rollout: Rollout, testid: string): Promise<RolledOut | undefined> {
   try {
     return await rollOut(rollout, takeTurns());
   } catch (error) {
     if (error instanceof ModelElsewhere) return undefined;
     if (!(error instanceof SimulationFailed)) throw error;
-    log("error", "simulation failed", { error: describeError(error) });
+    log("error", "The simulation of a rollout failed", { event: "simulation_failed", testid }, error);
     throw new HttpError(500, `${error.message}. The test is as it was.`);
   }
 }
 
-/** Lets other invocations of the process have their turn now and then. */
+/** Lets the process serve other invocations now and then. */
 function takeTurns(): () => Promise<boolean> {
   const startedAt = performance.now();
   let turnedAt = startedAt;
@@ -77,6 +77,6 @@ function takeTurns(): () => Promise<boolean> {
     if (performance.now() - turnedAt < TURN_MS) return false;
     await nextTurn();
     turnedAt = performance.now();
-    return turnedAt - startedAt >= MOST_MS;
+    return turnedAt - startedAt >= MAX_INLINE_MS;
   };
 }

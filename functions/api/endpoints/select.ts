@@ -14,24 +14,24 @@ import { answerPending, type Pending } from "../waiting/pending.ts";
 import { requireScope } from "./account.ts";
 import { findSelected } from "./selected.ts";
 
-/** Waits until the test is Running. */
+/** Creates a test, and waits until it is Running. */
 export const select: Endpoint = async (request, context) => {
   const { kind, testid, requestid, name, isUploaded, holder } = await create(request, context);
   const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued", holder };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
-  // A test that cannot start is no test.
+  // A test that cannot start is removed.
   if (answer.status >= 400) await stopTest(context.redis, testid);
   if (answer.status !== 200 || !isUploaded) return answer;
-  // Beside the testid, what its user should know of how it is simulated. The test is there, with it or without.
+  // The answer tells the user of a limited simulation. The test exists with or without this remark.
   const record = await readRecord(context.redis, name).catch(() => undefined);
   const remark = record?.state === "published" ? remarkOfRecord(record) : undefined;
   return remark === undefined ? answer : { ...answer, body: JSON.stringify({ testid, remark }) };
 };
 
-/** Returns at once; the test is Queued. */
+/** Creates a test, and returns at once; the test is Queued. */
 export const selectAsync: Endpoint = async (request, context) => {
   const { testid, holder } = await create(request, context);
-  // Again for a repeated call: the first doorbell may never have been rung.
+  // Repeated calls ring, too: the first doorbell may be lost.
   await ring(context.queue, { testid, holder });
   return { status: 200, body: JSON.stringify({ testid }) };
 };
@@ -55,7 +55,7 @@ async function create(request: HttpRequest, context: ApiContext) {
       selected = await findSelected(name, request.arrivalMs, context);
       isUploaded = selected.owner !== "";
     } catch (error) {
-      // A call that is sent again gets the first one's answer, whatever has become of the test case since.
+      // A repeated call gets the first call's answer, even if the test case has changed since.
       const first = idempotency && (await findCreated(context.redis, quota.holder.user, idempotency));
       if (first?.kind === "repeated") return first;
       throw error;

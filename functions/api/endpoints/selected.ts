@@ -12,10 +12,10 @@ import type { ApiContext } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 
 /**
- * What a test of this test case begins with. An uploaded one hides a built-in of the same name. While its newest upload
- * is being checked, the test is begun on that upload, and starts when the check is done.
+ * The first fields of a test of this test case. An uploaded test case hides a built-in one of the same name. While its
+ * newest upload is being checked, the test is made for that upload, and starts after the check.
  *
- * @throws HttpError 404 for a test case that there is not, 400 with all reasons for one that was refused
+ * @throws HttpError 404 for an unknown test case, 400 with all reasons for a refused one
  */
 export async function findSelected(
   name: TestCaseName,
@@ -30,13 +30,15 @@ export async function findSelected(
   if (testcase !== undefined) return selectedOf(testcase);
   if (found?.kind === "removed") throw new RefusedUpload(found.reasons);
   const known =
-    scope.kind === "shared" ? `Built in are ${testCaseIds.join(", ")}.` : "GET testcases lists those that there are.";
-  throw new HttpError(404, `There is no test case ${quoted(testcaseid)} here. ${known}`);
+    scope.kind === "shared"
+      ? `Built-in test cases: ${testCaseIds.join(", ")}.`
+      : "GET testcases lists the test cases of this scope.";
+  throw new HttpError(404, `Unknown test case ${quoted(testcaseid)}. ${known}`);
 }
 
 type Found =
   | { readonly kind: "uploaded"; readonly selected: Selected }
-  /** There are no files any more: they were deleted when they were refused, or a while after. */
+  /** The upload's files are deleted: at its refusal, or some time later. */
   | { readonly kind: "removed"; readonly reasons: readonly string[] };
 
 async function findUploaded(
@@ -69,15 +71,17 @@ async function usePublished(
   record: PublishedRecord,
   nowMs: number,
 ): Promise<Selected> {
-  // Only a package that was replaced meanwhile can be in the course of being deleted.
+  // Only a package that was replaced in the meantime can be locked by its deletion.
   if ((await notePackageUse(redis, record.package, nowMs)) === "locked") {
-    throw new HttpError(503, `${quoted(testcaseid)} is being replaced right now. Try again.`, { "retry-after": "2" });
+    throw new HttpError(503, `The test case ${quoted(testcaseid)} is being replaced. Try again.`, {
+      "retry-after": "2",
+    });
   }
   const { package: version, owner, step, cost, width } = record;
   return { testcaseid, version, owner, step, cost, width };
 }
 
-/** The check of an uploaded test case refused it. */
+/** The check refused this uploaded test case. */
 class RefusedUpload extends HttpError {
   constructor(reasons: readonly string[]) {
     super(400, `The uploaded test case cannot be used. ${reasons.join(" ")}`, {}, { reasons });

@@ -5,9 +5,9 @@ import { PREFIXES } from "../../platform/prefixes.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import type { HttpAnswer } from "../http/request.ts";
 
-/** The version of BOPTEST's contract that this service keeps. */
+/** The version of BOPTEST's contract that the service implements. */
 export const CONTRACT_VERSION = "1.0.0-dev";
-/** Our own; the same as in package.json, which a test holds together. */
+/** The service's own version. A test compares it with package.json. */
 export const SERVICE_VERSION = "0.1.0";
 
 export const version: Endpoint = async () => {
@@ -15,7 +15,7 @@ export const version: Endpoint = async () => {
   return envelope(200, "The version of the contract and of the service behind it.", JSON.stringify(payload));
 };
 
-/** Whoever asks more often gets the same answer again, ms: asking must not be a way to use up Redis. */
+/** More frequent calls get the same answer, ms, so that no client can use up Redis by them. */
 const KEPT_MS = 2_000;
 
 interface Part {
@@ -29,7 +29,7 @@ interface Probed extends Part {
 
 let last: { readonly atMs: number; readonly answer: Promise<HttpAnswer> } | undefined;
 
-/** Whether Redis and S3 answer: 200, or 503 if one does not; and how models were confined when one was last run. */
+/** Whether Redis and S3 answer: 200, or 503 if one does not; and how the latest model was confined. */
 export const health: Endpoint = async (request, context) => {
   if (last === undefined || request.arrivalMs - last.atMs >= KEPT_MS) {
     last = { atMs: request.arrivalMs, answer: check(context) };

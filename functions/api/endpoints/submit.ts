@@ -11,15 +11,15 @@ import { carryOut, offerAtOnce } from "../waiting/inline.ts";
 import { answerPending, httpAnswer } from "../waiting/pending.ts";
 import { takeOn } from "../waiting/take-on.ts";
 
-/** How far looks are apart where the test has something else to do, ms. */
+/** The time between two attempts while the test is busy, ms. */
 const PAUSE_MS = 500;
 
 /**
- * Reports a finished test to the dashboard, with the client's key for it, which is kept nowhere: the command goes through
- * the test's stream without it, and is carried out in this very call, for nobody else has the key. So the answer is the
- * call's own, whatever it prefers; what is stored of it, for a call that is repeated, lacks the key.
+ * Reports a finished test to the dashboard, with the client's key for the dashboard. The service stores this key nowhere:
+ * the command in the test's stream lacks the key, and only this call can carry the command out. So the client gets the
+ * answer from this call, whatever its `Prefer` says. The stored answer, for repeated calls, lacks the key, too.
  *
- * @throws HttpError 409 if the test has other things to do for longer than the call may wait
+ * @throws HttpError 409 if the test is busy for longer than the call can wait
  */
 export const submit: Endpoint = async (request, context) => {
   const read = readSubmit(bodyOf(request));
@@ -33,11 +33,16 @@ export const submit: Endpoint = async (request, context) => {
     if (answer !== undefined) return httpAnswer(withKey(answer, apiKey));
   }
   const pending = { testid, requestid: taken.requestid, kind: taken.kind };
-  const answer = await answerPending(request, context, pending, envelope(202, "The submission is under way.").body);
+  const answer = await answerPending(
+    request,
+    context,
+    pending,
+    envelope(202, "The submission is being carried out.").body,
+  );
   return { ...answer, ...withKey(answer, apiKey) };
 };
 
-/** Takes the command on as soon as the test has nothing else to do. */
+/** Claims the command as soon as the test is not busy. */
 async function takeInTurn(
   testid: string,
   params: unknown,
@@ -46,7 +51,7 @@ async function takeInTurn(
 ): Promise<Enqueued> {
   const command = { method: "submit", params, arrivalMs: request.arrivalMs };
   const idempotency = readIdempotency(request);
-  // The dashboard takes its time, too, and the call must end before API Gateway's does.
+  // The call must end before API Gateway's time limit, and the dashboard takes time, too.
   const lastLookMs = request.arrivalMs + context.config.waitMs - DASHBOARD_MS;
   for (;;) {
     const taken = await takeOn(context, testid, command, { idempotency, offer: offerAtOnce(context) });

@@ -23,7 +23,7 @@ export async function requireTest(
   return test;
 }
 
-/** Refuses a query that a test can answer only after its start. @throws HttpError 409 */
+/** Refuses a query that a Queued test cannot answer. @throws HttpError 409 */
 export function requireRunning(status: string | undefined): void {
   if (status !== "Running") {
     throw new HttpError(409, "The test is still Queued: wait until it is Running.", { "retry-after": "1" });
@@ -32,12 +32,12 @@ export function requireRunning(status: string | undefined): void {
 
 /**
  * The test case of a test, from its fields `testcaseid` and `version`.
- * @throws HttpError 500 if the service has this version no more; 409 while its upload is being checked
+ * @throws HttpError 500 if the service no longer has this version; 409 while the upload is being checked
  */
 export async function testCaseFor(test: TestCaseName, { catalog }: ApiContext): Promise<TestCase> {
   if (readPendingVersion(test.version ?? "") !== undefined) requireRunning("Queued");
   const testcase = await catalog.find(test);
-  // Workers answer commands of such a test in the same words.
+  // Workers use the same message.
   if (testcase === undefined) throw new HttpError(500, describeOutdated({ ...test }));
   return testcase;
 }

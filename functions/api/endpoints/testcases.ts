@@ -12,14 +12,14 @@ import { HttpError } from "../http/errors.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { requireRights, requireScope } from "./account.ts";
 
-/** Built-in test cases are in the scope that all share. */
+/** Built-in test cases are in the shared scope. */
 function builtIn(scope: Scope): readonly string[] {
   return scope.kind === "shared" ? testCaseIds : [];
 }
 
 /**
- * An uploaded file hides a built-in of the same name, so that each is listed once. An uploaded test case says how far it has
- * come: `ready`, `checking`, or `refused`, with the reasons.
+ * Lists the test cases. An uploaded one hides a built-in of the same name, so that each name appears once. An uploaded
+ * test case has a state: `ready`, `checking`, or `refused` with the reasons.
  */
 export const testcases: Endpoint = async (request, context) => {
   const { scope } = await requireScope(request, context);
@@ -29,7 +29,7 @@ export const testcases: Endpoint = async (request, context) => {
     ...builtIn(scope).map((testcaseid) => described(hidden.get(testcaseid)) ?? { testcaseid }),
     ...uploaded.filter(({ testcaseid }) => !builtIn(scope).includes(testcaseid)).map(described),
   ];
-  if (listed.length === 0) throw new HttpError(404, "There are no test cases here.");
+  if (listed.length === 0) throw new HttpError(404, "This scope has no test cases.");
   return { status: 200, body: JSON.stringify(listed) };
 };
 
@@ -76,16 +76,16 @@ export const deleteTestcase: Endpoint = async (request, context) => {
   const { redis, bucket } = context;
   if (request.query.file === undefined) {
     const deleted = await deleteUploads(redis, bucket, name);
-    if (!deleted) throw new HttpError(404, `There is no uploaded test case ${shown} here.`);
+    if (!deleted) throw new HttpError(404, `Unknown uploaded test case ${shown}.`);
     return { status: 200, body: JSON.stringify({ testcaseid }) };
   }
   const file = readBeside(request.query.file);
   const removed = await removeBeside(bucket, name, file, request.arrivalMs);
-  if (!removed) throw new HttpError(404, `There is no ${JSON.stringify(file)} beside the FMU of ${shown} here.`);
+  if (!removed) throw new HttpError(404, `The FMU of ${shown} has no file ${JSON.stringify(file)} beside it.`);
   return { status: 200, body: JSON.stringify({ testcaseid, file }) };
 };
 
-/** The test case in the path, of who may change it. */
+/** The test case in the path, if the caller may change it. */
 async function changeable(request: HttpRequest, context: ApiContext): Promise<TestCaseName> {
   return { scope: await requireRights(request, context), testcaseid: request.params.testcaseid ?? "" };
 }

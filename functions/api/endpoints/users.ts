@@ -4,9 +4,9 @@ import type { ApiContext, Endpoint } from "../context.ts";
 import type { HttpRequest } from "../http/request.ts";
 import { unauthorized } from "./account.ts";
 
-/** How many tests are stopped at the same time. */
+/** Tests that are stopped at the same time. */
 const AT_ONCE = 16;
-/** For how long one call goes on stopping, ms: well below what API Gateway gives a call. */
+/** How long one call stops tests, ms: much shorter than API Gateway's time limit. */
 const STOPPING_MS = 15_000;
 
 export const userTests: Endpoint = async (request, context) => {
@@ -14,9 +14,9 @@ export const userTests: Endpoint = async (request, context) => {
 };
 
 /**
- * Stops all tests of an account, as `PUT stop` does each, and tells how many were stopped and how many are left: an account
- * may have more than one call can stop, and then the call is to be made again. Tests that are selected meanwhile are none
- * of them.
+ * Stops all tests of an account, as `PUT stop` does, and tells how many were stopped and how many are left. An account may
+ * have more tests than one call can stop; the client then repeats the call. Tests selected during the call are not
+ * stopped.
  */
 export const stopUserTests: Endpoint = async (request, context) => {
   const testids = await testsOf(request, context);
@@ -34,7 +34,7 @@ export const stopUserTests: Endpoint = async (request, context) => {
   return { status: 200, body: JSON.stringify({ stopped, left: Math.max(0, testids.length - next) }) };
 };
 
-/** @throws HttpError 401 but for the user's own key */
+/** @throws HttpError 401 without the user's own key */
 async function testsOf(request: HttpRequest, context: ApiContext): Promise<readonly string[]> {
   const key = request.key;
   if (key === undefined) throw unauthorized.missing();

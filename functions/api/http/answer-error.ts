@@ -1,10 +1,10 @@
 import { envelope } from "../../lifecycle/outcome.ts";
-import { describeError, log } from "../../platform/log.ts";
+import { log } from "../../platform/log.ts";
 import { RedisError, RedisRefused } from "../../platform/redis.ts";
 import { HttpError, UnknownTest } from "./errors.ts";
 import type { HttpAnswer, HttpRequest } from "./request.ts";
 
-/** The one table from errors to answers. */
+/** The one mapping from errors to answers. */
 export function answerError(
   error: unknown,
   request: Pick<HttpRequest, "params" | "requestId"> & { readonly route: string | undefined },
@@ -16,19 +16,15 @@ export function answerError(
   }
   if (error instanceof HttpError) return refusal(error.status, error.message, request, error.headers, error.members);
 
-  log("error", "request failed", {
-    route: request.route,
-    apiRequestId: request.requestId,
-    testid: request.params.testid,
-    error: describeError(error),
-  });
+  const { route, requestId: apiRequestId, params } = request;
+  log("error", "A request failed", { event: "request_failed", route, apiRequestId, testid: params.testid }, error);
   if (error instanceof RedisError && !(error instanceof RedisRefused)) {
     return refusal(503, "The service cannot reach its storage right now. Try again.", request, { "retry-after": "2" });
   }
   return refusal(500, `The service failed. Its log has the reason under ${request.requestId}.`, request);
 }
 
-/** BOPTEST's envelope where a test is concerned, else a problem as RFC 9457 describes it. */
+/** BOPTEST's envelope on routes of a test, else a problem (RFC 9457). */
 function refusal(
   status: number,
   message: string,

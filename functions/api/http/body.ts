@@ -1,6 +1,6 @@
 import { HttpError } from "./errors.ts";
 
-/** Fields of one body: an advance has one for each input, and a test case has no more points than this. */
+/** Fields of one body. An advance has one field for each input, and no test case has more points. */
 export const MAX_FIELDS = 2000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export function readFields(text: string, contentType: string | undefined): Field
   return withLists(value as Fields);
 }
 
-/** More fields are meant by nobody, and looking at each of them would cost seconds. @throws HttpError 400 */
+/** A body with more fields is a mistake, and checking each of them would take seconds. @throws HttpError 400 */
 function requireFewFields(count: number): void {
   if (count <= MAX_FIELDS) return;
   throw new HttpError(400, `The body has ${count} fields. At most ${MAX_FIELDS} are allowed.`);
@@ -37,21 +37,21 @@ function withLists(fields: Fields): Fields {
     : { ...fields, ...Object.fromEntries(single.map((name) => [name, [fields[name]]])) };
 }
 
-/** Reads a body that is a JSON list; undefined if it is something else. @throws HttpError 400 if it only begins as one */
+/** Reads a body that is a JSON list; undefined for another body. @throws HttpError 400 for a list that is no valid JSON */
 export function readList(text: string, contentType: string | undefined): readonly unknown[] | undefined {
   if (isForm(contentType, text) || !text.trimStart().startsWith("[")) return undefined;
   const value = readJson(text);
   return Array.isArray(value) ? value : undefined;
 }
 
-/** Whether it is form-encoded, and not JSON under that name: `curl -d` calls its body so unless it is told otherwise. */
+/** Whether the body is form-encoded. `curl -d` declares every body as a form, JSON too, unless told otherwise. */
 function isForm(contentType: string | undefined, text: string): boolean {
   return (
     (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded") ?? false) && !/^\s*[{[]/.test(text)
   );
 }
 
-/** Fields that are lists of names; in a form they come single, repeated or with `[]` behind the name. */
+/** Fields that are lists of names. A form repeats their name, or writes `[]` behind it. */
 const LIST_FIELDS = new Set(["point_names"]);
 
 function readForm(text: string): Fields {
@@ -77,12 +77,12 @@ function readJson(text: string): unknown {
 }
 
 /**
- * A string of JSON, passed over as it is, or one of the bare words that only Python writes. A string without an end
- * matches up to the text's: were it tried again from each quote in it, a body of quotes would take hours.
+ * A JSON string, which stays as it is, or one of the bare words that only Python writes. A string without an end matches
+ * up to the end of the text: trying again from each quote would take hours for a body of quotes.
  */
 const STRING_OR_WORD = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b/g;
 
-/** Python's words become strings of themselves: wherever a number is taken, so is a string of one. */
+/** Python's words become strings: every field that accepts a number accepts a string of one. */
 function readPythonJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : `"${found}"`)));

@@ -1,9 +1,9 @@
-/** A refusal that the client can understand and act upon. */
+/** A refusal that tells the client how to correct the request. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What a problem says besides its detail. */
+  /** Further members of the problem, beside its detail. */
   readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -19,7 +19,7 @@ export class HttpError extends Error {
   }
 }
 
-/** There is no test under this id. BOPTEST has a shape of its own for that. */
+/** The test id is unknown. BOPTEST answers this in a format of its own. */
 export class UnknownTest extends Error {
   override readonly name = "UnknownTest";
   readonly testid: string;

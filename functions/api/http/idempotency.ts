@@ -6,11 +6,11 @@ import { type HttpRequest, isUuid } from "./request.ts";
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Reads `Idempotency-Key` (IETF draft, a quoted string; bare ones are taken too) with a fingerprint of method, path and
- * body, so that the same key under another request can be told.
+ * Reads `Idempotency-Key` (IETF draft, a quoted string; bare ones are accepted, too), and makes a fingerprint of method,
+ * path and body to detect another request under the same key.
  *
- * @param onlyUuids where keys of strangers meet: what nobody can guess
- * @throws HttpError 400 for a key that cannot be taken
+ * @param onlyUuids where callers without an account share the keys: they must be unguessable
+ * @throws HttpError 400 for a malformed key
  */
 export function readIdempotency(request: HttpRequest, onlyUuids = false): Idempotency | undefined {
   const header = request.idempotencyKey?.trim();

@@ -1,14 +1,14 @@
-/** What a client prefers (RFC 7240). Unknown preferences are ignored, as that standard demands. */
+/** A client's preferences (RFC 7240). The standard demands that unknown ones are ignored. */
 export interface Preferences {
   /** `respond-async`: do not wait. */
   readonly async: boolean;
-  /** `wait=N`: wait no longer than so long, ms. */
+  /** `wait=N`: the longest wait, ms. */
   readonly waitMs: number | undefined;
-  /** Those that were understood, to be echoed in `Preference-Applied`. */
+  /** The preferences that were understood, for `Preference-Applied`. */
   readonly applied: string | undefined;
 }
 
-/** Reads the header `Prefer`. Of a preference given twice, the first counts. */
+/** Reads the header `Prefer`. If a preference is given twice, the first counts. */
 export function readPreferences(header: string | undefined): Preferences {
   const preferences = (header ?? "").split(",").map((item) => item.trim().toLowerCase());
   const async = preferences.includes("respond-async");

@@ -5,11 +5,11 @@ import { HttpError, UnknownTest } from "./errors.ts";
 import { acceptsGzip, type Preferences, readPreferences } from "./preferences.ts";
 import type { Target } from "./resolve.ts";
 
-/** A request as the endpoints see it. Every header that the service knows is one of its fields, parsed here alone. */
+/** A request as the endpoints see it. All headers that the service uses are fields, and parsed here only. */
 export interface HttpRequest {
   /** The route, such as `POST /advance/{testid}`; undefined if no route has this path and method. */
   readonly route: Target["route"];
-  /** Without a route: the methods that the path takes. */
+  /** Without a route: the methods of the path. */
   readonly methods?: Target["methods"];
   readonly method: string;
   /** Without a slash at its end. */
@@ -30,9 +30,9 @@ export interface HttpRequest {
   readonly idempotencyKey: string | undefined;
   readonly contentType: string | undefined;
   readonly requestId: string;
-  /** The service as the client called it, such as `https://boptest.example`: URLs for the client begin with it. */
+  /** The service's address in the client's call, such as `https://boptest.example`: URLs for the client begin with it. */
   readonly origin?: string;
-  /** The address that the call comes from. */
+  /** The client's address. */
   readonly sourceIp: string;
   readonly arrivalMs: number;
   /** The body, decoded. */
@@ -42,14 +42,14 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
-  /** The body, gzipped, where it is so already: then `body` is empty, and the client accepts gzip. */
+  /** The body if it is gzipped already: then `body` is empty. Only for clients that accept gzip. */
   readonly gzipped?: Uint8Array;
   /** Names in lower case; `content-type` is `application/json` unless given. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads API Gateway's event (HTTP API, payload format 2.0). No other place knows its format.
+ * Reads API Gateway's event (HTTP API, payload format 2.0). No other file knows this format.
  * @throws HttpError 413 if the body is too large, 431 if the headers are
  */
 export function readEvent(
@@ -99,7 +99,7 @@ export function bodyOf(request: HttpRequest): Readonly<Record<string, unknown>> 
   return readFields(request.text, request.contentType);
 }
 
-/** The body's list; undefined if it is something else. @throws HttpError 400 if it is no JSON */
+/** The body's list; undefined for another body. @throws HttpError 400 if it is no JSON */
 export function listOf(request: HttpRequest): readonly unknown[] | undefined {
   return readList(request.text, request.contentType);
 }

@@ -1,14 +1,14 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { ROUTES, type Route, UNMATCHED } from "../routes.ts";
 
-/** Which route of the table a request means. */
+/** The route of a request, or the methods that its path has. */
 export interface Target {
-  /** Undefined if there is none: then `methods` says what the path takes. */
+  /** Undefined if no route matches: then `methods` lists the methods of the path. */
   readonly route: Route | undefined;
   /** Without a slash at its end. */
   readonly path: string;
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** The methods that the path takes, HEAD included; none if there is no such path. */
+  /** The methods of the path, HEAD included; empty for an unknown path. */
   readonly methods: readonly string[];
 }
 
@@ -26,8 +26,8 @@ const PATTERNS: readonly Pattern[] = ROUTES.map((route) => {
 const NOT_MATCHED: ReadonlySet<string> = new Set(UNMATCHED);
 
 /**
- * The route of an event. API Gateway compares paths and methods exactly; what it leaves over is matched here, where a
- * slash at the end of a path counts nothing, and HEAD is answered wherever GET is.
+ * The route of an event. API Gateway compares paths and methods exactly. Requests that it cannot match are matched here: a
+ * slash at the end of a path is ignored, and HEAD is allowed wherever GET is.
  */
 export function resolve(event: APIGatewayProxyEventV2): Target {
   const path = event.rawPath.length > 1 ? event.rawPath.replace(/\/+$/, "") || "/" : event.rawPath;
@@ -39,7 +39,7 @@ export function resolve(event: APIGatewayProxyEventV2): Target {
 
 function match(method: string, path: string): Target {
   const segments = path.split("/").slice(1);
-  // The one with more segments that are no parameters is meant: /docs/{file} is no test.
+  // The pattern with the most fixed segments wins: /docs/{file} is no test.
   const found = PATTERNS.map((pattern) => ({ ...pattern, params: bind(pattern.segments, segments) }))
     .filter(({ params }) => params !== undefined)
     .sort((one, other) => countParameters(one) - countParameters(other));
@@ -57,7 +57,7 @@ function isParameter(segment: string): boolean {
   return segment.startsWith("{");
 }
 
-/** The values of a pattern's parameters; undefined if the path is not of that pattern. */
+/** The values of a pattern's parameters; undefined if the path does not match the pattern. */
 function bind(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
@@ -73,7 +73,7 @@ function bind(pattern: readonly string[], segments: readonly string[]): Record<s
   return params;
 }
 
-/** Escapes that mean nothing stay as they are, as in API Gateway. */
+/** Malformed escapes stay as they are, as in API Gateway. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

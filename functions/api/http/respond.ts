@@ -5,13 +5,13 @@ import type { Objects } from "../../platform/objects.ts";
 import type { HttpAnswer, HttpRequest } from "./request.ts";
 import { MAX_RESPONSE_BYTES, storeAnswer } from "./stored-answer.ts";
 
-/** Below this, compressing costs more than it saves, bytes. */
+/** Smaller bodies are not compressed: that would cost more than it saves, bytes. */
 const GZIP_FROM_BYTES = 1024;
 
 /**
- * Turns an answer into what API Gateway expects: gzipped for whoever accepts it, and a `200` that is too large for
- * Lambda put into the bucket and answered by `303` to its URL. Another answer of that size keeps its status and loses
- * its text: the bucket answers `200` to everything.
+ * Turns an answer into API Gateway's format. The body is gzipped if the client accepts gzip. A `200` that is too large for
+ * Lambda goes into the bucket, and the client gets a `303` to its URL. Any other answer of that size keeps its status and
+ * loses its text, because the bucket answers `200` to everything.
  */
 export async function respond(
   answer: HttpAnswer,
@@ -54,13 +54,13 @@ function inBase64(
 }
 
 function tooLarge(status: number): APIGatewayProxyStructuredResultV2 {
-  const { body } = envelope(status, "What there is to say about this is too long to be sent.");
+  const { body } = envelope(status, "The message of this error is too long to be sent.");
   return { statusCode: status, headers: { "content-type": "application/json" }, body };
 }
 
-/** What a text of so many bytes takes as a JSON string, bytes. Not more than it must be looked at is. */
+/** The size of a text of so many bytes as a JSON string, bytes. The text is looked at only if the limit is near. */
 function wrappedBytes(text: string, size: number): number {
-  // At worst, every byte is a control character, which takes six.
+  // In the worst case every byte is a control character, which takes six.
   if (size > MAX_RESPONSE_BYTES || 6 * size <= MAX_RESPONSE_BYTES) return size;
   return Buffer.byteLength(JSON.stringify(text));
 }

@@ -6,17 +6,17 @@ import type { Body } from "../../platform/upload.ts";
 import type { HttpAnswer } from "./request.ts";
 import { describeSeeOther } from "./see-other.ts";
 
-/** Lambda's limit for a synchronous answer is 6 MB, its JSON wrapping and base64 included; some room is left. */
+/** Lambda limits a synchronous answer to 6 MB, its JSON wrapping and base64 included; this leaves some room. */
 export const MAX_RESPONSE_BYTES = 5_500_000;
-/** What becomes of so many bytes in base64, four for three, fits. */
+/** The largest gzipped body whose base64, four characters for three bytes, fits. */
 const MAX_GZIPPED_BYTES = Math.floor(MAX_RESPONSE_BYTES / 4) * 3;
 
-/** For how long an answer that went into the bucket can be fetched, s. */
+/** How long the URL of an answer in the bucket is valid, s. */
 const PRESIGNED_SECONDS = 900;
 
 /**
- * Puts the body of a `200` into the bucket, and answers `303` to its URL, which ordinary clients follow. What they are
- * given there is always a `200`, so no other answer may go this way.
+ * Puts the body of a `200` into the bucket, and answers `303` to its URL, which ordinary clients follow. The bucket
+ * always answers `200`, so that no other status can go this way.
  */
 export async function storeAnswer(
   objects: Objects,
@@ -26,11 +26,11 @@ export async function storeAnswer(
   const key = objectKeys.answer(randomUUID());
   await objects.create(key, body, headers);
   const url = await objects.presign(key, PRESIGNED_SECONDS);
-  const message = `The answer is too large to be sent here. GET it from the url, within ${PRESIGNED_SECONDS / 60} minutes, as clients that follow redirects do by themselves. The url takes no other method: with curl, -X keeps the method when -L follows.`;
+  const message = `The answer is too large for this response. GET it from the url within ${PRESIGNED_SECONDS / 60} minutes; clients that follow redirects do so by themselves. The url accepts no other method: curl with -X and -L keeps the method, and fails.`;
   return { status: 303, body: describeSeeOther(message, { url }), headers: { location: url } };
 }
 
-/** The same for JSON that is still to be written: `begin` writes it, once more if it must, and it is never held whole. */
+/** The same for JSON that is not written yet: `begin` writes it, again if needed, and the whole text is never in memory. */
 export async function storeJson(
   objects: Objects,
   begin: () => AsyncIterable<string>,
@@ -42,8 +42,8 @@ export async function storeJson(
 }
 
 /**
- * The same, as the answer itself wherever it fits: as text, or gzipped for who accepts that.
- * @returns undefined if it does not fit: then no more of it was written than fits
+ * The answer itself, if it fits: as text, or gzipped.
+ * @returns undefined if it does not fit; writing stops at the limit
  */
 export async function fitJson(begin: () => AsyncIterable<string>, zipped: boolean): Promise<HttpAnswer | undefined> {
   const chunks: Uint8Array[] = [];
@@ -62,9 +62,9 @@ function plain(begin: () => AsyncIterable<string>): Readable {
 }
 
 function zip(begin: () => AsyncIterable<string>): AsyncIterable<Uint8Array> {
-  // Most digits are noise: more effort takes four times as long and saves a twentieth.
+  // Most digits are noise: a higher level takes four times as long and saves a twentieth.
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-  // An error on either side reaches whoever reads: it ends the gzip stream.
+  // An error on either side ends the gzip stream, and so reaches its reader.
   return pipeline(plain(begin), gzip, () => {});
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Stands for the address that a call comes from, in Redis too: a hash, because an address is about a person. Of IPv6 the
- * first half counts, for everyone has as many second halves as he likes.
+ * A hash for the client's address, in Redis, too, because an address is personal data. Of an IPv6 address the first half
+ * counts, because every client can have any number of second halves.
  */
 export function addressId(sourceIp: string): string {
   return createHash("sha256").update(network(sourceIp)).digest("hex").slice(0, 16);

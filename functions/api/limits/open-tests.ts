@@ -5,7 +5,7 @@ import type { HttpRequest } from "../http/request.ts";
 import { addressId } from "./address.ts";
 import { TooMany } from "./too-many.ts";
 
-/** Who holds the tests that a call creates, and how many of them may be open. */
+/** The holder of the tests that a call creates, and the largest number of its open tests. */
 export interface Quota {
   readonly holder: Holder;
   readonly mostTests: number;
@@ -20,7 +20,7 @@ export function quotaOf(account: Account | undefined, request: HttpRequest, { co
 /** The refusal if a holder would have more open tests than allowed. */
 export function tooManyTests({ holder, mostTests }: Quota, open: number, wanted = 1): TooMany {
   const whose = holder.address === undefined ? "This account" : "Without an account, this address";
-  const what = wanted === 1 ? "Stop one first." : `${wanted} more are too many.`;
-  // The service cannot know when a test will be stopped.
-  return new TooMany(`${whose} has ${open} open tests, and may have ${mostTests}. ${what}`, 60);
+  const hint = wanted === 1 ? "Stop one first." : `The call asks for ${wanted} more.`;
+  // The service cannot know when the client will stop a test.
+  return new TooMany(`${whose} has ${open} open tests, and may have ${mostTests}. ${hint}`, 60);
 }

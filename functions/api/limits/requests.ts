@@ -9,13 +9,13 @@ import { rateLimitHeaders, TooMany } from "./too-many.ts";
 let buckets: TokenBuckets | undefined;
 
 /**
- * Takes a request about a test from that test's allowance, which each process keeps by itself. Counting in Redis would
- * cost every request a command, and most have only one. It is enough: Lambda gives a process one request at a time and
- * prefers the one that it used last, so a client that calls again and again meets the same bucket; one that calls in
- * parallel is held up by the 64 unanswered requests of a test, by the waits of its address, and by API Gateway.
+ * Takes a token from the test's bucket of requests. Each process has its own buckets: counting in Redis would cost every
+ * request a command, and most requests have only one. This is enough: Lambda gives a process one request at a time and
+ * prefers the process that it used last, so that a client that calls in sequence meets the same bucket. Clients that call
+ * in parallel are limited by a test's 64 unanswered requests, by the waits of their address, and by API Gateway.
  *
- * A request above the allowance is held back until there is room for it: BOPTEST has no 429, and its clients read none.
- * Only one that would be held back for too long is refused. What it is held back for, it has less to wait for its answer.
+ * A request above the limit is delayed until there is a token: BOPTEST has no 429, and its clients do not handle one. Only
+ * a request that would be delayed for too long is refused. The delay shortens the wait for the answer.
  *
  * @returns headers for the answer
  * @throws TooMany
@@ -32,11 +32,7 @@ export async function takeRequest(
   const policy = { name: "test", quota: size, windowSeconds: size / perSecond };
   const headers = rateLimitHeaders(policy, left, resetMs / 1000);
   if (!ok) {
-    throw new TooMany(
-      `Too many requests about this test: ${perSecond} per second are answered.`,
-      resetMs / 1000,
-      headers,
-    );
+    throw new TooMany(`Too many requests for this test: ${perSecond} per second are allowed.`, resetMs / 1000, headers);
   }
   if (holdMs > 0) {
     count(METRICS.heldBack);
@@ -45,7 +41,7 @@ export async function takeRequest(
   return headers;
 }
 
-/** A client that says how long it waits is not held back for longer. */
+/** A request is not delayed for longer than its client prefers to wait. */
 function longestHoldMs({ preferences }: Pick<HttpRequest, "preferences">, { testHoldMs }: Limits): number {
   const { waitMs = testHoldMs } = preferences;
   return Math.min(waitMs, testHoldMs);

@@ -1,11 +1,11 @@
-/** What taking a token came to. */
+/** The outcome of taking a token. */
 export interface Taken {
   readonly ok: boolean;
-  /** For how long whoever took a token is to wait before it is his, ms; 0 where there was one. */
+  /** How long the caller must wait before it uses the token, ms; 0 if there was one. */
   readonly holdMs: number;
-  /** Tokens that are left. */
+  /** Tokens left. */
   readonly left: number;
-  /** Until there is one token again, or, if one was left, until the bucket is full, ms. */
+  /** Time until the next token, or, if one is left, until the bucket is full, ms. */
   readonly resetMs: number;
 }
 
@@ -14,7 +14,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** A bucket of tokens per name, refilled at a steady rate. In this process's memory; those used least lately go first. */
+/** A bucket of tokens per name, refilled at a steady rate, in this process's memory. The least recently used go first. */
 export class TokenBuckets {
   readonly #perSecond: number;
   readonly #size: number;
@@ -28,10 +28,10 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes a token. Where there is none, takes one that is still to come, if that one comes soon enough: the next to ask
-   * gets a later one.
+   * Takes a token. If the bucket is empty, takes a future token, if that one comes soon enough; the next caller gets a later
+   * one.
    *
-   * @param longestHoldMs for how long whoever takes it can wait for it, ms
+   * @param longestHoldMs the longest time that the caller can wait for a token, ms
    */
   take(name: string, nowMs: number, longestHoldMs = 0): Taken {
     const before = this.#buckets.get(name) ?? { tokens: this.#size, atMs: nowMs };

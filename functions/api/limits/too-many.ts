@@ -2,7 +2,7 @@ import { METRICS } from "../../platform/metric-names.ts";
 import { count } from "../../platform/metrics.ts";
 import { HttpError } from "../http/errors.ts";
 
-/** Somebody has used what he may for now: 429 with the time after which it is worth trying again. */
+/** The caller has reached a limit: 429, with the time after which the next attempt makes sense. */
 export class TooMany extends HttpError {
   constructor(message: string, retryAfterSeconds: number, headers: Readonly<Record<string, string>> = {}) {
     super(429, message, { "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))), ...headers });
@@ -11,8 +11,8 @@ export class TooMany extends HttpError {
 }
 
 /**
- * The headers of the IETF's draft on rate limits (draft-ietf-httpapi-ratelimit-headers): what is allowed in a window of
- * time, and what is left of it.
+ * The headers of the IETF's draft on rate limits (draft-ietf-httpapi-ratelimit-headers): the quota of a time window, and
+ * the rest of it.
  */
 export function rateLimitHeaders(
   policy: { readonly name: string; readonly quota: number; readonly windowSeconds: number },

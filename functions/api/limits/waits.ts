@@ -1,17 +1,17 @@
 import { keys } from "../../platform/keys.ts";
 import type { Redis } from "../../platform/redis.ts";
 
-/** Most calls are answered before they have waited so long, ms: those cost no command. */
+/** Most calls are answered within this time, ms. Shorter waits cost no command. */
 export const SHORT_WAIT_MS = 1_000;
-/** Waits are counted within this time, ms. */
+/** The window in which waits are counted, ms. */
 export const WINDOW_MS = 60_000;
 
 /**
- * Takes a long wait from what the caller's address may begin within a minute: one command. A call that waits holds one of
- * Lambda's concurrent executions for up to 25 s, and these are there for all.
+ * Counts a long wait against the limit of the caller's address per minute: one command. A waiting call occupies one of
+ * Lambda's concurrent executions for up to 25 s, and all clients share these.
  *
- * @param address stands for the address, see address.ts
- * @returns undefined if it may wait; else after how many seconds it may
+ * @param address the hash of the address, see address.ts
+ * @returns undefined if the call may wait; else the seconds until it may
  */
 export async function takeWait(
   redis: Redis,

@@ -9,11 +9,11 @@ import { carryOut, offerFor } from "./inline.ts";
 import { answerPending, httpAnswer, type Pending } from "./pending.ts";
 import { takeOn } from "./take-on.ts";
 
-/** A command as a client asks for it. */
+/** A command as the client sends it. */
 export interface SentCommand {
   readonly method: string;
   readonly params: unknown;
-  /** How many of the test's steps it simulates, if more than one. */
+  /** How many steps of the test it simulates, if more than one. */
   readonly steps?: number;
 }
 
@@ -38,13 +38,13 @@ export function command(read: ReadCommand): Endpoint {
   };
 }
 
-/** A request that was sent: answered already, or waiting in its test's stream. */
+/** A request that was sent: it has its answer, or is pending in the test's stream. */
 export type Begun = { readonly answer: HttpAnswer } | { readonly pending: Pending };
 
 /**
- * Sends a command through the test's stream. A small one is carried out here.
- * @param options.onlyQueue another request of the test waits already: nothing can be carried out here
- * @throws HttpError or UnknownTest if it was not taken
+ * Sends a command through the test's stream. A small command is carried out here.
+ * @param options.onlyQueue another request of the test is pending, so that nothing can be carried out here
+ * @throws HttpError or UnknownTest if the command was refused
  */
 export async function begin(
   request: HttpRequest,
@@ -74,7 +74,7 @@ export async function begin(
   return { pending: { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder } };
 }
 
-/** Why a command was not taken. */
+/** The error of a command that was refused. */
 export function notTaken(
   enqueued: Exclude<Enqueued, { readonly requestid: string }>,
   testid: string,
@@ -86,12 +86,12 @@ export function notTaken(
     case "conflict":
       return new HttpError(422, "This Idempotency-Key was used for another request before.");
     case "full": {
-      const message = `The test has ${enqueued.unanswered} unanswered requests, and may have ${config.maxUnanswered}. Wait for answers first.`;
+      const message = `The test has ${enqueued.unanswered} unanswered requests. At most ${config.maxUnanswered} are allowed: wait for answers.`;
       return new HttpError(429, message, { "retry-after": "2" });
     }
     case "busy": {
       const message =
-        "The test has requests that are not answered yet, or has not started. Nothing was sent: wait for the answers, and try again.";
+        "The test has unanswered requests, or has not started. Nothing was sent: wait for the answers, then try again.";
       return new HttpError(409, message, { "retry-after": "2" });
     }
   }

@@ -11,7 +11,7 @@ import type { Offer } from "../../streams/enqueue.ts";
 import type { ApiContext } from "../context.ts";
 import type { HttpRequest } from "../http/request.ts";
 
-/** Offers to carry out a command here and now, if it is one of those that can be, and the client waits for it. */
+/** Offers to carry out a command in this call, if the command is small enough and the client waits for it. */
 export function offerFor(
   method: string,
   steps: number,
@@ -25,7 +25,7 @@ export function offerFor(
   return { ...makeOffer(config), smallMs, seconds: INLINE_COMMANDS.get(method), times: steps };
 }
 
-/** Offers to carry out, here and now or never, a command that simulates nothing. */
+/** Offers to carry out a command in this call or never. The command simulates nothing. */
 export function offerAtOnce({ config }: ApiContext): Offer {
   return { ...makeOffer(config), smallMs: 0, seconds: 0, atOnce: true };
 }
@@ -34,7 +34,7 @@ function makeOffer({ leaseMs }: ApiContext["config"]) {
   return { token: randomUUID(), leaseMs, tailBytes: TAIL_BYTES, fieldNames: WORKER_FIELDS };
 }
 
-/** Carries out what was claimed under the offer. @returns undefined if the answer is to be waited for after all */
+/** Carries out a command that was claimed under the offer. @returns undefined if the client must wait for the answer */
 export async function carryOut(work: Claimed, context: ApiContext, dashboard?: Dashboard): Promise<Answer | undefined> {
   const { config, redis, queue, bucket, catalog } = context;
   const execute = makeInlineExecute({ redis, objects: bucket, catalog, clock: Date.now }, dashboard);

@@ -7,11 +7,11 @@ import { addressId } from "../limits/address.ts";
 import { rateLimitHeaders, TooMany } from "../limits/too-many.ts";
 import { SHORT_WAIT_MS, takeWait, WINDOW_MS } from "../limits/waits.ts";
 
-/** Looks are this far apart where a wait has become a long one, ms. */
+/** The time between two looks in a long wait, ms. */
 const PAUSE_MS = 350;
 
 /**
- * Waits for an answer; a wait that becomes a long one only within what the caller's address may.
+ * Waits for an answer. A long wait counts against the limit of the caller's address.
  * @throws TooMany
  */
 export async function waitWithin(
@@ -27,7 +27,7 @@ export async function waitWithin(
   return await waitForAnswer(redis, testid, requestid, waitMs - shortMs, PAUSE_MS);
 }
 
-/** Counts a wait that becomes a long one. While Redis cannot count, every wait is allowed. @throws TooMany */
+/** Counts a long wait. While Redis cannot count, every wait is allowed. @throws TooMany */
 export async function takeLongWait(
   { sourceIp }: Pick<HttpRequest, "sourceIp">,
   { redis, config }: Pick<ApiContext, "redis" | "config">,
@@ -39,7 +39,7 @@ export async function takeLongWait(
   });
   if (refused === undefined) return;
   const message =
-    "Too many calls from this address wait for answers. The request itself is kept: ask for it again later.";
+    "Too many calls from this address wait for answers. The request is kept: ask for its answer again later.";
   const policy = { name: "waits", quota: waitsPerMinute, windowSeconds: WINDOW_MS / 1000 };
   throw new TooMany(message, refused, rateLimitHeaders(policy, 0, refused));
 }

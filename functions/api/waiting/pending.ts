@@ -10,22 +10,22 @@ import { waitWithin } from "./patience.ts";
 
 const PROBLEM = { "content-type": "application/problem+json" };
 
-/** A request that is in its test's stream. */
+/** A request in its test's stream. */
 export interface Pending {
   readonly testid: string;
   readonly requestid: string;
-  /** Whose the test is; left out where that is not known. */
+  /** The holder of the test; left out if unknown. */
   readonly holder?: string | undefined;
   /**
-   * `repeated`: it was there before, sent under the same Idempotency-Key. `claimed`: it was begun here, and whoever is to
-   * go on with it has been woken.
+   * `repeated`: a request with the same Idempotency-Key was in the stream before. `claimed`: the work began in this call,
+   * and a worker has been woken to finish it.
    */
   readonly kind: "enqueued" | "repeated" | "claimed";
 }
 
 /**
- * Waits for a request's answer as the client prefers, and sends the client on where it takes longer: `202` at once for
- * `Prefer: respond-async`, else `303` past the wait.
+ * Waits for a request's answer as the client prefers. A longer wait is answered at once with `202` for
+ * `Prefer: respond-async`, else with `303` at the end of the wait.
  *
  * @param acceptedBody the body of a `202`
  */
@@ -43,10 +43,10 @@ export async function answerPending(
   }
   const { preferences } = request;
   const wantedMs = preferences.waitMs ?? (preferences.async ? 0 : context.config.waitMs);
-  // Counted from the call's arrival, for so does API Gateway.
+  // Counted from the call's arrival, as API Gateway does.
   const waitMs = Math.min(wantedMs, context.config.waitMs) - (Date.now() - request.arrivalMs);
 
-  // For a repeated one as well: that it was sent again may mean that its first doorbell was never rung.
+  // Repeated requests ring, too: the first doorbell may be lost.
   const [answer] = await Promise.all([
     waitMs > 0 ? waitAsLongAsAllowed() : undefined,
     kind === "claimed" ? undefined : ring(context.queue, { testid, holder: pending.holder }),
@@ -60,7 +60,7 @@ export async function answerPending(
   if (preferences.async) return accepted(place, acceptedBody, applied);
   return seeOther(request, context, { place, attempt: 1 }, applied);
 
-  /** The request is taken: one whose caller may not wait any longer is answered as if the time were over. */
+  /** The request is in the stream. If its caller may not wait any longer, the answer is the one at the end of the wait. */
   async function waitAsLongAsAllowed(): Promise<Answer | undefined> {
     try {
       return await waitWithin(request, context, pending, waitMs);
@@ -71,7 +71,7 @@ export async function answerPending(
   }
 }
 
-/** What a lookup that found something other than a waiting request is answered with. @throws HttpError 404, 410 */
+/** The answer of a lookup that found no waiting request. @throws HttpError 404, 410 */
 export function foundAnswer(
   found: Exclude<Lookup, { kind: "waiting" }>,
   testid: string,
@@ -81,19 +81,19 @@ export function foundAnswer(
     case "answered":
       return httpAnswer(found.answer);
     case "gone":
-      throw new HttpError(410, "The answer to this request is not kept any more: answers are kept for an hour.");
+      throw new HttpError(410, "The answer to this request is no longer kept: answers are kept for an hour.");
     case "unknown":
-      throw new HttpError(404, `There is no request ${requestid} of test ${testid}.`);
+      throw new HttpError(404, `Test ${testid} has no request ${requestid}.`);
   }
 }
 
-/** An answer as it was committed: a test that cannot begin is told so in a problem of RFC 9457, all others in BOPTEST's shape. */
+/** A committed answer: the refusal of a start is a problem (RFC 9457), all other answers are in BOPTEST's format. */
 export function httpAnswer({ status, body }: Answer): HttpAnswer {
   const isProblem = status >= 400 && body.startsWith('{"type":"about:blank"');
   return isProblem ? { status, body, headers: PROBLEM } : { status, body };
 }
 
-/** `202 Accepted`: the answer will be at this place. */
+/** `202 Accepted`: the client will find the answer at this place. */
 export function accepted(place: string, body: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return {
     status: 202,
@@ -103,8 +103,8 @@ export function accepted(place: string, body: string, headers: Readonly<Record<s
 }
 
 /**
- * `303 See Other`: keep waiting there. The attempt counts up, so that no client takes it for a loop. A person, or a client
- * that follows no redirects, reads in the body how to go on.
+ * `303 See Other`: the client waits there. The attempt counts up, so that no client detects a loop. People, and clients
+ * that follow no redirects, read in the body how to go on.
  */
 export function seeOther(
   { origin = "" }: Pick<HttpRequest, "origin">,
@@ -115,7 +115,7 @@ export function seeOther(
   // Without `attempt`, the place answers 202 and never 303.
   const poll = `${place}?wait=${Math.ceil(config.waitMs / 1000)}`;
   const location = `${poll}&attempt=${attempt}`;
-  const message = `The answer is not there yet. The request is kept, and takes effect once: do not send it again. GET ${origin}${location} to go on waiting, as clients that follow redirects do by themselves. Without redirects, GET ${origin}${poll} until its status is not 202.`;
+  const message = `The answer is not ready. The request is kept and takes effect once: do not send it again. GET ${origin}${location} to go on waiting; clients that follow redirects do so by themselves. Without redirects, GET ${origin}${poll} until its status is not 202.`;
   const body = describeSeeOther(message, { url: origin + location, poll: origin + poll });
   return { status: 303, body, headers: { location, ...headers } };
 }

@@ -13,13 +13,13 @@ import type { ApiContext } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 
 const UNKNOWN_OUTCOME =
-  "The service could not reach its storage, and cannot tell whether the request was taken. Look at the test's time before you send it again, or use an Idempotency-Key, which makes that safe.";
+  "The service could not reach its storage, and does not know whether it accepted the request. Read the test's time before you send the request again, or use an Idempotency-Key, which makes repetition safe.";
 
 /**
- * Enqueues a command, and finds out what became of it where the reply was lost: a client that is told to try again would
- * have it carried out twice.
+ * Enqueues a command. If Redis' reply is lost, finds out whether the command was enqueued: a client that repeats an
+ * enqueued command would have it carried out twice.
  *
- * @throws HttpError 503 if that cannot be found out; RedisRefused if Redis refuses it, and it is not there
+ * @throws HttpError 503 if the outcome stays unknown; RedisRefused if Redis refuses the command and it is not enqueued
  */
 export async function takeOn(
   context: ApiContext,
@@ -37,8 +37,8 @@ export async function takeOn(
     if (!(error instanceof RedisError)) throw error;
     const isRefused = error instanceof RedisRefused;
     try {
-      // Under its key it is recognized, and can be sent again; but not where the part that was done may not have noted
-      // the key. Otherwise it is looked for.
+      // A command with an Idempotency-Key is recognized, and can be sent again, unless the script was interrupted before it
+      // noted the key. Every other command is looked for.
       const found =
         idempotency === undefined || isRefused
           ? await findRequest(redis, testid, sent.nonce)
@@ -46,7 +46,7 @@ export async function takeOn(
       if (found === undefined) throw isRefused ? error : new HttpError(503, UNKNOWN_OUTCOME);
       return typeof found === "string" ? { kind: "enqueued", requestid: found } : found;
     } finally {
-      // It may have been claimed under the offer, which nobody is going to carry out now.
+      // The command may be claimed under the offer, and this call will not carry it out any more.
       if (offer !== undefined) await letGo(redis, { testid, token: offer.token }, "redis");
     }
   }

@@ -12,10 +12,10 @@ import { lookup } from "../../streams/wait.ts";
 import type { PauseParams } from "../commands/run.ts";
 import { RUN_STEPS, type RunStepsParams } from "../commands/run-steps.ts";
 import { decode } from "../record/record.ts";
-import { behindMs, doorbellAfterMs, dueMs, MOST_BEHIND_MS, stepsDue, type TestRun } from "./test-run.ts";
+import { behindMs, doorbellAfterMs, dueMs, MAX_BEHIND_MS, stepsDue, type TestRun } from "./test-run.ts";
 
 /** A worker that comes so much too early for a step waits, ms. */
-const MOST_EARLY_MS = 600;
+const MAX_EARLY_MS = 600;
 /** When a worker comes again to a test that has as many unanswered requests as it may have, ms. */
 const FULL_MS = 2_000;
 
@@ -54,15 +54,15 @@ export async function takeDueSteps(
   if (!found || found.run.id !== of?.id || found.run.steps !== of.step) return false;
   const { run, holder } = found;
   const earlyMs = dueMs(run) - clock();
-  if (earlyMs > MOST_EARLY_MS) {
+  if (earlyMs > MAX_EARLY_MS) {
     // Steps may be further apart than SQS delays a message.
     await ringForRun(queue, testid, run, holder, clock());
     return false;
   }
   if (earlyMs > 0) await sleep(earlyMs);
   const nowMs = clock();
-  if (behindMs(run, nowMs) > MOST_BEHIND_MS) {
-    const reason = `The run was behind by ${Math.round(behindMs(run, nowMs) / 1000)} s, and may be by ${MOST_BEHIND_MS / 1000} s.`;
+  if (behindMs(run, nowMs) > MAX_BEHIND_MS) {
+    const reason = `The run was behind by ${Math.round(behindMs(run, nowMs) / 1000)} s, and may be by ${MAX_BEHIND_MS / 1000} s.`;
     return await pauseRun(redis, testid, run, reason);
   }
   const params: RunStepsParams = { run: run.id, step: run.steps, steps: Math.max(1, stepsDue(run, nowMs)) };

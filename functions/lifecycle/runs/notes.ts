@@ -11,7 +11,7 @@ import type { Claimed } from "../../streams/claim.ts";
 /** A process notes no more often than this that somebody looks at a run, ms. */
 const NOTED_EVERY_MS = 600_000;
 /** Most runs of which a process remembers that it has noted them. */
-const MOST_REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 const notedMs = new Map<string, number>();
 
@@ -27,6 +27,6 @@ export async function noteRun(redis: Redis, work: Claimed, answer: Answer, nowMs
 export async function noteLook(redis: Redis, testid: string, nowMs: number): Promise<void> {
   if (nowMs - (notedMs.get(testid) ?? 0) < NOTED_EVERY_MS) return;
   await again(() => redis.command(["ZADD", keys.watched(), "XX", "GT", nowMs, testid])).catch(() => {});
-  if (notedMs.size >= MOST_REMEMBERED) notedMs.clear();
+  if (notedMs.size >= MAX_REMEMBERED) notedMs.clear();
   notedMs.set(testid, nowMs);
 }

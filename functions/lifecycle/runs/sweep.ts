@@ -7,7 +7,7 @@ import { pauseRun, readRunning, ringForRun } from "./doorbells.ts";
 import { dueMs } from "./test-run.ts";
 
 /** Most runs that one sweep looks at. The next one looks at the others. */
-const MOST_RUNS = 500;
+const MAX_RUNS = 500;
 /** A run is looked at again after this time at the latest, ms: perhaps nobody else looks at it any more. */
 const LOOK_EVERY_MS = 600_000;
 /** A test whose run does not go on is kept in the index for so long, ms: a run that begins is noted before its commit. */
@@ -26,7 +26,7 @@ export async function sweepRuns(
   queue: Queue,
   options: { readonly nowMs: number; readonly graceMs: number; readonly unwatchedMs: number },
 ): Promise<{ readonly rung: number; readonly paused: number }> {
-  const range = ["-inf", options.nowMs, "BYSCORE", "LIMIT", 0, MOST_RUNS, "WITHSCORES"] as const;
+  const range = ["-inf", options.nowMs, "BYSCORE", "LIMIT", 0, MAX_RUNS, "WITHSCORES"] as const;
   const found = (await redis.command(["ZRANGE", keys.runs(), ...range], { mayBeLate: true })) as string[];
   const done = { rung: 0, paused: 0 };
   for (let i = 0; i < found.length; i += 2) {

@@ -53,16 +53,16 @@ export const NONE_LATE: Late = { steps: 0, mostMs: 0, last: [] };
 /** A step is late if it is taken so much after it was due, ms: a doorbell is exact to half a second. */
 export const LATE_MS = 2_000;
 /** Most entries of `late.last`. */
-const MOST_LATE_ENTRIES = 10;
+const MAX_LATE_ENTRIES = 10;
 /** A run that is behind by more than this is paused, ms. */
-export const MOST_BEHIND_MS = 3_600_000;
+export const MAX_BEHIND_MS = 3_600_000;
 /** The fastest and the slowest run. */
 export const MAX_SPEED = 10_000;
 export const MIN_SPEED = 0.001;
 
 /** Most steps of one commit, and most computing time that they are estimated to take, ms. */
-const MOST_STEPS = 500;
-const MOST_COMPUTING_MS = 2_000;
+const MAX_STEPS = 500;
+const MAX_COMPUTING_MS = 2_000;
 /** SQS delays messages by whole seconds, 900 at most. */
 const LONGEST_DELAY_MS = 900_000;
 /** Messages of one run are so far apart at least, ms, unless a whole commit is due: what is due meanwhile is one commit. */
@@ -72,7 +72,7 @@ const TOLERANCE = 1e-6;
 
 /** Most steps of one commit, by the emulator's declared cost (ms per simulated second). */
 export function mostSteps(cost: number, stepSeconds: number): number {
-  return Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_COMPUTING_MS / (cost * stepSeconds))));
+  return Math.max(1, Math.min(MAX_STEPS, Math.floor(MAX_COMPUTING_MS / (cost * stepSeconds))));
 }
 
 /** How many steps are left: up to the end of the scenario, or to `until`. */
@@ -152,7 +152,7 @@ function withLate(run: TestRun, taken: number, nowMs: number, time: number): Lat
   return {
     steps: run.late.steps + steps,
     mostMs: Math.max(run.late.mostMs, lateMs),
-    last: [...run.late.last, { ...part, atMs: nowMs }].slice(-MOST_LATE_ENTRIES),
+    last: [...run.late.last, { ...part, atMs: nowMs }].slice(-MAX_LATE_ENTRIES),
   };
 }
 

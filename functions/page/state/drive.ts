@@ -8,7 +8,7 @@ import type { WatchedTest } from "./test.ts";
 import { zonesOf } from "./zones.ts";
 
 /** Steps of one call at most: the service takes 1,000. */
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 /** A call takes about so long, ms: short enough to show how the test goes on, and to be paused. */
 const CALL_MS = 250;
 /** Between two readings of results while the test runs, ms. */
@@ -38,13 +38,13 @@ export function driveTest(test: WatchedTest) {
       for (let now = begun; now < end - 1e-6 && !isPaused; ) {
         progress.value = seconds === FOR_EVER ? Number.NaN : (now - begun) / seconds;
         const step = test.step.peek() ?? 3600;
-        const left = seconds === FOR_EVER ? MOST_STEPS : Math.ceil((end - now) / step - 1e-9);
+        const left = seconds === FOR_EVER ? MAX_STEPS : Math.ceil((end - now) / step - 1e-9);
         const askedAt = performance.now();
         const found = await advance(Math.min(steps, left), bands(now));
         const took = performance.now() - askedAt;
         if (found?.time === undefined) return noteEnd();
         now = found.time;
-        steps = Math.max(1, Math.min(MOST_STEPS, Math.round(steps * Math.min(3, CALL_MS / Math.max(1, took)))));
+        steps = Math.max(1, Math.min(MAX_STEPS, Math.round(steps * Math.min(3, CALL_MS / Math.max(1, took)))));
         if (performance.now() - shownAt < SHOW_MS) continue;
         await test.refresh(["results", "kpis"]);
         shownAt = performance.now();

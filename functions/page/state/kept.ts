@@ -40,7 +40,7 @@ export interface KnownTest {
   readonly seen: number;
 }
 
-const MOST_TESTS = 60;
+const MAX_TESTS = 60;
 
 /** Newest first. */
 export const knownTests = kept<readonly KnownTest[]>("tests", []);
@@ -49,7 +49,7 @@ export const knownTests = kept<readonly KnownTest[]>("tests", []);
 export function remember(test: Partial<KnownTest> & Pick<KnownTest, "testid" | "testcaseid">): void {
   const before = knownTests.peek().find(({ testid }) => testid === test.testid);
   const others = knownTests.peek().filter((each) => each !== before);
-  knownTests.value = [{ label: "", ...before, ...test, seen: Date.now() }, ...others].slice(0, MOST_TESTS);
+  knownTests.value = [{ label: "", ...before, ...test, seen: Date.now() }, ...others].slice(0, MAX_TESTS);
 }
 
 export function forget(testid: string): void {

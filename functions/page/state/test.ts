@@ -19,7 +19,7 @@ export interface ZoomedWindow {
 /** Rows of an answer that is plotted: about one for each pixel of a wide screen. */
 const ROWS = 1200;
 /** A forecast under uncertainty reaches no further. */
-const MOST_FORECAST_SECONDS = 172_800;
+const MAX_FORECAST_SECONDS = 172_800;
 const DAY = 86_400;
 /** Where a day or less is shown, the forecast reaches half as far as the past. */
 const LEAST_FORECAST_SECONDS = 3600;
@@ -120,7 +120,7 @@ export function watchTest(testid: string) {
     if (names.length === 0) return;
     const [from, to] = range.peek();
     const wanted = Math.max(LEAST_FORECAST_SECONDS, (to - from) / 3, to - (time.peek() ?? 0));
-    const horizon = Math.min(MOST_FORECAST_SECONDS, Math.max(DAY / 4, wanted));
+    const horizon = Math.min(MAX_FORECAST_SECONDS, Math.max(DAY / 4, wanted));
     future.value = await api.forecast(testid, names, Math.ceil(horizon / 900) * 900, 900);
   }
 
@@ -223,7 +223,7 @@ function rangeOf(window: Window, start: number, now: number): Range {
   const length = Math.max(now - from, 6 * 3600);
   return [
     from,
-    Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MOST_FORECAST_SECONDS / 2)),
+    Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MAX_FORECAST_SECONDS / 2)),
   ];
 }
 

@@ -114,7 +114,7 @@ function welcome({ url, redis, redisRest, storage, dataDir }: Cloud): string {
 
 Try:
 
-  testid=$(curl -sL -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
+  testid=$(curl -fsSL -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
   curl -L -X POST ${url}/advance/$testid -H 'content-type: application/json' -d '{"oveAct_u": 1000, "oveAct_activate": 1}'
   curl ${url}/kpi/$testid
 

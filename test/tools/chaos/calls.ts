@@ -15,7 +15,7 @@ import type { Random } from "./random.ts";
 import type { Fault, FaultKind } from "./schedule.ts";
 
 /** Longer than a lease, shorter than a client's patience with Redis (5 s). */
-const MOST_DELAY_MS = 2500;
+const MAX_DELAY_MS = 2500;
 
 /** Names of the scripts, by their text. */
 const SCRIPTS = new Map(
@@ -69,7 +69,7 @@ export class Calls {
 
   async #onRedis(call: RestCall): ReturnType<Intercept> {
     const unavailable: Reply = { status: 503, body: { error: "Service Unavailable: made to fail" } };
-    if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+    if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MAX_DELAY_MS));
     if (this.#happens("redis-fail-before")) return unavailable;
     let reply = await this.#forward(call);
     // HTTP itself never delivers twice. What is sent again on purpose, under a key, the clients send again.
@@ -93,11 +93,11 @@ export class Calls {
 
   async #beforeStorage(call: StorageCall): Promise<StorageAnswer | undefined> {
     if (call.service === "s3") {
-      if (this.#happens("s3-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+      if (this.#happens("s3-delay")) await sleep(this.#random.between(50, MAX_DELAY_MS));
       return this.#happens("s3-fail-before") ? s3Error(500, "InternalError") : undefined;
     }
     if (call.operation === "ReceiveMessage") return undefined;
-    if (this.#happens("sqs-delay")) await sleep(this.#random.between(50, MOST_DELAY_MS));
+    if (this.#happens("sqs-delay")) await sleep(this.#random.between(50, MAX_DELAY_MS));
     return this.#happens("sqs-fail-before") ? sqsError(500, "InternalFailure") : undefined;
   }
 

@@ -32,7 +32,7 @@ const LAST_ANSWERS_MS = 60_000;
 const ROLLOUT_ANSWERS_MS = 70 * 60_000;
 const ROLLOUT_MS = 900_000;
 /** Passes of the sweeper in a row that may leave as much garbage as there was. */
-const MOST_IDLE_PASSES = 2;
+const MAX_IDLE_PASSES = 2;
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
@@ -81,7 +81,7 @@ async function sweep(places: Places): Promise<{ wrong: string[]; passes: number 
   ];
   let passes = 0;
   for (let idle = 0, left = await waiting(); ; ) {
-    if (left.length === 0 || idle === MOST_IDLE_PASSES) return { wrong: left, passes };
+    if (left.length === 0 || idle === MAX_IDLE_PASSES) return { wrong: left, passes };
     await places.sweep();
     passes++;
     const now = await waiting();

@@ -374,7 +374,7 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: "functions/emulator/history.ts",
-        text: "if (runs > MOST_RUNS || intervals > MOST_INTERVALS)",
+        text: "if (runs > MAX_RUNS || intervals > MAX_INTERVALS)",
         becomes: "if (false)",
       },
     ],

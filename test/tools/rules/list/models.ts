@@ -163,7 +163,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "one that ended is asked once more",
-    breaks: [{ file: CALL, text: "const MOST_ENDS = 2;", becomes: "const MOST_ENDS = 1;" }],
+    breaks: [{ file: CALL, text: "const MAX_ENDS = 2;", becomes: "const MAX_ENDS = 1;" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
       "an emulator function that cannot be asked > because its instance ended, is asked once more, and if that ends too it is the model's doing",

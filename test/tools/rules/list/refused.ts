@@ -86,7 +86,7 @@ export const refused: readonly Rule[] = [
   },
   {
     rule: "a request whose answers come to nothing is not computed in one go for ever",
-    breaks: [{ file: DRAIN, text: "const MOST_CLAIMS = 5;", becomes: "const MOST_CLAIMS = 1e9;" }],
+    breaks: [{ file: DRAIN, text: "const MAX_CLAIMS = 5;", becomes: "const MAX_CLAIMS = 1e9;" }],
     testFile: "streams/refused.test.ts",
     testName:
       "nobody is called again and again to a test > at once, where an answer is never taken though Redis does not refuse it",
@@ -96,8 +96,8 @@ export const refused: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: "if (attempt === MOST_CLAIMS) {",
-        becomes: "if (attempt === MOST_CLAIMS || error instanceof RedisRefused) {",
+        text: "if (attempt === MAX_CLAIMS) {",
+        becomes: "if (attempt === MAX_CLAIMS || error instanceof RedisRefused) {",
       },
     ],
     testFile: "streams/refused.test.ts",

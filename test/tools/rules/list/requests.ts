@@ -170,7 +170,7 @@ export const requests: readonly Rule[] = [
   },
   {
     rule: "a chain of workers that ring for the next is counted, and ends",
-    breaks: [{ file: "functions/streams/doorbell.ts", text: "if (hops > MOST_HOPS) {", becomes: "if (hops < 0) {" }],
+    breaks: [{ file: "functions/streams/doorbell.ts", text: "if (hops > MAX_HOPS) {", becomes: "if (hops < 0) {" }],
     testFile: "streams/hops.test.ts",
     testName:
       "a chain of workers that ring for the next > ends at the limit: nobody is rung for, and what was reached waits for the sweeper",

@@ -227,7 +227,7 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "a request that kills its workers is answered 500 after three",
-    breaks: [{ file: "functions/streams/give-up.ts", text: "MOST_DELIVERIES = 3", becomes: "MOST_DELIVERIES = 1e9" }],
+    breaks: [{ file: "functions/streams/give-up.ts", text: "MAX_DELIVERIES = 3", becomes: "MAX_DELIVERIES = 1e9" }],
     testFile: "faults/poison.test.ts",
     testName: "answers a request 500 after it killed three workers, leaves the state alone, and goes on with the next",
   },
@@ -250,7 +250,7 @@ export const streams: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: 'if (drained === "lost" && attempt < MOST_CLAIMS && !timeIsUp()) continue;',
+        text: 'if (drained === "lost" && attempt < MAX_CLAIMS && !timeIsUp()) continue;',
         becomes: "",
       },
     ],
