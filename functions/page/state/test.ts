@@ -221,10 +221,7 @@ function rangeOf(window: Window, start: number, now: number): Range {
   if (window.kind === "zoom") return window.range;
   const from = window.kind === "all" ? start : Math.max(start, now - window.seconds);
   const length = Math.max(now - from, 6 * 3600);
-  return [
-    from,
-    Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MAX_FORECAST_SECONDS / 2)),
-  ];
+  return [from, Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MAX_FORECAST_SECONDS / 2))];
 }
 
 /** What the service's database does to answer each. */
