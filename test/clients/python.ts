@@ -35,14 +35,16 @@ export async function runPython(
   environment: Readonly<Record<string, string>>,
   cwd = ROOT,
 ) {
-  return await promisify(execFile)(python, args, {
-    cwd,
-    env: {
-      ...process.env,
-      ...environment,
-      // Gymnasium is where setup has put it, if it is not among the interpreter's own packages.
-      PYTHONPATH: [join(ROOT, "clients", "python", "src"), join(ROOT, "node_modules", ".python")].join(delimiter),
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-  });
+  return await promisify(execFile)(python, args, { cwd, env: pythonEnvironment(environment) });
+}
+
+/** An environment in which Python finds the client's package. */
+export function pythonEnvironment(environment: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...environment,
+    // Gymnasium is where setup has put it, if it is not among the interpreter's own packages.
+    PYTHONPATH: [join(ROOT, "clients", "python", "src"), join(ROOT, "node_modules", ".python")].join(delimiter),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
 }

@@ -264,6 +264,12 @@ class Trying(unittest.TestCase):
         with self.assertRaisesRegex(boptest.Unavailable, "Of the test"):
             service(lambda request, count: (503, {}), retries=1).testcases()
 
+    def test_goes_through_the_proxy_that_the_environment_names(self):
+        with mock.patch.dict(os.environ, {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}):
+            with self.assertRaisesRegex(boptest.Unreachable, "[Pp]roxy"):
+                Service(URL, retries=0).version()
+        self.assertEqual(Service(URL, retries=0).version()["version"], "1.0.0-dev")
+
     def test_pauses_for_as_long_as_it_is_told_to(self):
         it = service(lambda request, count: (429, {"Retry-After": "7"}) if count == 0 else None)
         with mock.patch("boptest_serverless.transport.time.sleep") as sleep:

@@ -6,6 +6,7 @@ import { cache } from "./sections/cache.ts";
 import { concurrency } from "./sections/concurrency.ts";
 import { emulators } from "./sections/emulators.ts";
 import { fmus } from "./sections/fmus.ts";
+import { gym } from "./sections/gym.ts";
 import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
 import { killed } from "./sections/killed.ts";
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   idle,
   scale,
   "what-if": whatIf,
+  gym,
   keys,
   cache,
   "warm-up": warmUp,

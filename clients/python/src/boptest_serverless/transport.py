@@ -45,7 +45,7 @@ class Transport:
         self._key = key
         self._retries = retries
         self._timeout = timeout
-        self._session = session or requests.Session()
+        self._session: Any = session or _Lean()
         self._heeds_keys: bool | None = None
         # Since when every connection has been refused, within one call.
         self._refused_since: float | None = None
@@ -189,7 +189,7 @@ class Transport:
         self, method: str, url: str, data: Any, headers: dict[str, str], timeout: float | None = None
     ) -> requests.Response:
         try:
-            response = self._session.request(
+            response: requests.Response = self._session.request(
                 method,
                 url,
                 data=data,
@@ -231,6 +231,36 @@ class Transport:
             self._pause(tried, failure)
             tried += 1
         return bool(self._heeds_keys)
+
+
+class _Lean:
+    """What a session does for one request, without what this client does not need: cookies, netrc, redirects.
+
+    `Session.request` looks for proxies, certificates and passwords at each call, which takes longer than the call itself.
+    """
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._settings: dict[tuple[str, str], Any] = {}
+
+    def request(
+        self, method: str, url: str, *, data: Any, headers: dict[str, str], allow_redirects: bool, timeout: Any
+    ) -> requests.Response:
+        place = urlsplit(url)
+        settings = self._settings.get((place.scheme, place.netloc))
+        if settings is None:
+            # Proxies and certificates as the environment has them.
+            settings = self._session.merge_environment_settings(url, {}, False, None, None)
+            self._settings[(place.scheme, place.netloc)] = settings
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.url = method, url
+        prepared.headers = requests.structures.CaseInsensitiveDict({**self._session.headers, **headers})
+        prepared.hooks = {}
+        prepared.prepare_body(data, None)
+        response = self._session.get_adapter(url).send(prepared, timeout=timeout, **settings)
+        # Read to its end, so that the connection serves the next call.
+        _ = response.content
+        return response
 
 
 class _Form:
