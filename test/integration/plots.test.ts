@@ -59,6 +59,38 @@ describe("results for a plot", () => {
   });
 });
 
+describe("results at intervals", () => {
+  it("are one sample for each, as all samples have it, and are read from the few chunks that are wanted", async () => {
+    const point_names = ["TRooAir_y", "TDryBul"];
+    const whole = (await results({ point_names, ...all })).payload;
+    const { payload } = await results({ point_names, ...all, interval: 3600 });
+    expect(payload.time).toEqual(Array.from({ length: 25 }, (_, hour) => 3600 * hour));
+    for (const name of point_names) {
+      expect(payload[name]).toEqual(whole[name]?.filter((_, row) => row % 120 === 0));
+    }
+    const from = { point_names, start_time: "7200", final_time: "inf", interval: "43200" };
+    expect((await results(from)).payload.time).toEqual([7200, 50_400]);
+  });
+
+  it("of an hour are read without the chunks of other hours", async () => {
+    const twin = await selectTest();
+    await call("PUT", `/step/${twin}`, { body: { step: 3600 } });
+    // Each step alone leaves a chunk of its own; a list of them leaves one.
+    for (let hour = 0; hour < 6; hour++) await call("POST", `/advance/${twin}`, { body: new Array(20).fill({}) });
+    const bytesOf = async (final_time: number) => {
+      const body = { point_names: ["TRooAir_y"], start_time: 0, final_time, interval: 3600 };
+      return (await costOf(cloud(), () => call("PUT", `/results/${twin}`, { body }))).bytes;
+    };
+    expect(await bytesOf(3600)).toBeLessThan((await bytesOf(1e9)) / 2);
+  });
+
+  it.each([0, -60, "often", true, [60], 31_536_001, "inf"])("cannot be %j apart", async (interval) => {
+    const { status, message } = await results({ point_names: ["TRooAir_y"], ...all, interval });
+    expect(status).toBe(400);
+    expect(message).toMatch(/^The field interval is .*\. It must be a number of seconds/);
+  });
+});
+
 describe("about", () => {
   it("tells of a test case what a test of it then tells", async () => {
     const { status, payload } = await call<Record<string, unknown>>("GET", "/testcases/testcase1/about");

@@ -3591,6 +3591,8 @@ export interface operations {
                     final_time: number | string;
                     /** @description The largest number of rows in the answer; left out or null for all samples. */
                     points?: number | string | null;
+                    /** @description Seconds, at most a year: one sample for each interval, the first in it. Intervals begin at `start_time`, or at the first sample if that is infinite. 3600 gives hourly values. Left out or null for all samples. */
+                    interval?: number | string | null;
                 };
                 "application/x-www-form-urlencoded": {
                     point_names: string[];
@@ -3600,6 +3602,8 @@ export interface operations {
                     final_time: number | string;
                     /** @description The largest number of rows in the answer; left out or null for all samples. */
                     points?: number | string | null;
+                    /** @description Seconds, at most a year: one sample for each interval, the first in it. Intervals begin at `start_time`, or at the first sample if that is infinite. 3600 gives hourly values. Left out or null for all samples. */
+                    interval?: number | string | null;
                 };
             };
         };

@@ -1,6 +1,7 @@
 import { envelope } from "../../lifecycle/outcome.ts";
 import { writeColumns } from "../../results/columns.ts";
 import { longestInTime } from "../../results/effort.ts";
+import { onePerInterval } from "../../results/every.ts";
 import { readResultsIndex } from "../../results/read.ts";
 import { rowsOf, stretchesOf } from "../../results/stretches.ts";
 import { thin } from "../../results/thin.ts";
@@ -20,6 +21,9 @@ const MAX_VALUES_TRIED = 2_000_000;
 /** No screen has more pixels in a row. */
 const MAX_ROWS_OF_PLOT = 10_000;
 
+/** A year, s: no results are longer. */
+const MAX_INTERVAL = 31_536_000;
+
 type Body = Readonly<Record<string, unknown>>;
 
 export const results: Endpoint = async (request, context) => {
@@ -29,8 +33,9 @@ export const results: Endpoint = async (request, context) => {
   const start = readTime(body, "start_time");
   const final = readTime(body, "final_time");
   const most = readRows(body);
+  const interval = readInterval(body);
 
-  const index = await readResultsIndex(context.redis, testid);
+  const index = await readResultsIndex(context.redis, testid, { from: start, to: final });
   if (index === undefined) throw new UnknownTest(testid);
   const testcase = await testCaseFor(index, context);
   const simulated = ["time", ...Object.keys(testcase.measurements), ...Object.keys(testcase.inputs)];
@@ -39,7 +44,9 @@ export const results: Endpoint = async (request, context) => {
 
   const columns = [...new Set(["time", ...names])];
   const boundary = columns.filter((name) => !simulated.includes(name));
-  const stretches = withBoundary(stretchesOf(context.bucket, index, start, final), testcase.boundary, boundary);
+  const all = stretchesOf(context.bucket, index, start, final);
+  const wanted = interval === undefined ? all : onePerInterval(all, start, interval);
+  const stretches = withBoundary(wanted, testcase.boundary, boundary);
   const longest = longestInTime(stretches, columns.length);
   if (longest !== undefined) throw tooLong(Math.max(start, Math.floor(longest)));
 
@@ -94,6 +101,17 @@ function readRows(body: Body): number | undefined {
   throw new HttpError(
     400,
     `The field points is ${describeValue(body.points)}. It must be a whole number of rows from 2 to ${MAX_ROWS_OF_PLOT}.`,
+  );
+}
+
+/** The field `interval`, s; undefined for all samples. @throws HttpError 400 */
+function readInterval(body: Body): number | undefined {
+  if (body.interval === undefined || body.interval === null) return undefined;
+  const interval = readNumber(body.interval);
+  if (interval !== undefined && interval > 0 && interval <= MAX_INTERVAL) return interval;
+  throw new HttpError(
+    400,
+    `The field interval is ${describeValue(body.interval)}. It must be a number of seconds, or a string of one, above 0 and at most ${MAX_INTERVAL}.`,
   );
 }
 

@@ -254,11 +254,18 @@ class Test:
         start: float = ...,
         final: float = ...,
         *,
+        interval: float | None = ...,
         frame: Literal[False] = ...,
     ) -> Columns: ...
     @overload
     def results(
-        self, points: Sequence[str] | str | None = ..., start: float = ..., final: float = ..., *, frame: Literal[True]
+        self,
+        points: Sequence[str] | str | None = ...,
+        start: float = ...,
+        final: float = ...,
+        *,
+        interval: float | None = ...,
+        frame: Literal[True],
     ) -> Any: ...
 
     @operation("getResults")
@@ -268,11 +275,13 @@ class Test:
         start: float = float("-inf"),
         final: float = float("inf"),
         *,
+        interval: float | None = None,
         frame: bool = False,
     ) -> Any:
         """All samples with `start ≤ time ≤ final`, both in s: a dict of lists of equal length, `time` in s first.
 
         points: one name or several; left out, all inputs and measurements; their values are in their units.
+        interval: one sample for each interval of so many s, the first in it; 3600 gives hourly values.
         frame: as a pandas DataFrame, with `time` as its index.
         """
         if points is None:
@@ -280,6 +289,8 @@ class Test:
         elif isinstance(points, str):
             points = [points]
         body = {"point_names": list(points), "start_time": _limit(start), "final_time": _limit(final)}
+        if interval is not None:
+            body["interval"] = interval
         return _columns(self._ask("PUT", "results", body), frame)
 
     @operation("getKpis")
