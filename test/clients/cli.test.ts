@@ -46,6 +46,10 @@ describe("boptest on the command line", () => {
     expect(JSON.parse((await boptest("kpi", testid, "--json")).stdout)).toHaveProperty("cost_tot");
     expect((await boptest("results", testid, "TRooAir_y")).stdout).toMatch(/^time,TRooAir_y\n0,[\d.]+\n/);
     expect((await boptest("compare", testid, testid)).stdout).toMatch(/^KPI +A +B/);
+    const begun = JSON.parse((await boptest("live", testid, "--speed", "0.001", "--json")).stdout);
+    expect(begun).toMatchObject({ status: "running", speed: 0.001 });
+    expect((await boptest("live", testid, "--pause")).stdout).toMatch(/^status +paused: A client has paused it\.$/m);
+    expect(await boptest("live", testid, "--until", "5")).toMatchObject({ code: 2 });
     expect((await boptest("stop", testid)).code).toBe(0);
     const gone = await boptest("watch", testid);
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Invalid testid: /) });

@@ -171,36 +171,57 @@ describe("a run", () => {
 });
 
 describe("each step of a run is taken once", () => {
-  it("whatever doorbells are doubled, or come late", async () => {
+  it("by one request, whatever doorbells are doubled or come late, and the next one is rung for once", async () => {
     const { testid, oracle } = await running();
     await passRunTime(cloud(), testid, 180);
+    const answers = async () => Number(await redis().command(["XLEN", keys.response(testid)]));
+    const answered = await answers();
+    const sent = cloud().storage.counts().SendMessage ?? 0;
     const bell = await bellOf(cloud(), testid);
-    await Promise.all(Array.from({ length: 6 }, () => cloud().doorbells.ring(bell)));
+    // The second doorbell comes before the first one's commit.
+    const enqueuedTwice = Promise.withResolvers<void>();
+    let enqueued = 0;
+    cloud().redisRest.intercept = async (call) => {
+      if (runs(call, commitScript, testid)) await enqueuedTwice.promise;
+      const reply = await call.forward();
+      if (runs(call, enqueueScript, testid) && ++enqueued === 2) enqueuedTwice.resolve();
+      return reply;
+    };
+    await Promise.all([cloud().doorbells.ring(bell), cloud().doorbells.ring(bell)]);
     await untilRun("three steps", testid, ({ steps }) => steps === 3);
     await cloud().doorbells.ring(bell);
     await untilQuiet(cloud());
     expect(await stepsAnswered(cloud(), testid)).toEqual([[1, 3]]);
+    expect(await answers()).toBe(answered + 1);
+    // Three by the test, and one for the next step.
+    expect((cloud().storage.counts().SendMessage ?? 0) - sent).toBe(4);
     await advanceOracle(oracle, 3);
     await expectAsUndisturbed(client, testid, oracle);
   });
 
-  it("by a request that is in the stream twice", async () => {
+  it("by one of two requests for it, and by none of another run, or after a pause", async () => {
     const { testid, oracle } = await running();
-    await passRunTime(cloud(), testid, 60);
-    cloud().doorbells.hold();
+    await passRunTime(cloud(), testid, 180);
     const { run } = JSON.parse(await bellOf(cloud(), testid));
-    const params = JSON.stringify({ run: run.id, step: 0, steps: 1 });
-    const other = JSON.stringify({ run: "another", step: 0, steps: 1 });
-    for (const each of [params, params, other]) {
-      const fields = ["method", "run_steps", "params", each, "arrival", Date.now()] as const;
+    const request = async (params: object) => {
+      const fields = ["method", "run_steps", "params", JSON.stringify(params), "arrival", Date.now()] as const;
       await redis().command(["XADD", keys.request(testid), "*", ...fields]);
-    }
-    cloud().doorbells.release();
-    await cloud().doorbells.ring(JSON.stringify({ testid }));
-    await untilRun("a step", testid, ({ steps }) => steps > 0);
-    await until("all to be answered", async () =>
-      (await redis().command(["XLEN", keys.request(testid)])) === 0 ? true : undefined,
-    );
+    };
+    const answerAll = async () => {
+      await cloud().doorbells.ring(JSON.stringify({ testid }));
+      await until("all to be answered", async () =>
+        (await redis().command(["XLEN", keys.request(testid)])) === 0 ? true : undefined,
+      );
+    };
+    // The doorbell for the second step, which is due, too.
+    cloud().doorbells.lose();
+    await request({ run: run.id, step: 0, steps: 1 });
+    await request({ run: run.id, step: 0, steps: 1 });
+    await request({ run: "another", step: 1, steps: 1 });
+    await answerAll();
+    expect((await client.call("DELETE", `/tests/${testid}/run`)).status).toBe(200);
+    await request({ run: run.id, step: 1, steps: 1 });
+    await answerAll();
     expect(await stepsAnswered(cloud(), testid)).toEqual([[1, 1]]);
     await oracle.advance();
     await expectAsUndisturbed(client, testid, oracle);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BoptestError, type Kpis } from "../../typescript/src/index.ts";
+import { BoptestError, type Kpis, type Run } from "../../typescript/src/index.ts";
 import { toCsv } from "./plot.ts";
 import { type RunOptions, run } from "./run.ts";
 import { type Common, EXIT, Problem, serviceOf, show } from "./session.ts";
@@ -22,6 +22,20 @@ const positive = (text: string) => {
   if (number(text) <= 0) throw new InvalidArgumentError("It must be above 0.");
   return number(text);
 };
+
+const speedOf = (text: string) => (text === "max" ? text : positive(text));
+
+/** How a test runs by itself, for people. */
+function liveRows({ status, reason, speed, steps, time, behind, late }: Run): [string, string | number][] {
+  return [
+    ["status", reason === null ? status : `${status}: ${reason}`],
+    ["times real time", speed],
+    ["steps", steps],
+    ["time, s", time],
+    ["behind, s", behind],
+    ["late steps", late.steps],
+  ];
+}
 
 const address = (text: string) => {
   const isHttp = /^https?:\/\//i.test(text) && URL.canParse(text);
@@ -136,6 +150,20 @@ command("watch", "print a test's points whenever its time has changed, until it 
       last = points.time;
       await new Promise((resolve) => setTimeout(resolve, options.every * 1000));
     }
+  });
+
+command("live", "let a test advance by itself at a multiple of real time; tell how it goes; pause it")
+  .argument("<testid>")
+  .addOption(new Option("--speed <x>", "begin: times real time, or max").argParser(speedOf))
+  .addOption(new Option("--until <s>", "no step goes past this time of the test").argParser(number))
+  .addOption(new Option("--pause", "pause it").conflicts(["speed", "until"]))
+  .action(async (testid: string, options: Common & { speed?: number | "max"; until?: number; pause?: boolean }) => {
+    const test = serviceOf(options).test(testid);
+    const { speed, until } = options;
+    if (until !== undefined && speed === undefined) throw new Problem("--until goes with --speed.", EXIT.usage);
+    const begin = { ...(speed !== undefined && { speed }), ...(until !== undefined && { until }) };
+    const told = options.pause ? await test.pause() : await (speed === undefined ? test.runStatus() : test.run(begin));
+    show(options, told, () => (told === null ? [["The test has never run by itself."]] : liveRows(told)));
   });
 
 command("compare", "compare the KPIs of two tests, or of two files that run --json has written")

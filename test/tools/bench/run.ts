@@ -12,6 +12,7 @@ import { keys } from "./sections/keys.ts";
 import { killed } from "./sections/killed.ts";
 import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
+import { runs } from "./sections/runs.ts";
 import { scale } from "./sections/scale.ts";
 import { select } from "./sections/select.ts";
 import { wait } from "./sections/wait.ts";
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   latency,
   wait,
   killed,
+  run: runs,
   concurrency,
   select,
   memory,

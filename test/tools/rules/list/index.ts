@@ -5,6 +5,7 @@ import { models } from "./models.ts";
 import { refused } from "./refused.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
+import { runs } from "./runs.ts";
 import { streams } from "./streams.ts";
 import { sweeper } from "./sweeper.ts";
 import { uploads } from "./uploads.ts";
@@ -15,6 +16,7 @@ export const RULES = {
   refused,
   requests,
   results,
+  runs,
   sweeper,
   cache,
   models,
