@@ -1,6 +1,17 @@
 import { type Answer, type CallOptions, call } from "./call.ts";
 import { type Command, record } from "./commands.ts";
-import type { About, Checkpoint, Columns, Inputs, Kpis, ListedTestcase, Points, Rollout, Scenario } from "./types.ts";
+import type {
+  About,
+  Checkpoint,
+  Columns,
+  Inputs,
+  Kpis,
+  ListedTestcase,
+  Points,
+  Rollout,
+  Run,
+  Scenario,
+} from "./types.ts";
 
 /** Where test cases are: those that all share, or a user's own. */
 export interface Scope {
@@ -90,6 +101,11 @@ export const api = {
         key,
       )
     ).payload.testids,
+  run: async (testid: string) => await query<Run | null>("GET", `/tests/${testid}/run`),
+  startRun: async (testid: string, speed: number | "max") =>
+    (await command<Run>(testid, { method: "POST", path: `/tests/${testid}/run`, body: { speed } })).payload,
+  pauseRun: async (testid: string) =>
+    (await command<Run | null>(testid, { method: "DELETE", path: `/tests/${testid}/run` })).payload,
   stop: async (testid: string) => {
     await bare<string>("PUT", `/stop/${testid}`);
     record(testid, { method: "PUT", path: `/stop/${testid}` });

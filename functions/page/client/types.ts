@@ -37,3 +37,4 @@ export const KPI_NAMES = [
 
 export type Checkpoint = Readonly<Schemas["Checkpoint"]>;
 export type Rollout = Readonly<Schemas["Rollout"]>;
+export type Run = Readonly<Schemas["Run"]>;

@@ -7,6 +7,7 @@ import { knownTest } from "../state/kept.ts";
 import { linkTo, type Tab } from "../state/route.ts";
 import { type WatchedTest, type Window, watchTest } from "../state/test.ts";
 import { Again } from "./again.tsx";
+import { ByItself } from "./by-itself.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
 import { CodeView } from "./code.tsx";
 import { DriveView } from "./drive.tsx";
@@ -108,6 +109,7 @@ function Live({ test, drive }: { test: WatchedTest; drive: Drive }) {
     <div class="columns">
       <aside>
         <DriveView test={test} drive={drive} />
+        <ByItself test={test} drive={drive} />
         <Again test={test} drive={drive} />
         <KpisView test={test} />
         <Checkpoints test={test} drive={drive} />

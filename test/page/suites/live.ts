@@ -41,6 +41,22 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await page.getByRole("heading", { name: "Your tests" }).waitFor();
     });
 
+    it("by the service itself, which the page shows and pauses", async () => {
+      const testid = await selectTest();
+      await call("PUT", `/step/${testid}`, { body: { step: 60 } });
+      const page = await open(`/#/tests/${testid}`);
+      await page.getByText("Run by itself").click();
+      await page.getByLabel("How fast it runs by itself").selectOption({ label: "600 times real time" });
+      await page.getByRole("button", { name: "Let it run" }).click();
+      await page.getByText(/^Running, × 600\. [1-9]\d* steps/).waitFor();
+      await page.getByRole("button", { name: "Pause the run" }).click();
+      await page.getByText(/^A client has paused it\. \d+ steps/).waitFor();
+      const { payload } = await call<{ time: number; steps: number }>("GET", `/tests/${testid}/run`);
+      expect(payload.time).toBe(60 * payload.steps);
+      await untilTime(page, payload.time);
+      expect(await violations(page)).toEqual([]);
+    });
+
     it("with a proportional controller, whose power is in proportion to the error", async () => {
       const page = await open("/");
       await page.getByRole("button", { name: "Start a test of testcase3" }).click();
