@@ -18,7 +18,7 @@ const ALONE = ["test/faults/chaos.test.ts", "test/integration/{load,polls,proper
  * not there, so that a file that is missing here fails.
  */
 const WITH_SERVERS = [
-  "test/api/{selected,take-on}.test.ts",
+  "test/api/{remembered,selected,take-on}.test.ts",
   "test/tools/bench/report.test.ts",
   "test/cache/{cache,collect,evict,housekeeping,objects,reconcile,single-flight}.test.ts",
   "test/tools/chaos/leftovers.test.ts",

@@ -3,6 +3,7 @@ import type { Config } from "../platform/config.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { PipelinedRedis, Redis } from "../platform/redis.ts";
+import type { RememberedTests } from "../streams/remembered.ts";
 import type { HttpAnswer, HttpRequest } from "./http/request.ts";
 
 /** The services and settings that every endpoint uses. */
@@ -14,6 +15,8 @@ export interface ApiContext {
   readonly bucket: Bucket;
   readonly catalog: Catalog;
   readonly queue: Queue;
+  /** Tests that this process has committed last. */
+  readonly remembered: RememberedTests;
 }
 
 /** Answers one route. Throws HttpError or UnknownTest to refuse a request. */

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { openCatalog } from "../emulator-client/open.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
+import { RememberedTests } from "../streams/remembered.ts";
 import type { ApiContext } from "./context.ts";
 import { endpoints } from "./endpoints/index.ts";
 import { refuseRoute } from "./endpoints/no-route.ts";
@@ -12,6 +13,8 @@ import { type HttpAnswer, type HttpRequest, readEvent } from "./http/request.ts"
 import { resolve, type Target } from "./http/resolve.ts";
 import { respond } from "./http/respond.ts";
 import { takeRequest } from "./limits/requests.ts";
+
+const remembered = new RememberedTests();
 
 /** Answers API Gateway's HTTP events. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
@@ -30,7 +33,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
 
 async function openContext(): Promise<ApiContext> {
   const platform = await openPlatform();
-  return { ...platform, pipelined: platform.redis, catalog: openCatalog(platform) };
+  return { ...platform, pipelined: platform.redis, catalog: openCatalog(platform), remembered };
 }
 
 async function answerEvent(

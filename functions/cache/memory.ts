@@ -1,45 +1,31 @@
+import { Recent } from "../platform/recent.ts";
+
 /** The least recently used content is dropped when the total exceeds a limit. Content under a key never changes. */
 export class Memory {
-  readonly #maxBytes: number;
-  /** The most recently used content is last. */
-  readonly #contents = new Map<string, Uint8Array>();
-  #bytes = 0;
+  readonly #contents: Recent<Uint8Array>;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.#contents = new Recent(maxBytes, ({ length }) => length);
   }
 
   get objects(): number {
-    return this.#contents.size;
+    return this.#contents.count;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#contents.bytes;
   }
 
   get(key: string): Uint8Array | undefined {
-    const content = this.#contents.get(key);
-    if (content === undefined) return undefined;
-    this.#contents.delete(key);
-    this.#contents.set(key, content);
-    return content;
+    return this.#contents.get(key);
   }
 
-  /** Keeps a copy. Content larger than a quarter of the limit is not kept: it would displace most of the others. */
+  /** Keeps a copy, because the caller's array may be part of a larger buffer, or change. */
   set(key: string, content: Uint8Array): void {
-    this.delete(key);
-    if (content.length > this.#maxBytes / 4) return;
-    // A copy, because the caller's array may be part of a larger buffer, or change.
     this.#contents.set(key, new Uint8Array(content));
-    this.#bytes += content.length;
-    for (const [oldest] of this.#contents) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.delete(oldest);
-    }
   }
 
   delete(key: string): void {
-    this.#bytes -= this.#contents.get(key)?.length ?? 0;
     this.#contents.delete(key);
   }
 }

@@ -4,7 +4,7 @@ import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { TestCase } from "../simulation/testcase.ts";
 import type { Claimed } from "../streams/claim.ts";
-import type { Pace } from "../streams/pace.ts";
+import type { Breath } from "../streams/pace.ts";
 
 /** The results dashboard for submissions, and the client's key for it, which is never stored. */
 export interface Dashboard {
@@ -27,6 +27,6 @@ export interface Ports {
 
 /** All that one command needs: the services, the request with its test and saved progress, the time, the test case. */
 export interface Context extends Ports, Claimed {
-  readonly pace: Pace;
+  readonly pace: Breath;
   readonly testcase: TestCase;
 }

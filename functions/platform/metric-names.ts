@@ -8,6 +8,13 @@ export const METRICS = {
   lostLeases: "LostLeases",
   /** Requests that were delivered again, because an earlier worker ended before its commit. */
   redeliveries: "Redeliveries",
+  /**
+   * Commands that were computed before they were sent, from a test as the process remembered it: those that were committed
+   * so, those whose test had changed, and for how long these were computed in vain, ms.
+   */
+  warmHits: "WarmHits",
+  warmMisses: "WarmMisses",
+  warmWasted: "WarmWasted",
   /** Outcomes of the object cache. */
   cacheHits: "CacheHits",
   cacheMisses: "CacheMisses",

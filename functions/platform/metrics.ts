@@ -3,7 +3,11 @@ import { type LogFields, log } from "./log.ts";
 import { METRICS, type Metric } from "./metric-names.ts";
 
 /** Metrics that are durations. Every value is kept, so that CloudWatch can compute percentiles. */
-const MILLISECONDS: ReadonlySet<string> = new Set([METRICS.enqueueToCommit, METRICS.oldestUnanswered]);
+const MILLISECONDS: ReadonlySet<string> = new Set([
+  METRICS.enqueueToCommit,
+  METRICS.warmWasted,
+  METRICS.oldestUnanswered,
+]);
 /** CloudWatch's limit of values per metric and line. */
 const MAX_VALUES = 100;
 

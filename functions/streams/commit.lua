@@ -1,9 +1,6 @@
 #!lua flags=allow-key-locking
 -- Answers the claimed request and applies its changes, all of them or none. Then hands over the test's next request or
 -- releases the lease. Scripts do not roll back, so the commands that can refuse come first.
--- About 1,000 answers are kept. Large answers are kept until 32 MB of newer large ones exist: 36 MB with the last one, and
--- 32 MB of others at most, below the most that Upstash takes as one record (100 MB). The test's field `large` has the ids and
--- sizes of large answers, the newest first, so that other answers need no counting.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:response  4 {testid}:lease  5 {testid}:progress
 --       6 {testid}:results  7 {testid}:segments  8 tests:outstanding:{shard}  9 users:{user}:tests:{testid}
 --       10 {testid}:idempotency
@@ -28,23 +25,21 @@ local test, requests, responses, lease, progress = KEYS[1], KEYS[2], KEYS[3], KE
 local results, segments, outstanding, ownersView, idempotency = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local slot, crowded, waiting = KEYS[11], KEYS[12], KEYS[13]
 local testid, token, revision, id, status, body = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local nowMs, leaseMs, backstopMs, keepMs = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9], tonumber(ARGV[10])
+local leaseMs, backstopMs, keepMs = tonumber(ARGV[8]), ARGV[9], tonumber(ARGV[10])
 local chunks, rare = ARGV[11], ARGV[12] ~= '' and cjson.decode(ARGV[12]) or {}
 
-local KEPT_ANSWERS, KEPT_BYTES, LARGE_BYTES = 1000, 33554432, 32768
-local RENEW_MS, ANSWERS_LIFETIME_MS = 600000, 4200000
+-- @include answer.lua
 -- @include turns.lua
 -- @include held.lua
 
 local current = redis.call('HMGET', test, 'revision', 'renewed', 'large')
 if current[1] ~= revision then return { 'lost' } end
 
--- Redis itself refuses a second answer to one request, and one out of order.
-local answered = redis.pcall('XADD', responses, 'MAXLEN', '~', KEPT_ANSWERS, id, 'status', status, 'body', body)
-if type(answered) == 'table' and answered.err then
-  if string.find(answered.err, 'equal or smaller', 1, true) then return { 'lost' } end
+local refused = appendAnswer(id, status, body)
+if refused then
+  if string.find(refused.err, 'equal or smaller', 1, true) then return { 'lost' } end
   -- Any other error says nothing about whose work this is.
-  return answered
+  return refused
 end
 if redis.call('XACK', requests, 'workers', id) == 0 then
   redis.call('XDEL', responses, id)
@@ -52,29 +47,7 @@ if redis.call('XACK', requests, 'workers', id) == 0 then
 end
 redis.call('XDEL', requests, id)
 
-local fields = { 'revision', tonumber(revision) + 1, 'timestamp', ARGV[7] }
-if #body > LARGE_BYTES then
-  local kept, oldestKept, bytes = { id .. ':' .. #body }, id, #body
-  for each in string.gmatch(current[3] or '', '%S+') do
-    if bytes >= KEPT_BYTES then
-      redis.call('XTRIM', responses, 'MINID', oldestKept)
-      break
-    end
-    local of, size = string.match(each, '^(%S+):(%d+)$')
-    kept[#kept + 1], oldestKept, bytes = each, of, bytes + tonumber(size)
-  end
-  fields[#fields + 1] = 'large'
-  fields[#fields + 1] = table.concat(kept, ' ')
-end
-for i = 13, #ARGV do fields[#fields + 1] = ARGV[i] end
--- Lifetimes are renewed rarely: an answer lives an hour at least, and ten minutes more at most.
-if nowMs - tonumber(current[2] or 0) >= RENEW_MS then
-  redis.call('PEXPIRE', responses, ANSWERS_LIFETIME_MS)
-  for _, key in ipairs({ test, requests, results, segments, ownersView }) do redis.call('PEXPIRE', key, backstopMs) end
-  fields[#fields + 1] = 'renewed'
-  fields[#fields + 1] = ARGV[7]
-end
-redis.call('HSET', test, unpack(fields))
+saveFields(current, id, body, ARGV[7], { unpack(ARGV, 13) })
 
 if rare.results then redis.call('DEL', results) end
 if rare.results == 'restart' then redis.call('DEL', segments) end
@@ -86,32 +59,11 @@ end
 if rare.leaves and redis.call('SREM', KEYS[14], testid) == 1 and redis.call('EXISTS', KEYS[14]) == 0 then
   redis.call('SADD', KEYS[16], rare.leaves)
 end
--- As many values at once as Lua can pass on. @returns how many the list had before
-local function append(list, values)
-  local before
-  for i = 1, #values, 1000 do
-    local last = math.min(i + 999, #values)
-    local length = redis.call('RPUSH', list, unpack(values, i, last))
-    before = before or length - last
-  end
-  return before
-end
-local lines = {}
-for line in string.gmatch(chunks, '[^\n]+') do lines[#lines + 1] = line end
-if append(results, lines) == 0 then redis.call('PEXPIRE', results, backstopMs) end
+appendChunks(chunks)
 if append(segments, rare.segments or {}) then redis.call('PEXPIRE', segments, backstopMs) end
 if rare.progress then redis.call('DEL', progress) end
 if rare.ownersStatus then redis.call('HSET', ownersView, 'status', rare.ownersStatus) end
-
--- Once in so many answers: Idempotency-Keys of answers that are not kept any more are deleted.
-if (tonumber(revision) + 1) % KEPT_ANSWERS == 0 then
-  local oldest = redis.call('XRANGE', responses, '-', '+', 'COUNT', 1)[1][1]
-  local oldestMs = tonumber(string.match(oldest, '^%d+'))
-  local seen = redis.call('HGETALL', idempotency)
-  for i = 1, #seen, 2 do
-    if tonumber(string.match(seen[i + 1], '^%d+')) < oldestMs then redis.call('HDEL', idempotency, seen[i]) end
-  end
-end
+forgetKeys(revision)
 
 -- The script that releases the lease looks for requests again: a doorbell that came meanwhile has been turned away.
 local hasMore = false

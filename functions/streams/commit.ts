@@ -67,12 +67,14 @@ export async function commit(
     readonly keepSlot?: boolean;
     readonly hadProgress: boolean;
     readonly test: TestFields;
+    /** A random text of this commit alone. Whoever remembers the test under it is told by the next one if it is another. */
+    readonly stamp: string;
   },
 ): Promise<Committed> {
   const { testid, token, revision } = claim;
   const { test } = options;
   const changes = outcome.changes ?? {};
-  const fields = Object.entries(changes.fields ?? {}).flat();
+  const fields = Object.entries({ ...changes.fields, stamp: options.stamp }).flat();
   const { joins, leaves } = changes;
   const lineageKeys = [
     leaves === undefined ? keys.lease(testid) : keys.lineage(leaves),

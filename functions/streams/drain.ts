@@ -148,8 +148,9 @@ export async function drainInline(
   options: DrainOptions,
 ): Promise<Answer | undefined> {
   let answer: Answer | undefined;
-  const remember = async (_work: Claimed, given: Answer) => {
+  const afterCommit: DrainOptions["afterCommit"] = async (work, given, changes, test) => {
     answer = given;
+    await options.afterCommit?.(work, given, changes, test);
   };
   const { claim, request } = claimed;
   const ms = stopwatch();
@@ -162,7 +163,7 @@ export async function drainInline(
   };
   let ended: Ended = { drained: "lost" };
   try {
-    ended = await answerClaimed(redis, claimed, execute, { ...options, afterCommit: remember }, limits);
+    ended = await answerClaimed(redis, claimed, execute, { ...options, afterCommit }, limits);
   } catch (error) {
     const ids = { event: "inline_work_failed", testid: claim.testid, requestid: request.id };
     log("error", "A command failed in the process that took it; a worker carries it out", ids, error);

@@ -2,24 +2,37 @@
 -- Appends a command to a test's request stream and marks the test as having unanswered requests. The caller may offer to
 -- carry the command out at once: then, if nothing else is unanswered and the work is small, the script takes the lease for
 -- the caller and delivers the request.
+-- The caller may also bring the answer, computed from a test that it remembers. If the test is still that one, and nobody is at
+-- it, the request goes into its stream, which gives it its id, and out again, and its answer is committed: all or nothing.
+-- Else the script does what it does without.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 tests:outstanding:{shard}  4 {testid}:idempotency  5 {testid}:lease
+--       6 {testid}:response  7 {testid}:results  8 {testid}:segments  9 users:{user}:tests:{testid}
+--       (6 to 9 only with an answer)
 -- ARGV: 1 testid  2 method  3 params (JSON)  4 arrival (ms)  5 most unanswered requests
 --       6 Idempotency-Key, or ''  7 fingerprint of the request  8 lifetime of answers (ms)
 --       9 token of the caller's offer, or ''  10 lease (ms)  11 longest work that is small (ms)
 --       12 time to simulate (s), or '' for the test's step  13 how many times over
 --       14 bytes of result chunks at which a segment is due  15 nonce, by which the caller finds the request again
 --       16 '1' to refuse a command that cannot be carried out at once, else ''
---       17.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`,
---       `user`, `address`, then others
+--       17 `{revision} {stamp}` of the test from which the answer was computed; '' if there is none
+--       18 answer's HTTP status  19 answer's body  20 now (ms)  21 backstop lifetime of keys (ms)
+--       22 result chunks, a line each, or ''  23 number of fields to return
+--       24.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, `user`, `address`, `stamp`,
+--       `renewed`, `large`, then others; then fields of the answered test, names and values
 -- Returns: {'unknown'} | {'repeated', request id, user, address} | {'conflict'} | {'full', unanswered} | {'busy'} |
---          {'enqueued', request id, user, address} | {'claimed', request id, test's field values}
+--          {'enqueued', request id, user, address} | {'claimed', request id, test's field values} |
+--          {'answered', request id} the answer is committed
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local responses, results, segments, ownersView = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
 local tailBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
+local from, status, body, now, backstopMs, chunks = ARGV[17], ARGV[18], ARGV[19], ARGV[20], ARGV[21], ARGV[22]
+local lastName = 23 + tonumber(ARGV[23])
+-- @include answer.lua
 
-local values = redis.call('HMGET', test, unpack(ARGV, 17))
+local values = redis.call('HMGET', test, unpack(ARGV, 24, lastName))
 if not values[1] then return { 'unknown' } end
 local user, address = values[6] or '', values[7] or ''
 
@@ -48,14 +61,27 @@ end
 
 if atOnce ~= '' and (unanswered > 0 or not isSmall() or redis.call('EXISTS', lease) == 1) then return { 'busy' } end
 
+-- Each commit has a random stamp of its own: a database that lost writes and counts up again does not come to the same one.
+local isOfThis = from ~= '' and values[1] .. ' ' .. (values[8] or '') == from
+local isAnswered = isOfThis and unanswered == 0 and redis.call('EXISTS', lease) == 0
+
 local id = redis.call('XADD', requests, '*', 'method', method, 'params', params, 'arrival', arrivalMs, 'nonce', nonce)
--- The time since which the test has unanswered requests, or of its last doorbell. A later time, to which the test was
--- postponed, ends now.
-redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
+if isAnswered and not appendAnswer(id, status, body) then
+  redis.call('XDEL', requests, id)
+  saveFields({ values[1], values[9], values[10] }, id, body, now, { unpack(ARGV, lastName + 1) })
+  appendChunks(chunks)
+  forgetKeys(values[1])
+else
+  isAnswered = false
+  -- The time since which the test has unanswered requests, or of its last doorbell. A later time, to which the test was
+  -- postponed, ends now.
+  redis.call('ZADD', outstanding, 'LT', arrivalMs, testid)
+end
 if key ~= '' then
   redis.call('HSET', idempotency, key, id .. ' ' .. fingerprint)
   redis.call('PEXPIRE', idempotency, answerMs)
 end
+if isAnswered then return { 'answered', id } end
 
 if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
   redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')

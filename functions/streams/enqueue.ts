@@ -1,8 +1,9 @@
 import { keys } from "../platform/keys.ts";
 import { again, type Redis, script } from "../platform/redis.ts";
 import { outcomeOf, UnexpectedReply } from "../platform/reply.ts";
-import { ANSWER_MS } from "./answer.ts";
-import { type Claimed, fieldsOf } from "./claim.ts";
+import { ANSWER_MS, type Answer } from "./answer.ts";
+import { type Claimed, fieldsOf, type TestFields } from "./claim.ts";
+import { type Changes, lifetimeOf } from "./commit.ts";
 import source from "./enqueue.lua";
 import findSource from "./find.lua";
 import { holderOf } from "./share.ts";
@@ -16,7 +17,7 @@ export interface Command {
   /** JSON-able. */
   readonly params: unknown;
   readonly arrivalMs: number;
-  /** A random text, by which the sender finds the request again if it hears nothing. */
+  /** A random text, by which the sender finds the request again if it hears nothing. An answer that it brings has it as stamp. */
   readonly nonce?: string;
 }
 
@@ -43,17 +44,32 @@ export interface Offer {
   readonly atOnce?: boolean;
 }
 
+/** The outcome of a command, computed from a test as it was once committed. */
+export interface Computed {
+  /** All fields of that test that `enqueue` and `execute` need, with its stamp. */
+  readonly test: TestFields;
+  readonly answer: Answer;
+  /** Fields and chunks, see {@link isPlain}. */
+  readonly changes: Changes;
+  readonly nowMs: number;
+  readonly idleMs: number;
+}
+
 export type Enqueued =
   | { readonly kind: "claimed"; readonly requestid: string; readonly work: Claimed }
+  /** With the test as it is now. */
+  | { readonly kind: "answered"; readonly requestid: string; readonly test: TestFields }
   | { readonly kind: "enqueued" | "repeated"; readonly requestid: string; readonly holder?: string | undefined }
   | { readonly kind: "unknown" | "conflict" | "busy" }
   | { readonly kind: "full"; readonly unanswered: number };
 
 /**
  * Appends a command to a test's request stream: one round trip, 5 Redis commands, 3 more with an idempotency key, 2 more
- * when it is claimed. From then on the request is durable. The caller must ring the doorbell.
+ * when it is claimed. From then on the request is durable. The caller must ring the doorbell. With an answer that fits it
+ * is answered and committed at once: 9 commands.
  *
- * @returns `enqueued`; `claimed` if there was an offer: its token holds the lease now; `repeated` with the first request's
+ * @returns `enqueued`; `claimed` if there was an offer: its token holds the lease now; `answered` if the test is still the
+ * one that `computed` is of, and nobody is at it: all of it is committed; `repeated` with the first request's
  * id if the key was seen with the same fingerprint; `conflict` if it was seen with another; `full` if the test has too many
  * unanswered requests; `busy` if the command was to be carried out at once and cannot be; `unknown` if there is no such test
  */
@@ -65,13 +81,22 @@ export async function enqueue(
     readonly maxUnanswered: number;
     readonly idempotency?: Idempotency | undefined;
     readonly offer?: Offer | undefined;
+    readonly computed?: Computed | undefined;
   },
 ): Promise<Enqueued> {
-  const { offer } = options;
-  const names = ["revision", "cost", "width", "step", "tail", "user", "address", ...(offer?.fieldNames ?? [])];
+  const { offer, computed } = options;
+  const names = [...FIELD_NAMES, ...(offer?.fieldNames ?? [])];
+  const fields: TestFields = { ...computed?.changes.fields, stamp: command.nonce ?? "" };
   const reply = await redis.run(
     enqueueScript,
-    [keys.test(testid), keys.request(testid), keys.outstanding(testid), keys.idempotency(testid), keys.lease(testid)],
+    [
+      keys.test(testid),
+      keys.request(testid),
+      keys.outstanding(testid),
+      keys.idempotency(testid),
+      keys.lease(testid),
+      ...(computed === undefined ? [] : keysOfAnswer(testid, computed.test)),
+    ],
     [
       testid,
       command.method,
@@ -89,7 +114,15 @@ export async function enqueue(
       offer?.tailBytes ?? 0,
       command.nonce ?? "",
       offer?.atOnce === true ? "1" : "",
+      computed?.test.stamp ? `${computed.test.revision} ${computed.test.stamp}` : "",
+      computed?.answer.status ?? "",
+      computed?.answer.body ?? "",
+      computed?.nowMs ?? "",
+      computed === undefined ? "" : lifetimeOf(computed.test, computed.idleMs),
+      (computed?.changes.chunks ?? []).join("\n"),
+      names.length,
       ...names,
+      ...(computed === undefined ? [] : Object.entries(fields).flat()),
     ],
   );
   const [kind, value, values, address] = outcomeOf("enqueue", reply);
@@ -101,6 +134,10 @@ export async function enqueue(
       const { method, params, arrivalMs } = command;
       const request = { id: requestid, method, params, arrivalMs, deliveries: 1 };
       return { kind, requestid, work: { kind, claim, request, test, progress: undefined } };
+    }
+    case "answered": {
+      const revision = String(Number(computed?.test.revision) + 1);
+      return { kind, requestid: String(value), test: { ...computed?.test, ...fields, revision } };
     }
     case "enqueued":
     case "repeated":
@@ -116,12 +153,35 @@ export async function enqueue(
   }
 }
 
+/** The fields of a test that the script reads, in its order. */
+const FIELD_NAMES = ["revision", "cost", "width", "step", "tail", "user", "address", "stamp", "renewed", "large"];
+
+function keysOfAnswer(testid: string, { user = "" }: TestFields): string[] {
+  return [keys.response(testid), keys.results(testid), keys.segments(testid), keys.userTest(user, testid)];
+}
+
+/** Whether these are all of the changes that a command can bring computed: fields and chunks. */
+export function isPlain({ ownersStatus, results = "keep", segments = [], joins, leaves }: Changes): boolean {
+  return results === "keep" && segments.length === 0 && (ownersStatus ?? joins ?? leaves) === undefined;
+}
+
+/** Whether the offer is taken for this test if nobody is at it, as the script decides. */
+export function isSmall({ cost, width, step, tail }: TestFields, offer: Offer): boolean {
+  if (cost === undefined || width === undefined || tail === undefined) return false;
+  const simulated = (offer.seconds ?? Number(step)) * (offer.times ?? 1);
+  const isKept = Number(tail) < offer.tailBytes && Number(width) * simulated < offer.tailBytes;
+  return Number(cost) * simulated <= offer.smallMs && (offer.seconds === 0 || isKept);
+}
+
 /**
- * Finds an unanswered request by the nonce that its sender gave it, after the reply to enqueuing was lost.
- * @returns its id, or undefined if it is not there: it was never enqueued, or is answered already
+ * Finds a request by the nonce that its sender gave it, after the reply to enqueuing was lost.
+ * @returns its id, or undefined if it is not there: it was never enqueued, or is answered already, unless it brought its
+ * answer and no other request was answered since
  */
 export async function findRequest(redis: Redis, testid: string, nonce: string): Promise<string | undefined> {
-  const reply = await again(() => redis.run(findScript, [keys.request(testid)], [nonce]));
+  const reply = await again(() =>
+    redis.run(findScript, [keys.request(testid), keys.test(testid), keys.response(testid)], [nonce]),
+  );
   const [kind, id] = outcomeOf("find", reply);
   return kind === "found" ? String(id) : undefined;
 }

@@ -2,6 +2,9 @@ import type { Redis } from "../platform/redis.ts";
 import type { Claim } from "./claim.ts";
 import { LeaseLost, renew } from "./lease.ts";
 
+/** What work is told between its pieces: whether to suspend. */
+export type Breath = Pick<Pace, "breathe">;
+
 /** Renews the lease during a long computation, and says when the invocation's time is up. */
 export class Pace {
   readonly #redis: Redis;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count } from "../platform/metrics.ts";
@@ -7,7 +8,7 @@ import type { Claimed, TestFields } from "./claim.ts";
 import { type Changes, commit, lifetimeOf } from "./commit.ts";
 import { MAX_DELIVERIES, poisoned, postpone, unlessRefused } from "./give-up.ts";
 import { LeaseLost, letGo } from "./lease.ts";
-import { Pace } from "./pace.ts";
+import { type Breath, Pace } from "./pace.ts";
 import type { Share } from "./share.ts";
 import { suspend } from "./suspend.ts";
 
@@ -25,7 +26,7 @@ export type Outcome =
  * Carries out one request. Must be deterministic: the same test and request give the same changes, whichever process
  * computes them and however often. Must call `pace.breathe()` between pieces of work.
  */
-export type Execute = (work: Claimed, pace: Pace) => Promise<Outcome>;
+export type Execute = (work: Claimed, pace: Breath) => Promise<Outcome>;
 
 export interface DrainOptions {
   readonly leaseMs: number;
@@ -51,8 +52,11 @@ export interface DrainOptions {
    * a 500.
    */
   readonly beforeCommit?: (work: Claimed, answer: Answer) => Promise<void>;
-  /** Called after each answer was committed, before the next request is begun. Best effort: may be skipped or fail. */
-  readonly afterCommit?: (work: Claimed, answer: Answer, changes: Changes) => Promise<void>;
+  /**
+   * Called after each answer was committed, with its changes and the test as it is now, before the next request is begun.
+   * Best effort: may be skipped or fail.
+   */
+  readonly afterCommit?: (work: Claimed, answer: Answer, changes: Changes, test: TestFields) => Promise<void>;
 }
 
 /**
@@ -161,14 +165,16 @@ async function conclude(
   const nowMs = (options.clock ?? Date.now)();
   const [takeNext, keepSlot] = [limits.takesNext(), limits.keepsSlot()];
   const hadProgress = progress !== undefined;
-  const ofCommit = { nowMs, leaseMs, idleMs, takeNext, keepSlot, hadProgress, test };
+  const stamp = randomUUID();
+  const ofCommit = { nowMs, leaseMs, idleMs, takeNext, keepSlot, hadProgress, test, stamp };
   const committed = await commit(redis, claim, request, outcome, ofCommit);
   if (committed.kind === "lost") {
     count(METRICS.lostLeases);
     return { drained: "lost" };
   }
   count(METRICS.enqueueToCommit, Math.max(0, nowMs - request.arrivalMs));
-  await afterCommit(work, outcome, options);
+  const after = { ...test, ...outcome.changes?.fields, revision: String(claim.revision + 1), stamp };
+  await afterCommit(work, outcome, after, options);
   if (committed.kind !== "next") {
     const { kind, called } = committed;
     return { drained: kind, called, isSlotKept: keepSlot, isQueued: kind === "more" && called !== undefined };
@@ -177,7 +183,7 @@ async function conclude(
     kind: "claimed",
     claim: committed.claim,
     request: committed.request,
-    test: { ...test, ...outcome.changes?.fields },
+    test: after,
     progress: undefined,
   };
 }
@@ -186,10 +192,11 @@ async function conclude(
 async function afterCommit(
   work: Claimed,
   { answer, changes = {} }: Extract<Outcome, { kind: "answer" }>,
+  test: TestFields,
   options: DrainOptions,
 ): Promise<void> {
   try {
-    await options.afterCommit?.(work, answer, changes);
+    await options.afterCommit?.(work, answer, changes, test);
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     const ids = { event: "follow_up_failed", testid: work.claim.testid, requestid: work.request.id };

@@ -17,11 +17,15 @@ import { Oracle } from "../support/oracle.ts";
 
 const scripts = { enqueue: enqueueScript, claim: claimScript, suspend: suspendScript, commit: commitScript };
 
-/** By a worker, by the api itself, and by worker after worker: with the calls that each makes. No sweeper in any of them. */
+/**
+ * By a worker, by the api itself on a test that it does not or does remember, and by worker after worker: with the calls that
+ * each makes. No sweeper in any of them.
+ */
 const paths: { path: string; environment: Record<string, string>; calls: (keyof typeof scripts)[]; waits: boolean }[] =
   [
     { path: "by a worker", environment: { INLINE_MS: "0" }, calls: ["enqueue", "claim", "commit"], waits: true },
     { path: "inline", environment: {}, calls: ["enqueue", "commit"], waits: false },
+    { path: "from memory", environment: {}, calls: ["enqueue"], waits: false },
     {
       path: "in pieces",
       environment: { INLINE_MS: "0", COMPUTE_MS: "1" },
@@ -30,7 +34,7 @@ const paths: { path: string; environment: Record<string, string>; calls: (keyof 
     },
   ];
 
-describe.each(paths)("with requests carried out $path", ({ environment, calls, waits }) => {
+describe.each(paths)("with requests carried out $path", ({ path, environment, calls, waits }) => {
   const cloud = useCloud({ workers: 2, environment });
   const client = clientOf(cloud);
   let redis: Redis;
@@ -43,7 +47,9 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
     oracle = await Oracle.select("testcase1");
     oracle.step = 3 * 86_400;
     if (environment.COMPUTE_MS === undefined) oracle.step = 600;
-    await client.call("PUT", `/step/${testid}`, { body: { step: oracle.step } });
+    // What a worker has committed, no other process remembers.
+    const headers: Record<string, string> = path === "from memory" ? {} : { prefer: "respond-async, wait=20" };
+    await client.call("PUT", `/step/${testid}`, { body: { step: oracle.step }, headers });
   });
   afterEach(() => {
     cloud().redisRest.intercept = undefined;
@@ -94,6 +100,9 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
     await expectAsUndisturbed(client, testid, oracle);
   });
 
+  // The rest is the same with and without.
+  if (path === "from memory") return;
+
   if (waits) {
     it("polls that are lost do not end the wait", async () => {
       const wasCut = cut((_, [name, , from, to]) => name?.toUpperCase() === "XRANGE" && from === to, "before", 3);
@@ -104,7 +113,7 @@ describe.each(paths)("with requests carried out $path", ({ environment, calls, w
     });
   }
 
-  if (!waits) {
+  if (path === "inline") {
     it("an answer whose commit is lost is not given, but waited for", async () => {
       const wasCut = cut((called) => called === commitScript, "before");
       const intercepted = cloud().redisRest.intercept;

@@ -39,17 +39,25 @@ const revisionOf = async (testid: string) => Number(await redis.command(["HGET",
 const INPUTS = { oveAct_u: 500, oveAct_activate: 1 };
 
 describe("POST /batch", () => {
-  it.each([1, 16])("advances %d tests in 2 round trips, without a message to a worker", async (count) => {
-    const tests = await select(count);
-    await send(tests.map((testid) => message(testid, "advance", INPUTS)));
-    let answers: Answer[] = [];
-    const cost = await costOf(cloud(), async () => {
-      answers = await send(tests.map((testid) => message(testid, "advance", INPUTS)));
-    });
-    expect(statusesOf(answers)).toEqual(tests.map(() => 200));
-    expect(answers.map(({ responseid }) => responseid)).toEqual(tests.map((testid) => `${testid} advance`));
-    expect(cost).toMatchObject({ roundTrips: 2, commands: 18 * count, messages: 0, polls: 0, objects: 0 });
-  });
+  it.each([1, 16])(
+    "advances %d tests in 2 round trips, or 1 where the process remembers them, without a message",
+    async (count) => {
+      const tests = await select(count);
+      await send(await select(1).then(([testid = ""]) => [message(testid, "advance", INPUTS)]));
+      for (const [roundTrips, commands] of [
+        [2, 18 * count],
+        [1, 9 * count],
+      ]) {
+        let answers: Answer[] = [];
+        const cost = await costOf(cloud(), async () => {
+          answers = await send(tests.map((testid) => message(testid, "advance", INPUTS)));
+        });
+        expect(statusesOf(answers)).toEqual(tests.map(() => 200));
+        expect(answers.map(({ responseid }) => responseid)).toEqual(tests.map((testid) => `${testid} advance`));
+        expect(cost).toMatchObject({ roundTrips, commands, messages: 0, polls: 0, objects: 0 });
+      }
+    },
+  );
 
   it("asks any number of tests in 1 round trip", async () => {
     const tests = await select(4);
@@ -194,7 +202,9 @@ describe("advance with", () => {
         answer = await client.call("POST", `/advance/${testid}${query}`, { body: INPUTS });
       });
       expect(answer.status).toBe(200);
-      expect(cost).toMatchObject({ roundTrips: 2, commands: 18, messages: 0 });
+      // The scenario was set by a worker; then the process remembers what it has committed itself.
+      const [roundTrips, commands] = i === 0 ? [2, 18] : [1, 9];
+      expect(cost).toMatchObject({ roundTrips, commands, messages: 0 });
       const { with: parts, payload } = answer.json as { with: object; payload: { time: number } };
       expect(payload.time).toBe((i + 1) * 1800);
       const kpi = await client.call("GET", `/kpi/${testid}`);

@@ -4,6 +4,7 @@ import { acceptsGzip, readPreferences } from "../../functions/api/http/preferenc
 import type { HttpRequest } from "../../functions/api/http/request.ts";
 import { builtInCatalog } from "../../functions/emulator-client/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";
+import { RememberedTests } from "../../functions/streams/remembered.ts";
 
 /** What the program prints, as JSON. */
 export interface Asked {
@@ -40,9 +41,9 @@ const request: HttpRequest = {
 };
 
 const platform = await openPlatform();
-const answer = await results(request, { ...platform, pipelined: platform.redis, catalog: builtInCatalog }).catch(
-  (error: unknown) => answerError(error, request),
-);
+const remembered = new RememberedTests();
+const context = { ...platform, pipelined: platform.redis, catalog: builtInCatalog, remembered };
+const answer = await results(request, context).catch((error: unknown) => answerError(error, request));
 
 const asked: Asked = {
   status: answer.status,

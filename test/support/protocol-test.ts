@@ -65,6 +65,7 @@ export const end = (
       keepSlot,
       hadProgress: work.progress !== undefined,
       test: work.test,
+      stamp: randomUUID(),
     },
   );
 

@@ -25,7 +25,7 @@ export async function resultObjects(cloud: Pick<Cloud, "environment">, text = ""
 }
 
 /** What every answer moves on, errors included, and what hangs on the wall clock. */
-const NO_STATE = new Set(["revision", "timestamp", "renewed", "timing"]);
+const NO_STATE = new Set(["revision", "timestamp", "renewed", "timing", "stamp"]);
 
 /** All that a test is, as committed: its hash (state, points, step, scenario, …) and its results. */
 export interface TestState {

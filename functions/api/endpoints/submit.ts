@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DASHBOARD_MS, readSubmit, withKey } from "../../lifecycle/commands/submit.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
+import { UnexpectedReply } from "../../platform/reply.ts";
 import type { Enqueued } from "../../streams/enqueue.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
@@ -32,6 +33,7 @@ export const submit: Endpoint = async (request, context) => {
     const answer = await carryOut(taken.work, context, { url: context.config.dashboardUrl, apiKey });
     if (answer !== undefined) return httpAnswer(withKey(answer, apiKey));
   }
+  if (taken.kind === "answered") throw new UnexpectedReply("enqueue");
   const pending = { testid, requestid: taken.requestid, kind: taken.kind };
   const answer = await answerPending(
     request,

@@ -1,10 +1,14 @@
 import type { Body, Read } from "../../lifecycle/commands/bodies.ts";
 import { envelope } from "../../lifecycle/outcome.ts";
+import { METRICS } from "../../platform/metric-names.ts";
+import { count } from "../../platform/metrics.ts";
+import { UnexpectedReply } from "../../platform/reply.ts";
 import type { Enqueued } from "../../streams/enqueue.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError, UnknownTest } from "../http/errors.ts";
 import { readIdempotency } from "../http/idempotency.ts";
 import { bodyOf, type HttpAnswer, type HttpRequest, testidOf } from "../http/request.ts";
+import { type Guess, guess } from "./guess.ts";
 import { carryOut, offerFor } from "./inline.ts";
 import { answerPending, httpAnswer, type Pending } from "./pending.ts";
 import { takeOn } from "./take-on.ts";
@@ -57,8 +61,13 @@ export async function begin(
   const sent = { method, params, arrivalMs: request.arrivalMs };
   const idempotency = readIdempotency(request);
   const offer = onlyQueue ? undefined : offerFor(method, steps, request, context);
-  const enqueued = await takeOn(context, testid, sent, { idempotency, offer });
+  const guessed = await guess(context, testid, sent, offer);
+  const enqueued = await takeOn(context, testid, sent, { idempotency, offer, computed: guessed });
+  if (guessed !== undefined) learn(context, testid, guessed, enqueued, sent.arrivalMs);
   switch (enqueued.kind) {
+    case "answered":
+      if (guessed === undefined) throw new UnexpectedReply("enqueue");
+      return { answer: httpAnswer(guessed.answer) };
     case "claimed": {
       const answer = await carryOut(enqueued.work, context);
       if (answer !== undefined) return { answer: httpAnswer(answer) };
@@ -72,6 +81,21 @@ export async function begin(
   }
   const holder = enqueued.kind === "claimed" ? undefined : enqueued.holder;
   return { pending: { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder } };
+}
+
+/** Notes whether a test was as it was remembered. */
+function learn(
+  { remembered }: ApiContext,
+  testid: string,
+  { nowMs, tookMs }: Guess,
+  enqueued: Enqueued,
+  arrivalMs: number,
+): void {
+  if (enqueued.kind === "answered") {
+    remembered.remember(testid, enqueued.test);
+    remembered.hit();
+    count(METRICS.enqueueToCommit, Math.max(0, nowMs - arrivalMs));
+  } else if (enqueued.kind !== "repeated") remembered.miss(testid, tookMs);
 }
 
 /** The error of a command that was refused. */

@@ -6,7 +6,7 @@ import { TAIL_BYTES } from "../../results/recorder.ts";
 import { STEP_MS } from "../../simulation/sequence.ts";
 import type { Answer } from "../../streams/answer.ts";
 import type { Claimed } from "../../streams/claim.ts";
-import { drainInline } from "../../streams/drain.ts";
+import { type DrainOptions, drainInline } from "../../streams/drain.ts";
 import type { Offer } from "../../streams/enqueue.ts";
 import type { ApiContext } from "../context.ts";
 import type { HttpRequest } from "../http/request.ts";
@@ -36,8 +36,12 @@ function makeOffer({ leaseMs }: ApiContext["config"]) {
 
 /** Carries out a command that was claimed under the offer. @returns undefined if the client must wait for the answer */
 export async function carryOut(work: Claimed, context: ApiContext, dashboard?: Dashboard): Promise<Answer | undefined> {
-  const { config, redis, queue, bucket, catalog } = context;
+  const { config, redis, queue, bucket, catalog, remembered } = context;
   const execute = makeInlineExecute({ redis, objects: bucket, catalog, clock: Date.now }, dashboard);
   const { leaseMs, computeMs, idleMs } = config;
-  return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames: WORKER_FIELDS });
+  const fieldNames = WORKER_FIELDS;
+  const afterCommit: DrainOptions["afterCommit"] = async ({ claim }, _answer, _changes, test) => {
+    remembered.remember(claim.testid, test);
+  };
+  return await drainInline(redis, queue, work, execute, { leaseMs, computeMs, idleMs, fieldNames, afterCommit });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RedisError, RedisRefused } from "../../platform/redis.ts";
 import {
   type Command,
+  type Computed,
   type Enqueued,
   enqueue,
   findRequest,
@@ -25,14 +26,18 @@ export async function takeOn(
   context: ApiContext,
   testid: string,
   command: Omit<Command, "nonce">,
-  options: { readonly idempotency: Idempotency | undefined; readonly offer: Offer | undefined },
+  options: {
+    readonly idempotency: Idempotency | undefined;
+    readonly offer: Offer | undefined;
+    readonly computed?: Computed | undefined;
+  },
 ): Promise<Enqueued> {
   const { redis, config } = context;
-  const { idempotency, offer } = options;
+  const { idempotency, offer, computed } = options;
   const sent = { ...command, nonce: randomUUID() };
   const limits = { maxUnanswered: config.maxUnanswered, idempotency };
   try {
-    return await enqueue(redis, testid, sent, { ...limits, offer });
+    return await enqueue(redis, testid, sent, { ...limits, offer, computed });
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     const isRefused = error instanceof RedisRefused;

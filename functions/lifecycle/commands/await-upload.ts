@@ -10,7 +10,7 @@ import {
 } from "../../packages/records.ts";
 import type { Claimed, TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
-import type { Pace } from "../../streams/pace.ts";
+import type { Breath } from "../../streams/pace.ts";
 import type { Ports } from "../context.ts";
 import { answered } from "../outcome.ts";
 import { encode } from "../record/record.ts";
@@ -30,7 +30,7 @@ export type CheckedUpload = { readonly kind: "checked"; readonly fields: TestFie
 export async function awaitUpload(
   { redis, clock }: Pick<Ports, "redis" | "clock">,
   { test, progress, request }: Claimed,
-  pace: Pace,
+  pace: Breath,
 ): Promise<CheckedUpload> {
   const pending = readPendingVersion(test.version ?? "");
   if (pending === undefined) return { kind: "checked", fields: {} };

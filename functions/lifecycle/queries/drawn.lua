@@ -32,7 +32,8 @@ local function timeOfDraw()
   local _, last = string.find(draws, ' ' .. horizon .. '=', 1, true)
   if last then return string.match(draws, '^%S+', last + 1) end
   if #draws > MOST then draws = string.gsub(draws, '^ %S+', '', 1) end
-  redis.call('HSET', test, 'drawn', hour .. draws .. ' ' .. horizon .. '=' .. time)
+  -- Without its stamp, for it is not the test any more that somebody may remember under it.
+  redis.call('HSET', test, 'drawn', hour .. draws .. ' ' .. horizon .. '=' .. time, 'stamp', '')
   return time
 end
 

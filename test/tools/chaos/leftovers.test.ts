@@ -57,7 +57,15 @@ async function begun(status = 200): Promise<string> {
   if (work.kind !== "claimed") throw new Error(work.kind);
   const lineage = lineageOf(testid);
   const changes = status === 200 ? { fields: { status: "Running", state: "{}", lineage }, joins: lineage } : {};
-  const ofCommit = { nowMs, leaseMs: 5000, idleMs: 86_400_000, takeNext: true, hadProgress: false, test: work.test };
+  const ofCommit = {
+    nowMs,
+    leaseMs: 5000,
+    idleMs: 86_400_000,
+    takeNext: true,
+    hadProgress: false,
+    test: work.test,
+    stamp: testid,
+  };
   await commit(redis, work.claim, work.request, { answer: { status, body: "{}" }, changes }, ofCommit);
   await stack.bucket.create(objectKeys.segment(lineage, "hash"), Buffer.from("segment"));
   return testid;

@@ -126,10 +126,13 @@ export class Pool {
     return true;
   }
 
+  /** The least busy process; of equals the one used last, as Lambda tends to take it. */
   #roomiest(tenant: string | undefined): Instance | undefined {
     const { concurrency, tenants } = this.#options;
     let best: Instance | undefined;
-    for (const instance of this.#usable()) {
+    const unused = this.#usable().filter((instance) => !this.#tenants.has(instance));
+    const used = [...this.#tenants.keys()].filter(({ retired }) => !retired).reverse();
+    for (const instance of [...used, ...unused]) {
       if (!this.#loaded.has(instance) || instance.load >= concurrency) continue;
       if (tenants && this.#tenants.has(instance) && this.#tenants.get(instance) !== tenant) continue;
       if (best === undefined || instance.load < best.load) best = instance;

@@ -3,6 +3,7 @@ import { cache } from "./cache.ts";
 import { emulator } from "./emulator.ts";
 import { models } from "./models.ts";
 import { refused } from "./refused.ts";
+import { remembered } from "./remembered.ts";
 import { requests } from "./requests.ts";
 import { results } from "./results.ts";
 import { runs } from "./runs.ts";
@@ -15,6 +16,7 @@ export const RULES = {
   streams,
   refused,
   requests,
+  remembered,
   results,
   runs,
   sweeper,

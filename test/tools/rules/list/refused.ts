@@ -59,7 +59,7 @@ export const refused: readonly Rule[] = [
     breaks: [
       {
         file: "functions/streams/commit.lua",
-        text: "if string.find(answered.err, 'equal or smaller', 1, true) then return { 'lost' } end",
+        text: "if string.find(refused.err, 'equal or smaller', 1, true) then return { 'lost' } end",
         becomes: "do return { 'lost' } end",
       },
     ],

@@ -119,7 +119,13 @@ export const requests: readonly Rule[] = [
   },
   {
     rule: "an answer is given only once it is committed",
-    breaks: [{ file: DRAIN, text: "afterCommit: remember }", becomes: "beforeCommit: remember }" }],
+    breaks: [
+      {
+        file: DRAIN,
+        text: "{ ...options, afterCommit }",
+        becomes: "{ ...options, beforeCommit: async (_work, given) => { answer = given; } }",
+      },
+    ],
     testFile: "faults/lost-replies.test.ts",
     testName: "with requests carried out inline > an answer whose commit is lost is not given, but waited for",
   },

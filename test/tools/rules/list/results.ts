@@ -77,7 +77,7 @@ export const results: readonly Rule[] = [
     rule: "a checkpoint brings all its result chunks back",
     breaks: [
       {
-        file: COMMIT,
+        file: "functions/streams/include/answer.lua",
         text: "for line in string.gmatch(chunks, '[^\\n]+') do lines[#lines + 1] = line end",
         becomes: "if chunks ~= '' then lines[1] = chunks end",
       },

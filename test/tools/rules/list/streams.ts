@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 
 const CLAIM = "functions/streams/claim.lua";
 const COMMIT = "functions/streams/commit.lua";
+const ANSWER = "functions/streams/include/answer.lua";
 const SUSPEND = "functions/streams/suspend.lua";
 const DRAIN = "functions/streams/drain.ts";
 
@@ -30,9 +31,8 @@ export const streams: readonly Rule[] = [
     breaks: [
       {
         file: COMMIT,
-        text: "if type(answered) == 'table' and answered.err then",
-        becomes:
-          "if type(answered) == 'table' and answered.err and not string.find(answered.err, 'equal or smaller', 1, true) then",
+        text: "if refused then",
+        becomes: "if refused and not string.find(refused.err, 'equal or smaller', 1, true) then",
       },
     ],
     testFile: "streams/commit.test.ts",
@@ -46,7 +46,9 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "each commit raises the revision",
-    breaks: [{ file: COMMIT, text: "tonumber(revision) + 1, 'timestamp'", becomes: "tonumber(revision), 'timestamp'" }],
+    breaks: [
+      { file: ANSWER, text: "tonumber(before[1]) + 1, 'timestamp'", becomes: "tonumber(before[1]), 'timestamp'" },
+    ],
     testFile: "streams/protocol.test.ts",
     testName: "claim > delivers the oldest unanswered request with the test's fields",
   },
@@ -259,13 +261,13 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "large answers go by their size",
-    breaks: [{ file: COMMIT, text: "if #body > LARGE_BYTES then", becomes: "if false then" }],
+    breaks: [{ file: ANSWER, text: "if #body > LARGE_BYTES then", becomes: "if false then" }],
     testFile: "streams/commit.test.ts",
     testName: "commit > keeps an answer until 32 MB of newer large ones exist",
   },
   {
     rule: "answers are bounded",
-    breaks: [{ file: COMMIT, text: "'MAXLEN', '~', KEPT_ANSWERS, ", becomes: "" }],
+    breaks: [{ file: ANSWER, text: "'MAXLEN', '~', KEPT_ANSWERS, ", becomes: "" }],
     testFile: "streams/commit.test.ts",
     testName: "commit > keeps some thousand answers and no more",
   },

@@ -1,0 +1,70 @@
+import { METRICS } from "../platform/metric-names.ts";
+import { count } from "../platform/metrics.ts";
+import { Recent } from "../platform/recent.ts";
+import type { TestFields } from "./claim.ts";
+
+/** What all remembered tests of a process may take, bytes. */
+const MOST_BYTES = 16 * 1024 ** 2;
+/** After so many misses in a row a process does not guess for a while, ms: its tests are at work elsewhere. */
+const MOST_MISSES = 5;
+const REST_MS = 5_000;
+
+/**
+ * The tests that this process has committed last, as they were then. Somebody else may have changed them since: what is
+ * computed from one is a guess, and `enqueue` commits it only if the test is still the same. So each of them may be
+ * forgotten at any moment.
+ */
+export class RememberedTests {
+  readonly #tests: Recent<TestFields>;
+  readonly #clock: () => number;
+  #misses = 0;
+  #restsUntil = Number.NEGATIVE_INFINITY;
+
+  /** @param clock ms; need not be the wall clock's */
+  constructor(maxBytes = MOST_BYTES, clock: () => number = () => performance.now()) {
+    this.#tests = new Recent(maxBytes, bytesOf);
+    this.#clock = clock;
+  }
+
+  get bytes(): number {
+    return this.#tests.bytes;
+  }
+
+  /** @param test all fields that `enqueue` and `execute` need, with its stamp */
+  remember(testid: string, test: TestFields): void {
+    this.#tests.set(testid, test);
+  }
+
+  /** @returns undefined where the test is not known, or guesses have failed too often of late */
+  recall(testid: string): TestFields | undefined {
+    return this.#clock() < this.#restsUntil ? undefined : this.#tests.get(testid);
+  }
+
+  forget(testid: string): void {
+    this.#tests.delete(testid);
+  }
+
+  /** A test was still as it was remembered. */
+  hit(): void {
+    this.#misses = 0;
+    count(METRICS.warmHits);
+  }
+
+  /** A test was not as it was remembered, or somebody was at it. @param wastedMs for how long was computed in vain */
+  miss(testid: string, wastedMs: number): void {
+    this.forget(testid);
+    count(METRICS.warmMisses);
+    count(METRICS.warmWasted, wastedMs);
+    this.#misses += 1;
+    if (this.#misses < MOST_MISSES) return;
+    this.#misses = 0;
+    this.#restsUntil = this.#clock() + REST_MS;
+  }
+}
+
+/** About what a test takes: text of one byte a character, and each field's name and place. */
+function bytesOf(test: TestFields): number {
+  let bytes = 200;
+  for (const name in test) bytes += 60 + (test[name]?.length ?? 0);
+  return bytes;
+}
