@@ -4,9 +4,9 @@ import { Recent } from "../platform/recent.ts";
 import type { TestFields } from "./claim.ts";
 
 /** What all remembered tests of a process may take, bytes. */
-const MOST_BYTES = 16 * 1024 ** 2;
+const MAX_BYTES = 16 * 1024 ** 2;
 /** After so many misses in a row a process does not guess for a while, ms: its tests are at work elsewhere. */
-const MOST_MISSES = 5;
+const MAX_MISSES = 5;
 const REST_MS = 5_000;
 
 /**
@@ -21,7 +21,7 @@ export class RememberedTests {
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   /** @param clock ms; need not be the wall clock's */
-  constructor(maxBytes = MOST_BYTES, clock: () => number = () => performance.now()) {
+  constructor(maxBytes = MAX_BYTES, clock: () => number = () => performance.now()) {
     this.#tests = new Recent(maxBytes, bytesOf);
     this.#clock = clock;
   }
@@ -56,7 +56,7 @@ export class RememberedTests {
     count(METRICS.warmMisses);
     count(METRICS.warmWasted, wastedMs);
     this.#misses += 1;
-    if (this.#misses < MOST_MISSES) return;
+    if (this.#misses < MAX_MISSES) return;
     this.#misses = 0;
     this.#restsUntil = this.#clock() + REST_MS;
   }

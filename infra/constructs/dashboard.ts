@@ -98,6 +98,11 @@ export class ServiceDashboard extends Construct {
             functions.intake.function.metricErrors(sum),
             uploads.failed.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
           ]),
+          graph("Commands computed before they are sent", [
+            own(METRICS.warmHits, Stats.SUM),
+            own(METRICS.warmMisses, Stats.SUM),
+            own(METRICS.warmWasted, Stats.SUM),
+          ]),
         ],
       ],
     });

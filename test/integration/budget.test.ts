@@ -164,7 +164,7 @@ it("of many advances one for each segment goes by a worker: 1 message and 1 obje
   expect([cost.messages, cost.objects]).toEqual([segments, segments]);
 });
 
-it("a commit of steps of a run: 4 round trips, 29 commands, and 1 message, however many steps; inputs that are set: 2 and 17", async () => {
+it("a commit of steps of a run: 4 round trips, 29 commands, and 1 message, however many steps; inputs that are set: 1 and 8", async () => {
   const testid = await warmTest();
   const steps = async (count: number) => {
     await passRunTime(cloud(), testid, 60 * count);
@@ -185,7 +185,7 @@ it("a commit of steps of a run: 4 round trips, 29 commands, and 1 message, howev
   expect((await toldRun(client, testid)).steps).toBe(12);
   const set = () => client.call("PUT", `/inputs/${testid}`, { body: { oveAct_u: 500 } });
   await set();
-  expect(await costOf(set)).toMatchObject({ roundTrips: 2, commands: 17, messages: 0, polls: 0, objects: 0 });
+  expect(await costOf(set)).toMatchObject({ roundTrips: 1, commands: 8, messages: 0, polls: 0, objects: 0 });
   await client.call("PUT", `/stop/${testid}`);
 });
 

@@ -6,7 +6,7 @@ import type { ApiContext } from "../context.ts";
 const GUESSED = new Set(["advance", "advance_with", "advance_many", "set_step", "set_inputs"]);
 
 /** A larger answer is sent once it is known to fit, characters. */
-const MOST_CHARACTERS = 256 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
 
 /** What a command comes to if its test is still as it is remembered. */
 export interface Guess extends Computed {
@@ -42,7 +42,7 @@ export async function guess(
     const outcome = await execute({ kind: "claimed", claim, request, test, progress: undefined }, breath);
     if (outcome.kind !== "answer" || outcome.answer.status >= 500) return undefined;
     const { answer, changes = {} } = outcome;
-    if (!isPlain(changes) || answer.body.length > MOST_CHARACTERS) return undefined;
+    if (!isPlain(changes) || answer.body.length > MAX_CHARACTERS) return undefined;
     return { test, answer, changes, nowMs: Date.now(), idleMs: config.idleMs, tookMs: ms() };
   } catch {
     // Whoever carries it out in earnest meets the same, and says so.

@@ -171,7 +171,7 @@ export const remembered: readonly Rule[] = [
   },
   {
     rule: "a process that guesses wrong again and again rests",
-    breaks: [{ file: REMEMBERED, text: "const MOST_MISSES = 5;", becomes: "const MOST_MISSES = 1e9;" }],
+    breaks: [{ file: REMEMBERED, text: "const MAX_MISSES = 5;", becomes: "const MAX_MISSES = 1e9;" }],
     testFile: DIRECT,
     testName: "what a process remembers > is not used for a while after misses in a row",
   },
