@@ -7,7 +7,7 @@ import { findStack } from "./local/start/stack-file.ts";
 import { readArguments } from "./programs/arguments.ts";
 import { Problem, runProgram } from "./programs/problem.ts";
 
-/** `npm run accounts`: who may call with a key, in the cloud that the environment names or in the local one. */
+/** `npm run accounts`: the accounts of the cloud that the environment names, or of the local one. */
 
 const HELP = `npm run accounts -- add NAME [--privileged] | list | remove NAME
 
@@ -31,13 +31,13 @@ await runProgram(async () => {
     return;
   }
   const [verb, name, ...others] = positionals;
-  if (others.length > 0) throw new Problem(`What is ${others[0]}? See --help`);
+  if (others.length > 0) throw new Problem(`Unexpected argument ${others[0]}: see --help`);
   if (values.privileged && verb !== "add") throw new Problem("--privileged goes with add: see --help");
   try {
     if (verb === "list" && name === undefined) await list(openRedis(values.data));
     else if (verb === "add" && name !== undefined) await add(openRedis(values.data), name, values.privileged === true);
     else if (verb === "remove" && name !== undefined) await remove(openRedis(values.data), name);
-    else throw new Problem('Say "add NAME", "list" or "remove NAME": see --help');
+    else throw new Problem('Give "add NAME", "list" or "remove NAME": see --help');
   } catch (error) {
     if (error instanceof BadAccountName) throw new Problem(error.message);
     if (error instanceof RedisError) throw new Problem(`Redis cannot be reached: ${error.message}`);
@@ -61,7 +61,7 @@ function openRedis(data: string | undefined): Redis {
 async function add(redis: Redis, name: string, privileged: boolean): Promise<void> {
   const key = newKey();
   if ((await addAccount(redis, { name, privileged }, key)) === "exists") {
-    throw new Problem(`There is an account ${name} already`);
+    throw new Problem(`The account ${name} exists already`);
   }
   process.stderr.write(`Added ${name}${privileged ? ", privileged" : ""}. This is its key, shown only now:\n`);
   process.stdout.write(`${key}\n`);
@@ -69,11 +69,11 @@ async function add(redis: Redis, name: string, privileged: boolean): Promise<voi
 
 async function list(redis: Redis): Promise<void> {
   const accounts = await listAccounts(redis);
-  if (accounts.length === 0) process.stderr.write('There is no account: "add NAME" makes one\n');
+  if (accounts.length === 0) process.stderr.write('No accounts: "add NAME" makes one\n');
   for (const { name, privileged } of accounts) process.stdout.write(`${name}${privileged ? "\tprivileged" : ""}\n`);
 }
 
 async function remove(redis: Redis, name: string): Promise<void> {
-  if ((await removeAccount(redis, name)) === "unknown") throw new Problem(`There is no account ${name}`);
+  if ((await removeAccount(redis, name)) === "unknown") throw new Problem(`Unknown account ${name}`);
   process.stderr.write(`Removed ${name}\n`);
 }

@@ -8,7 +8,7 @@ import { runProgram } from "./programs/problem.ts";
 import { readSettings } from "./settings.ts";
 import { BoptestStack } from "./stack.ts";
 
-/** What `cdk` runs: bundles the functions and describes one deployment of the service. */
+/** The CDK app: bundles the functions and describes one deployment of the service. */
 await runProgram(async () => {
   const app = new App({ context: CONTEXT, analyticsReporting: false });
   const settings = readSettings(app.node);
@@ -16,7 +16,7 @@ await runProgram(async () => {
   await bundleFunctions();
   const why = ensureLayer();
   for (const missing of missingNatives()) {
-    process.stderr.write(`Warning: in what is synthesized here, ${missing}. ${why ?? ""}\n`);
+    process.stderr.write(`Warning: in this template, ${missing}. ${why ?? ""}\n`);
   }
 
   new BoptestStack(app, `boptest-${settings.stage}`, settings);

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { type Bundle, bundleFunctions, duplicates, ROOT } from "./bundle.ts";
 
-/** `npm run build`: bundles the functions, and says how large they are. */
+/** `npm run build`: bundles the functions, and prints their sizes. */
 const all = Object.entries(await bundleFunctions()).flatMap(([name, { programs, ...main }]) =>
   [main, ...programs].map((built): [string, Bundle] => [name, built]),
 );

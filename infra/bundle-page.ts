@@ -13,7 +13,7 @@ const BUNDLING = {
   minify: true,
   legalComments: "none",
   entryPoints: ["functions/page/main.tsx", "functions/page/style/page.css"],
-  // A file's name changes with its content, so browsers may keep it for ever.
+  // A file's name changes with its content, so that browsers can keep it for ever.
   entryNames: "page-[hash]",
   outdir: "dist/page",
   logLevel: "silent",
@@ -23,8 +23,8 @@ const ENTRY = "index.html";
 const STAMP = "bundle.json";
 
 /**
- * Bundles the page into `dir`/page: `index.html`, and the script and style sheet that it names. Does nothing when they are
- * up to date. Safe to be called by several processes at once.
+ * Bundles the page into `dir`/page: `index.html`, and the script and style sheet that it names. Does nothing if they are
+ * up to date. Several processes can call it at once.
  *
  * @returns the files' names, `index.html` first
  */
@@ -37,14 +37,14 @@ export async function bundlePage(root: string, dir: string): Promise<string[]> {
   const before = known && [ENTRY, ...Object.keys(known.metafile.outputs).map((path) => basename(path))];
   if (before?.every((name) => existsSync(join(folder, name)))) return before;
 
-  // Loaded only where there is something to bundle: esbuild takes memory for as long as the process runs.
+  // Loaded only to bundle, because esbuild stays in memory until the process ends.
   const { build } = await import("esbuild");
   const begun = Date.now();
   const built = await build({ ...BUNDLING, absWorkingDir: root, write: false, metafile: true });
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of built.outputFiles) replace(join(folder, basename(path)), contents);
   const names = built.outputFiles.map(({ path }) => basename(path));
-  // Last, so that it never names files that are not there yet.
+  // Last, so that it never names missing files.
   replace(join(folder, ENTRY), Buffer.from(fill(template, names)));
   const kept = [ENTRY, ...names];
   for (const name of readdirSync(folder)) {

@@ -3,13 +3,13 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
-/** What a bundle was made of, kept beside it: as long as none of it changes there is nothing to bundle. */
+/** The sources of a bundle, stored beside it: while none of them changes, the bundle is up to date. */
 export interface Stamp {
-  /** Of the way of bundling. */
+  /** Hash of the bundling options. */
   options: string;
-  /** Of the bundle itself: another process may have put an older one in its place meanwhile. */
+  /** Hash of the bundle: another process may have replaced it with an older one. */
   output: string;
-  /** Size and time of every source. */
+  /** Size and time of each source. */
   sources: Record<string, string>;
   metafile: Metafile;
 }
@@ -20,7 +20,7 @@ export function makeStamp(root: string, options: unknown, bundle: string, metafi
   return { options: hash(JSON.stringify(options)), output: hash(readFileSync(bundle)), sources, metafile };
 }
 
-/** Whether any source changed at or after a moment, so that the bundle begun then may hold the one or the other. */
+/** Whether a source changed at or after a moment: a bundle begun then may have the old or the new content. */
 export function changedSince(root: string, metafile: Metafile, moment: number): boolean {
   return Object.keys(metafile.inputs).some((input) => {
     const stats = statSync(join(root, input), { throwIfNoEntry: false });
@@ -28,7 +28,7 @@ export function changedSince(root: string, metafile: Metafile, moment: number): 
   });
 }
 
-/** The stamp in a file, if everything is still as it was. */
+/** The stamp in a file; undefined if anything has changed since. */
 export function readFreshStamp(file: string, root: string, options: unknown, bundle: string): Stamp | undefined {
   try {
     const stamp: Stamp = JSON.parse(readFileSync(file, "utf8"));
@@ -38,7 +38,7 @@ export function readFreshStamp(file: string, root: string, options: unknown, bun
       Object.entries(stamp.sources).every(([input, before]) => signature(join(root, input)) === before);
     return isFresh ? stamp : undefined;
   } catch {
-    // There is none yet.
+    // There is no stamp yet.
     return undefined;
   }
 }

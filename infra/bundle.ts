@@ -7,7 +7,7 @@ import { bundlePage } from "./bundle-page.ts";
 import { changedSince, makeStamp, readFreshStamp } from "./bundle-stamp.ts";
 import { luaPlugin } from "./lua.ts";
 
-/** This project's folder: looked for upwards from here, or from the bundle that this has become part of. */
+/** This project's folder, searched for upwards from this file, or from the bundle that contains this code. */
 export const ROOT = folderOf(import.meta.url);
 export const DIST = join(ROOT, "dist");
 
@@ -15,13 +15,13 @@ export const DIST = join(ROOT, "dist");
 export const FUNCTIONS = ["api", "worker", "sweeper", "emulator", "intake"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Programs that a function starts as processes of their own: `functions/<name>/<program>.ts`, bundled beside it. */
+/** Programs that a function starts as processes: `functions/<name>/<program>.ts`, bundled beside it. */
 const PROGRAMS: Partial<Record<FunctionName, readonly string[]>> = { emulator: ["model-process"] };
 
-/** Packages with native code: no part of a bundle, but placed beside it. */
+/** Packages with native code: placed beside the bundle, not in it. */
 const NATIVE = ["koffi"];
 
-/** How functions, and what runs them here, are bundled. */
+/** How functions are bundled, and the programs that run them here. */
 export const BUNDLING = {
   bundle: true,
   platform: "node",
@@ -30,39 +30,39 @@ export const BUNDLING = {
   minify: true,
   treeShaking: true,
   sourcemap: "linked",
-  // Names of classes show in logs and errors, and the AWS SDK goes by some.
+  // Logs and errors show the names of classes, and the AWS SDK uses some.
   keepNames: true,
   legalComments: "none",
-  // The ES modules of the AWS SDK: only they can be shaken.
+  // The ES modules of the AWS SDK: only these can be tree-shaken.
   mainFields: ["module", "main"],
-  // Some CommonJS dependencies call require() for Node's own modules, which an ES module has not got.
+  // Some CommonJS dependencies call require() for Node's own modules, which ES modules do not have.
   banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' },
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
 export interface Bundle {
-  /** The program; a function's exports `handler`. */
+  /** The bundled program; that of a function exports `handler`. */
   file: string;
   metafile: Metafile;
 }
 
 export interface FunctionBundle extends Bundle {
-  /** The programs that it starts. */
+  /** Bundles of the programs that the function starts. */
   programs: Bundle[];
 }
 
 export interface BundleOptions {
-  /** Of the file, without `.mjs`: `index` if left out. */
+  /** The file's name without `.mjs`; `index` by default. */
   readonly name?: string;
-  /** Packages that the bundle is to find in `node_modules`. */
+  /** Packages that the bundle loads from `node_modules`. */
   readonly external?: readonly string[];
-  /** Left out, it is; one that is not shows its source where it ends of an error. */
+  /** True by default. A program that is not minified shows its source lines in uncaught errors. */
   readonly minify?: boolean;
 }
 
 /**
- * Bundles one entry point into a folder, unless what is there is up to date. Safe to be called by several processes at
- * once: built in memory, files change only when their content does, and then in one rename.
+ * Bundles one entry point into a folder, unless the bundle there is up to date. Several processes can call it at once: it
+ * is built in memory, files change only with their content, and in one rename.
  */
 export async function bundle(
   entry: string,
@@ -77,13 +77,13 @@ export async function bundle(
   const known = readFreshStamp(stampFile, ROOT, [options, version], file);
   if (known) return { file, metafile: known.metafile };
 
-  // Loaded only where there is something to bundle: it takes memory for as long as the process runs.
+  // Loaded only to bundle, because esbuild stays in memory until the process ends.
   const { build } = await import("esbuild");
   const begun = Date.now();
   const { outputFiles, metafile } = await build({ ...options, plugins: [luaPlugin], write: false, metafile: true });
   mkdirSync(dir, { recursive: true });
   for (const output of outputFiles) replace(output.path, output.contents);
-  // Last, so that it never speaks of files that are not there yet.
+  // Last, so that the stamp never describes missing files.
   if (!changedSince(ROOT, metafile, begun)) {
     replace(stampFile, Buffer.from(JSON.stringify(makeStamp(ROOT, [options, version], file, metafile))));
   }
@@ -123,10 +123,10 @@ export function duplicates(metafile: Pick<Metafile, "inputs">, root = ROOT): Dup
     .map(([name, found]) => ({ name, versions: [...found].sort() }));
 }
 
-/** Of the package that a file belongs to, or of one of that name. */
+/** The folder of the package that contains a file, or of the package of that name. */
 function folderOf(fileOrPackage: string): string {
   const manifest = findPackageJSON(fileOrPackage, import.meta.url);
-  if (manifest === undefined) throw new Error(`There is no package.json of ${fileOrPackage}`);
+  if (manifest === undefined) throw new Error(`No package.json found for ${fileOrPackage}`);
   return dirname(manifest);
 }
 

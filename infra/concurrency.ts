@@ -1,49 +1,49 @@
-/** Lambda refuses to reserve executions for one function if fewer than this are left for those that reserve none. */
+/** Lambda keeps this many executions for functions without a reservation, and refuses larger reservations. */
 const KEPT_UNRESERVED = 100;
 
-/** For all but workers and their models: three calls of the api, the sweeper, intake, and the model that intake tries. */
+/** Executions beside workers and their models: three calls of the api, the sweeper, intake, and the model that intake tries. */
 const REST = 6;
 
-/** Whoever wants more workers than this has to say so, however large the account is. */
+/** A deployment with more workers must set their number, however large the account is. */
 const DEFAULT_WORKERS = 50;
 
-/** Lambda's least maximum of an SQS event source. */
+/** The smallest maximum concurrency that Lambda allows for an SQS event source. */
 export const FEWEST_WORKERS = 2;
 
-/** The smallest account that the service fits into. It is what AWS gives to a new account. */
+/** The smallest account in which the service fits: the quota of a new account. */
 export const SMALLEST_ACCOUNT = 2 * FEWEST_WORKERS + REST;
 
-/** What a deployment wants to run at the same time, at most. */
+/** The largest number of simultaneous executions of a deployment. */
 export interface Load {
   readonly workers: number;
-  /** Compiled models, if executions are reserved for them. Otherwise each worker may run one. */
+  /** Compiled models with a reservation. Without one, each worker may run a model. */
   readonly emulators: number | undefined;
 }
 
-/** What an account lets run at the same time, in one region. */
+/** The executions of an account in one region. */
 export interface Account {
-  /** Its limit, "concurrent executions". */
+  /** Its quota "concurrent executions". */
   readonly concurrency: number;
-  /** How many of them are reserved for functions of others. */
+  /** The part of it that is reserved for functions of other stacks. */
   readonly reserved: number;
 }
 
 /**
- * A fifth of the account, 50 at most. Each worker may wait for a compiled model, which takes a second fifth: the rest is
- * for the api, whose calls hold an execution while they wait.
+ * A fifth of the account, 50 at most. Each worker may wait for a compiled model, which takes a second fifth. The rest is
+ * for the api, because a waiting call occupies an execution.
  */
 export function defaultWorkers(concurrency: number): number {
   return Math.max(FEWEST_WORKERS, Math.min(DEFAULT_WORKERS, Math.floor(concurrency / 5)));
 }
 
-/** What runs at the same time, at most, in words. */
+/** The largest number of simultaneous executions, as a sentence part. */
 export function describeLoad({ workers, emulators }: Load): string {
   return `${workers} workers, ${emulators ?? workers} compiled models and ${REST} for the api and all others`;
 }
 
 /**
  * Whether an account is large enough.
- * @returns undefined if it is; otherwise a sentence on what does not fit, and one on what can be done
+ * @returns undefined if it is; otherwise a sentence about the shortage, and one about the remedy
  */
 export function misfit(load: Load, { concurrency, reserved }: Account): string | undefined {
   const { workers, emulators } = load;

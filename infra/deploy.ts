@@ -9,14 +9,14 @@ import { type Account, describeLoad, type Load, misfit } from "./concurrency.ts"
 import { Problem, runProgram } from "./programs/problem.ts";
 import { readSettings } from "./settings.ts";
 
-/** `npm run deploy`: asks the account whether the service fits into it, then runs `cdk deploy` with the same arguments. */
+/** `npm run deploy`: checks whether the service fits into the account, then runs `cdk deploy` with the same arguments. */
 
-/** For the whole question, its repetitions included, ms. */
+/** Time limit of the question to Lambda, repetitions included, ms. */
 const ASK_MS = 15_000;
 
 await runProgram(async () => {
   const args = process.argv.slice(2);
-  // All other options are cdk's, which says what is wrong with them.
+  // cdk checks all other options.
   const { values } = parseArgs({
     args,
     strict: false,
@@ -36,7 +36,7 @@ await runProgram(async () => {
   if (!values.check) process.exitCode = await runCdk(args);
 });
 
-/** What `-c` says, over what cdk.json says. @throws Problem */
+/** The values of `-c`, which override those of cdk.json. @throws Problem */
 function contextOf(given: readonly string[]): Parameters<typeof readSettings>[0] {
   const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8")) as { context: Record<string, unknown> };
   const values = new Map(Object.entries(context));
@@ -48,9 +48,9 @@ function contextOf(given: readonly string[]): Parameters<typeof readSettings>[0]
   return { tryGetContext: (name: string) => values.get(name) };
 }
 
-/** Reads the account's limit of concurrent executions from Lambda, in the region of the deployment. @throws Problem */
+/** Reads the account's quota of concurrent executions from Lambda, in the region of the deployment. @throws Problem */
 async function askAccount({ emulators = 0 }: Load, profile: string | undefined): Promise<Account> {
-  // The SDK does not read AWS_DEFAULT_REGION; cdk does.
+  // The SDK ignores AWS_DEFAULT_REGION; cdk uses it.
   const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   const client = new LambdaClient({
     maxAttempts: 3,
@@ -65,12 +65,12 @@ async function askAccount({ emulators = 0 }: Load, profile: string | undefined):
     });
     const { ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: unreserved } = AccountLimit ?? {};
     if (concurrency === undefined) throw new Error("its answer has no ConcurrentExecutions");
-    // Of those that are reserved, this stack may have reserved its own at the last deployment: they count as free.
+    // This stack's own reservation of the last deployment counts as free.
     return { concurrency, reserved: Math.max(0, concurrency - (unreserved ?? concurrency) - emulators) };
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message.split("\n")[0]}` : String(error);
     throw new Problem(
-      `Lambda does not say how many concurrent executions the account has (${reason}). ` +
+      `Lambda did not answer how many concurrent executions the account has (${reason}). ` +
         "Set AWS_REGION and credentials that may call lambda:GetAccountSettings.",
     );
   } finally {

@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** A line of a script for which a file of the folder `include` beside the script is put in. */
+/** A line of a script that is replaced by a file of the folder `include` beside the script. */
 const DIRECTIVE = /^-- @include (\S+)$/m;
 
 /** A Lua script as Redis gets it. */
 export interface LuaScript {
   readonly text: string;
-  /** The script's file, and those that were put in. */
+  /** The script's file, and the included files. */
   readonly files: readonly string[];
 }
 
 /**
- * Reads a Lua script, and puts in what it includes: `-- @include held.lua` stands for `include/held.lua`. The bundles, the
+ * Reads a Lua script, and inserts its includes: `-- @include held.lua` stands for `include/held.lua`. The bundles, the
  * tests, and programs that run unbundled get the same text from `luaModule`.
  *
  * @throws Error if an included file is missing, or includes another
@@ -25,8 +25,8 @@ export function readLua(file: string): LuaScript {
 }
 
 /**
- * The source of a module that exports a script's text. It imports what the script includes: so bundles, and the test
- * runner's cache, know that a script changes with its parts.
+ * The source of a module that exports a script's text. It imports the included files, so that bundles, and the test
+ * runner's cache, change with them.
  */
 export function luaModule(file: string): string {
   const { texts, included } = partsOf(file);

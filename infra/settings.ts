@@ -3,38 +3,38 @@ import { defaultWorkers, FEWEST_WORKERS, misfit, SMALLEST_ACCOUNT } from "./conc
 import { Problem } from "./programs/problem.ts";
 
 /**
- * How many functions an account may run at the same time, where nobody says: AWS' documented default. New accounts often
- * have 10. A template cannot know that, so `npm run deploy` asks the account.
+ * The account's quota of concurrent executions by default: AWS' documented default. New accounts often have 10. A template
+ * cannot read the quota, so that `npm run deploy` asks the account.
  */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** What a deployment can be told, each by `-c name=value`. */
+/** The settings of a deployment, each given by `-c name=value`. */
 export interface Settings {
-  /** Names the stack, `boptest-<stage>`: several stand beside each other in one account. */
+  /** Names the stack, `boptest-<stage>`: one account can have several stacks. */
   readonly stage: string;
   /** Whether the bucket stays when the stack is removed. */
   readonly keepData: boolean;
-  /** How many functions the account may run at the same time, those of this stack and all others. */
+  /** The account's concurrent executions, for this stack and all others. */
   readonly accountConcurrency: number;
-  /** How many tests are worked on at the same time, at most. */
+  /** The largest number of tests that are computed at the same time. */
   readonly workers: number;
-  /** Compiled models that are run at the same time, at most, set aside for them; as many as workers ask for if left out. */
+  /** The largest number of compiled models at the same time, reserved for them; undefined: no reservation. */
   readonly emulators: number | undefined;
-  /** Requests per second that the API lets through in the long run, and at once. */
+  /** Requests per second that the API accepts in the long run, and at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
-  /** Who is told of alarms; an address that must be confirmed once. */
+  /** Address for mail about alarms; its owner must confirm it once. */
   readonly alarmEmail: string | undefined;
-  /** A name of one's own for the API, with the ARN of a certificate for it in the same region. */
+  /** The API's own domain name, with the ARN of its certificate in the same region. */
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
-/** Something is wrong with what was given by `-c`. */
+/** A value of `-c` is wrong. */
 export class SettingsError extends Problem {
   override readonly name: string = "SettingsError";
 }
 
-/** Reads and checks the context. @throws SettingsError also if the account is too small for what is asked for */
+/** Reads and checks the context. @throws SettingsError also if the account is too small */
 export function readSettings(node: Pick<Node, "tryGetContext">): Settings {
   const text = (name: string): string | undefined => {
     const value: unknown = node.tryGetContext(name);
@@ -61,13 +61,13 @@ export function readSettings(node: Pick<Node, "tryGetContext">): Settings {
   }
   const accountConcurrency = whole("accountConcurrency", ACCOUNT_CONCURRENCY, [SMALLEST_ACCOUNT, 1_000_000]);
   const load = {
-    // Lambda's own limits for an event source.
+    // Lambda's limits for an event source.
     workers: whole("workers", defaultWorkers(accountConcurrency), [FEWEST_WORKERS, 1000]),
     emulators: text("emulators") === undefined ? undefined : whole("emulators", 0, [1, 1000]),
   };
   const tooSmall = misfit(load, { concurrency: accountConcurrency, reserved: 0 });
   if (tooSmall !== undefined) {
-    throw new SettingsError(`${tooSmall} If the account has more, say so: -c accountConcurrency=N.`);
+    throw new SettingsError(`${tooSmall} If the account has more, set -c accountConcurrency=N.`);
   }
   return {
     stage,

@@ -1,10 +1,10 @@
 /**
- * Installs what the other commands need: the packages, a redis-server, and what compiled models (FMUs) need, and
- * what the tests of the Python client need. npm runs this
- * program before each of them. It needs no package, and Node.js 18 or newer. If nothing is missing, it prints nothing.
+ * Installs the requirements of the other commands: the packages, a redis-server, the compiler and libraries for compiled
+ * models (FMUs), and the packages for the tests of the Python client. npm runs this program before each of them. It needs no
+ * package, and Node.js 18 or newer. If nothing is missing, it prints nothing.
  *
- * Two versions of Node.js are at work. The machine's own runs npm, and this program as long as there are no packages. The
- * package `node` brings Node.js 24 as `node_modules/.bin/node`, which npm puts first on the PATH of its scripts: it runs
+ * Two versions of Node.js are used. The machine's own runs npm, and this program while the packages are missing. The package
+ * `node` brings Node.js 24 as `node_modules/.bin/node`, which npm puts first on the PATH of its scripts: it runs
  * everything else.
  */
 import { spawnSync } from "node:child_process";
@@ -93,9 +93,9 @@ function installRedis() {
 }
 
 /**
- * Installs what only compiled models need: a C compiler, because tests and the demo compile models, and CVODE, which
- * integrates models for Model Exchange. Everything else works without them. So a failed installation is only reported. It is
- * tried once, and again by `npm run setup`.
+ * Installs the requirements of compiled models only: a C compiler, because tests and the demo compile models, and CVODE, which
+ * integrates models for Model Exchange. Everything else works without them, so that a failed installation is only reported. It
+ * is tried once, and again by `npm run setup`.
  */
 function installForModels() {
   // Models run on this platform only.
@@ -106,14 +106,14 @@ function installForModels() {
     writeFileSync(tried, "");
     const packages = missingForModels().flatMap((each) => each.packages);
     for (const commands of installers(packages, [])) {
-      console.log(`Installing what FMUs need (${commands.at(-1).join(" ")})`);
+      console.log(`Installing compiler and libraries for FMUs (${commands.at(-1).join(" ")})`);
       commands.every((command) => run(command) === 0);
     }
   }
   const missing = missingForModels();
   if (missing.length === 0) return;
   console.log(
-    `Without ${missing.map(({ what }) => what).join(" and ")} not all FMUs can be run and tested here; all else works. ` +
+    `Without ${missing.map(({ what }) => what).join(" and ")} not all FMUs can be run and tested on this machine; everything else works. ` +
       `Debian, Ubuntu: sudo apt-get install ${missing.flatMap(({ packages }) => packages).join(" ")}`,
   );
 }
@@ -128,15 +128,15 @@ function missingForModels() {
 }
 
 /**
- * Python, with what the tests of the Python client import; only before the tests, which say what to do where it could not be
- * installed. An interpreter that PYTHON names is somebody's own, and left alone.
+ * Python, with the packages that the tests of the Python client import; only before tests. If they cannot be installed, the
+ * tests print what to do. An interpreter that PYTHON names is not changed.
  */
 function installForPython() {
   if (!["pretest", "pretest:cloud", "setup"].includes(process.env.npm_lifecycle_event) || process.env.PYTHON) return;
   const usable = () => ["python3", "/usr/bin/python3"].find((python) => canImport(python, "requests, numpy"));
   if (usable() === undefined) {
     for (const commands of installers(["python3", "python3-requests", "python3-numpy"], [])) {
-      console.log(`Installing what the Python client needs (${commands.at(-1).join(" ")})`);
+      console.log(`Installing packages of the Python client (${commands.at(-1).join(" ")})`);
       commands.every((command) => run(command) === 0);
     }
   }
@@ -144,9 +144,9 @@ function installForPython() {
 }
 
 /**
- * Gymnasium, which Debian does not have, and httpx, into a folder of this project. Where they cannot be had, the tests take
- * a minimal interface in the place of the one, leave out the other, and say so; that is tried once, or whenever setup is
- * asked for by name.
+ * Gymnasium, which Debian does not have, and httpx, into a folder of this project. Without Gymnasium the tests use a minimal
+ * interface, without httpx they skip its part, and print so; the installation is tried once, and again by `npm run
+ * setup`.
  */
 function installWithPip(python) {
   if (python === undefined || canImport(python, "gymnasium, httpx")) return;
@@ -168,7 +168,7 @@ function canImport(python, modules) {
   return program !== undefined && spawnSync(program, ["-c", `import ${modules}`], { stdio: "ignore" }).status === 0;
 }
 
-/** For what tests the page: nothing else needs a browser, which is large. Without one all else works. */
+/** For the tests of the page; nothing else needs a browser, which is large. */
 function installBrowser() {
   const needed = ["setup", "pretest", "pretest:page", "prescreenshots"];
   if (!needed.includes(process.env.npm_lifecycle_event ?? "")) return;
@@ -183,7 +183,7 @@ function installBrowser() {
     if (commands.every((command) => run(command) === 0) && found()) return;
   }
   console.log(
-    "Without Chromium the page cannot be tested here; all else works. Debian: sudo apt-get install chromium; " +
+    "Without Chromium the page cannot be tested on this machine; everything else works. Debian: sudo apt-get install chromium; " +
       "others: name a Chromium or Chrome in CHROMIUM",
   );
 }

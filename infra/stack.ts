@@ -11,25 +11,25 @@ import { SweepSchedule } from "./constructs/sweep-schedule.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
 import type { Settings } from "./settings.ts";
 
-/** API Gateway gives an answer 29 s; the function ends a second later, so that it is the gateway that gives up. */
+/** API Gateway waits 29 s for an answer. The function ends a second later, so that the gateway gives up first. */
 const API_TIMEOUT = Duration.seconds(30);
 /**
- * A worker computes for 20 s at most before it hands over (COMPUTE_MS); the rest is for its last step's end, where a model
- * that must repeat what it did before may compute for 180 s (REPLAY_MS) once it was fetched and started.
+ * A worker computes for 20 s at most before it hands over (COMPUTE_MS). The rest is for the end of its last step: a model
+ * that repeats its history may compute for 180 s (REPLAY_MS) after it was fetched and started.
  */
 const WORKER_TIMEOUT = Duration.seconds(300);
 const SWEEPER_TIMEOUT = Duration.seconds(60);
-/** Workers wait for it, and have to commit what it gave. */
+/** Shorter than the worker's, because the worker must still commit the result. */
 const EMULATOR_TIMEOUT = Duration.seconds(260);
-/** To fetch, check and publish the largest file that is taken, several times over. */
+/** Enough to fetch, check and publish the largest file several times. */
 const INTAKE_TIMEOUT = Duration.minutes(5);
 
-/** One deployment of the service: everything but the Redis database, which Upstash runs. */
+/** One deployment of the service, without the Redis database, which Upstash runs. */
 export class BoptestStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
       description: `boptest-serverless, stage ${settings.stage}`,
-      // Holds under any account and region: nothing is looked up.
+      // Nothing is looked up, so that the template is valid for every account and region.
       analyticsReporting: false,
     });
     const { stage } = settings;
@@ -49,8 +49,8 @@ export class BoptestStack extends Stack {
     });
     redis.bind(api);
     doorbells.bindRinger(api);
-    // Reads segments for results, and what packages say of their test cases. URLs and forms that it signs may do what it
-    // may: fetch an answer, post a test case.
+    // Reads segments for results, and the manifests of packages. The URLs and forms that it signs have its own permissions:
+    // fetch an answer, post a test case.
     data.bind(api, {
       read: ["results", "answers", "packages"],
       create: ["answers", "uploads"],
@@ -71,8 +71,8 @@ export class BoptestStack extends Stack {
     redis.bind(worker);
     doorbells.bindRinger(worker);
     doorbells.bindAnswerer(worker, settings.workers);
-    // Reads back segments of a warm-up that it was suspended in, to share all of it. The emulator fetches packages by URLs
-    // that this one signs.
+    // Reads the segments of a suspended warm-up back, to share all of it. It signs the URLs by which the emulator fetches
+    // packages.
     data.bind(worker, { read: ["results", "cache", "packages"], create: ["results", "cache"], missing: true });
 
     const emulator = new EmulatorFunction(this, "Emulator", {
@@ -92,7 +92,7 @@ export class BoptestStack extends Stack {
       stage,
     });
     redis.bind(intake);
-    // Has models tried, by URLs of what is uploaded that it signs. Removes what was replaced by what it has taken in.
+    // Calls models by signed URLs of the uploads. Removes uploads that newer ones have replaced.
     emulator.bindCaller(intake);
     emulator.tellVersion(intake);
     data.bind(intake, { read: ["uploads", "packages"], create: ["packages"], remove: ["uploads"], missing: true });
@@ -100,14 +100,14 @@ export class BoptestStack extends Stack {
 
     const sweeper = new ServiceFunction(this, "Sweeper", {
       bundle: "sweeper",
-      description: "Rings for forgotten requests, ends idle tests, removes objects that nobody needs",
+      description: "Rings for forgotten requests, ends idle tests, removes unused objects",
       memoryMb: 512,
       timeout: SWEEPER_TIMEOUT,
       stage,
     });
     redis.bind(sweeper);
     doorbells.bindRinger(sweeper);
-    // Reads the checkpoints among the segments: they say which of these they need.
+    // Reads the checkpoints among the segments: they list the segments that they need.
     data.bind(sweeper, {
       read: ["results"],
       remove: ["results", "cache", "packages", "uploads"],
@@ -128,7 +128,7 @@ export class BoptestStack extends Stack {
     new CfnOutput(this, "BucketName", { value: data.bucket.bucketName });
     if (http.domain) {
       new CfnOutput(this, "DomainTarget", {
-        description: "What the domain's CNAME or alias record is to point to",
+        description: "The target of the domain's CNAME or alias record",
         value: http.domain.regionalDomainName,
       });
     }

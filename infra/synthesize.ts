@@ -17,25 +17,25 @@ import { ROOT } from "./bundle.ts";
 import { Problem } from "./programs/problem.ts";
 import { DatabaseSync } from "./programs/sqlite.ts";
 
-/** Where `npm run synth` puts what would be deployed. */
+/** Where `npm run synth` puts the template and its bundles. */
 export const CDK_OUT = join(ROOT, "cdk.out");
 
-/** The stack that the local cloud runs: that of the stage that there is when nobody names one. */
+/** The stack that the local cloud runs: that of the default stage. */
 const STACK = "boptest-dev";
 
-/** What the template and the bundles are made of. */
+/** The sources of the template and the bundles. */
 const SOURCES = ["functions", "infra", "cdk.json", "package-lock.json"];
-/** The local cloud is no part of what it runs. */
+/** The local cloud is no part of the stack. */
 const NO_SOURCES = new Set(["infra/local"]);
 
 const WAIT_MS = 180_000;
 const KEPT_MS = 7 * 86_400_000;
 
 /**
- * The template in `cdk.out`, synthesized anew if anything that it is made of has changed since. Safe to be called by
- * many processes at once: one does the work, the others wait for it, and whoever reads finds one state or the other.
+ * The template in `cdk.out`, synthesized again if any source has changed. Many processes can call it at once: one
+ * synthesizes, the others wait, and readers find either the old or the new state.
  *
- * @param outDir where another than `cdk.out` is wanted
+ * @param outDir another folder than `cdk.out`
  * @returns the template's file
  * @throws Problem if the stack cannot be synthesized
  */
@@ -64,7 +64,7 @@ export async function synthesize(outDir = CDK_OUT): Promise<string> {
   }
 }
 
-/** Bundles are called after their content, so older templates' stay as they are; every file appears whole. */
+/** Bundles are named by their content, so that those of older templates stay; every file appears in one step. */
 function publish(made: string, outDir: string): void {
   const entries = readdirSync(made, { withFileTypes: true });
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
@@ -74,7 +74,7 @@ function publish(made: string, outDir: string): void {
   prune(outDir, new Set(entries.map(({ name }) => name)));
 }
 
-/** Removes bundles that no template has had for a week; newer ones may be run by a cloud that was started with them. */
+/** Removes bundles that no template has used for a week; a running cloud may still use newer ones. */
 function prune(outDir: string, current: ReadonlySet<string>): void {
   for (const name of readdirSync(outDir)) {
     const path = join(outDir, name);
@@ -117,7 +117,7 @@ function hashSources(): string {
   return hash.digest("hex");
 }
 
-/** SQLite's lock ends with its process, whatever that dies of. */
+/** SQLite's lock ends with its process in all cases. */
 async function lock(file: string): Promise<() => void> {
   const giveUpAt = performance.now() + WAIT_MS;
   const database = new DatabaseSync(file);

@@ -5,15 +5,15 @@ import type { Construct } from "constructs";
 const PROVIDER = "Custom::S3AutoDeleteObjectsCustomResourceProvider";
 
 /**
- * The CDK empties a bucket before it is deleted with a function of its own, which would log into a group that outlives
- * the stack, under a policy that covers all groups. Here it logs into one that goes with the stack, and into no other.
+ * The CDK empties a bucket before its deletion by a function. By default this function logs into a group that outlives the
+ * stack, and its policy covers all log groups. Here its log group belongs to the stack, and the policy covers only that.
  */
 export function loggedAutoDelete(scope: Construct): void {
   const provider = Stack.of(scope).node.findChild(PROVIDER);
   const handler = provider.node.findChild("Handler");
   const role = provider.node.findChild("Role");
   if (!CfnResource.isCfnResource(handler) || !CfnResource.isCfnResource(role)) {
-    throw new Error(`${PROVIDER} is made of other parts now`);
+    throw new Error(`${PROVIDER} has other parts in this version of the CDK`);
   }
   const logs = new LogGroup(scope, "EmptyingLogs", {
     retention: RetentionDays.ONE_WEEK,

@@ -18,7 +18,7 @@ export interface DashboardProps {
   readonly settings: Settings;
 }
 
-/** One page: what callers get, what workers do, what waits, and what it costs. */
+/** One page of metrics: calls, workers, queues and cost. */
 export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: DashboardProps) {
     super(scope, id);

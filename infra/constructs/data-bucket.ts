@@ -9,20 +9,20 @@ import type { ServiceFunction } from "./service-function.ts";
 
 type Prefix = keyof typeof PREFIXES;
 
-/** What a function may do with objects, by the prefix of their keys. */
+/** A function's permissions for objects, by the prefix of their keys. */
 export interface Access {
   readonly read?: readonly Prefix[];
   readonly create?: readonly Prefix[];
   readonly remove?: readonly Prefix[];
   readonly list?: readonly Prefix[];
-  /** Must be told of an object that there is none (404). To whoever may not list all of a bucket, S3 says 403 instead. */
+  /** The function must see 404 for a missing object. Without the permission to list the whole bucket, S3 answers 403. */
   readonly missing?: boolean;
 }
 
-/** Objects under these never change once they are there. */
+/** Objects under these prefixes never change. */
 const IMMUTABLE: readonly Prefix[] = ["results", "cache", "answers", "packages"];
 
-/** The bucket: result segments, the object cache, test cases as uploaded and as taken in, and too large answers. */
+/** The bucket: result segments, the object cache, uploaded and published test cases, and answers that are too large for Lambda. */
 export class DataBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -40,7 +40,7 @@ export class DataBucket extends Construct {
         { id: "ForgetAnswers", prefix: PREFIXES.answers, expiration: Duration.days(1) },
         { id: "AbandonUploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      // Browsers fetch large answers, and post files, by URLs that the API has signed.
+      // Browsers fetch large answers and upload files with URLs that the API has signed.
       cors: [
         {
           allowedMethods: [HttpMethods.GET, HttpMethods.POST],
@@ -55,11 +55,11 @@ export class DataBucket extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
       reason:
-        "Nobody but the service's functions can reach it, and they log what they do; access logs would need a second bucket.",
+        "Only the service's functions can reach it, and they log their work; access logs would need a second bucket.",
     });
   }
 
-  /** Allows a function what it is said to need, and tells it the bucket's name. */
+  /** Gives a function these permissions, and the bucket's name. */
   bind(to: ServiceFunction, { read = [], create = [], remove = [], list = [], missing = false }: Access): void {
     to.tell(ENV.bucket, this.bucket.bucketName);
     const allow = (sid: string, actions: string[], prefixes: readonly Prefix[]) => {
@@ -67,7 +67,7 @@ export class DataBucket extends Construct {
       to.allow(sid, actions, this.#under(prefixes));
       for (const prefix of prefixes) {
         const finding = `Resource::<${this.#logicalId()}.Arn>/${PREFIXES[prefix]}*`;
-        to.explain(finding, `Objects under ${PREFIXES[prefix]} have random names: the prefix is all that is known.`);
+        to.explain(finding, `Objects under ${PREFIXES[prefix]} have random names: only their prefix is known.`);
       }
     };
     allow("ReadObjects", ["s3:GetObject"], read);
@@ -79,8 +79,8 @@ export class DataBucket extends Construct {
   }
 
   /**
-   * Refuses every creation without `If-None-Match`, whoever asks. Parts of multipart uploads carry no condition, and
-   * create nothing: completing them does.
+   * Refuses every creation without `If-None-Match`, from every caller. Parts of multipart uploads have no condition and
+   * create nothing: the call that completes them does.
    */
   #refuseOverwriting(): void {
     this.bucket.addToResourcePolicy(

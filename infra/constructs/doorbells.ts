@@ -5,12 +5,12 @@ import { Construct } from "constructs";
 import { ENV } from "../../functions/platform/environment.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
-/** After so many deliveries a doorbell is dead: whatever it stands for ends its workers each time. */
+/** After this many deliveries a doorbell is dead: its work has ended every worker. */
 const MAX_DELIVERIES = 5;
 
 /**
- * The queue that wakes workers. A message says only which test to look at, so it may be lost, late or doubled: the
- * requests themselves are in Redis.
+ * The queue that wakes workers. A message contains only a test id, so that it may be lost, late or doubled: the requests
+ * themselves are in Redis.
  */
 export class Doorbells extends Construct {
   readonly queue: Queue;
@@ -26,23 +26,23 @@ export class Doorbells extends Construct {
     this.dead = new Queue(this, "Dead", { ...common, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, "Queue", {
       ...common,
-      // What Lambda asks for: else a message could come back while it is being worked on.
+      // Lambda's recommendation; with less, a message could come back while its worker is at work.
       visibilityTimeout: Duration.seconds(6 * props.workerTimeout.toSeconds()),
-      // The sweeper rings anew for whatever is unanswered, so old ones are worth nothing.
+      // The sweeper rings again for unanswered requests, so that old messages are worthless.
       retentionPeriod: Duration.hours(4),
       deadLetterQueue: { queue: this.dead, maxReceiveCount: MAX_DELIVERIES },
     });
   }
 
-  /** Lets a function ring, and tells it where. */
+  /** Lets a function send doorbells, and gives it the queue's URL. */
   bindRinger(to: ServiceFunction): void {
     to.allow("RingDoorbells", ["sqs:SendMessage"], [this.queue.queueArn]);
     to.tell(ENV.doorbellQueueUrl, this.queue.queueUrl);
   }
 
-  /** Has a function answer the doorbells, in so many processes at most. */
+  /** Lets a function receive the doorbells, in at most so many processes. */
   bindAnswerer(to: ServiceFunction, maxConcurrency: number): void {
-    // One test per invocation: a request that ends its worker takes no other test's with it.
+    // One test per invocation: a request that ends its worker affects no other test.
     const source = new SqsEventSource(this.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency });
     to.function.addEventSource(source);
     to.tell(ENV.workers, String(maxConcurrency));

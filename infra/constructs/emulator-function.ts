@@ -16,48 +16,50 @@ import { ENV } from "../../functions/platform/environment.ts";
 import { DIST } from "../bundle.ts";
 import { NO_ARTIFACTS, type ServiceFunction } from "./service-function.ts";
 
-/** What the layer is made of, and koffi's native part: there on x86-64 Linux, for which they are. */
+/** The parts of the layer, and koffi's native part. Both exist on x86-64 Linux only. */
 const LAYER = join(DIST, "native");
 const KOFFI = join(DIST, "emulator", "node_modules", "@koromix");
 
-/** What cannot run, for want of what this machine does not have. The stack can be described all the same, anywhere. */
+/** What cannot run because this machine lacks its parts. The stack can be described on any machine. */
 export function missingNatives(): string[] {
   if (!existsSync(KOFFI)) return ["no FMU can run: deploy from x86-64 Linux, where npm installs koffi's binary for it"];
   if (!existsSync(join(LAYER, "lib"))) {
-    return ['FMUs for Model Exchange cannot run, nor those of older compilers: "npm run layer" makes what they need'];
+    return [
+      'FMUs for Model Exchange cannot run, nor those of older compilers: "npm run layer" makes the libraries that they need',
+    ];
   }
   return [];
 }
 
 /**
- * The function that runs compiled models: native code that users have uploaded, so it is given nothing. Its role denies
- * every action, its own log and traces included; it is told no name and no address; and Lambda keeps tenants apart, so
- * that a process which has run one owner's code never serves another. What a model says comes back with the reply, and
- * is logged by whoever called.
+ * The function that runs compiled models: native code from users, so that it gets no permission. Its role denies every
+ * action, even logs and traces; its environment names no resource; and Lambda isolates tenants, so that a process that
+ * has run one owner's code never serves another owner. A model's log lines go into the reply, and the caller logs
+ * them.
  */
 export class EmulatorFunction extends Construct {
   readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: { readonly timeout: Duration; readonly reserved?: number }) {
     super(scope, id);
-    // The construct library would add a log group, that nothing could ever be written to.
+    // By default the construct library adds a log group, to which this function could never write.
     this.node.setContext("@aws-cdk/aws-lambda:useCdkManagedLogGroup", false);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    // Without any statement it would allow nothing either; this outweighs whatever others may once grant to it.
+    // A role without statements allows nothing, either. The denial outweighs permissions that others may grant later.
     role.addToPolicy(
       new PolicyStatement({ sid: "NothingAtAll", effect: Effect.DENY, actions: ["*"], resources: ["*"] }),
     );
     this.function = new LambdaFunction(this, "Function", {
-      description: "Runs compiled models, away from everything else",
+      description: "Runs compiled models without any permission",
       code: Code.fromAsset(join(DIST, "emulator"), { exclude: NO_ARTIFACTS }),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
-      // FMUs are compiled for linux64, which is this.
+      // FMUs are compiled for linux64, which is x86-64.
       architecture: Architecture.X86_64,
       tenancyConfig: TenancyConfig.PER_TENANT,
-      // A whole processor, which Lambda gives by memory, and room for several models.
+      // Lambda gives processors in proportion to memory: this is one whole processor, with room for several models.
       memorySize: 2048,
-      // Unpacked packages of one owner.
+      // For the unpacked packages of one owner.
       ephemeralStorageSize: Size.gibibytes(4),
       timeout: props.timeout,
       role,
@@ -67,24 +69,24 @@ export class EmulatorFunction extends Construct {
     });
   }
 
-  /** Lets a function have models run, and tells it by which. */
+  /** Lets a function call this one, and gives it this one's name. */
   bindCaller(to: ServiceFunction): void {
     to.allow("RunModels", ["lambda:InvokeFunction"], [this.function.functionArn]);
     to.tell(ENV.emulatorFunction, this.function.functionName);
   }
 
-  /** Tells a function which code runs the models: a verdict on a model holds for this code only. */
+  /** Gives a function the version of the code that runs the models: a verdict on a model holds for one version. */
   tellVersion(to: ServiceFunction): void {
     const folders = [join(DIST, "emulator"), LAYER].filter((folder) => existsSync(folder));
     const version = folders.map((folder) => FileSystem.fingerprint(folder, { exclude: NO_ARTIFACTS }).slice(0, 32));
     to.tell(ENV.emulatorVersion, version.join("-"));
   }
 
-  /** The solver's libraries. */
+  /** The layer with the solver's libraries. */
   #layers(): LayerVersion[] {
     if (!existsSync(join(LAYER, "lib"))) return [];
     const layer = new LayerVersion(this, "Libraries", {
-      description: "SUNDIALS, and what models of older compilers ask for",
+      description: "SUNDIALS, and the libraries for models of older compilers",
       code: Code.fromAsset(LAYER),
       compatibleArchitectures: [Architecture.X86_64],
     });

@@ -33,23 +33,23 @@ export interface OperationsProps {
 
 interface Condition {
   readonly metric: IMetric;
-  /** The alarm goes off above this … */
+  /** The alarm goes off above this value … */
   readonly above: number;
-  /** … in so many of the last periods. */
+  /** … in this many of the last periods. */
   readonly times: readonly [number, number];
   readonly meaning: string;
-  /** No data: nothing happened, unless data must be there. */
+  /** By default, no data means no event; some metrics must have data. */
   readonly missing?: TreatMissingData;
 }
 
-/** Who is told when: alarms that ask for somebody to act, and one page to look at. */
+/** Alarms that need an operator, and the dashboard. */
 export class Operations extends Construct {
   readonly #topic: Topic;
 
   constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: OperationsProps) {
     super(scope, id);
     this.#topic = new Topic(this, "Alarms", { enforceSSL: true });
-    // A policy of our own replaces the default one, which lets the account's alarms publish: without this they reach nobody.
+    // This policy replaces the default one, which would let the account's alarms publish: without it no alarm arrives.
     this.#topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "LetAlarmsPublish",
@@ -68,7 +68,7 @@ export class Operations extends Construct {
       metric: doorbells.dead.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM }),
       above: 0,
       times: [1, 1],
-      meaning: "A doorbell was delivered five times and never dealt with.",
+      meaning: "A doorbell was delivered five times, and no worker finished it.",
     });
     this.#alarm("OldestUnanswered", {
       metric: new Metric({
@@ -79,7 +79,7 @@ export class Operations extends Construct {
       }),
       above: Duration.minutes(5).toMilliseconds(),
       times: [3, 3],
-      meaning: "A request has waited for more than five minutes: workers do not get on.",
+      meaning: "A request has waited for more than five minutes: workers do not answer.",
     });
     this.#alarm(
       "SweeperMissing",
@@ -95,7 +95,7 @@ export class Operations extends Construct {
         }),
         above: 0,
         times: [2, 2],
-        meaning: "The sweeper has not run well for ten minutes: lost doorbells stay lost.",
+        meaning: "The sweeper has not succeeded for ten minutes: lost doorbells stay lost.",
         missing: TreatMissingData.BREACHING,
       },
       ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -110,7 +110,7 @@ export class Operations extends Construct {
       metric: emulator.function.metricErrors({ ...five, statistic: Stats.SUM }),
       above: 2,
       times: [1, 1],
-      meaning: "The emulator function crashes or runs out of time; what models do to themselves does not count.",
+      meaning: "The emulator function itself crashes or runs out of time; crashes of models do not count.",
     });
     this.#alarm("IntakeFailures", {
       metric: uploads.failed.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM }),
@@ -127,7 +127,7 @@ export class Operations extends Construct {
       }),
       above: 0,
       times: [1, 1],
-      meaning: "A model's saved state turned out not to be its state, after intake had verified it.",
+      meaning: "A model's saved state was incomplete, although intake had verified it.",
     });
     this.#alarm("Throttles", {
       metric: new MathExpression({

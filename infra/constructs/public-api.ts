@@ -17,8 +17,8 @@ import type { Settings } from "../settings.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
 /**
- * Headers that scripts on other origins' pages may send. By name: by the Fetch standard a `*` does not cover
- * `authorization`, which has the key of an account.
+ * Headers that pages of other origins may send. Each by its name: by the Fetch standard a `*` does not include
+ * `authorization`, which contains the key of an account.
  */
 const ALLOWED = [
   "authorization",
@@ -31,7 +31,7 @@ const ALLOWED = [
   "x-requested-with",
 ];
 
-/** Headers of answers that scripts on other origins' pages may read. */
+/** Headers of answers that pages of other origins may read. */
 const EXPOSED = [
   "location",
   "retry-after",
@@ -44,7 +44,7 @@ const EXPOSED = [
   "apigw-requestid",
 ];
 
-/** What of a request is logged: neither path, query nor headers, where keys and test ids stand. */
+/** Logged fields of a request: not path, query or headers, which contain keys and test ids. */
 const ACCESS_LOG = {
   requestId: "$context.requestId",
   time: "$context.requestTime",
@@ -57,7 +57,7 @@ const ACCESS_LOG = {
   error: "$context.error.message",
 };
 
-/** The HTTP API: every route of the one route table, answered by the api function. */
+/** The HTTP API: the api function answers every route of the one route table. */
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   readonly domain: DomainName | undefined;
@@ -74,7 +74,7 @@ export class PublicApi extends Construct {
       description: "BOPTEST's web service",
       createDefaultStage: false,
       disableExecuteApiEndpoint: settings.domain !== undefined,
-      // Anyone may call from anywhere: who may do what is decided by keys and test ids, never by cookies.
+      // Every origin is allowed: permissions depend on keys and test ids, never on cookies.
       corsPreflight: {
         allowOrigins: ["*"],
         allowMethods: METHODS.map((method) => CorsHttpMethod[method]),
@@ -84,7 +84,7 @@ export class PublicApi extends Construct {
       },
     });
     const integration = new HttpLambdaIntegration("Answer", answeredBy.function, {
-      // One permission for the whole API: one for each route would outgrow the function's policy.
+      // One permission for the whole API: one per route would exceed the size limit of the function's policy.
       scopePermissionToRoute: false,
       timeout: Duration.seconds(29),
     });
@@ -94,7 +94,7 @@ export class PublicApi extends Construct {
       for (const each of added) {
         Validations.of(each).acknowledge({
           id: "AwsSolutions-APIG4",
-          reason: "BOPTEST's contract is open to all; keys of accounts are checked by the function.",
+          reason: "BOPTEST's API is public; the function checks the keys of accounts.",
         });
       }
     }

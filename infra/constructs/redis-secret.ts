@@ -5,9 +5,9 @@ import { ENV } from "../../functions/platform/environment.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
 /**
- * Where Redis is and what opens it. Given once, at the first deployment, as parameters that CloudFormation shows to
- * nobody; the template holds neither. Secrets Manager rather than an SSM SecureString, because CloudFormation cannot
- * create one of those: it would have to be made by hand before, and would be left behind after.
+ * Address and token of Redis. The first deployment gives them as parameters that CloudFormation hides; the template
+ * contains neither. Secrets Manager instead of an SSM SecureString, because CloudFormation cannot create SecureStrings:
+ * operators would have to create one before the deployment, and delete it afterwards.
  */
 export class RedisSecret extends Construct {
   readonly #secret: Secret;
@@ -28,7 +28,7 @@ export class RedisSecret extends Construct {
     url.overrideLogicalId("RedisUrl");
     token.overrideLogicalId("RedisToken");
     this.#secret = new Secret(this, "Secret", {
-      description: "REST URL and token of the Redis database that holds the tests",
+      description: "REST URL and token of the Redis database with the tests",
       secretObjectValue: {
         url: SecretValue.cfnParameter(url),
         token: SecretValue.cfnParameter(token),
@@ -37,11 +37,11 @@ export class RedisSecret extends Construct {
     });
     Validations.of(this.#secret).acknowledge({
       id: "AwsSolutions-SMG4",
-      reason: "Upstash makes the token; it is rotated there and deployed again, as docs/deploy.md says.",
+      reason: "Upstash makes the token. Operators rotate it there and deploy again: see docs/deploy.md.",
     });
   }
 
-  /** Lets a function read the secret, and tells it where it is. */
+  /** Lets a function read the secret, and gives it the secret's ARN. */
   bind(to: ServiceFunction): void {
     to.allow("ReadRedisSecret", ["secretsmanager:GetSecretValue"], [this.#secret.secretArn]);
     to.tell(ENV.redisSecretArn, this.#secret.secretArn);

@@ -15,18 +15,18 @@ import { Construct } from "constructs";
 import { ENV } from "../../functions/platform/environment.ts";
 import { DIST, type FunctionName } from "../bundle.ts";
 
-/** What of a bundle's folder is not uploaded: what the bundler notes for itself, and unfinished files. */
+/** Files of a bundle's folder that are not uploaded: the bundler's notes, and unfinished files. */
 export const NO_ARTIFACTS = ["bundle.json", "*.bundle.json", ".*"];
 
-/** What becomes of an event that nobody waits for, when the function fails at it. */
+/** Retries of asynchronous events after a failure. */
 export interface Asynchronous {
   readonly retryAttempts: number;
   readonly maxEventAge: Duration;
-  /** Where it ends when all attempts have failed. */
+  /** The queue for events whose attempts have all failed. */
   readonly failed?: Queue;
 }
 
-/** Next minute, or the queue, tries again: Lambda need not. */
+/** For events that the next minute, or the queue, repeats: Lambda does not retry. */
 const TRIED_ELSEWHERE: Asynchronous = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
 
 export interface ServiceFunctionProps {
@@ -35,14 +35,14 @@ export interface ServiceFunctionProps {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly stage: string;
-  /** Of /tmp; 512 MB unless said. */
+  /** Size of /tmp; 512 MB by default. */
   readonly storage?: Size;
   readonly asynchronous?: Asynchronous;
-  /** Whether it may wake itself over and over: Lambda ends such chains after about 16 invocations unless told so. */
+  /** Whether the function may invoke itself repeatedly. By default Lambda ends such chains after about 16 invocations. */
   readonly recursive?: boolean;
 }
 
-/** One of the service's functions: its bundle, its log and a role that may do nothing yet but log and trace. */
+/** One of the service's functions: its bundle, its log, and a role that can only log and trace. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logs: LogGroup;
@@ -51,7 +51,7 @@ export class ServiceFunction extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { failed, ...asynchronous } = props.asynchronous ?? TRIED_ELSEWHERE;
-    // A group of our own, because one that Lambda makes by itself would never expire and outlive the stack.
+    // A log group of the stack: one made by Lambda would never expire, and outlive the stack.
     this.logs = new LogGroup(this, "Logs", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -69,7 +69,7 @@ export class ServiceFunction extends Construct {
       code: Code.fromAsset(join(DIST, props.bundle), { exclude: NO_ARTIFACTS }),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
-      // A fifth cheaper; nothing here is compiled for another.
+      // A fifth cheaper than x86-64; these functions have no native code.
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb,
       timeout: props.timeout,
@@ -78,7 +78,7 @@ export class ServiceFunction extends Construct {
       tracing: Tracing.ACTIVE,
       ...asynchronous,
       ...(props.recursive ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
-      // The construct library's own destination would let the function read the queue's attributes, too.
+      // The construct library's destination would also let the function read the queue's attributes.
       ...(failed ? { onFailure: { bind: () => ({ destination: failed.queueArn }) } } : {}),
       ...(props.storage ? { ephemeralStorageSize: props.storage } : {}),
       environment: { NODE_OPTIONS: "--enable-source-maps", [ENV.metricsNamespace]: metricsNamespace(props.stage) },
@@ -87,7 +87,7 @@ export class ServiceFunction extends Construct {
     this.explain("Resource::*", "X-Ray's two calls for sending traces know no resources.");
   }
 
-  /** Allows what a construct's `bind` tells together with the variables that go with it. */
+  /** Adds permissions. The `bind` methods of constructs call it, and set the variables that belong to them. */
   allow(
     sid: string,
     actions: string[],
@@ -103,13 +103,13 @@ export class ServiceFunction extends Construct {
     this.function.addEnvironment(name, value);
   }
 
-  /** Says why a wildcard in what was allowed is meant. */
+  /** Gives the reason for a wildcard in the permissions. */
   explain(finding: string, reason: string): void {
     Validations.of(this.#role).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });
   }
 }
 
-/** Where the functions' metrics of a stage appear in CloudWatch. */
+/** The CloudWatch namespace of a stage's metrics. */
 export function metricsNamespace(stage: string): string {
   return `boptest/${stage}`;
 }

@@ -4,7 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import type { ServiceFunction } from "./service-function.ts";
 
-/** Runs the sweeper every minute. A run that fails is not repeated: the next one is near. */
+/** Runs the sweeper every minute. A failed run is not repeated, because the next one follows soon. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, sweeper: ServiceFunction) {
     super(scope, id);

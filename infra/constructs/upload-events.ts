@@ -7,13 +7,13 @@ import { Construct } from "constructs";
 import { PREFIXES } from "../../functions/platform/prefixes.ts";
 import type { Asynchronous, ServiceFunction } from "./service-function.ts";
 
-/** How long an upload is tried to be taken in, while Lambda or what intake needs is out of order. */
+/** How long Lambda retries the check of an upload, while Lambda or intake fails. */
 const PATIENCE = Duration.hours(6);
 
 /**
- * Tells intake of every file that is uploaded. By EventBridge, which a bucket has as a mere property: the notifications
- * of CDK's buckets are set up by a function of its own, with rights on all buckets. What fails for good is put into a
- * queue, for somebody to look at: the upload stays pending.
+ * Calls intake for each uploaded file. EventBridge events are a property of the bucket; the notifications of CDK's buckets
+ * would need a further function with permissions for all buckets. An event whose attempts have all failed goes into a
+ * queue for operators, and its upload stays pending.
  */
 export class UploadEvents extends Construct {
   readonly failed: Queue;
@@ -28,22 +28,22 @@ export class UploadEvents extends Construct {
     });
     Validations.of(this.failed).acknowledge({
       id: "AwsSolutions-SQS3",
-      reason: "It is itself where failed events end: of the rule, and of the function that the rule calls.",
+      reason: "It is itself the queue for failed events, of the rule and of the function that the rule calls.",
     });
   }
 
-  /** What Lambda does with an event that the function failed at. */
+  /** Lambda's retries after a failure of the function. */
   get asynchronous(): Asynchronous {
     return { retryAttempts: 2, maxEventAge: PATIENCE, failed: this.failed };
   }
 
-  /** Has a function called for each file that appears in the bucket. */
+  /** Calls a function for each file that is created in the bucket. */
   bind(bucket: Bucket, intake: ServiceFunction): void {
     const { defaultChild } = bucket.node;
-    if (!(defaultChild instanceof CfnBucket)) throw new Error("A bucket is made of other parts now");
+    if (!(defaultChild instanceof CfnBucket)) throw new Error("A bucket has other parts in this version of the CDK");
     defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     new Rule(this, "Uploaded", {
-      description: "Has uploaded test cases checked and published",
+      description: "Calls intake for uploaded test cases",
       eventPattern: {
         source: ["aws.s3"],
         detailType: ["Object Created"],

@@ -1,12 +1,12 @@
 import { CONTAINER, PRICES } from "./prices.ts";
 
-/** What was used. */
+/** Billed amounts of each service. */
 export interface Usage {
   redisCommands: number;
   httpRequests: number;
   lambdaRequests: number;
   lambdaGbSeconds: number;
-  /** Of the function that runs compiled models, on x86-64. */
+  /** Memory and time of the function that runs compiled models, on x86-64. */
   modelGbSeconds: number;
   sqsRequests: number;
   s3Puts: number;
@@ -57,7 +57,7 @@ export function bill(usage: Usage): Item[] {
 
 export const total = (items: readonly Item[]): number => items.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** What one container costs that is on for so long, and does nothing but wait for its test's next step. */
+/** The cost of one container that runs for so long and only waits for its test's next step. */
 export function containerDollars(hours: number): number {
   return hours * (CONTAINER.vcpu * PRICES.containerVcpuHour + CONTAINER.memoryGb * PRICES.containerGbHour);
 }

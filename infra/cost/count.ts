@@ -8,31 +8,31 @@ import type { Used } from "../local/lambda/host/host.ts";
 import { readWiring } from "../local/stack/own-wiring.ts";
 import { times, type Usage } from "./bill.ts";
 
-/** What was counted on the local cloud, per operation. */
+/** The amounts counted on the local cloud, per operation. */
 export interface Counted {
   readonly select: Usage;
-  /** One step that the api carries out itself, and one that goes to a worker. */
+  /** One step that the api carries out, and one that a worker does. */
   readonly inlineAdvance: Usage;
   readonly queuedAdvance: Usage;
-  /** One step of a compiled model, which a worker has simulated elsewhere; undefined where none can be built. */
+  /** One step of a compiled model, by a worker and the emulator function; undefined where no model can be built. */
   readonly modelAdvance: Usage | undefined;
   /** Reading the KPIs and one point's results of a test. */
   readonly queries: Usage;
   readonly stop: Usage;
-  /** One run of the sweeper when nothing is to be done. */
+  /** One run of the sweeper without work. */
   readonly sweep: Usage;
 }
 
-/** May upload for all. */
+/** May upload shared test cases. */
 const ACCOUNT = { name: "cost", key: "cost", privileged: true };
 
-/** What a round trip to Redis takes on Lambda beyond what it does on this machine, ms. */
+/** The additional time of a round trip to Redis on Lambda, compared with this machine, ms. */
 const ROUND_TRIP_MS = 2;
 
-/** Runs each operation on a cloud of its own, many times, and counts what all parts did. */
+/** Runs each operation on a new cloud, many times, and counts the work of all parts. */
 export async function countOperations(advances: number): Promise<Counted> {
   const inline = await onCloud({}, async (count, call) => {
-    // The first of each makes scripts known to Redis, and is not counted.
+    // The first of each loads the scripts into Redis, and is not counted.
     await call.api("PUT", `/stop/${await call.select()}`);
     await call.sweep();
     const testids: string[] = [];
@@ -60,7 +60,7 @@ export async function countOperations(advances: number): Promise<Counted> {
   return { ...inline, queuedAdvance, modelAdvance: await countModel(advances) };
 }
 
-/** The two-zone building of the tests, uploaded and taken in before anything is counted. */
+/** The two-zone building of the tests, uploaded and published before the count begins. */
 async function countModel(advances: number): Promise<Usage | undefined> {
   let file: string;
   try {
@@ -84,7 +84,7 @@ interface Calls {
   sweep: () => Promise<unknown>;
 }
 
-/** Counts what some runs come to, and returns what one does, on average. */
+/** Counts the work of some runs, and returns the average of one run. */
 type Count = (runs: number, run: (index: number) => Promise<unknown>) => Promise<Usage>;
 
 async function onCloud<T>(
@@ -151,7 +151,7 @@ function difference(before: Reading, after: Reading, gb: (name: FunctionName) =>
   const gbMs = (name: FunctionName) => (after.functions[name].ms - before.functions[name].ms) * gb(name);
   const sum = (of: (name: FunctionName) => number) => FUNCTIONS.reduce((all, name) => all + of(name), 0);
   const modelGbMs = gbMs("emulator");
-  // Each round trip to Redis takes longer there than here; the dearer function is taken for all.
+  // Each round trip to Redis takes longer on AWS; the more expensive function is assumed for all.
   const waitedGbMs = (after.restRequests - before.restRequests) * ROUND_TRIP_MS * gb("worker");
   return {
     redisCommands: after.commands - before.commands,
@@ -159,14 +159,14 @@ function difference(before: Reading, after: Reading, gb: (name: FunctionName) =>
     lambdaRequests: sum(invocations),
     lambdaGbSeconds: (sum(gbMs) - modelGbMs + waitedGbMs) / 1000,
     modelGbSeconds: modelGbMs / 1000,
-    // Sent, received and deleted.
+    // Each message is sent, received and deleted.
     sqsRequests: 3 * grown(/^SendMessage/),
     s3Puts: grown(WRITES),
     s3Gets: grown(READS),
   };
 }
 
-/** Workers may still be letting go of what was answered. */
+/** Waits, because workers may still release tests after their answers. */
 async function settled(cloud: Cloud): Promise<void> {
   for (;;) {
     const { visible, inFlight } = cloud.doorbells.depth();

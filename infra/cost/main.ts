@@ -3,7 +3,7 @@ import { runProgram } from "../programs/problem.ts";
 import { countOperations } from "./count.ts";
 import { report } from "./report.ts";
 
-/** `npm run cost`: what it costs, from operations that were counted on the local cloud. */
+/** `npm run cost`: the cost of operations that are counted on the local cloud. */
 
 const HELP = `npm run cost [-- options]
 

@@ -1,11 +1,11 @@
 /**
- * What the parts cost, US dollars, us-east-1, pay as you go, without free tiers. The only place to change when a price
- * does; sources are the providers' price pages.
+ * Prices in US dollars, us-east-1, pay as you go, without free tiers. The only file to change with a price; the sources are
+ * the providers' price pages.
  */
 export const PRICES = {
-  /** upstash.com/pricing/redis, pay as you go. Every command counts, those inside scripts too. */
+  /** upstash.com/pricing/redis, pay as you go. Every command counts, those in scripts, too. */
   redisCommand: 0.2 / 100_000,
-  /** aws.amazon.com/lambda/pricing, arm64, and what compiled models run on. */
+  /** aws.amazon.com/lambda/pricing, arm64; x86-64 for compiled models. */
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecond: 0.0000133334,
   lambdaGbSecondX86: 0.0000166667,
@@ -13,17 +13,17 @@ export const PRICES = {
   httpRequest: 1.0 / 1e6,
   /** aws.amazon.com/sqs/pricing, standard queues: sending, receiving and deleting are a request each. */
   sqsRequest: 0.4 / 1e6,
-  /** Of an event source's long polls when nothing comes, a month. */
+  /** The long polls of an event source without messages, per month. */
   idlePollersMonth: 0.26,
   /** aws.amazon.com/s3/pricing, Standard. */
   s3Put: 0.005 / 1000,
   s3Get: 0.0004 / 1000,
   /** aws.amazon.com/secrets-manager/pricing */
   secretMonth: 0.4,
-  /** aws.amazon.com/fargate/pricing, Linux on ARM: what one small container costs that is always on. */
+  /** aws.amazon.com/fargate/pricing, Linux on ARM: one small container that always runs. */
   containerVcpuHour: 0.03238,
   containerGbHour: 0.00356,
 } as const;
 
-/** The container that is compared with: one worker process per test, as small as Fargate has them. */
+/** The container of the comparison: one worker process per test, in Fargate's smallest size. */
 export const CONTAINER = { vcpu: 0.25, memoryGb: 0.5 } as const;

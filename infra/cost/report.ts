@@ -4,7 +4,7 @@ import { PRICES } from "./prices.ts";
 
 const MINUTES_A_MONTH = 30 * 24 * 60;
 
-/** The month that is computed: so many tests, each with so many steps, open for so long. */
+/** The month of the second table: tests per day, steps of each test, hours that it is open. */
 export const MONTH = { testsADay: 100, steps: 336, openHours: 24 } as const;
 
 const money = (dollars: number) => (dollars < 0.005 ? `$${dollars.toFixed(5)}` : `$${dollars.toFixed(2)}`);
@@ -28,7 +28,7 @@ function thousandAdvances({ inlineAdvance, queuedAdvance, modelAdvance }: Counte
   ]);
   const line = (of: readonly string[]) => `| ${of.join(" | ")} |`;
   const hours = 1;
-  return `1,000 advances, carried out by the api itself, by a worker, or by a worker that asks a compiled model (a small FMU):
+  return `1,000 advances, carried out by the api itself, by a worker, or by a worker with a compiled model (a small FMU):
 
 ${line(["", ...ways.flatMap(([name]) => [`${name}: amount`, "cost"])])}
 ${line(["---", ...ways.flatMap(() => ["---:", "---:"])])}

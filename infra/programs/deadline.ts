@@ -4,9 +4,9 @@ export class TimeOver extends Error {
 }
 
 /**
- * Waits for a promise, at most `limitMs`. What the promise stands for goes on.
+ * Waits for a promise, at most `limitMs`. The work behind the promise continues.
  *
- * @param what names it in the error
+ * @param what the work's name in the error
  * @throws TimeOver
  */
 export async function within<T>(promise: Promise<T>, limitMs: number, what: string): Promise<T> {

@@ -1,4 +1,4 @@
-/** Node.js calls its SQLite experimental when it is first loaded; nobody who starts the stack needs to know. */
+/** Node.js warns that SQLite is experimental when it is first loaded. The warning is of no use to users. */
 const { emitWarning } = process;
 process.emitWarning = () => {};
 export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");

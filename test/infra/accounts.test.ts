@@ -48,7 +48,7 @@ describe("npm run accounts", () => {
     expect(await accounts(["list"])).toEqual({
       code: 0,
       stdout: "",
-      stderr: 'There is no account: "add NAME" makes one\n',
+      stderr: 'No accounts: "add NAME" makes one\n',
     });
   });
 
@@ -66,20 +66,20 @@ describe("npm run accounts", () => {
     expect(listed.stdout + listed.stderr).not.toContain(key);
 
     const again = await accounts(["add", "carol"]);
-    expect([again.code, again.stdout, again.stderr]).toEqual([1, "", "There is an account carol already\n"]);
+    expect([again.code, again.stdout, again.stderr]).toEqual([1, "", "The account carol exists already\n"]);
     expect(await findAccount(fixture.redis, key)).toEqual({ name: "carol", privileged: true });
 
     expect((await accounts(["remove", "carol"])).code).toBe(0);
     expect(await findAccount(fixture.redis, key)).toBeUndefined();
     expect(await findAccount(fixture.redis, other)).toEqual({ name: "dave", privileged: false });
-    expect((await accounts(["remove", "carol"])).stderr).toBe("There is no account carol\n");
+    expect((await accounts(["remove", "carol"])).stderr).toBe("Unknown account carol\n");
   });
 
   it.each([
     [[], /"add NAME", "list" or "remove NAME"/],
     [["add"], /"add NAME"/],
     [["list", "x"], /"list"/],
-    [["add", "a", "b"], /What is b\?/],
+    [["add", "a", "b"], /Unexpected argument b/],
     [["list", "--privileged"], /--privileged goes with add/],
     [["list", "--nonsense"], /--help/],
     [["add", "anonymous"], /cannot be named "anonymous"/],

@@ -193,9 +193,9 @@ describe("npm run invoke", () => {
   });
 
   it.each([
-    [["router", "events/select.json"], "There is no function router: choose one of api, worker, sweeper"],
-    [["api", "events/none.json"], "There is no file events/none.json: samples are in events/"],
-    [["api", ".gitignore"], ".gitignore holds no JSON"],
+    [["router", "events/select.json"], "Unknown function router: choose one of api, worker, sweeper"],
+    [["api", "events/none.json"], "File not found: events/none.json. Samples are in events/"],
+    [["api", ".gitignore"], ".gitignore is no valid JSON"],
     [["api", "events"], "events cannot be read (EISDIR)"],
     [["api"], "Name one function and one file"],
     [["sweeper", "events/schedule.json", "--testid", "x"], "events/schedule.json names no test: leave --testid out"],
@@ -218,7 +218,7 @@ describe("npm run demo", () => {
     const { code, stdout, stderr } = await runProgram("infra/local/demo/demo.ts", ["--testcase", "twozone-fmu"]);
     expect(stderr).toBe("");
     expect(stdout).toMatch(/cost_tot +€\/m² +0\.19\d+ +0\.18\d+ +-2\.\d %/);
-    expect(stdout).toContain("its process is killed every day");
+    expect(stdout).toContain("its process killed every day");
     expect(stdout).toContain("All figures are the same");
     expect(readFileSync("demo/twozone-fmu.svg", "utf8")).toMatch(/^<svg .*price-aware.*<\/svg>\n$/s);
     expect(code).toBe(0);

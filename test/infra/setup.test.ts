@@ -171,7 +171,7 @@ describe("a browser", () => {
     stub("apt-get", "exit 100");
     const { code, stdout } = await setup({ npm_lifecycle_event: "setup" });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nWithout Chromium the page cannot be tested here; .* apt-get install chromium; .*\n$/);
+    expect(stdout).toMatch(/\nWithout Chromium the page cannot be tested on this machine; .* apt-get install chromium; .*\n$/);
   });
 
   it("that CHROMIUM names must be there", async () => {
@@ -187,7 +187,7 @@ const isForModels = process.platform === "linux" && process.arch === "x64";
 describe.runIf(isForModels)("what only FMUs need", () => {
   const install = "apt-get install -q -y --no-install-recommends gcc libc6-dev libsundials-cvode6";
   const note =
-    "Without a C compiler and SUNDIALS' CVODE 6 not all FMUs can be run and tested here; all else works. " +
+    "Without a C compiler and SUNDIALS' CVODE 6 not all FMUs can be run and tested on this machine; everything else works. " +
     "Debian, Ubuntu: sudo apt-get install gcc libc6-dev libsundials-cvode6\n";
 
   beforeEach(() => {

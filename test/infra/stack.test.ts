@@ -259,7 +259,7 @@ describe("several stacks in one account", () => {
         "Leave -c emulators out",
     ],
     [{ emulators: "901" }, "Set -c emulators to 900 at most"],
-    [{ workers: "498" }, "If the account has more, say so: -c accountConcurrency=N."],
+    [{ workers: "498" }, "If the account has more, set -c accountConcurrency=N."],
     [{ domainName: "boptest.example.org" }, "-c domainName and -c certificateArn must be given together"],
   ])("%j is refused by name", async (context: Record<string, string>, message) => {
     await expect(describeStack(context)).rejects.toThrow(message);

@@ -182,13 +182,13 @@ describe("the local cloud takes from the template", () => {
     const cron = wiringWithout((resources) =>
       find(resources, "AWS::Events::Rule", "Sweep").addPropertyOverride("ScheduleExpression", "cron(0 0 * * ? *)"),
     );
-    await expect(cron).rejects.toThrow("knows no schedule such as cron");
+    await expect(cron).rejects.toThrow("does not support the schedule cron");
     const deleted = wiringWithout((resources) =>
       find(resources, "AWS::Events::Rule", "Uploads").addPropertyOverride("EventPattern.detail-type", [
         "Object Deleted",
       ]),
     );
-    await expect(deleted).rejects.toThrow("knows no events such as");
+    await expect(deleted).rejects.toThrow("does not support the event pattern");
   });
 });
 

@@ -1,63 +1,25 @@
-import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, it } from "vitest";
-import { createTest, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
+import { describe, expect, it } from "vitest";
 import { stopTest } from "../../functions/lifecycle/create-and-stop/stop.ts";
 import { keys } from "../../functions/platform/keys.ts";
-import { findTestCase } from "../../functions/simulation/testcases/index.ts";
-import { type Claimed, claim } from "../../functions/streams/claim.ts";
-import { type Drained, drain, type Execute } from "../../functions/streams/drain.ts";
 import { letGo, renew } from "../../functions/streams/lease.ts";
 import { holderOf, shareOf } from "../../functions/streams/share.ts";
-import { suspend } from "../../functions/streams/suspend.ts";
-import { end, fixture, IDLE_MS, LEASE_MS, mustPut, NOW_MS, testid, useProtocolTest } from "../support/protocol-test.ts";
+import { end, fixture, LEASE_MS, mustPut, NOW_MS, testid } from "../support/protocol-test.ts";
+import {
+  become,
+  holder,
+  mustTake,
+  newTest,
+  other,
+  take,
+  useShare,
+  WORKERS,
+  waiting,
+  working,
+} from "../support/share-test.ts";
 
-useProtocolTest();
+useShare();
 
-/** Each sentence has a holder of its own. */
-let holder: string;
-let other: string;
-beforeEach(async () => {
-  // The holder of all these tests, as their records say.
-  holder = randomUUID();
-  await fixture.redis.command(["HSET", keys.test(testid), "user", holder]);
-  // A second test, Queued: its start waits.
-  other = await newTest();
-  await fixture.redis.command(["DEL", keys.workingBusy()]);
-});
-
-async function newTest(): Promise<string> {
-  const id = randomUUID();
-  const testcase = findTestCase("testcase1");
-  if (testcase === undefined) throw new Error("no testcase1");
-  await createTest(
-    fixture.redis,
-    { testid: id, user: holder, selected: selectedOf(testcase) },
-    { nowMs: NOW_MS, idleMs: IDLE_MS },
-  );
-  return id;
-}
-
-/** Many more workers than any holder here may have, unless a sentence says otherwise. */
-const WORKERS = 100;
-const take = (token: string, of: string, most = 1, leaseMs = LEASE_MS, workers = WORKERS) =>
-  claim(fixture.redis, of, { token, leaseMs, fieldNames: ["user"], share: { holder, most, workers } });
-async function mustTake(token: string, of: string, most = 1, leaseMs = LEASE_MS, workers = WORKERS): Promise<Claimed> {
-  const claimed = await take(token, of, most, leaseMs, workers);
-  if (claimed.kind !== "claimed") throw new Error(`not claimed but ${claimed.kind}`);
-  return claimed;
-}
-const slots = async () =>
-  ((await fixture.redis.command(["KEYS", `working:${holder}:*`])) as string[]).filter((key) => /:\d+$/.test(key));
-const working = async () => (await slots()).length;
-const waiting = async () => await fixture.redis.command(["ZRANGE", keys.workingWaiting(holder), 0, -1]);
-/** Nobody has called these tests, and they wait in this order. */
-const order = async (...testids: string[]) => {
-  const places = testids.flatMap((of, i) => [i + 1, of]);
-  await fixture.redis.command(["ZADD", keys.workingWaiting(holder), ...places]);
-};
 const leased = async (of: string) => (await fixture.redis.command(["EXISTS", keys.lease(of)])) === 1;
-const later = async ({ claim: held, request }: Claimed, resumeAfterMs?: number) =>
-  await suspend(fixture.redis, held, request, { at: "1" }, { lifetimeMs: IDLE_MS, resumeAfterMs });
 
 describe("a holder's share of the workers", () => {
   it("is so many tests at work, and no more: a test that comes then takes nothing, and waits", async () => {
@@ -71,7 +33,7 @@ describe("a holder's share of the workers", () => {
     expect(await working()).toBe(2);
     const third = await newTest();
     expect(await take("four", third, 2)).toEqual({ kind: "crowded" });
-    holder = randomUUID();
+    become();
     await mustTake("five", third, 1);
   });
 
@@ -123,173 +85,14 @@ describe("a holder's share of the workers", () => {
   });
 });
 
-describe("a slot that becomes free", () => {
-  it("goes to the test that has waited longest, with the worker that has it", async () => {
-    await mustPut("advance");
-    const third = await newTest();
-    const first = await mustTake("one", testid);
-    await take("two", other);
-    await take("three", third);
-    await take("four", other);
-    expect(await end(first, "{}", {}, true, NOW_MS, true)).toEqual({ kind: "done", called: other });
-    // No other test gets it meanwhile.
-    expect(await working()).toBe(1);
-    expect(await take("five", await newTest())).toEqual({ kind: "crowded" });
-    const second = await mustTake("one", other);
-    expect(await working()).toBe(1);
-    expect(await end(second, "{}")).toEqual({ kind: "done", called: third });
-    expect(await working()).toBe(0);
-  });
-
-  it("goes to the other test that waits when a long step leaves off, and to that step after it", async () => {
-    await mustPut("advance");
-    const long = await mustTake("one", testid);
-    await take("two", other);
-    expect(await later(long)).toEqual({ kind: "suspended", called: other, isQueued: true });
-    expect([await working(), await waiting()]).toEqual([0, [testid, other]]);
-    const short = await mustTake("three", other);
-    // A doorbell of the step that comes too early keeps its place.
-    expect(await take("four", testid)).toEqual({ kind: "crowded" });
-    expect(await end(short, "{}")).toEqual({ kind: "done", called: testid });
-    expect((await mustTake("five", testid)).progress).toMatchObject({ at: "1" });
-  });
-
-  it("goes to the other test when a step rests: then its own doorbell is rung", async () => {
-    await mustPut("advance");
-    const long = await mustTake("one", testid);
-    await take("two", other);
-    expect(await later(long, 60_000)).toEqual({ kind: "suspended", called: other, isQueued: false });
-    expect(await waiting()).toEqual([other]);
-  });
-
-  it("goes to the other test when the time is over though more requests wait, and when a worker lets go", async () => {
-    await mustPut("advance");
-    await mustPut("advance");
-    const first = await mustTake("one", testid);
-    await take("two", other);
-    expect(await end(first, "{}", {}, false)).toEqual({ kind: "more", called: other });
-    const second = await mustTake("three", other);
-    expect(await letGo(fixture.redis, second.claim, "redis")).toBe(testid);
-  });
-
-  it("is not offered to a test that was stopped", async () => {
-    await mustPut("advance");
-    const third = await newTest();
-    const first = await mustTake("one", testid);
-    await take("two", other);
-    await take("three", third);
-    await stopTest(fixture.redis, other);
-    expect(await waiting()).toEqual([third]);
-    expect(await end(first, "{}")).toEqual({ kind: "done", called: third });
-  });
-
-  it("is offered again to a test that was called, and whose worker died: 10 s later", async () => {
-    await mustPut("advance");
-    const first = await mustTake("one", testid);
-    await take("two", other);
-    expect(await end(first, "{}", {}, true, NOW_MS, true)).toEqual({ kind: "done", called: other });
-    await mustTake("one", other);
-    // The worker dies. Its doorbell comes back, as one of a test that has nothing to do any more.
-    const told: [string, Drained][] = [];
-    const sent: string[] = [];
-    const look = () => drain(fixture.redis, queueOf(sent), testid, answering, optionsOf(told));
-    expect(await look()).toBe("idle");
-    expect(told).toEqual([[testid, "idle"]]);
-    // Ten seconds pass.
-    await fixture.redis.command(["ZADD", keys.workingWaiting(holder), "XX", 1, other]);
-    await fixture.redis.command(["DEL", keys.lease(other), ...(await slots())]);
-    told.length = 0;
-    expect(await look()).toBe("idle");
-    expect(told).toEqual([
-      [testid, "idle"],
-      [other, "done"],
-    ]);
-  });
-});
-
-const answering: Execute = async ({ request }) => ({
-  kind: "answer",
-  answer: { status: 200, body: JSON.stringify(request.id) },
-});
-const queueOf = (sent: string[]) => ({
-  send: async (body: string) => void sent.push(body),
-  sendBatch: async () => 0,
-});
-const optionsOf = (told: [string, Drained][], computeMs = 60_000) => ({
-  leaseMs: LEASE_MS,
-  computeMs,
-  idleMs: IDLE_MS,
-  fieldNames: ["user"],
-  isCalled: true,
-  share: { holder, most: 1, workers: WORKERS },
-  left: (at: string, drained: Drained) => void told.push([at, drained]),
-});
-
-describe("a worker that has answered a test", () => {
-  it("goes on with all tests of the holder that wait, without any doorbell", async () => {
-    const third = await newTest();
-    await mustPut("advance");
-    const blocking = await mustTake("blocking", testid);
-    await take("two", other);
-    await take("three", third);
-    await letGo(fixture.redis, blocking.claim, "redis");
-    const told: [string, Drained][] = [];
-    const sent: string[] = [];
-    await order(other, third);
-    expect(await drain(fixture.redis, queueOf(sent), testid, answering, optionsOf(told))).toBe("done");
-    expect(told).toEqual([
-      [testid, "done"],
-      [other, "done"],
-      [third, "done"],
-    ]);
-    expect([sent, await working(), await waiting()]).toEqual([[], 0, []]);
-    expect(await fixture.redis.command(["EXISTS", keys.workingCrowded(holder)])).toBe(0);
-  });
-
-  it("passes over those that need no worker any more", async () => {
-    const [third, fourth] = [await newTest(), await newTest()];
-    await mustPut("advance");
-    const first = await mustTake("blocking", testid);
-    for (const of of [other, third, fourth]) await take("late", of);
-    // Of the second test there is nothing left but its place; the third has another worker.
-    await fixture.redis.command(["DEL", keys.test(other)]);
-    await fixture.redis.command(["SET", keys.lease(third), "another", "PX", LEASE_MS]);
-    await letGo(fixture.redis, first.claim, "redis");
-    await order(other, third, fourth);
-    const told: [string, Drained][] = [];
-    await drain(fixture.redis, queueOf([]), testid, answering, optionsOf(told));
-    expect(told).toEqual([
-      [testid, "done"],
-      [other, "unknown"],
-      [third, "busy"],
-      [fourth, "done"],
-    ]);
-    expect([await working(), await waiting()]).toEqual([0, [third]]);
-  });
-
-  it("rings for the next one when its time is over", async () => {
-    await mustPut("advance");
-    const blocking = await mustTake("blocking", testid);
-    await take("two", other);
-    await letGo(fixture.redis, blocking.claim, "redis");
-    await order(other);
-    const told: [string, Drained][] = [];
-    const sent: string[] = [];
-    expect(await drain(fixture.redis, queueOf(sent), testid, answering, optionsOf(told, 0))).toBe("done");
-    expect(told).toEqual([[testid, "done"]]);
-    expect(sent.map((body) => JSON.parse(body))).toEqual([{ testid: other, holder, isCalled: true }]);
-    expect(await working()).toBe(0);
-  });
-});
-
 describe("the share of a holder, while others use several workers", () => {
   /** Two tests of another holder are at work. */
   async function busyOther(workers = WORKERS): Promise<void> {
     const own = holder;
-    holder = randomUUID();
+    become();
     await mustTake("other one", await newTest(), 4, LEASE_MS, workers);
     await mustTake("other two", await newTest(), 4, LEASE_MS, workers);
-    holder = own;
+    become(own);
   }
 
   it("is a third of all workers beside one such holder, a quarter beside two, and one at least", async () => {
@@ -303,7 +106,7 @@ describe("the share of a holder, while others use several workers", () => {
     await busyOther();
     expect(await take("four", four, 4, LEASE_MS, 12)).toEqual({ kind: "crowded" });
     expect((await take("four", four, 4, LEASE_MS, 16)).kind).toBe("claimed");
-    holder = randomUUID();
+    become();
     expect((await take("light", await newTest(), 4, LEASE_MS, 2)).kind).toBe("claimed");
   });
 
@@ -333,10 +136,10 @@ describe("the share of a holder, while others use several workers", () => {
 
   it("is not touched by holders that use one worker at a time, at no cost to these", async () => {
     const own = holder;
-    holder = randomUUID();
+    become();
     await mustTake("light", await newTest());
     expect(await fixture.redis.command(["EXISTS", keys.workingBusy()])).toBe(0);
-    holder = own;
+    become(own);
     await mustTake("one", other, 3, LEASE_MS, 3);
     await mustTake("two", await newTest(), 3, LEASE_MS, 3);
     await mustTake("three", await newTest(), 3, LEASE_MS, 3);

@@ -27,7 +27,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["functions/platform", "functions/simulation"],
   // Builds the FMU of the demonstration and of the cost estimate.
   ["test/fmus"],
-  // The page runs in browsers, and knows nothing of the functions but their HTTP API.
+  // The page runs in browsers, and uses only the functions' HTTP API.
   ["functions/page"],
   ["functions/page/views"],
   ["functions/page/charts"],

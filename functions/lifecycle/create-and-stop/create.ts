@@ -1,12 +1,12 @@
 import { keys } from "../../platform/keys.ts";
 import { again, type Redis, script } from "../../platform/redis.ts";
+import { outcomeOf, UnexpectedReply } from "../../platform/reply.ts";
 import { resultsWidth } from "../../results/width.ts";
 import { FRESH_SCENARIO } from "../../simulation/scenario.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { ANSWER_MS } from "../../streams/answer.ts";
 import { backstopMs } from "../../streams/commit.ts";
 import type { Idempotency } from "../../streams/enqueue.ts";
-import { outcomeOf, UnexpectedReply } from "../../streams/reply.ts";
 import source from "./create.lua";
 
 const createScript = script(source);

@@ -1,6 +1,6 @@
 import { keys } from "../../platform/keys.ts";
 import { type Redis, script } from "../../platform/redis.ts";
-import { outcomeOf, record, UnexpectedReply } from "../../streams/reply.ts";
+import { outcomeOf, record, UnexpectedReply } from "../../platform/reply.ts";
 import { holderOf } from "../../streams/share.ts";
 import { envelope } from "../outcome.ts";
 import { lineagesOf } from "../record/checkpoint-list.ts";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { keys } from "../../platform/keys.ts";
 import { type Redis, script } from "../../platform/redis.ts";
+import { outcomeOf } from "../../platform/reply.ts";
 import { MAX_UNCERTAIN_HORIZON_SECONDS, type Uncertainty } from "../../simulation/forecast/forecast.ts";
 import { type ForecastRequest, readForecastRequest } from "../../simulation/forecast/request.ts";
 import { FRESH_SCENARIO, type Scenario, UNCERTAIN_POINTS } from "../../simulation/scenario.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
 import { findTestCase, testCaseIds } from "../../simulation/testcases/index.ts";
 import type { TestFields } from "../../streams/claim.ts";
-import { outcomeOf } from "../../streams/reply.ts";
 import { decode } from "../record/record.ts";
 import source from "./drawn.lua";
 

@@ -14,21 +14,21 @@ import { RouteTable } from "./routes.ts";
 import { type BehindApiGateway, passOn, storagePath, throughOneAddress } from "./storage-path.ts";
 
 export interface ApiGatewayOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
-  /** The address that it listens on; left out, no other machine can reach it. */
+  /** The address to listen on; by default other machines cannot reach it. */
   host?: string | undefined;
   /** S3, which clients reach through this server. */
   storage?: BehindApiGateway;
   routes: readonly string[];
   timeoutMs: number;
-  /** What pages of other origins may do, if anything. */
+  /** The CORS rules, if there are any. */
   cors: Cors | undefined;
   invoke: (event: APIGatewayProxyEventV2) => Promise<Outcome>;
 }
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** A request may also be too large for the function: its event is JSON, with the body in it. */
+/** The function's event is JSON that contains the body, and has a size limit. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** Serves the function over HTTP as API Gateway's HTTP API does. */
@@ -42,7 +42,7 @@ export class ApiGateway {
     this.#options = options;
     this.#routes = new RouteTable(options.routes);
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      // Never rejects: everything that can go wrong is an answer.
+      // Never rejects: every error is an answer.
       void this.#serve(request, response);
     });
   }
@@ -82,10 +82,13 @@ export class ApiGateway {
     response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  /** API Gateway answers so where it is called by a name that is not an API's. */
+  /** API Gateway refuses hosts that are not an API's in this way. */
   async #refuseHost(request: IncomingMessage): Promise<HttpResponse> {
     await readBody(request, MAX_BODY_BYTES);
-    return message(403, "Forbidden: the header Host is no address of this stack. It is opened to others with --host.");
+    return message(
+      403,
+      "Forbidden: the header Host is no address of this stack. Option --host opens the stack to other machines.",
+    );
   }
 
   async #answer(request: IncomingMessage, host: string): Promise<HttpResponse> {
@@ -122,17 +125,17 @@ export class ApiGateway {
   }
 }
 
-/** A function that answers HEAD without a body tells nobody what its length would be. */
+/** Without a body, the length of a HEAD answer is unknown. */
 function hasLength({ method }: IncomingMessage, status: number, body: Buffer): boolean {
   return status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
 }
 
-/** Of an IPv4 client, also where the server listens on IPv6. */
+/** The address of an IPv4 client stays IPv4, also if the server listens on IPv6. */
 function addressOf({ remoteAddress = HOST }: Socket): string {
   return remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
 }
 
-/** What API Gateway adds about the client's connection. */
+/** The headers about the client's connection that API Gateway adds. */
 function forwarded({ socket, headers }: IncomingMessage): Record<string, string> {
   return {
     "x-forwarded-for": [headers["x-forwarded-for"] ?? [], addressOf(socket)].flat().join(", "),

@@ -3,13 +3,13 @@ import type { Cors } from "../stack/wiring.ts";
 import type { HttpResponse } from "./response.ts";
 
 /**
- * CORS as an HTTP API of API Gateway does it where it is configured
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html): preflights that no route takes are
- * answered without the function; what a function says about CORS itself is thrown away, and the configured headers are
- * put in its place. Answers that API Gateway makes by itself (404, 413, 503) are not said to have any: here they have none.
+ * CORS as an HTTP API of API Gateway does it
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html): it answers preflights that match no
+ * route without the function, removes the function's own CORS headers, and adds the configured ones. AWS documents none
+ * for API Gateway's own answers (404, 413, 503): here they have none.
  */
 
-/** The answer to a preflight; undefined for what is none: it needs `Origin` and `Access-Control-Request-Method`. */
+/** The answer to a preflight, which has `Origin` and `Access-Control-Request-Method`; undefined for other requests. */
 export function answerPreflight(method: string, headers: IncomingHttpHeaders, cors: Cors): HttpResponse | undefined {
   if (!isPreflight(method, headers)) return undefined;
   return { status: 204, headers: preflightHeaders(headers, cors), body: Buffer.alloc(0) };
@@ -43,7 +43,7 @@ function answerHeaders({ origin }: IncomingHttpHeaders, cors: Cors): Record<stri
   return { "access-control-allow-origin": allowed, ...list("access-control-expose-headers", cors.exposeHeaders) };
 }
 
-/** `*` or the origin itself where it is one of those that are allowed; undefined where there is none. */
+/** `*`, or the origin itself if it is allowed; undefined if it is not. */
 function allowedOrigin(origin: string | undefined, { allowOrigins }: Cors): string | undefined {
   if (origin === undefined) return undefined;
   if (allowOrigins.includes("*")) return "*";

@@ -5,7 +5,7 @@ import type { Match } from "./routes.ts";
 
 export interface HttpRequest {
   method: string;
-  /** Path and query, as they came. */
+  /** Path and query of the request, unchanged. */
   url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -15,7 +15,7 @@ export interface HttpRequest {
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** The event that API Gateway makes of a request, payload format 2.0. */
+/** API Gateway's event for a request, payload format 2.0. */
 export function toEvent(request: HttpRequest, { routeKey, parameters }: Match, now: Date): APIGatewayProxyEventV2 {
   const [rawPath = "/", ...rest] = request.url.split("?");
   const rawQueryString = rest.join("?");
@@ -68,7 +68,7 @@ function readQuery(query: string): Record<string, string> {
   return parameters;
 }
 
-/** What API Gateway passes on as text; everything else, and a body without a type, it encodes. */
+/** API Gateway passes these types on as text. All others, and bodies without a type, are encoded. */
 function isTextual(type: string | undefined): boolean {
   if (type === undefined) return false;
   return /^(text\/|application\/(.+\+)?(json|javascript|xml)\b)/i.test(type);

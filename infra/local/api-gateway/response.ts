@@ -6,9 +6,9 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** What API Gateway makes of what a function returned, payload format 2.0. */
+/** API Gateway's response to a function's result, payload format 2.0. */
 export function toResponse(outcome: Outcome): HttpResponse {
-  // The function threw, or answered more than Lambda lets through.
+  // The function threw, or its answer exceeds Lambda's limit.
   if (outcome.kind === "error") return message(500, "Internal Server Error");
   if (outcome.kind === "lost") return message(503, "Service Unavailable");
   const result: unknown = outcome.payload === undefined ? null : JSON.parse(outcome.payload);

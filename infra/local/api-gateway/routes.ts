@@ -9,7 +9,7 @@ interface Route {
   segments: readonly Segment[];
 }
 
-/** A static part of a path; or a parameter, which may take all the rest. */
+/** A fixed part of a path; or a parameter, which may include the rest of the path. */
 interface Segment {
   text: string;
   parameter: string | undefined;
@@ -17,8 +17,8 @@ interface Segment {
 }
 
 /**
- * API Gateway's choice among route keys: the most specific path wins, static segments before parameters and both
- * before `{proxy+}`; for one path, the method itself before ANY; `$default` takes the rest.
+ * API Gateway's choice of a route: the most specific path wins, fixed segments before parameters and both before
+ * `{proxy+}`; for one path, the method itself before ANY; `$default` gets all other requests.
  */
 export class RouteTable {
   readonly #routes: readonly Route[];
@@ -45,7 +45,7 @@ export class RouteTable {
 
 function parse(routeKey: string): Route {
   const [method, path] = routeKey.split(" ");
-  if (method === undefined || path === undefined) throw new Error(`No route key: ${routeKey}`);
+  if (method === undefined || path === undefined) throw new Error(`Invalid route key: ${routeKey}`);
   return { routeKey, method, segments: split(path).map(parseSegment) };
 }
 
@@ -73,7 +73,7 @@ function bind(pattern: readonly Segment[], segments: readonly string[]): Record<
   return pattern.length === segments.length ? parameters : undefined;
 }
 
-/** Escapes that mean nothing stay as they are. */
+/** Malformed escapes stay as they are. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

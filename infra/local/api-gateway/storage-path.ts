@@ -3,22 +3,22 @@ import { gunzipSync } from "node:zlib";
 import { HOST } from "../http/ports.ts";
 import { type HttpResponse, message } from "./response.ts";
 
-/** Under which path of the API's own address the bucket is reached. */
+/** The path of the bucket below the API's address. */
 const PREFIX = "/s3";
 
-/** Where S3 is, and the one bucket of it that is shown. */
+/** The address of S3, and the one bucket that clients can reach. */
 export interface BehindApiGateway {
   readonly port: number;
   readonly bucket: string;
 }
 
-/** Names of headers that are of one connection, or that would mean something else to the server behind. */
+/** Headers that belong to one connection, or that have another meaning for S3. */
 const NOT_PASSED_ON = ["connection", "keep-alive", "host", "authorization", "x-amz-target", "expect", "upgrade"];
 
 /**
- * Makes the addresses of S3 in an answer, which are good on this machine only, addresses below the one that the client used:
- * a machine elsewhere, or at the other end of a forwarded port, reaches no other. They are in `Location`, in the body of a
- * 303, and in upload forms.
+ * Replaces the addresses of S3 in an answer, which are valid on this machine only, by addresses below the one that the
+ * client used: clients on other machines, or behind a forwarded port, can reach no other. They are in `Location`, in the
+ * body of a 303, and in upload forms.
  */
 export function throughOneAddress(
   answer: HttpResponse,
@@ -40,15 +40,15 @@ export function throughOneAddress(
   };
 }
 
-/** The path of S3 that a path of the API's address stands for; undefined if it stands for none. */
+/** The path on S3 for a path below the API's address; undefined for other paths. */
 export function storagePath(url: string, bucket: string): string | undefined {
   const path = url.startsWith(`${PREFIX}/${bucket}`) ? url.slice(PREFIX.length) : undefined;
   return path !== undefined && /^[/?]?$/.test(path.charAt(bucket.length + 1)) ? path : undefined;
 }
 
 /**
- * Passes a request on to S3, under the host that its signature is of, and the answer back, both as they stream by. What may
- * be done there, the signature says. A key of the API's is none of S3's business.
+ * Passes a request on to S3, with the host of its signature, and streams the answer back. The signature determines what
+ * is allowed. S3 gets no key of the API.
  */
 export function passOn(
   request: IncomingMessage,
@@ -72,7 +72,7 @@ export function passOn(
     const { status, headers: own, body } = message(503, "Service Unavailable");
     response.writeHead(status, own).end(body);
   });
-  // A client that goes away leaves nothing under way.
+  // A client that disconnects ends the request to S3.
   response.once("close", () => outgoing.destroy());
   request.pipe(outgoing);
 }

@@ -22,41 +22,41 @@ import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
 import { openData } from "./data-folder.ts";
 import { Logs } from "./logs.ts";
 
-/** Before an event is tried again: a minute on Lambda, but nobody wants to wait for that here. */
+/** The pause before an event is retried: a minute on Lambda, less here. */
 const EVENT_RETRY_MS = 1000;
 
 export interface CloudOptions {
-  /** Kept, and taken up again by the next cloud on it. Without one the cloud has a temporary folder, gone when it stops. */
+  /** The data folder. A later cloud on it continues. By default a temporary folder that is removed at the end. */
   dataDir?: string;
-  /** Free ones where not given. */
+  /** Free ports by default. */
   ports?: { api?: number; redis?: number; redisRest?: number; storage?: number };
-  /** The address that the API listens on; left out, no other machine can reach it. All else stays on this machine. */
+  /** The address of the API; by default other machines cannot reach it. All other servers are local always. */
   host?: string | undefined;
-  /** For every function, over what the wiring says. */
+  /** Variables of every function; they override the wiring. */
   environment?: Record<string, string>;
   workers?: number;
-  /** `always` loses no acknowledged write when the machine does; redis-server alone, killed, loses none with either. */
+  /** With `always` no acknowledged write is lost when the machine fails. A killed redis-server loses none with either. */
   appendfsync?: "everysec" | "always";
-  /** How long a message is hidden once delivered: when that of a killed worker comes back. */
+  /** How long a delivered message is hidden: after this time the message of a killed worker comes back. */
   visibilitySeconds?: number;
-  /** 0: the sweeper runs on `tick()` alone. */
+  /** 0: the sweeper runs only on `tick()`. */
   scheduleSeconds?: number;
-  /** Who may call with which key, instead of those that the environment names. */
+  /** The accounts; by default those in the environment. */
   accounts?: readonly LocalAccount[];
   redisRest?: { delayMs?: number; intercept?: Intercept; token?: string };
-  /** So far is a replica of the database behind, ms, that serves reads as Upstash's may; without it there is none. */
+  /** Starts a replica that serves reads, as Upstash's may, with this delay, ms; by default there is none. */
   replicaLagMs?: number;
-  /** The stack, instead of this project's. */
+  /** Another stack than this project's. */
   wiring?: Wiring;
-  /** Bundles in place of the stack's. */
+  /** Bundles that replace the stack's. */
   bundles?: Partial<Record<FunctionName, string>>;
-  /** Whatever functions print, line by line. */
+  /** Receives the output of the functions, line by line. */
   onLog?: (name: string, line: string) => void;
 }
 
 /** The whole stack on this machine. */
 export interface Cloud extends AsyncDisposable {
-  /** Of the API. */
+  /** The API's URL. */
   url: string;
   dataDir: string;
   redis: LocalRedis;
@@ -64,22 +64,22 @@ export interface Cloud extends AsyncDisposable {
   storage: Storage;
   host: Host;
   doorbells: Doorbells;
-  /** Where functions call functions. */
+  /** The server through which functions call functions. */
   lambda: Lambda;
-  /** On their way from the bucket to whoever is told of them; undefined if nobody is. */
+  /** Events from the bucket to a function; undefined if the stack has none. */
   objectEvents: ObjectEvents | undefined;
   logs: Logs;
-  /** What a function is told. */
+  /** The environment of a function. */
   environment: (name: FunctionName) => Record<string, string>;
-  /** Runs a function on an event, of a tenant's where it has tenants, and returns its result; rejects with `InvocationFailed`. */
+  /** Runs a function on an event, for a tenant if the function has tenants, and returns its result; rejects with `InvocationFailed`. */
   invoke: (name: FunctionName, event: unknown, tenant?: string) => Promise<unknown>;
   /** Runs the sweeper now, as the schedule would, and returns its result. */
   tick: () => Promise<unknown>;
-  /** Leaves no process behind, and no folder unless `dataDir` was given. */
+  /** Ends all processes, and removes the folder unless `dataDir` was given. */
   stop: () => Promise<void>;
 }
 
-/** Starts the whole stack. If one part cannot start, the parts that run already are stopped. */
+/** Starts the whole stack. If a part cannot start, the started parts are stopped. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   await using parts = new AsyncDisposableStack();
   const cloud = await start(options, parts);
@@ -88,7 +88,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   return { ...cloud, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** @param parts gets what stops each part that has started */
+/** @param parts collects the stop function of each started part */
 async function start(
   options: CloudOptions,
   parts: AsyncDisposableStack,
@@ -102,7 +102,7 @@ async function start(
   parts.defer(() => watchdog.close());
   parts.defer(data.unlock);
 
-  // From before there are objects until after there can be any.
+  // Opened before the first object can appear, closed after the last one.
   const objectEvents = wiring.objectEvents && openObjectEvents(wiring.objectEvents);
   parts.defer(async () => objectEvents?.close());
   const onCreated = (created: Created) => objectEvents?.announce(created);
@@ -148,7 +148,7 @@ async function start(
   };
   const host = new Host(hostOptions(settings));
   parts.defer(() => host.stop());
-  // Ahead of the first events, in the background.
+  // In the background, before the first events.
   void host.warm(http.function);
   if (queue.consumer) void host.warm(queue.consumer.function, 1);
 
@@ -179,7 +179,7 @@ async function start(
     return await invoke(schedule.function, scheduledEvent(new Date()));
   };
   if (schedule !== undefined && schedule.rateSeconds > 0) {
-    // A tick that fails shows in the sweeper's log, and the next one comes by itself.
+    // A failed tick is in the sweeper's log, and the next one follows.
     const timer = setInterval(() => void tick().catch(() => {}), schedule.rateSeconds * 1000);
     parts.defer(() => clearInterval(timer));
   }
@@ -235,7 +235,7 @@ async function start(
   }
 }
 
-/** The wiring with what this cloud was asked to do otherwise. */
+/** The wiring with this cloud's own settings. */
 function configure(wiring: Wiring, { workers, visibilitySeconds, scheduleSeconds, bundles }: CloudOptions): Wiring {
   const { functions, queue, schedule } = wiring;
   const changed = FUNCTIONS.map((name) => {
@@ -251,7 +251,7 @@ function configure(wiring: Wiring, { workers, visibilitySeconds, scheduleSeconds
   };
 }
 
-/** Remembers how to stop what has started. */
+/** Registers the stop function of a started part. */
 async function started<Part extends { stop: () => Promise<void> }>(
   parts: AsyncDisposableStack,
   starting: Promise<Part>,
@@ -259,7 +259,7 @@ async function started<Part extends { stop: () => Promise<void> }>(
   return parts.adopt(await starting, (part) => part.stop());
 }
 
-/** As `Promise.all`, but it fails only when all have ended, so that nothing starts behind the back of who clears up. */
+/** As `Promise.all`, but it rejects only when all have settled, so that nothing starts during the clean-up. */
 async function together<Parts extends readonly unknown[]>(
   ...promises: { [Index in keyof Parts]: Promise<Parts[Index]> }
 ): Promise<Parts> {

@@ -14,7 +14,7 @@ export interface DataFolder {
   scratch: string;
   /** Tells other programs how to reach the stack that uses this folder. */
   stackFile: string;
-  /** Ours alone, gone at the end. */
+  /** Whether this process made the folder and removes it at the end. */
   temporary: boolean;
   unlock: () => void;
 }
@@ -35,7 +35,7 @@ export function openData(path?: string): DataFolder {
       makeFolder(each);
       accessSync(each, constants.W_OK);
     }
-    // Only scratch is passed through by others: where this is root, models run as nobody, see functions/emulator.
+    // Other users may enter only scratch: if this process is root, models run as nobody, see functions/emulator.
     for (const each of [data.redis, data.storage, data.logs]) chmodSync(each, 0o700);
     if (data.temporary) chmodSync(folder, 0o711);
     const unlock = lock(folder);
@@ -70,7 +70,7 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** SQLite's lock, which ends with its process, however that ends. */
+/** SQLite's lock, which ends with its process in all cases. */
 function lock(folder: string): () => void {
   const database = new DatabaseSync(join(folder, "lock.db"));
   try {
@@ -78,7 +78,7 @@ function lock(folder: string): () => void {
   } catch (error) {
     database.close();
     if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) {
-      throw new Problem(`The folder ${folder} is in use: stop what runs there, or choose another with --data`);
+      throw new Problem(`The folder ${folder} is in use: stop the stack that uses it, or choose another with --data`);
     }
     throw error;
   }

@@ -11,7 +11,7 @@ const HELP = `npm run demo [-- options]
 
 Starts the whole stack, runs an experiment over HTTP, shows its KPIs, and draws a plot into demo/.
 
-  --testcase ID   testcase1: two days in closed loop, beside BOPTEST's figures (this one unless another is named)
+  --testcase ID   testcase1: two days in closed loop, beside BOPTEST's figures (the default)
                   twozone-fmu: builds an FMU, uploads it, and runs a week of it under two controllers
   --help          shows this
 `;

@@ -11,7 +11,7 @@ const KELVIN = 273.15;
 export async function demonstrateTestcase1(): Promise<boolean> {
   say("Starting the stack");
   await using cloud = await startCloud();
-  say(`testcase1, ${HOURS} hours in steps of 5 minutes, controlled over ${cloud.url}`);
+  say(`testcase1: ${HOURS} hours in steps of 5 minutes, controlled over ${cloud.url}`);
   const startedAt = performance.now();
   const outcome = await runClosedLoop(new Client(cloud.url), showProgress);
   say(`Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);

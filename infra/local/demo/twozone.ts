@@ -8,7 +8,7 @@ import { type Controller, DAYS, priceAware, runWeek, STEPS_PER_DAY, thermostats,
 const TESTCASE = "twozone-fmu";
 /** The same building as a model that keeps a temperature in a C global, which its FMU state leaves out. */
 const FORGETFUL = "twozone-forgetful-fmu";
-/** For so many days it is shown. */
+/** The number of days for this model. */
 const FEW_DAYS = 2;
 const ACCOUNT = { name: "demo", key: "demo-key", privileged: true };
 const KELVIN = 273.15;
@@ -23,14 +23,14 @@ const UNITS: Readonly<Record<string, string>> = {
   idis_tot: "ppm h/zone",
 };
 
-/** What the figures of a week are: all KPIs but `time_rat`, which is a time of this machine, and all results. */
+/** A week's figures for a comparison: all results, and all KPIs except `time_rat`, which measures real time. */
 const figuresOf = ({ kpis: { time_rat: _, ...kpis }, results }: Week) => JSON.stringify({ kpis, results });
 
 /**
- * Builds an FMU, uploads it, and runs a week with each of two controllers. Then shows that a model that keeps memory beside its
- * state comes to the same figures when its process is killed every day.
+ * Builds an FMU, uploads it, and runs a week with each of two controllers. Then shows that a model that keeps memory outside
+ * its state gives the same figures when its process is killed every day.
  *
- * @returns whether reacting to prices saved money, and these figures were the same
+ * @returns whether the price-aware controller saved money, and these figures were the same
  */
 export async function demonstrateTwozone(): Promise<boolean> {
   say("Building the FMU of a two-zone building, for Co-Simulation");
@@ -45,25 +45,25 @@ export async function demonstrateTwozone(): Promise<boolean> {
   const startedAt = performance.now();
   say(`${DAYS} days in January under its own thermostats`);
   const plain = await runWeek(client, TESTCASE, thermostats, showProgress);
-  say("The same days under a controller that looks at prices ahead");
+  say("The same days under a controller that uses price forecasts");
   const aware = await runWeek(client, TESTCASE, priceAware, showProgress);
   say(`Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
 
   say(compare(plain, aware));
   savePlot(`${TESTCASE}.svg`, draw(plain, aware));
   const paid = (aware.kpis.cost_tot ?? Infinity) < (plain.kpis.cost_tot ?? 0);
-  say(paid ? "Looking at prices paid" : "Looking at prices did NOT pay");
+  say(paid ? "Price forecasts saved money" : "Price forecasts did NOT save money");
 
-  say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory beside its state`);
+  say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory outside its state`);
   const calm = await runWeek(client, FORGETFUL, thermostats, showProgress, FEW_DAYS);
-  say("Again, and its process is killed every day");
+  say("The same, with its process killed every day");
   const disturbed = await runWeek(client, FORGETFUL, killedEveryDay(cloud, thermostats), showProgress, FEW_DAYS);
   const same = figuresOf(calm) === figuresOf(disturbed);
   say(same ? "All figures are the same" : "The figures are NOT the same");
   return paid && same;
 }
 
-/** Lets a controller decide, and ends all processes of the emulator function, with the models in them, once a day before it does. */
+/** Calls a controller. Once a day before the call, kills all processes of the emulator function, with the models in them. */
 function killedEveryDay({ host }: Pick<Cloud, "host">, control: Controller): Controller {
   let steps = 0;
   return async (client, testid) => {
@@ -93,7 +93,7 @@ function draw(plain: Week, aware: Week): string {
   const held = (week: Week, point: string) =>
     (week.results.time ?? []).map((time) => heldAt(week.boundary, point, time));
   return renderPlot({
-    title: `${TESTCASE}: a week under thermostats, and with prices looked at`,
+    title: `${TESTCASE}: a week under thermostats, and under price-aware control`,
     timeAxis: "time [d]",
     time: (plain.results.time ?? []).map((seconds) => (seconds - begin) / DAY),
     timeTicks: Array.from({ length: DAYS + 1 }, (_, day) => day),

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 
-/** The request's body exceeds what the service takes. */
+/** The request's body exceeds the service's limit. */
 export class TooLarge extends Error {
   override readonly name = "TooLarge";
 }
 
-/** The whole body; one that is too large is read to its end, but not kept, so that the client gets to see the answer. */
+/** The whole body. A body above the limit is read to its end but not kept, so that the client gets the answer. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -17,7 +17,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     });
     request.once("end", () => (bytes > maxBytes ? reject(new TooLarge()) : resolve(Buffer.concat(chunks))));
     request.once("error", reject);
-    // It closes after its end, too: an error, with its trace, is made only where there is one.
+    // `close` follows `end`, too: the error is made only without an end.
     request.once("close", () => {
       if (!request.complete) reject(new Error("The client went away"));
     });

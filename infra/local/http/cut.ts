@@ -1,3 +1,3 @@
-/** What a test returns to have a client's connection cut without an answer. */
+/** A test's interceptor returns this to cut a client's connection without an answer. */
 export const CUT = Symbol("cut");
 export type Cut = typeof CUT;

@@ -3,10 +3,10 @@ import { createServer, type Server } from "node:net";
 import { within } from "../../programs/deadline.ts";
 import { codeOf, Problem } from "../../programs/problem.ts";
 
-/** All servers listen on this address only, but for the API where it is told to listen on another. */
+/** All servers listen on this address only. The API can be told another. */
 export const HOST = "127.0.0.1";
 
-/** Below the ports that systems choose for port 0, so that no passing socket takes the port of a server that restarts. */
+/** Below the ports that systems choose for port 0, so that no other socket takes the port of a restarting server. */
 const FIRST = 12_000;
 const LAST = 30_000;
 

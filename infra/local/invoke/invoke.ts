@@ -16,8 +16,8 @@ import { readEvent } from "./sample-event.ts";
 
 const HELP = `npm run invoke -- FUNCTION FILE [options]
 
-Runs a function (${FUNCTIONS.join(", ")}) on the event in a file and prints its result; what it logs goes to stderr.
-Uses the stack that "npm start" runs, or else one of its own that is gone afterwards.
+Runs a function (${FUNCTIONS.join(", ")}) on the event in a file and prints its result; its log goes to stderr.
+Uses the stack that "npm start" runs, or else a temporary one.
 
   --testid ID   the test that the event is to be about
   --data DIR    where the running stack keeps its data (.data)
@@ -39,7 +39,7 @@ await runProgram(async () => {
   if (name === undefined || file === undefined || others.length > 0) {
     throw new Problem("Name one function and one file: npm run invoke -- worker events/doorbell.json");
   }
-  if (!isFunction(name)) throw new Problem(`There is no function ${name}: choose one of ${FUNCTIONS.join(", ")}`);
+  if (!isFunction(name)) throw new Problem(`Unknown function ${name}: choose one of ${FUNCTIONS.join(", ")}`);
   const event = readEvent(file, values.testid);
   const dataDir = values.data === undefined ? join(ROOT, ".data") : resolve(values.data);
   const stack = findStack(join(dataDir, "stack.json"));

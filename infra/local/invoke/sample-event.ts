@@ -15,7 +15,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") throw new Problem(`There is no file ${file}: samples are in events/`);
+    if (codeOf(error) === "ENOENT") throw new Problem(`File not found: ${file}. Samples are in events/`);
     throw new Problem(`${file} cannot be read (${codeOf(error)})`);
   }
 }
@@ -24,7 +24,7 @@ function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(`${file} holds no JSON`);
+    throw new Problem(`${file} is no valid JSON`);
   }
 }
 

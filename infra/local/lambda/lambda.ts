@@ -12,30 +12,30 @@ export interface LambdaAnswer {
   body: string;
 }
 
-/** One call of a function by another. */
+/** A call of one function by another. */
 export interface LambdaCall {
   function: string;
   tenant: string | undefined;
   payload: unknown;
-  /** Has the function run, and gives its answer. May be called more than once, or never. */
+  /** Runs the function, and returns its answer. May be called more than once, or never. */
   forward: () => Promise<LambdaAnswer>;
 }
 
-/** Sees each call, and decides what becomes of it. */
+/** Receives each call, and determines its answer. */
 export type LambdaIntercept = (call: LambdaCall) => Promise<LambdaAnswer | Cut>;
 
 export interface LambdaOptions {
-  /** The functions that can be called, and whether they keep tenants apart. */
+  /** The functions that can be called, and whether they isolate tenants. */
   functions: ReadonlyMap<string, { readonly tenants: boolean }>;
   invoke: (name: string, payload: unknown, tenant: string | undefined) => Promise<Outcome>;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port?: number;
 }
 
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations$/;
 const TENANT = /^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/;
 
-/** The one call of Lambda's API that functions make: `Invoke`, waiting for the result. Who may call whom is AWS' to check. */
+/** The one operation of Lambda's API that the functions use: `Invoke` with a wait for the result. AWS checks permissions, this does not. */
 export class Lambda {
   /** Set by tests, at any time. */
   intercept: LambdaIntercept | undefined;
@@ -45,9 +45,9 @@ export class Lambda {
 
   private constructor(options: LambdaOptions) {
     this.#options = options;
-    // A model may compute for long before there is an answer.
+    // A model may compute for a long time before there is an answer.
     this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
-      // Never rejects: everything that can go wrong is an answer.
+      // Never rejects: every error is an answer.
       void this.#serve(request, response);
     });
   }
@@ -91,13 +91,13 @@ export class Lambda {
       return failure(404, "ResourceNotFoundException", `Function not found: ${name || url}`);
     }
     const type = headers["x-amz-invocation-type"] ?? "RequestResponse";
-    if (type !== "RequestResponse") return invalid(`No invocation type ${type} here`);
+    if (type !== "RequestResponse") return invalid(`Unknown invocation type ${type}`);
     const tenant = headers["x-amz-tenant-id"]?.toString();
     if (known.tenants !== (tenant !== undefined)) {
       return invalid(known.tenants ? "Add a valid tenant ID in your request" : "The function has no tenants");
     }
     if (tenant !== undefined && !TENANT.test(tenant))
-      return invalid("The tenant ID has characters that it may not have");
+      return invalid("The tenant ID has characters that are not allowed");
     const payload = parse(body.toString());
     if (payload === undefined) return failure(400, "InvalidRequestContentException", "Could not parse request body");
     const forward = async () => toAnswer(await this.#options.invoke(name, payload.value, tenant));
@@ -107,7 +107,7 @@ export class Lambda {
   }
 }
 
-/** What Lambda answers, by what became of the invocation. */
+/** Lambda's answer for an invocation's outcome. */
 function toAnswer(outcome: Outcome): LambdaAnswer {
   if (outcome.kind === "result") return answer(outcome.payload ?? "null", {});
   const lost = (reason: string) => ({
@@ -129,7 +129,7 @@ function answer(body: string, headers: Record<string, string>): LambdaAnswer {
 
 const invalid = (message: string) => failure(400, "InvalidParameterValueException", message);
 
-/** An error as Lambda itself words it. */
+/** An error in Lambda's words. */
 export function failure(status: number, type: string, message = type): LambdaAnswer {
   const headers = { "content-type": "application/json", "x-amzn-errortype": type, "x-amzn-requestid": randomUUID() };
   return { status, headers, body: JSON.stringify({ Type: status < 500 ? "User" : "Service", Message: message }) };

@@ -4,7 +4,7 @@ import { HOST } from "../http/ports.ts";
 import type { RawReply } from "./encoding.ts";
 import type { Command } from "./rules.ts";
 
-/** The server cannot be reached, or went away before it answered: whether the command took effect is not known. */
+/** The server cannot be reached, or ended before its answer: whether the command took effect is unknown. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
@@ -12,7 +12,7 @@ export class Unavailable extends Error {
 const COMMAND_LIMIT_MS = 20_000;
 const READY_LIMIT_MS = 30_000;
 
-/** The one connection to redis-server. It fails at once while the server is down, and comes back by itself. */
+/** The one connection to redis-server. It fails at once while the server is down, and reconnects by itself. */
 export class Connection {
   readonly #redis: Redis;
 
@@ -20,9 +20,9 @@ export class Connection {
     this.#redis = new Redis({
       host: HOST,
       port,
-      // RESP3 would be flattened by one level in XREADGROUP's replies.
+      // ioredis would flatten XREADGROUP's replies in RESP3 by one level.
       protocol: 2,
-      // Nothing is ever sent twice or kept back: the caller learns at once that it failed and decides for itself.
+      // No command is repeated or queued: the caller learns the failure at once and decides.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -31,22 +31,22 @@ export class Connection {
       disableClientInfo: true,
       retryStrategy: (attempt) => Math.min(20 * attempt, 200),
     });
-    // Each failed attempt to connect is reported here; callers get their own error.
+    // Each failed attempt to connect is an event. Callers get an error of their own.
     this.#redis.on("error", () => {});
   }
 
-  /** Resolves once the server takes commands. */
+  /** Resolves when the server accepts commands. */
   async ready(): Promise<void> {
     if (this.#redis.status === "ready") return;
     await within(new Promise((resolve) => this.#redis.once("ready", resolve)), READY_LIMIT_MS, "reaching redis-server");
   }
 
-  /** Commands written one after the other without a gap: nobody else's come between them. */
+  /** Sends commands directly one after the other: no other command comes between them. */
   async send(commands: readonly Command[]): Promise<RawReply[]> {
     return await Promise.all(commands.map((command) => this.#send(command)));
   }
 
-  /** All or nothing; rejects with the server's own error when the transaction is discarded. */
+  /** All or nothing; rejects with the server's error when the transaction is discarded. */
   async transaction(commands: readonly Command[]): Promise<RawReply[]> {
     const replies = await this.send([["MULTI"], ...commands, ["EXEC"]]);
     const outcome = replies.at(-1) ?? null;
@@ -60,7 +60,7 @@ export class Connection {
   }
 
   async #send([name, ...args]: Command): Promise<RawReply> {
-    // Upper case keeps ioredis from reshaping replies (HGETALL would become an object).
+    // ioredis would reshape replies of lower-case commands (HGETALL would become an object).
     const command = new RedisCommand(name.toUpperCase(), args, { replyEncoding: null });
     try {
       return (await this.#redis.sendCommand(command)) as RawReply;

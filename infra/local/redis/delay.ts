@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
-/** A timer fires up to so much after its time, ms: Node counts whole ones. */
+/** The largest delay of a timer, ms: Node.js counts whole milliseconds. */
 const TIMER_LATE_MS = 1.5;
 
 /**
- * Waits for a time that may be a part of a millisecond, ms. A timer alone would make 0.5 ms between 1 and 2 of them; so the
- * last moment is waited for turn by turn, which takes a processor but holds up nothing else.
+ * Waits for a time in ms that may have a fraction. A timer would turn 0.5 ms into 1 to 2 ms. So the last moment is spent in
+ * turns of the event loop, which uses a processor but does not block other work.
  */
 export async function waitExactly(ms: number): Promise<void> {
   const until = performance.now() + ms;

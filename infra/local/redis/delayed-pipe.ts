@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { HOST, listen } from "../http/ports.ts";
 
-/** A TCP port that leads to another one, and holds back everything that comes from there for a while. */
+/** A TCP port that leads to another one, and delays all data that come from there. */
 export class DelayedPipe {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -12,7 +12,7 @@ export class DelayedPipe {
       const target = connect({ host: HOST, port: targetPort });
       for (const socket of [client, target]) this.#keep(socket);
       client.pipe(target);
-      // Timers of one length fire in the order in which they were set: the bytes stay in theirs.
+      // Timers of equal length fire in the order in which they were set, so that the bytes keep their order.
       target.on("data", (chunk) => setTimeout(() => client.destroyed || client.write(chunk), delayMs));
       for (const [one, other] of [
         [client, target],
@@ -23,7 +23,7 @@ export class DelayedPipe {
     });
   }
 
-  /** @param delayMs how long what comes from the target is held back */
+  /** @param delayMs delay of the data from the target */
   static async start(targetPort: number, delayMs: number): Promise<DelayedPipe> {
     const pipe = new DelayedPipe(targetPort, delayMs);
     pipe.#port = await listen(pipe.#server, 0, "a free port");

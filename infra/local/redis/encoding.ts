@@ -1,14 +1,14 @@
-/** What redis-server answers, as ioredis hands it over in buffers. */
+/** A reply of redis-server, in ioredis' form with buffers. */
 export type RawReply = Buffer | string | number | null | Error | RawReply[];
 
-/** The same as JSON. */
+/** The same reply as JSON. */
 export type JsonReply = string | number | null | JsonReply[];
 
-/** One command's outcome, as it goes over the wire. */
+/** One command's outcome in the REST protocol. */
 export type Outcome = { result: JsonReply } | { error: string };
 
 /**
- * @param base64 encodes every string at any depth, so that bytes survive JSON; a plain `OK` alone stays as it is.
+ * @param base64 encodes every string at any depth, so that bytes survive JSON; only a plain `OK` stays unchanged
  */
 export function encode(reply: RawReply, base64: boolean): Outcome {
   if (reply instanceof Error) return { error: reply.message };

@@ -8,20 +8,20 @@ import type { Watchdog } from "../../programs/watchdog.ts";
 import { freePort, HOST, portInUse } from "../http/ports.ts";
 
 export interface RedisOptions {
-  /** Where the append-only file lives. */
+  /** The folder of the append-only file. */
   dir: string;
   logFile: string;
   watchdog: Watchdog;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
   appendfsync: "everysec" | "always";
-  /** The port of the server whose replica this one is to be: it takes no writes of its own, and keeps no file. */
+  /** The port of the primary, for a replica: it accepts no writes, and keeps no file. */
   replicaOf?: number;
 }
 
 const START_LIMIT_MS = 60_000;
 
-/** A real redis-server with an append-only file, that can be killed and comes back on its port. */
+/** A real redis-server with an append-only file. Tests can kill it, and start it again on its port. */
 export class LocalRedis {
   readonly port: number;
   readonly #options: RedisOptions;
@@ -42,7 +42,7 @@ export class LocalRedis {
       try {
         return new LocalRedis(port, options, await launch(port, options));
       } catch (error) {
-        // Somebody was quicker at a port that nobody asked for by number: take another one.
+        // Another process took this port in the meantime. The caller named no port: choose another one.
         if (!(error instanceof PortTaken)) throw error;
         if (options.port !== 0 || attempt === 5) throw portInUse(port, "--redis-port");
       }
@@ -55,7 +55,7 @@ export class LocalRedis {
     return pid;
   }
 
-  /** Calls back whenever the server ends without having been told to. */
+  /** Calls back when the server ends without `stop`. */
   onCrash(listener: () => void): void {
     this.#onCrash = listener;
     const server = this.#server;
@@ -64,13 +64,13 @@ export class LocalRedis {
     });
   }
 
-  /** SIGKILL: what was not yet in the append-only file is lost. */
+  /** SIGKILL: writes that are not in the append-only file are lost. */
   async kill(): Promise<void> {
     this.#ending = true;
     await end(this.#server, "SIGKILL");
   }
 
-  /** Starts it again on the same port and data, killing it first if it still runs; returns when it has loaded them. */
+  /** Starts the server again on the same port and data, after killing it if it runs; returns when the data are loaded. */
   async restart(): Promise<void> {
     await this.kill();
     this.#server = await launch(this.port, this.#options);
@@ -84,7 +84,7 @@ export class LocalRedis {
     await end(this.#server, "SIGTERM");
   }
 
-  /** How often each command was called since the server started, those inside scripts included. */
+  /** The number of calls of each command since the server started, those in scripts included. */
   async commandstats(): Promise<Record<string, number>> {
     const calls: Record<string, number> = {};
     for (const [, name, count] of (await ask(this.port, "INFO commandstats")).matchAll(
@@ -98,7 +98,7 @@ export class LocalRedis {
 
 class PortTaken extends Error {}
 
-/** What was in use for a moment goes back to the system within a second: jemalloc, under either of its names there. */
+/** Unused memory goes back to the system within a second: options of jemalloc, by its version. */
 const JEMALLOC = "dirty_decay_ms:1000,muzzy_decay_ms:0";
 const LEAN_ENVIRONMENT = { MALLOC_CONF: JEMALLOC, JE_MALLOC_CONF: JEMALLOC };
 
@@ -112,13 +112,13 @@ async function launch(port: number, options: RedisOptions): Promise<ChildProcess
     appendfsync,
     save: "",
     daemonize: "no",
-    // A replica gets its copy at once; by default more of them are waited for.
+    // A replica gets its copy at once; by default the server waits for further replicas.
     "repl-diskless-sync-delay": "0",
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   if (replicaOf !== undefined) args.push("--replicaof", HOST, String(replicaOf));
   const binary = process.env.REDIS_SERVER || "redis-server";
-  // `detached`, see Watchdog: Ctrl-C must not end it before those who write to it.
+  // `detached`, see Watchdog: Ctrl-C must not end the server before its clients.
   const env = { ...process.env, ...LEAN_ENVIRONMENT };
   const server = spawn(binary, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   watchdog.guard(server);
@@ -137,7 +137,7 @@ async function launch(port: number, options: RedisOptions): Promise<ChildProcess
   }
 }
 
-/** Resolves when the server has said that it takes connections (its data are loaded then). */
+/** Resolves when the server has loaded its data and accepts connections. */
 async function ready(server: ChildProcess, logFile: string): Promise<void> {
   const log = createWriteStream(logFile, { flags: "a" });
   log.on("error", () => {});
@@ -152,7 +152,7 @@ async function ready(server: ChildProcess, logFile: string): Promise<void> {
     server.stdout?.on("data", read);
     server.stderr?.on("data", read);
     server.once("error", reject);
-    // `close`, not `exit`: by then everything that it had to say has been read.
+    // `close`, not `exit`: then all output has been read.
     server.once("close", () => {
       log.end();
       reject(
@@ -175,7 +175,7 @@ async function end(server: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise
   await within(exited, 20_000, "ending redis-server");
 }
 
-/** One command over a connection of its own; nothing else is sent that would show in the statistics. */
+/** One command over a new connection; no other command appears in the statistics. */
 export async function ask(port: number, command: string): Promise<string> {
   const socket = connect({ host: HOST, port });
   socket.setTimeout(10_000, () => socket.destroy(new Error("redis-server does not answer")));

@@ -8,26 +8,26 @@ import type { Command } from "./rules.ts";
 
 export interface ReplicaOptions {
   readonly primaryPort: number;
-  /** How far it is behind the primary, ms. */
+  /** Its delay behind the primary, ms. */
   readonly lagMs: number;
-  /** Of the server's own files. */
+  /** The folder of the server's files. */
   readonly dir: string;
   readonly logFile: string;
   readonly watchdog: Watchdog;
 }
 
 const START_LIMIT_MS = 30_000;
-/** How long a read is held back until the replica has come to its sync token, ms. */
+/** How long a read waits until the replica reaches its sync token, ms. */
 const SYNC_LIMIT_MS = 10_000;
 const LOOK_MS = 5;
 
-/** Where a server stands in the primary's stream of writes: its history's id, and how much of it the server has. */
+/** A server's position in the primary's stream of writes: the id of the history, and the number of bytes. */
 interface Position {
   readonly history: string;
   readonly offset: number;
 }
 
-/** A real replica of the primary redis-server. What it gets from there is held back for a while, so that it is behind. */
+/** A real replica of the primary redis-server. The data from the primary are delayed, so that it is behind. */
 export class Replica {
   readonly #pipe: DelayedPipe;
   readonly #server: LocalRedis;
@@ -41,7 +41,7 @@ export class Replica {
     this.#reads = reads;
   }
 
-  /** Resolves once it has a copy of what the primary has. */
+  /** Resolves when the replica has a copy of the primary's data. */
   static async start({ primaryPort, lagMs, ...own }: ReplicaOptions): Promise<Replica> {
     const pipe = await DelayedPipe.start(primaryPort, lagMs);
     let server: LocalRedis | undefined;
@@ -64,15 +64,15 @@ export class Replica {
     }
   }
 
-  /** Whether it may serve a command: one that Redis itself knows as reading, EVAL_RO among them, EVAL not. */
+  /** Whether the replica may serve a command: one that Redis declares as read-only, such as EVAL_RO, not EVAL. */
   serves(command: Command): boolean {
     return this.#reads.has(command[0].toUpperCase());
   }
 
   /**
-   * Runs reading commands here.
-   * @param token what the replica must have seen, if anything: it is waited for
-   * @returns undefined if it cannot serve now, or not come to where the token is; its own token otherwise
+   * Runs read-only commands on the replica.
+   * @param token the position to wait for, if any
+   * @returns undefined if the replica cannot serve now, or does not reach the token; otherwise with its own token
    */
   async read(commands: readonly Command[], token: string): Promise<{ replies: RawReply[]; token: string } | undefined> {
     try {
@@ -105,10 +105,10 @@ export class Replica {
   }
 }
 
-/** Asks a server where it stands: to be sent right behind commands on their connection. */
+/** Asks a server for its position. Send it directly after the commands on their connection. */
 export const INFO: Command = ["INFO", "replication"];
 
-/** The sync token of where a server stands, from its reply to `INFO`. */
+/** The sync token of a server's position, from its reply to `INFO`. */
 export function tokenOf(reply: RawReply | undefined): string {
   return writeToken(positionIn(text(reply)));
 }
@@ -122,7 +122,7 @@ function readToken(token: string): Position | undefined {
   return offset === undefined ? undefined : { history, offset: Number(offset) };
 }
 
-/** A replica counts what it has applied, a primary what it has sent. */
+/** A replica counts the bytes that it has applied, a primary those that it has sent. */
 function positionIn(info: string): Position {
   const [, history = ""] = /^master_replid:([0-9a-f]+)/m.exec(info) ?? [];
   const [, offset = "0"] = /^slave_repl_offset:(\d+)/m.exec(info) ?? /^master_repl_offset:(\d+)/m.exec(info) ?? [];
@@ -134,7 +134,7 @@ async function replication(connection: Connection): Promise<string> {
   return text(reply);
 }
 
-/** By the server's own table. */
+/** The read-only commands, by the server's own table. */
 async function readingCommands(connection: Connection): Promise<ReadonlySet<string>> {
   const [table] = await connection.send([["COMMAND"]]);
   const reads = new Set<string>();

@@ -11,22 +11,22 @@ import { BadRequest, type Command, readCommand, readCommands, refusal } from "./
 import { Scripts } from "./scripts.ts";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** The sync token where every read is served by the primary. */
+/** The sync token if the primary serves every read. */
 const ALL_SEEN = "primary";
 
 export interface Reply {
   status: number;
   body: unknown;
-  /** Where the database stands afterwards: what the next read must have seen. */
+  /** The database's position after the commands: the next read must have reached it. */
   syncToken?: string;
 }
 
 export interface RestCall {
   kind: "command" | "pipeline" | "transaction";
   commands: readonly Command[];
-  /** The text of the script that each command calls, as the client sent it; undefined where it calls none. */
+  /** The text of the script that each command calls, as the client sent it; undefined for other commands. */
   scripts: readonly (string | undefined)[];
-  /** Lets the commands take effect. Not calling it drops them; calling it and returning something else drops the answer. */
+  /** Executes the commands. A test that does not call it drops them; one that returns something else drops the answer. */
   forward: () => Promise<Reply>;
 }
 
@@ -34,15 +34,15 @@ export type Intercept = (call: RestCall) => Promise<Reply | Cut>;
 
 export interface RestServerOptions {
   redisPort: number;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port?: number;
   token?: string;
-  /** Added to every round trip, half before and half after it takes effect. */
+  /** Delay of each round trip, half before and half after the commands take effect. */
   delayMs?: number;
   intercept?: Intercept;
   /**
-   * A replica beside the primary, so far behind it that what reads without a sync token is served something old:
-   * https://upstash.com/docs/redis/howto/readyourwrites. Without one the primary serves everything.
+   * A replica beside the primary. It is so far behind that a read without a sync token gets old data:
+   * https://upstash.com/docs/redis/howto/readyourwrites. By default the primary serves everything.
    */
   replica?: Omit<ReplicaOptions, "primaryPort">;
 }
@@ -66,7 +66,7 @@ export class RedisRestServer {
     this.intercept = options.intercept;
     this.#connection = new Connection(options.redisPort);
     this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      // Never rejects: everything that can go wrong is an answer.
+      // Never rejects: every error is an answer.
       void this.#serve(request, response);
     });
   }
@@ -90,7 +90,7 @@ export class RedisRestServer {
     return `http://${HOST}:${this.#port}`;
   }
 
-  /** REST requests served so far, and the commands in them (not those inside scripts). */
+  /** REST requests so far, and the commands in them (without those in scripts). */
   counts(): { requests: number; commands: number } {
     return { requests: this.#requests, commands: this.#commands };
   }
@@ -161,7 +161,7 @@ export class RedisRestServer {
     return { status: outcome !== undefined && "error" in outcome ? 400 : 200, body: outcome, syncToken };
   }
 
-  /** On the replica if there is one and nothing but reading is to be done; else where writes are made. */
+  /** On the replica, if there is one and all commands only read; else on the primary. */
   async #run(commands: readonly Command[], token: string): Promise<{ replies: RawReply[]; token: string }> {
     const translated = commands.map((command) => this.#scripts.translate(command));
     if (this.#replica && translated.length > 0 && translated.every((command) => this.#replica?.serves(command))) {

@@ -1,13 +1,13 @@
-/** What the REST interface refuses, as the product does: see https://upstash.com/docs/redis/features/restapi. */
+/** Commands that the REST interface refuses, as Upstash's does: see https://upstash.com/docs/redis/features/restapi. */
 
 export type Command = [string, ...string[]];
 
-/** The request itself makes no sense. */
+/** The request itself is malformed. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
 }
 
-/** One connection serves everybody, so nothing that waits, or that changes the connection's own state. */
+/** All clients share one connection, so that blocking commands, and those that change the connection, are refused. */
 const BLOCKING = new Set("BLPOP BRPOP BLMOVE BRPOPLPUSH BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "));
 const CONNECTION = new Set(
   (
@@ -33,7 +33,7 @@ export function refusal(command: Command): string | undefined {
   return undefined;
 }
 
-/** BLOCK is an option only before the keys begin: a stream may well be called that. */
+/** BLOCK is an option only before the keys: a stream may have this name. */
 function hasBlock(command: Command): boolean {
   for (const argument of command.slice(1)) {
     const word = argument.toUpperCase();
@@ -43,7 +43,7 @@ function hasBlock(command: Command): boolean {
   return false;
 }
 
-/** One command, as JSON brought it. */
+/** One command, from JSON. */
 export function readCommand(value: unknown): Command {
   if (!Array.isArray(value) || value.length === 0) {
     throw new BadRequest("ERR a command is a JSON array that begins with its name");
@@ -53,7 +53,7 @@ export function readCommand(value: unknown): Command {
   return [name, ...rest];
 }
 
-/** Several commands. */
+/** Several commands, from JSON. */
 export function readCommands(value: unknown): Command[] {
   if (!Array.isArray(value) || value.length === 0) throw new BadRequest("ERR a batch is a JSON array of commands");
   return value.map(readCommand);

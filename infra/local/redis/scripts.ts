@@ -7,7 +7,7 @@ import type { Command } from "./rules.ts";
 const HEADER = /^#!lua flags=([^\n]*)/;
 const LOCKING = "allow-key-locking";
 
-/** In one line, so that it takes the header's place. */
+/** In one line, because it replaces the header line. */
 const CHECK = readFileSync(join(ROOT, "infra/local/redis/declared-keys.lua"), "utf8")
   .split("\n")
   .filter((line) => !line.startsWith("--"))
@@ -15,15 +15,15 @@ const CHECK = readFileSync(join(ROOT, "infra/local/redis/declared-keys.lua"), "u
   .join(" ");
 
 /**
- * The product's key-locking flag is unknown to redis-server, so it is taken off scripts on their way in, and a check put
- * in its place that they touch no key but those that they declare. Clients go on
- * using the SHA of the text that they sent; here it is translated into that of the text that the server has. What a
- * new Redis REST server has not seen yet the server answers NOSCRIPT to, as it would for a script it has lost.
+ * redis-server does not know Upstash's key-locking flag. So the flag is removed from scripts, and replaced by a check that
+ * they use only the keys that they declare. Clients use the SHA of the text that they sent; here it is translated into
+ * the SHA of the text that the server has. The server answers NOSCRIPT for a script that this REST server has not seen,
+ * as for every script that it has lost.
  */
 export class Scripts {
   readonly #byClientSha = new Map<string, { text: string; serverSha: string }>();
 
-  /** The command as the server understands it. */
+  /** The command for the server. */
   translate(command: Command): Command {
     const [name, first, second] = command;
     switch (name.toUpperCase()) {
@@ -44,14 +44,14 @@ export class Scripts {
     }
   }
 
-  /** SCRIPT LOAD answers with the SHA of the text that the client sent; every other reply is the server's. */
+  /** SCRIPT LOAD is answered with the SHA of the client's text; every other reply is the server's. */
   shaToAnswer(command: Command): string | undefined {
     const [name, first, text] = command;
     const isLoad = name.toUpperCase() === "SCRIPT" && first?.toUpperCase() === "LOAD" && text !== undefined;
     return isLoad ? sha1(text) : undefined;
   }
 
-  /** The whole text of the script that a command calls, as its client sent it; undefined if it calls none we know. */
+  /** The text of the script that a command calls, as the client sent it; undefined if it is unknown or there is none. */
   textOf(command: readonly string[]): string | undefined {
     const [name, first] = command;
     if (name === undefined || first === undefined) return undefined;
@@ -71,7 +71,7 @@ export class Scripts {
   }
 }
 
-/** The check instead of the header, on the same line: line numbers in error messages remain right. */
+/** Replaces the header by the check, on the same line, so that line numbers in error messages stay right. */
 function withoutLocking(text: string): string {
   return text.replace(HEADER, (line, flags: string) => {
     const all = flags.trim().split(",");

@@ -11,7 +11,7 @@ export interface ReceivedMessage {
 
 const LIMIT_MS = 30_000;
 
-/** The few SQS calls that an event source makes, over SQS's own JSON protocol and without the SDK's overhead. */
+/** The SQS operations of an event source, over SQS' own JSON protocol without the SDK's overhead. */
 export class SqsClient {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #endpoint: string;

@@ -2,14 +2,14 @@ import type { Storage } from "../storage/storage.ts";
 import type { SqsClient } from "./client.ts";
 import type { EventSource } from "./event-source.ts";
 
-/** What a test can do to the queue between the functions. */
+/** A test's controls of the queue between the functions. */
 export class Doorbells {
   readonly #storage: Storage;
   readonly #source: EventSource | undefined;
   readonly #client: SqsClient;
   readonly #queue: string;
   #sends: Storage["faults"]["sends"];
-  /** How many of `ring` are on their way. */
+  /** Calls of `ring` in progress. */
   #ringing = 0;
 
   constructor(storage: Storage, source: EventSource | undefined, client: SqsClient, queue: string) {
@@ -19,17 +19,17 @@ export class Doorbells {
     this.#queue = queue;
   }
 
-  /** From now on what is sent is acknowledged and lost. */
+  /** From now on messages are acknowledged and lost. */
   lose(): void {
     this.#set("lost");
   }
 
-  /** From now on nothing can be sent. */
+  /** From now on no message can be sent. */
   fail(): void {
     this.#set("failing");
   }
 
-  /** Sending works again. */
+  /** Messages can be sent again. */
   restore(): void {
     this.#set(undefined);
   }
@@ -39,12 +39,12 @@ export class Doorbells {
     this.#source?.pause();
   }
 
-  /** They are delivered again. */
+  /** Messages are delivered again. */
   release(): void {
     this.#source?.resume();
   }
 
-  /** Puts a message into the queue, over whatever `lose` and `fail` do to others. */
+  /** Puts a message into the queue, in spite of `lose` and `fail`. */
   async ring(body: string): Promise<void> {
     this.#ringing++;
     this.#set(this.#sends);
@@ -56,7 +56,7 @@ export class Doorbells {
     }
   }
 
-  /** Messages that wait, and messages that are being worked on or hidden. */
+  /** The number of waiting messages, and of those that are in progress or hidden. */
   depth(): { visible: number; inFlight: number } {
     return this.#storage.depth(this.#queue);
   }

@@ -8,9 +8,9 @@ export interface EventSourceOptions {
   client: SqsClient;
   queueArn: string;
   batchSize: number;
-  /** Whether the function may name the messages that it failed at, `ReportBatchItemFailures`. */
+  /** Whether the function may report which messages failed, `ReportBatchItemFailures`. */
   partialFailures: boolean;
-  /** How many invocations could begin right now. */
+  /** How many invocations could begin now. */
   free: () => number;
   invoke: (event: SQSEvent) => Promise<Outcome>;
 }
@@ -21,9 +21,9 @@ const MAX_RECEIVE = 10;
 const RETRY_MS = 100;
 
 /**
- * The event source mapping between the queue and its function: waits for messages, but takes no more than there is
- * room for, invokes the function with them, and deletes those that it dealt with. The others come back by themselves
- * when their visibility timeout is over.
+ * The event source mapping between the queue and its function: waits for messages, but receives only as many as there is
+ * room for, invokes the function with them, and deletes those that succeeded. The others come back by themselves after
+ * their visibility timeout.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
@@ -49,7 +49,7 @@ export class EventSource {
     this.#paused = undefined;
   }
 
-  /** Something has finished: there may be room again. */
+  /** An invocation has ended: there may be room again. */
   notify(): void {
     this.#room?.resolve();
   }
@@ -70,7 +70,7 @@ export class EventSource {
         if (room === 0) await this.#waitForRoom();
         else await this.#receive(room);
       } catch {
-        // Not reachable or cut off, perhaps by a test: SQS's pollers go on as well.
+        // The connection failed, perhaps because of a test: SQS' pollers continue, too.
         if (!signal.aborted) await delay(RETRY_MS);
       }
     }
@@ -86,7 +86,7 @@ export class EventSource {
     const { client, batchSize } = this.#options;
     const messages = await client.receive(Math.min(room, MAX_RECEIVE), WAIT_SECONDS, this.#stop.signal);
     if (this.#paused && messages.length > 0) {
-      // The receive had begun before: as if it had not.
+      // The receive began before the pause: undo it.
       await client.release(messages.map(({ ReceiptHandle }) => ReceiptHandle));
       return;
     }
@@ -105,12 +105,12 @@ export class EventSource {
     await this.#delete();
   }
 
-  /** Whatever has gathered while the request before was under way goes with one request. */
+  /** Deletes all messages that have succeeded during the previous request, in one request. */
   async #delete(): Promise<void> {
     if (this.#deleting) return;
     this.#deleting = true;
     while (this.#handled.length > 0) {
-      // One that cannot be deleted is delivered again, as it may be at any time.
+      // If the deletion fails, the message is delivered again, which can happen at any time.
       await this.#options.client.delete(this.#handled.splice(0, MAX_RECEIVE)).catch(() => {});
     }
     this.#deleting = false;
@@ -137,12 +137,12 @@ export class EventSource {
   }
 }
 
-/** Which messages of a batch were not dealt with, by the function's own account if it ended well. */
+/** The messages of a batch that failed, by the function's own report if it succeeded. */
 function failures(outcome: Outcome, partial: boolean): Set<string> | "all" {
   if (outcome.kind !== "result") return "all";
   if (!partial) return new Set();
   const response: Partial<SQSBatchResponse> | null = outcome.payload === undefined ? null : JSON.parse(outcome.payload);
   const identifiers = response?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier) ?? [];
-  // AWS takes an empty identifier for a failure of the whole batch.
+  // AWS treats an empty identifier as a failure of the whole batch.
   return identifiers.some((identifier) => !identifier) ? "all" : new Set(identifiers);
 }

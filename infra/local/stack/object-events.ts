@@ -35,7 +35,7 @@ function sendsToEventBridge({ properties }: Resource): boolean {
   return EventBridgeConfiguration?.EventBridgeEnabled === true;
 }
 
-/** @throws Problem for a pattern that asks for anything else than objects created under one prefix of the bucket */
+/** @throws Problem unless the pattern selects objects created under one prefix of the bucket */
 function prefixOf(pattern: Pattern, bucket: Resource): string {
   const { source = [], "detail-type": type = [], detail = {}, ...more } = pattern;
   const [bucketName] = detail.bucket?.name ?? [];
@@ -46,7 +46,7 @@ function prefixOf(pattern: Pattern, bucket: Resource): string {
     isReferenceTo(bucketName, bucket.id) &&
     typeof key?.prefix === "string" &&
     Object.keys(more).length === 0;
-  if (!isUnderstood) throw new Problem(`The local cloud knows no events such as ${JSON.stringify(pattern)}`);
+  if (!isUnderstood) throw new Problem(`The local cloud does not support the event pattern ${JSON.stringify(pattern)}`);
   return key.prefix as string;
 }
 

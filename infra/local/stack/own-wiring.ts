@@ -2,7 +2,7 @@ import { synthesize } from "../../synthesize.ts";
 import { readTemplate } from "./template.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** This project's own stack, as it would be deployed right now. */
+/** The wiring of this project's stack as the sources describe it now. */
 export async function readWiring(): Promise<Wiring> {
   return readTemplate(await synthesize());
 }

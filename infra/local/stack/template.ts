@@ -9,11 +9,11 @@ import { isReferenceTo, type Resource, Resources, type TargetOf } from "./resour
 import type { Cors, FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
 
 /**
- * Reads what the local cloud runs from a synthesized template. There is no other description: what the stack lacks, the
- * local cloud lacks, too.
+ * Reads the wiring from a synthesized template. There is no other description: a part that the stack lacks is missing in the
+ * local cloud, too.
  *
- * @param file a template in the folder that also holds its bundles
- * @throws Problem for a template that says something that the local cloud does not understand
+ * @param file a template in the folder that also contains its bundles
+ * @throws Problem for a template that the local cloud does not support
  */
 export function readTemplate(file: string): Wiring {
   const resources = Resources.parse(readFileSync(file, "utf8"));
@@ -77,7 +77,7 @@ function readHttp(resources: Resources, targetOf: TargetOf): HttpWiring {
   };
   const routes = resources.ofType("AWS::ApiGatewayV2::Route").map(({ id, properties: { RouteKey, Target } }) => {
     if (typeof RouteKey === "string" && isReferenceTo(Target, integration.id)) return RouteKey;
-    throw new Problem(`The route ${id} leads nowhere`);
+    throw new Problem(`The route ${id} has no integration`);
   });
   return {
     function: targetOf(IntegrationUri),
@@ -152,6 +152,6 @@ function readSchedule(resources: Resources, targetOf: TargetOf): Wiring["schedul
   };
   const [, count, unit = ""] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(ScheduleExpression) ?? [];
   const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
-  if (!(seconds > 0)) throw new Problem(`The local cloud knows no schedule such as ${ScheduleExpression}`);
+  if (!(seconds > 0)) throw new Problem(`The local cloud does not support the schedule ${ScheduleExpression}`);
   return { rateSeconds: seconds, function: targetOf(Targets[0]?.Arn) };
 }

@@ -2,8 +2,8 @@ import type { FunctionName } from "../../bundle.ts";
 import type { LocalNumbers } from "../lambda/local-numbers.ts";
 
 /**
- * What the stack consists of and how it hangs together, as plain data: functions, what invokes them, and what they are
- * told about each other. Read from the synthesized template, see template.ts.
+ * The parts of the stack and their connections, as plain data: functions, their event sources, and their environments. Read
+ * from the synthesized template, see template.ts.
  */
 export interface Wiring {
   functions: Record<FunctionName, FunctionWiring>;
@@ -11,7 +11,7 @@ export interface Wiring {
   queue: QueueWiring;
   schedule: { rateSeconds: number; function: FunctionName } | undefined;
   bucket: string;
-  /** What is told of objects that are created in the bucket, if anything. */
+  /** Events for objects created in the bucket, if the stack has any. */
   objectEvents: ObjectEventsWiring | undefined;
 }
 
@@ -20,10 +20,10 @@ export interface FunctionWiring extends LocalNumbers {
   bundle: string;
   /** Values may be the placeholders below. */
   environment: Record<string, string>;
-  /** An invocation that takes longer is ended, and its process with it. */
+  /** An invocation that takes longer is ended, with its process. */
   timeoutMs: number;
   memoryMb: number;
-  /** No process of it ever works for more than one tenant. It runs others' code, and is told nothing. */
+  /** Whether each process works for one tenant only. Such a function runs users' code, and its environment names no resource. */
   tenants: boolean;
 }
 
@@ -32,11 +32,11 @@ export interface HttpWiring {
   /** API Gateway's route keys, `GET /status/{testid}`. */
   routes: readonly string[];
   timeoutMs: number;
-  /** What pages of other origins may do, if anything. */
+  /** The CORS rules, if there are any. */
   cors: Cors | undefined;
 }
 
-/** The API's CORS configuration. API Gateway answers with these lists as they are, whatever a preflight asks for. */
+/** The API's CORS configuration. API Gateway answers these lists to every preflight. */
 export interface Cors {
   allowOrigins: readonly string[];
   allowMethods: readonly string[];
@@ -48,21 +48,21 @@ export interface Cors {
 export interface QueueWiring {
   name: string;
   visibilitySeconds: number;
-  /** After so many deliveries a message goes to the dead-letter queue. */
+  /** After this many deliveries a message goes to the dead-letter queue. */
   maxReceiveCount: number;
-  /** The event source mapping; without one, messages stay where they are. */
+  /** The event source mapping; without one, messages stay in the queue. */
   consumer: { function: FunctionName; batchSize: number; partialFailures: boolean } | undefined;
 }
 
 export interface ObjectEventsWiring {
   function: FunctionName;
-  /** What the objects' keys begin with. */
+  /** The prefix of the objects' keys. */
   prefix: string;
-  /** How often an event is tried again that the function failed at. */
+  /** How often an event is retried after a failure of the function. */
   retries: number;
 }
 
-/** Stand for what is only known once the cloud runs. */
+/** Placeholders for values that are known only when the cloud runs. */
 export const PLACEHOLDER = {
   redisUrl: "<redis url>",
   redisToken: "<redis token>",

@@ -16,7 +16,7 @@ Runs the whole stack on this machine until Ctrl-C. Tests go on where they were w
   --port N      where the API listens (8000)
   --host ADDR   the address it listens on (127.0.0.1: this machine only). 0.0.0.0 is all of them: whoever reaches this
                 machine over its network may then use the service. API, upload forms and large answers all go through this
-                one address and port, so it may also be a container's, or one end of a forwarded port
+                one address and port, so that it also works in a container, or behind a forwarded port
   --workers N   processes that work on tests (as many as processors, 2 to 4)
   --data DIR    where everything is kept (.data)
   --verbose     shows what the functions log, here as well as in the files
@@ -45,7 +45,7 @@ await runProgram(async () => {
   const dataDir = values.data === undefined ? join(ROOT, ".data") : resolve(values.data);
   const stackFile = join(dataDir, "stack.json");
 
-  // From the first moment on: what has started by then is cleared up by the watchdog.
+  // From the beginning: the watchdog cleans up after the parts that have started.
   const stopped = untilStopped();
   const starting = startCloud({
     dataDir,
@@ -60,7 +60,7 @@ await runProgram(async () => {
   writeStack(stackFile, cloud);
   process.stdout.write(welcome(cloud) + (host === undefined || isLoopback(host) ? "" : openWarning(host, cloud)));
   cloud.redis.onCrash(() => {
-    process.stdout.write(`redis-server has ended (${join(dataDir, "logs", "redis.log")}): starting it again\n`);
+    process.stdout.write(`redis-server has ended (${join(dataDir, "logs", "redis.log")}); starting it again\n`);
     // A second failure ends the stack, with the reason.
     void runProgram(() => cloud.redis.restart());
   });
@@ -71,7 +71,7 @@ await runProgram(async () => {
   process.exit(0);
 });
 
-/** An IP address, or localhost: a name may be several addresses, and not all of them of this machine. */
+/** An IP address, or localhost: other names can stand for several addresses, some of other machines. */
 function readHostOption(host: string | undefined): string | undefined {
   if (host === undefined || isIP(host) !== 0 || host === "localhost") return host;
   throw new Problem(`--host must be an IP address of this machine, such as 0.0.0.0 for all of them, not "${host}"`);
@@ -79,19 +79,19 @@ function readHostOption(host: string | undefined): string | undefined {
 
 function openWarning(host: string, { url }: Cloud): string {
   const where = host === "0.0.0.0" || host === "::" ? "all its addresses" : host;
-  return `WARNING: the API listens on ${where}, port ${new URL(url).port}, without encryption. Whoever reaches this machine over its network can
+  return `WARNING: the API listens on ${where}, port ${new URL(url).port}, without encryption. Every client that reaches this machine over its network can
 run tests on it; uploading needs an account's key, which is sent in the clear. Use it on networks that you trust.
 
 `;
 }
 
-/** Resolves at Ctrl-C and its like. */
+/** Resolves at Ctrl-C and similar signals. */
 async function untilStopped(): Promise<undefined> {
   await new Promise<void>((stop) => {
     let firstAt = 0;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
-        // npm passes on what the terminal has sent already; one that comes later means it.
+        // npm passes on a signal that the terminal has sent already; a later one is a second Ctrl-C.
         if (firstAt > 0 && Date.now() - firstAt > 1000) process.exit(130);
         firstAt ||= Date.now();
         stop();
@@ -114,7 +114,7 @@ function welcome({ url, redis, redisRest, storage, dataDir }: Cloud): string {
 
 Try:
 
-  testid=$(curl -fsSL -X POST ${url}/testcases/testcase1/select | cut -d '"' -f 4)
+  testid=$(curl -sL -X POST ${url}/testcases/testcase1/select | sed -n 's/.*"testid":"\\([^"]*\\)".*/\\1/p')
   curl -L -X POST ${url}/advance/$testid -H 'content-type: application/json' -d '{"oveAct_u": 1000, "oveAct_activate": 1}'
   curl ${url}/kpi/$testid
 

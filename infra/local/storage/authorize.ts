@@ -5,18 +5,18 @@ import { refuseForm } from "./post-form.ts";
 import { mismatch, type Refusal, refuse, refuseScope } from "./refusal.ts";
 import { isSame, readScope, readTime, type Scope, sign, textToSign } from "./signature.ts";
 
-/** How far the clocks of signer and server may be apart, ms. */
+/** The largest difference between the clocks of signer and server, ms. */
 const MAX_SKEW_MS = 15 * 60_000;
-/** A presigned URL may be valid for no longer than a week, s. */
+/** The longest validity of a presigned URL: a week, in s. */
 const MAX_EXPIRES_SECONDS = 604_800;
 
 /**
- * Lets nothing pass to a bucket that S3 would refuse: what is signed by nobody, by another key, of another method, path,
- * query, host or body, or too long ago; and a form whose fields or file are not those of its policy. SQS, whose one client
- * here is this program, is not looked at.
+ * Refuses requests to a bucket as S3 does: without a signature, signed with another key, or for another method, path,
+ * query, host or body, or too long ago; and forms whose fields or file do not match their policy. Requests to SQS pass,
+ * because this program is its only client.
  */
 export function installAuthorization(app: App, buckets: readonly string[], clock: () => number = Date.now): void {
-  // By the path, which decides who answers, and by no header that a client can choose.
+  // The path selects the service. Clients could choose any header.
   const isBucket = (url: string) => buckets.some((bucket) => new RegExp(`^/${bucket}([/?]|$)`).test(url));
   app.addHook("preHandler", (request, reply, done) => {
     const refusal = isBucket(request.url) ? refuseRequest(request, clock()) : undefined;
@@ -46,7 +46,7 @@ function refuseRequest(request: FastifyRequest, nowMs: number): Refusal | undefi
   const { "content-type": type = "" } = request.headers;
   if (request.method === "POST" && type.toLowerCase().startsWith("multipart/form-data"))
     return refuseForm(request, nowMs);
-  // A browser's preflight carries no right.
+  // A browser's preflight has no signature.
   if (request.method === "OPTIONS") return undefined;
   return refuse("AccessDenied", "Access Denied");
 }
@@ -96,7 +96,7 @@ function refuseSignature(
 ): Refusal | undefined {
   const unknown = refuseScope(signed.scope, signed.time);
   if (unknown !== undefined) return unknown;
-  // Without the host, a signature would hold for every server.
+  // A signature without the host would be valid for every server.
   if (!signed.headers.includes("host")) return refuse("AccessDenied", "The header host must be signed.");
   const expected = sign(textToSign({ method, url, headers }, signed), signed.scope);
   return isSame(signature, expected) ? undefined : mismatch();

@@ -5,8 +5,8 @@ import { identify } from "./operations.ts";
 const CONDITIONAL = new Set(["PutObject", "CopyObject", "CompleteMultipartUpload"]);
 
 /**
- * `If-None-Match: *` on what creates an object: 412 if there is one. The body has been read by now and both this hook
- * and the handler after it run without a pause, so no other request comes between the look-up and the write.
+ * `If-None-Match: *` on requests that create an object: 412 if it exists. At this point the body has been read, and this
+ * hook and the handler run without a pause, so that no other request comes between look-up and write.
  */
 export function installCreateOnly(app: App, { s3Store }: Stores): void {
   // The callback form on purpose: an async hook would leave a gap before the handler.

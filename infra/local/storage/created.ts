@@ -1,6 +1,6 @@
 import type { Stores } from "./fauxqs.ts";
 
-/** An object that has just appeared. */
+/** An object that was created. */
 export interface Created {
   bucket: string;
   key: string;
@@ -9,8 +9,8 @@ export interface Created {
 }
 
 /**
- * Tells of each object that is put, posted with a form, copied or put together from parts, before its writer is
- * answered: all of these end in two calls of the store.
+ * Reports each object that is put, posted with a form, copied or completed from parts, before its writer gets the answer:
+ * all of these end in two calls of the store.
  */
 export function installCreated({ s3Store: store }: Stores, tell: (created: Created) => void): void {
   const putObject = store.putObject.bind(store);
@@ -28,9 +28,9 @@ export function installCreated({ s3Store: store }: Stores, tell: (created: Creat
   };
 }
 
-/** Of an upload in parts; once it is complete nobody knows any more. */
+/** The bucket of an upload in parts; after its completion it is unknown. */
 function bucketOf(store: Stores["s3Store"], uploadId: string): string | undefined {
   const uploads: unknown = Reflect.get(store, "multipartUploads");
-  if (!(uploads instanceof Map)) throw new Error("fauxqs keeps its uploads elsewhere now");
+  if (!(uploads instanceof Map)) throw new Error("this version of fauxqs keeps its uploads elsewhere");
   return uploads.get(uploadId)?.bucket;
 }

@@ -12,15 +12,15 @@ export interface StorageAnswer {
 
 type Verdict = StorageAnswer | Cut | undefined;
 
-/** What tests do to requests. Undefined lets them go on. */
+/** Faults that tests inject. An undefined verdict lets the request continue. */
 export interface Faults {
-  /** `lost`: every message sent is acknowledged and dropped; `failing`: none can be sent. */
+  /** `lost`: every sent message is acknowledged and dropped; `failing`: no message can be sent. */
   sends?: "lost" | "failing" | undefined;
-  /** Before it takes effect: an answer given here replaces it. */
+  /** Before the request takes effect: a returned answer replaces the request. */
   before?: ((call: StorageCall) => Verdict | Promise<Verdict>) | undefined;
-  /** Whether an object's PUT arrives twice. The sender hears the answer to the second. */
+  /** Whether an object's PUT arrives twice. The sender gets the second answer. */
   isDoubled?: ((call: StorageCall) => boolean) | undefined;
-  /** After it took effect: an answer given here replaces the true one. */
+  /** After the request took effect: a returned answer replaces the true one. */
   after?: ((call: StorageCall, status: number) => Verdict | Promise<Verdict>) | undefined;
 }
 
@@ -41,7 +41,7 @@ export function installFaults(app: App, faults: Faults): void {
       request.raw.socket.destroy();
       return;
     }
-    // `onSend` runs for this one too, and must let it through.
+    // `onSend` runs for this answer, too, and must not change it.
     answered.add(request);
     await reply
       .code(verdict.status)
@@ -49,7 +49,7 @@ export function installFaults(app: App, faults: Faults): void {
       .send(verdict.body);
   });
   app.addHook("onSend", async (request, reply, payload) => {
-    // While the first answer is held up here, Fastify sends an empty one behind it: fauxqs' handlers do not return theirs.
+    // While the first answer waits here, Fastify sends an empty one after it, because fauxqs' handlers do not return their answers.
     if (held.has(request)) return await new Promise<never>(() => {});
     if (faults.after) held.add(request);
     const call = faults.after && !answered.has(request) ? identify(request) : undefined;
@@ -65,11 +65,11 @@ export function installFaults(app: App, faults: Faults): void {
   });
 }
 
-/** Marks the first of two deliveries, which meets no faults and whose answer nobody hears. */
+/** Marks the first of two deliveries: it has no faults, and its answer is dropped. */
 const FIRST = "x-first-of-two";
 
 async function deliverFirst(app: App, { method, url, headers, body }: FastifyRequest): Promise<void> {
-  if (!Buffer.isBuffer(body)) throw new Error(`the body of ${method} ${url} is not kept as it came`);
+  if (!Buffer.isBuffer(body)) throw new Error(`the body of ${method} ${url} is no buffer`);
   const { "transfer-encoding": _, ...others } = headers;
   await app.inject({ method: "PUT", url, headers: { ...others, [FIRST]: "" }, payload: body });
 }
@@ -77,7 +77,7 @@ async function deliverFirst(app: App, { method, url, headers, body }: FastifyReq
 const answered = new WeakSet<object>();
 const held = new WeakSet<object>();
 
-/** An error as S3 words it. */
+/** An error in S3's words. */
 export function s3Error(status: number, code: string, message = code): StorageAnswer {
   return {
     status,
@@ -90,7 +90,7 @@ function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** An error as SQS words it. */
+/** An error in SQS' words. */
 export function sqsError(status: number, code: string): StorageAnswer {
   return {
     status,
@@ -104,7 +104,7 @@ function sendVerdict(call: StorageCall, sends: Faults["sends"]): Verdict {
   return sends === "failing" ? sqsError(500, "InternalFailure") : pretendSent(call);
 }
 
-/** What sending answers, one message or several, without anything being sent. */
+/** The answer to one or several messages that are not sent. */
 function pretendSent({ operation, parameters = {} }: StorageCall): StorageAnswer {
   const sent = (body: unknown) => ({
     MessageId: randomUUID(),

@@ -7,7 +7,7 @@ export type App = ReturnType<typeof buildApp>;
 export type Stores = NonNullable<BuildAppOptions["stores"]>;
 type Persistence = NonNullable<Stores["sqsStore"]["persistence"]>;
 
-/** Of a file that is posted with a form, and of all that may be around it. */
+/** The largest body: a file in a form, and the form's other fields. */
 const MAX_BODY_BYTES = 1024 ** 3 + 1024 ** 2;
 
 export interface Fauxqs {
@@ -16,12 +16,12 @@ export interface Fauxqs {
 }
 
 /**
- * fauxqs with persistence, from its parts: its own start function listens on every interface, and shows neither the
- * app, which hooks are added to, nor the stores. Its package exports only the entry module, hence the file URLs.
+ * fauxqs with persistence, assembled from its parts: its own start function listens on every interface, and does not give
+ * access to the app, which needs hooks, nor to the stores. The package exports only its entry module, hence the file URLs.
  */
 export async function openFauxqs(dir: string): Promise<Fauxqs> {
   mkdirSync(dir, { recursive: true });
-  // Loaded only now, after sqlite.ts.
+  // Imported after sqlite.ts.
   const fauxqs = await import("fauxqs");
   const { SqsStore } = await part<{ SqsStore: new () => Stores["sqsStore"] }>("sqs/sqsStore.js");
   const { SnsStore } = await part<{ SnsStore: new () => Stores["snsStore"] }>("sns/snsStore.js");
@@ -30,13 +30,13 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(dir);
   correct(persistence);
-  // Loaded first, wired to the stores afterwards: loading must not write what it reads.
+  // Loaded first, connected to the stores afterwards: loading must not write the data that it reads.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   stores.sqsStore.persistence = persistence;
   stores.s3Store.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   const app = fauxqs.buildApp({ logger: false, stores });
-  // Its own parser of objects takes 11 MiB; test cases are larger.
+  // Its own parser of objects has a limit of 11 MiB; test cases are larger.
   app.removeContentTypeParser("*");
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
     done(null, body);
@@ -46,13 +46,13 @@ export async function openFauxqs(dir: string): Promise<Fauxqs> {
 }
 
 /**
- * Two corrections. Writes go to the system at once, but no disk flush per message: a killed process loses nothing, and
- * that is all that happens here. And a message that is made visible again keeps its receive count; as it comes, fauxqs
- * writes null there, which its own table refuses.
+ * Two corrections. Writes go to the system at once, without a disk flush per message: a killed process loses nothing, and
+ * machines do not fail here. And a message that becomes visible again keeps its receive count; fauxqs itself writes null,
+ * which its own table refuses.
  */
 function correct(persistence: Persistence): void {
   const database: unknown = Reflect.get(persistence, "db");
-  if (!(database instanceof DatabaseSync)) throw new Error("fauxqs keeps its database elsewhere now");
+  if (!(database instanceof DatabaseSync)) throw new Error("this version of fauxqs keeps its database elsewhere");
   database.exec("PRAGMA synchronous = OFF");
   const makeVisible = database.prepare(
     "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",

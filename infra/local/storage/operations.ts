@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 
-/** One request to S3 or SQS, under its AWS name. */
+/** One request to S3 or SQS, by its AWS name. */
 export interface StorageCall {
   service: "s3" | "sqs";
   operation: string;
@@ -11,7 +11,7 @@ export interface StorageCall {
   parameters?: Record<string, unknown>;
 }
 
-/** What a request asks for; undefined for what is neither of the two. */
+/** The operation of a request; undefined for a request to neither service. */
 export function identify(request: FastifyRequest): StorageCall | undefined {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string" && target.startsWith("AmazonSQS.")) {

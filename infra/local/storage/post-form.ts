@@ -8,8 +8,8 @@ const FREE = /^(x-amz-signature|file|policy|x-ignore-.*)$/;
 type Condition = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /**
- * Why S3 would refuse a form's fields and file. What counts are the fields before the file, by their names in lower case:
- * the policy must be signed and valid still, each field must meet a condition of it, and each condition must be met.
+ * Why S3 would refuse a form's fields and file. The fields before the file count, by their names in lower case: the policy
+ * must be signed and still valid, each field must meet a condition of it, and each condition must be met.
  */
 export function refuseForm(request: FastifyRequest, nowMs: number): Refusal | undefined {
   const form = readForm(request);
@@ -82,10 +82,10 @@ function readCondition(condition: Condition): readonly [kind: unknown, name: str
   return ["eq", name.toLowerCase(), String(wanted)];
 }
 
-/** A part's own head, as fauxqs reads it: what it would read otherwise than this is refused. */
+/** A part's head as fauxqs reads it. Heads that fauxqs would read in another way are refused. */
 const PART_HEAD = /Content-Disposition:\s*form-data;\s*name="([^"]+)"(?:;\s*filename="([^"]*)")?/i;
 
-/** The fields before the file, and the file's size. Undefined if there is no file, or no form. */
+/** The fields before the file, and the file's size. Undefined without a file, or for another body. */
 function readForm({ body, headers }: FastifyRequest) {
   const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(headers["content-type"] ?? "") ?? [];
   const boundary = quoted ?? bare;
@@ -101,7 +101,7 @@ function readForm({ body, headers }: FastifyRequest) {
     if (name === undefined) return undefined;
     const end = next - 2;
     if (name === "file" || filename !== undefined) return { fields, fileBytes: end - (headEnd + 4) };
-    // Of a field given twice nobody knows which counts.
+    // For a field that is given twice, it is unclear which value counts.
     const key = name.toLowerCase();
     if (fields.has(key)) return undefined;
     fields.set(key, body.subarray(headEnd + 4, end).toString());

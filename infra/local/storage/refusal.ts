@@ -1,6 +1,6 @@
 import { CREDENTIALS, type Scope } from "./signature.ts";
 
-/** Why a request to S3 is refused: S3's own code, and what a person makes of it. */
+/** Why a request to S3 is refused: S3's code, and a sentence for people. */
 export interface Refusal {
   readonly status: 400 | 403;
   readonly code: string;
@@ -18,7 +18,7 @@ export function mismatch(): Refusal {
   );
 }
 
-/** Whether the key is one that is known, and of this service and day. */
+/** Refuses an unknown key, and a scope of another service or day. */
 export function refuseScope({ accessKeyId, date, service }: Scope, time: string): Refusal | undefined {
   if (accessKeyId !== CREDENTIALS.accessKeyId) {
     return refuse("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");

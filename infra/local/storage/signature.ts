@@ -1,17 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** The one pair of credentials that the local cloud knows. */
+/** The one pair of credentials of the local cloud. */
 export const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 
-/** A request as it came, in the terms of Signature Version 4. */
+/** A request, unchanged, in the terms of Signature Version 4. */
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query, as they came. */
+  /** Path and query, unchanged. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What is signed and who signed it: `local/20260314/us-east-1/s3/aws4_request`. */
+/** Signer and scope of a signature: `local/20260314/us-east-1/s3/aws4_request`. */
 export interface Scope {
   readonly accessKeyId: string;
   readonly date: string;
@@ -19,7 +19,7 @@ export interface Scope {
   readonly service: string;
 }
 
-/** Reads `X-Amz-Credential`; undefined for what is none of Signature Version 4. */
+/** Reads `X-Amz-Credential`; undefined if it is malformed. */
 export function readScope(credential: string): Scope | undefined {
   const [accessKeyId = "", date = "", region = "", service = "", end, ...rest] = credential.split("/");
   const isWhole = end === "aws4_request" && rest.length === 0 && /^\d{8}$/.test(date);
@@ -41,9 +41,9 @@ export function isSame(one: string, other: string): boolean {
 }
 
 /**
- * The text that a request's signature is of
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). S3 takes the path as it is
- * in the request; no other service does.
+ * The signed text of a request
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). S3 uses the path unchanged;
+ * no other service does.
  */
 export function textToSign(
   { method, url, headers }: SignedRequest,
@@ -69,7 +69,7 @@ export function textToSign(
   return ["AWS4-HMAC-SHA256", signed.time, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
 }
 
-/** All parameters but the signature, encoded in the one way that counts, in order. */
+/** All parameters except the signature, in the canonical encoding and order. */
 function canonicalQuery(query: string): string {
   const pairs = query
     .split("&")
@@ -90,7 +90,7 @@ function encodePath(path: string): string {
     .join("/");
 }
 
-/** RFC 3986: all but letters, digits and `-_.~`. */
+/** RFC 3986: encodes all characters except letters, digits and `-_.~`. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -111,7 +111,7 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** `20260314T120000Z` as ms; undefined for what is no such time. */
+/** `20260314T120000Z` as ms; undefined for another text. */
 export function readTime(text: string): number | undefined {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -12,17 +12,17 @@ const ACCOUNT = "000000000000";
 export interface QueueSettings {
   name: string;
   visibilitySeconds: number;
-  /** After how many deliveries a message goes to the dead-letter queue. */
+  /** After this many deliveries a message goes to the dead-letter queue. */
   maxReceiveCount: number;
 }
 
 export interface StorageOptions {
   dir: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port?: number;
   buckets: readonly string[];
   queues: readonly QueueSettings[];
-  /** Is told of each object that is created, before its writer is answered. */
+  /** Receives each created object, before its writer gets the answer. */
   onCreated?: (created: Created) => void;
 }
 
@@ -55,7 +55,7 @@ export class Storage {
     });
     installFaults(app, faults);
     installAuthorization(app, buckets);
-    // Last of the hooks: nothing may run between it and the handler.
+    // The last hook: nothing may run between it and the handler.
     installCreateOnly(app, stores);
     try {
       await app.ready();
@@ -86,7 +86,7 @@ export class Storage {
     return Object.fromEntries(this.#counts);
   }
 
-  /** How many messages wait in a queue, and how many are being worked on. */
+  /** How many messages of a queue wait, and how many are in progress. */
   depth(queue: string): { visible: number; inFlight: number } {
     const found = this.#stores.sqsStore.getQueueByName(queue);
     return {
@@ -99,7 +99,7 @@ export class Storage {
     await this.#app.close();
   }
 
-  /** With its dead-letter queue. One that is there from an earlier run keeps its messages and takes the new settings. */
+  /** Creates a queue and its dead-letter queue. A queue of an earlier run keeps its messages and gets the new settings. */
   #declareQueue({ name, visibilitySeconds, maxReceiveCount }: QueueSettings): void {
     const dead = `${name}-dead`;
     const attributes = {

@@ -1,5 +1,5 @@
-/** What every part of the bench that advances tests sends, and by how much they advance. */
+/** Inputs and step of every part of the bench that advances tests. */
 export const INPUTS = { oveAct_u: 500, oveAct_activate: 1 };
 export const STEP_SECONDS = 3600;
-/** Headers of a call that goes through the queue to a worker, where one that waits plainly is carried out at once. */
+/** Headers of a call that goes through the queue to a worker; without them the api carries the call out at once. */
 export const QUEUED = { prefer: "respond-async, wait=20" };

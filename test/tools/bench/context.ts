@@ -2,20 +2,20 @@ import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { startCloud } from "../../../infra/local/cloud/cloud.ts";
 import { Load } from "./load/load.ts";
 
-/** What every part of the bench is given. */
+/** The tools of every part of the bench. */
 export interface Context {
-  /** Fewer rounds, fewer points: for a look, not for the record. */
+  /** Fewer rounds and fewer points: for a quick look, not for the record. */
   readonly quick: boolean;
   readonly load: Load;
-  /** Told what is being measured, for who waits. */
+  /** Prints the progress. */
   readonly say: (what: string) => void;
-  /** A local cloud as `npm start` runs it, but for its schedule; stopped when the part has ended. */
+  /** Starts a local cloud as `npm start` runs it, without its schedule; it stops with the part. */
   cloud(options?: Parameters<typeof startCloud>[0]): Promise<Cloud>;
-  /** Anything else that is to be stopped with the part, in reverse order. */
+  /** Registers further clean-up for the end of the part, in reverse order. */
   defer(stop: () => Promise<void> | void): void;
 }
 
-/** Runs one part with its own context, and clears up after it. */
+/** Runs one part with its own context, and cleans up after it. */
 export async function withContext<T>(
   { quick, say }: Pick<Context, "quick" | "say">,
   work: (context: Context) => Promise<T>,
@@ -36,7 +36,7 @@ export async function withContext<T>(
   });
 }
 
-/** Selects tests, some at a time, with a step of an hour. @returns their ids */
+/** Selects tests, several at a time, with a step of an hour. @returns their ids */
 export async function selectTests(url: string, count: number, stepSeconds = 3600): Promise<string[]> {
   const testids: string[] = [];
   const loops = Array.from({ length: Math.min(8, count) }, async (_, first) => {
@@ -50,7 +50,7 @@ export async function selectTests(url: string, count: number, stepSeconds = 3600
   return testids;
 }
 
-/** @returns what was answered, of JSON its value; throws if that was not 200 */
+/** @returns the answer, parsed if it is JSON. @throws Error unless the status is 200 */
 export async function call(
   url: string,
   method: string,

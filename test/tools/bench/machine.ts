@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpus, platform, release, totalmem } from "node:os";
 import { ROOT } from "../../../infra/bundle.ts";
 
-/** What a run was made on: figures of one machine say nothing about those of another. */
+/** The machine of a run: figures of different machines cannot be compared. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

@@ -3,8 +3,8 @@ import { connect, type Socket } from "node:net";
 import { HOST } from "../../../infra/local/http/ports.ts";
 
 /**
- * One raw connection to redis-server, for what the Redis REST server would only slow down: filling a database, and counting what
- * commands cost the server itself.
+ * One raw connection to redis-server, for operations that the Redis REST server would slow down: filling a database, and
+ * counting the time of commands on the server.
  */
 export class Raw {
   readonly #socket: Socket;
@@ -19,7 +19,7 @@ export class Raw {
     });
   }
 
-  /** Sends bytes that are known to be answered by so many bytes, and waits for them. @throws Error on an error reply */
+  /** Sends bytes and waits for a reply of known length. @throws Error on an error reply */
   async exchange(request: Buffer, replyBytes: number): Promise<Buffer> {
     this.#socket.write(request);
     let received = 0;
@@ -44,7 +44,7 @@ export class Raw {
   }
 }
 
-/** A command as it goes over the wire. */
+/** A command in Redis' protocol. */
 export function encode(...words: readonly (string | number)[]): Buffer {
   const parts = words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`);
   return Buffer.from(`*${words.length}\r\n${parts.join("")}`);

@@ -5,12 +5,12 @@ import { type Section, type Target, targetTable, writeSection, writeTable } from
 /** Measures one part of the bench. */
 export type Part = (context: Context) => Promise<Section>;
 
-/** A part as it was measured, or why it could not be. */
+/** The result of a part, or its error. */
 export type Outcome =
   | { readonly part: string; readonly section: Section }
   | { readonly part: string; readonly failure: string };
 
-/** Runs parts one after the other, each in a context of its own. One that fails takes no other's figures with it. */
+/** Runs parts one after the other, each with its own context. A failed part does not affect the others. */
 export async function runParts(
   parts: Readonly<Record<string, Part>>,
   { quick, say, onOutcome }: { quick: boolean; say: (what: string) => void; onOutcome: (outcome: Outcome) => void },
@@ -33,7 +33,7 @@ export async function runParts(
   return outcomes;
 }
 
-/** Whether nothing failed and every promise is kept. */
+/** Whether no part failed and every promise is kept. */
 export function isGood(outcomes: readonly Outcome[]): boolean {
   return outcomes.every((outcome) => "section" in outcome) && targetsOf(outcomes).every(({ isMet }) => isMet);
 }
@@ -51,7 +51,7 @@ export function writeOutcome(outcome: Outcome): string {
   return "section" in outcome ? writeSection(outcome.section) : `## ${outcome.part}\n\nFAILED: ${outcome.failure}`;
 }
 
-/** What is promised, in all parts, and what came of it; none where nothing is promised. */
+/** The promises of all parts and their figures; empty without promises. */
 export function writeTargets(outcomes: readonly Outcome[]): string {
   const targets = targetsOf(outcomes);
   return targets.length === 0 ? "" : `## Promises\n\n${writeTable(targetTable(targets))}`;

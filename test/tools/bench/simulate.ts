@@ -9,16 +9,16 @@ import {
 import { sampleCount } from "../../../functions/simulation/samples.ts";
 import type { TestCase } from "../../../functions/simulation/testcase.ts";
 
-/** As a worker cuts a run, to look at its lease in between: samples. */
+/** Samples per slice, as a worker cuts a run to check its lease in between. */
 const SLICE = 2880;
 
-/** As it is when somebody selects it. */
+/** The snapshot of a new test. */
 export async function startOf(testcase: TestCase): Promise<Snapshot> {
   const begun = beginInitialize(testcase, { startTime: 0, warmupPeriod: 0, endTime: null });
   return (await simulate(testcase, begun)).snapshot;
 }
 
-/** Simulates a run to its end in this process, without anything around it. */
+/** Simulates a run to its end in this process, without any service. */
 export async function simulate(testcase: TestCase, begun: Run): Promise<{ snapshot: Snapshot; samples: number }> {
   let [run, samples] = [begun, 0];
   while (!isDone(run)) {

@@ -9,10 +9,10 @@ import { Watchdog } from "../../../infra/programs/watchdog.ts";
 import { npmScript } from "../../support/npm-script.ts";
 import { removeFolder } from "../../support/redis.ts";
 
-/** A local cloud in processes of its own, as `npm start` runs it: what it takes is not mixed up with the bench's own. */
+/** A local cloud in processes of its own, as `npm start` runs it: its memory and time are apart from the bench's. */
 export interface Standalone {
   readonly url: string;
-  /** All its processes: the one that was started, and those that this one started. */
+  /** All its processes: the one that was started, and its descendants. */
   pids(): number[];
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What many measurements of one thing come to; times in ms. */
+/** Statistics of many measurements; times in ms. */
 export interface Summary {
   readonly count: number;
   readonly p50: number;
@@ -19,7 +19,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** What several rounds of one measurement came to. */
+/** Statistics of several rounds of one measurement. */
 export interface Rounds {
   readonly median: number;
   readonly lowest: number;
@@ -30,12 +30,12 @@ export function rounds(values: readonly number[]): Rounds {
   return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
 }
 
-/** Each round of one thing beside the same round of another: whatever else the machine did, both felt. */
+/** Ratios of two measurements within each round, so that both share the machine's other load. */
 export function ratios(values: readonly number[], others: readonly number[]): Rounds {
   return rounds(values.map((value, round) => value / (others[round] ?? Number.NaN)));
 }
 
-/** The same of the middle of many measurements in each round. */
+/** The same for the medians of many measurements in each round. */
 export function ratiosOfP50(summaries: readonly Summary[], others: readonly Summary[]): Rounds {
   const of = (each: readonly Summary[]) => each.map(({ p50 }) => p50);
   return ratios(of(summaries), of(others));

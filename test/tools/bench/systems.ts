@@ -4,10 +4,10 @@ import { type Baseline, startBaseline } from "./baseline/start.ts";
 import { type Context, call, selectTests } from "./context.ts";
 import { startEmptyCloud } from "./empty/cloud.ts";
 
-/** Something that advances tests over HTTP. */
+/** A system that advances tests over HTTP. */
 export interface System {
   readonly name: string;
-  /** URLs that advance one test each. */
+  /** URLs; each advances one test. */
   readonly urls: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export async function emptyHost(context: Context, tests: number): Promise<System
   return { name: "empty", urls };
 }
 
-/** A worker process for each test, lean as our own are, or not. */
+/** A worker process per test, with or without the memory settings of the service's own processes. */
 export async function workerPerTest(
   context: Context,
   tests: number,
@@ -40,7 +40,7 @@ export async function stopTests({ urls }: System): Promise<void> {
   for (const url of urls) await call(url.replace("/advance/", "/stop/"), "PUT", "");
 }
 
-/** How many advances a system does in a time, and how long each takes. */
+/** How many advances a system makes in a time, and the time of each. */
 export async function drive(context: Context, { urls }: System, ms: number) {
   const done = await context.load.run({ urls, method: "POST", body: INPUTS, until: { ms } });
   return { perSecond: (1000 * done.times.length) / done.tookMs, times: done.times };

@@ -1,12 +1,12 @@
 import type { Rounds } from "./stats.ts";
 
-/** Raw, for machines: how figures look is a matter of `writeTable`. */
+/** Unformatted; `writeTable` formats the figures. */
 export type Cell = string | number | Rounds;
 
-/** A table, as Markdown prints it and as a machine reads it. */
+/** A table; printed as Markdown or as JSON. */
 export interface Table {
   readonly title: string;
-  /** How many rounds lie behind each figure that has a spread. */
+  /** The number of rounds behind each figure with a spread. */
   readonly rounds?: number;
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -16,13 +16,13 @@ export interface Table {
 export interface Section {
   readonly title: string;
   readonly tables: readonly Table[];
-  /** What the figures mean, and what to know about how they came about. */
+  /** The meaning of the figures, and the conditions of the measurement. */
   readonly notes: readonly string[];
-  /** The promises that these figures are held against. */
+  /** The promises for these figures. */
   readonly targets: readonly Target[];
 }
 
-/** A promise, and the figure of this run. Of several rounds the median counts. */
+/** A promise, and this run's figure. Of several rounds the median counts. */
 export interface Target {
   readonly what: string;
   readonly bound: "at most" | "at least";
@@ -61,7 +61,7 @@ export function writeSection({ title, tables, notes }: Section): string {
   ].join("\n\n");
 }
 
-/** What is promised, and what came of it. */
+/** The promises and their figures. */
 export function targetTable(targets: readonly Target[]): Table {
   return {
     title: "Held against this run",
@@ -79,7 +79,7 @@ function medianOf(figure: number | Rounds): number {
   return typeof figure === "number" ? figure : figure.median;
 }
 
-/** A median is followed by between which values the rounds were, unless they all came to the same. */
+/** A median is followed by the range of the rounds, unless all rounds are equal. */
 function write(value: Cell): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return number(value);

@@ -2,45 +2,45 @@ import { keys } from "../../../functions/platform/keys.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../../../functions/platform/objects.ts";
 import type { Database } from "./database.ts";
 
-/** A test that has begun, and what is known of its end: the lineages that it was in, and when that was read (ms). */
+/** A test that was started, and its end: its lineages, and when they were read (ms). */
 export interface Ended {
   readonly lineages: readonly string[];
   readonly seenMs: number;
 }
 
-/** What is looked through, and who is to clear up. */
+/** The storage to search, and the sweeper that cleans it up. */
 export interface Places {
   readonly database: Pick<Database, "command" | "committed">;
   readonly bucket: Pick<Bucket, "list">;
-  /** Lets the sweeper pass once. */
+  /** Runs the sweeper once. */
   readonly sweep: () => Promise<unknown>;
   readonly stop: (testid: string) => Promise<unknown>;
 }
 
 export interface Leftovers {
-  /** What is left of tests that were stopped, and should not be. */
+  /** Remains of stopped tests that should be deleted. */
   readonly wrong: readonly string[];
-  /** How often the sweeper had to pass. */
+  /** The number of the sweeper's runs. */
   readonly passes: number;
-  /** Objects that no test had named, and that the housekeeping has deleted. */
+  /** Objects that no test had named, and that housekeeping deleted. */
   readonly orphans: number;
 }
 
 /** How long the answers of a stopped test are kept, ms. */
 const LAST_ANSWERS_MS = 60_000;
-/** The same of rollouts, which are requests under ids of their own; and how long all else of them is. */
+/** How long all keys of a rollout are kept, ms: rollouts are requests under ids of their own. */
 const ROLLOUT_ANSWERS_MS = 70 * 60_000;
 const ROLLOUT_MS = 900_000;
-/** Passes of the sweeper in a row that may leave as much garbage as there was. */
+/** The largest number of consecutive runs of the sweeper that reduce no garbage. */
 const MAX_IDLE_PASSES = 2;
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 /**
- * Stops the tests of which nobody knows but their index, lets the sweeper do what it must, and looks for whatever is left
- * then of any test.
+ * Stops the tests that only their index knows, runs the sweeper until it is done, and looks for remains of all
+ * tests.
  *
- * @param known every test that a client knows; undefined for one that it did not stop, for something was wrong with it
+ * @param known every test that a client knows; undefined for a test that failed a check and was not stopped
  */
 export async function leftovers(places: Places, known: ReadonlyMap<string, Ended | undefined>): Promise<Leftovers> {
   const tests = new Map(known);
@@ -56,7 +56,7 @@ export async function leftovers(places: Places, known: ReadonlyMap<string, Ended
   return { wrong, passes: first.passes + swept.passes, orphans: before.length - after.length };
 }
 
-/** Those of selects and forks that failed, and of clients that gave up. @returns what is wrong with them */
+/** Stops the tests of failed selects and forks, and of clients that gave up. @returns violations */
 async function stopOthers(places: Places, tests: Map<string, Ended | undefined>): Promise<string[]> {
   const { database } = places;
   const wrong: string[] = [];
@@ -72,7 +72,7 @@ async function stopOthers(places: Places, tests: Map<string, Ended | undefined>)
   return wrong;
 }
 
-/** Lets the sweeper pass until there is no garbage, as long as it gets somewhere. */
+/** Runs the sweeper until there is no garbage, while each run makes progress. */
 async function sweep(places: Places): Promise<{ wrong: string[]; passes: number }> {
   const { database } = places;
   const waiting = async () => [
@@ -91,8 +91,8 @@ async function sweep(places: Places): Promise<{ wrong: string[]; passes: number 
 }
 
 /**
- * What was there while a test was still in the lineage goes when the last has left it. What was written later, by a
- * worker that had not heard of that, is an orphan.
+ * Objects written while a test was in the lineage are deleted when the last test has left it. Objects written later, by a
+ * worker that does not know this, are orphans.
  */
 function garbageIn(objects: readonly ObjectInfo[], tests: ReadonlyMap<string, Ended | undefined>): string[] {
   return [...tests].flatMap(([testid, ended]) =>
@@ -106,7 +106,7 @@ function garbageIn(objects: readonly ObjectInfo[], tests: ReadonlyMap<string, En
   );
 }
 
-/** Lets the sweeper keep house, which is not due for hours. */
+/** Makes the sweeper do its housekeeping, which is not due for hours. */
 async function keepHouse({ database, sweep }: Places): Promise<void> {
   await database.command(["DEL", keys.housekeeping()]);
   await sweep();
@@ -126,19 +126,19 @@ async function keysLeft({ database }: Places, tests: ReadonlyMap<string, unknown
   const wrong: string[] = [];
   for (const key of await listed(database, ["KEYS", "*"])) {
     const [id] = UUID.exec(key) ?? [];
-    // Neither an Idempotency-Key nor an event of an upload is a test.
+    // Neither the Idempotency-Key of a select nor an upload's event is a test.
     const others = [keys.selectIdempotency("anonymous", ""), keys.packageChecks("")];
     if (id === undefined || others.some((prefix) => key.startsWith(prefix))) continue;
     const lifetimeMs = Number(await database.command(["PTTL", key]));
     const [answersMs, restMs] = tests.has(id) ? [LAST_ANSWERS_MS, 0] : [ROLLOUT_ANSWERS_MS, ROLLOUT_MS];
     if (lifetimeMs > 0 && lifetimeMs <= (key === keys.response(id) ? answersMs : restMs)) continue;
-    // It may have ended between the two commands.
+    // The key may have expired between the two commands.
     if (lifetimeMs !== -2) wrong.push(`the key ${key} is left, for another ${lifetimeMs} ms`);
   }
   return wrong;
 }
 
-/** All tests are stopped, and all requests answered. */
+/** All tests are stopped, and all requests answered: the indexes must be empty. */
 async function indexed({ database }: Places): Promise<string[]> {
   const wrong: string[] = [];
   for (const key of [

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Body } from "./commands.ts";
 import { type Call, type Entry, type Life, type Said, Violation } from "./history.ts";
 
-/** Whose each answer of a test is. */
+/** The call of each answer of a test. */
 export type Matched = ReadonlyMap<Entry, Call>;
 
 /**
- * Finds the call that each answer belongs to. Those of calls that nobody heard of again are known by the number that they
- * show.
+ * Finds the call that each answer belongs to. A call whose client got no reply is recognized by the number that its answer
+ * shows.
  *
- * @throws Violation if an answer is nobody's, or a call has not exactly what it was promised, or not in its client's order
+ * @throws Violation if an answer belongs to no call, or differs from the call's promise, or is out of its client's order
  */
 export function match(life: Life, answers: readonly Entry[]): Matched {
   const matched = new Map<Entry, Call>();
@@ -30,7 +30,7 @@ export function match(life: Life, answers: readonly Entry[]): Matched {
     matched.set(entry, call);
   }
   const lost = calls.filter(isLost);
-  // Those that show whose they are first: at a scenario's end an answer shows nothing.
+  // Answers that identify their call first: at a scenario's end an answer shows nothing.
   const showing = [...free()].sort((a, b) => Number(isAtEnd(a)) - Number(isAtEnd(b)));
   for (const entry of showing) {
     const index = lost.findIndex((call) => mayBeOf(entry, call));
@@ -42,7 +42,7 @@ export function match(life: Life, answers: readonly Entry[]): Matched {
   return matched;
 }
 
-/** Whether nobody was told that the command will take effect. */
+/** Whether no client was promised that the command takes effect. */
 export function isLost({ answer, requestid }: Call): boolean {
   return answer === undefined && requestid === undefined;
 }
@@ -51,7 +51,7 @@ export function isGivenUp({ status, text }: Said): boolean {
   return status === 500 && text.includes("was given up");
 }
 
-/** Whether an answer does not show whose it is: others are just like it. */
+/** Whether an answer does not identify its call: others are equal. */
 export function isAlike(entry: Said): boolean {
   return isAtEnd(entry) || isGivenUp(entry);
 }
@@ -66,7 +66,7 @@ function isAtEnd({ text }: Said): boolean {
   return text.includes("The scenario ended at");
 }
 
-/** Whether an answer shows the number that only this command carries. */
+/** Whether an answer shows the number that only this command contains. */
 function mayBeOf(entry: Entry, { command }: Call): boolean {
   if (isGivenUp(entry)) return entry.text.includes(`request ${command.method} `);
   const { message, payload } = JSON.parse(entry.text) as { message: string; payload: Record<string, unknown> | null };
@@ -76,7 +76,7 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
       const bodies: readonly Body[] = command.method === "advance_many" ? command.body : [command.body];
       const [first = {}] = bodies;
       const refused = bodies.flatMap(Object.keys).find(isUnknownInput);
-      // Wherever the test stands, an input that there is not is refused.
+      // An unknown input is refused in every state of the test.
       if (refused !== undefined) return message.includes(refused);
       if (entry.status === 200 && isAtEnd(entry)) return Array.isArray(payload) === (command.method === "advance_many");
       const shown = (Array.isArray(payload) ? payload[0] : payload) as Record<string, unknown> | null | undefined;
@@ -99,12 +99,12 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
 
 const isUnknownInput = (name: string) => name.startsWith("nothing_");
 
-/** What was answered before another call was sent comes before it. */
+/** An answer that came before another call was sent is before that call's answer. */
 function requireOrder(life: Life, matched: Matched): void {
   let latestSentMs = Number.NEGATIVE_INFINITY;
   const inOrder = [...matched].sort(([a], [b]) => compareIds(a.id, b.id));
   for (const [entry, call] of inOrder) {
-    // Whose these are was guessed.
+    // The call of such an answer was guessed.
     if (isAlike(entry)) continue;
     if (call.answer !== undefined && call.endedMs < latestSentMs) {
       fail(life, `answer ${entry.id} stands behind one of a call that was sent after it`);

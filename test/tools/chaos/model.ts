@@ -15,12 +15,12 @@ import { uploadFmu } from "../../support/fmu.ts";
 import { bucketOf, redisOf } from "../../support/state.ts";
 import { FORGETFUL } from "./forgetful.ts";
 
-/** A model of the twin may compute for so long in one call, ms. */
+/** The longest computing time of the twin's model in one call, ms. */
 const LIMIT_MS = 60_000;
 
-/** An uploaded test case, as a cloud has it and as nothing disturbs it. */
+/** An uploaded test case: in the cloud, and an undisturbed twin. */
 export interface ModelTwin {
-  /** Its model runs in processes of this one, and is asked past the cloud. */
+  /** Its model runs in processes of this program, without the cloud. */
   readonly testcase: TestCase;
   readonly close: () => Promise<void>;
 }
@@ -34,9 +34,9 @@ function requireCompiler(): void {
 }
 
 /**
- * Uploads a model that keeps memory beside its state. To be called before anything is disturbed.
+ * Uploads a model that keeps memory outside its state. Call it before the first fault.
  *
- * @throws Problem where there is no C compiler to build it with
+ * @throws Problem if there is no C compiler to build the model
  */
 export async function uploadModel(cloud: Cloud): Promise<ModelTwin> {
   requireCompiler();
@@ -56,7 +56,7 @@ export async function uploadModel(cloud: Cloud): Promise<ModelTwin> {
   const fixture = await EmulatorFixture.start();
   const { hash, url } = await fixture.serve("forgets");
   const service = fixture.instance();
-  // As the function is asked, without the function.
+  // A call of the emulator's service, without the function.
   const call = makeCallModel(async (request) => await service.carryOut(request as never), {
     modelMs: LIMIT_MS,
     replayMs: LIMIT_MS,

@@ -2,16 +2,16 @@ import { readArguments, wholeNumber } from "../../../infra/programs/arguments.ts
 import { Problem } from "../../../infra/programs/problem.ts";
 
 export interface ChaosOptions {
-  /** How long faults happen, s. */
+  /** The time in which faults happen, s. */
   readonly seconds: number;
   readonly seed: number;
-  /** Clients at once, each with one test at a time. */
+  /** Simultaneous clients, each with one test at a time. */
   readonly clients: number;
-  /** Whether some clients control tests of an uploaded model, and emulators are killed, too. This takes a C compiler. */
+  /** Whether some clients control tests of an uploaded model, and emulators are killed, too. This needs a C compiler. */
   readonly withModel: boolean;
-  /** Environment of the functions, over what chaos sets. */
+  /** Environment of the functions; it overrides the settings of chaos. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Told of what functions log. */
+  /** Receives the functions' log lines. */
   readonly onLog?: ((name: string, line: string) => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ export function readOptions(args: string[]): ChaosOptions | "help" {
   };
 }
 
-/** The command that does the same again. */
+/** The command that repeats the run. */
 export function commandOf({ seconds, seed, clients, withModel, environment = {} }: ChaosOptions): string {
   const settings = Object.entries(environment).map(([name, value]) => ` --env ${name}=${value}`);
   return `npm run chaos -- --minutes ${seconds / 60} --seed ${seed} --clients ${clients}${withModel ? "" : " --no-model"}${settings.join("")}`;

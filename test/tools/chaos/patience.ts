@@ -1,14 +1,14 @@
 import { Violation } from "./history.ts";
 
-/** How long a client goes on asking for one answer before it counts as never given, ms. */
+/** How long a client asks for one answer before it counts as missing, ms. */
 const PATIENCE_MS = 90_000;
 /**
- * The same of all results of a test. They take dozens of objects, and while S3 fails they may not all be read in one call;
- * what waits when nothing fails any more is to be answered as soon as everything else.
+ * The same for all results of a test. They consist of dozens of objects, and while S3 fails one call may not read them all.
+ * Requests that wait when the faults end must be answered as soon as all others.
  */
 export const RESULTS_PATIENCE_MS = 300_000;
 
-/** What clients wait for at this moment. */
+/** The waits of clients at this moment. */
 export class Patience {
   readonly #waiting = new Set<{ readonly what: string }>();
 
@@ -16,7 +16,7 @@ export class Patience {
     return this.#waiting;
   }
 
-  /** Waits for what must come in the end. @throws Violation if it does not */
+  /** Waits for an answer that must come. @throws Violation if it does not */
   async waitFor<T>(
     what: string,
     ask: (giveUp: () => boolean) => Promise<T | undefined>,
@@ -28,7 +28,7 @@ export class Patience {
     return found;
   }
 
-  /** Lets others see what is under way. */
+  /** Shows the work as a wait to others. */
   async during<T>(what: string, work: () => Promise<T>): Promise<T> {
     const entry = { what };
     this.#waiting.add(entry);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Numbers that follow from a seed: the same seed draws the same ones, on every machine. */
+/** Random numbers from a seed: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** 0 ≤ x < 1 */
   next(): number;
@@ -10,13 +10,13 @@ export interface Random {
   whole(lowest: number, highest: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly [T, ...T[]]): T;
-  /** A UUID in lower case, which no stream of another name draws. */
+  /** A UUID in lower case, different from those of streams with other names. */
   uuid(): string;
 }
 
 /**
- * A stream of random numbers named by its seed and what it is for, so that how many numbers one part draws changes
- * nothing for the others: what happens when depends on the clock, what is drawn does not. (Mulberry32.)
+ * A stream of random numbers, named by its seed and purpose, so that one part's number of draws does not change the others:
+ * the time of an event depends on the clock, the drawn numbers do not. (Mulberry32.)
  */
 export function randomOf(...seed: readonly (string | number)[]): Random {
   let state = createHash("sha256").update(seed.join("/")).digest().readUInt32LE();

@@ -4,7 +4,7 @@ import { Undisturbed } from "./undisturbed.ts";
 
 const TESTID = "10000000-0000-4000-8000-000000000000";
 
-/** A life as a service that keeps its promises would have it recorded, command by command, a second apart. */
+/** The record of a test's life with a correct service, command by command, a second apart. */
 export class RecordedLife {
   readonly #testid: string;
   readonly #test: Undisturbed;
@@ -25,7 +25,7 @@ export class RecordedLife {
     return new RecordedLife(TESTID, await Undisturbed.select("testcase1"), [start]);
   }
 
-  /** A command that takes effect and is answered; `lost`: its client hears nothing of it. */
+  /** A command that takes effect and is answered; `lost`: its client gets no reply. */
   async send(command: Command, heard: "promise" | "answer" | "lost" = "answer"): Promise<void> {
     const span = this.#span();
     const entry = await this.#answer(command);
@@ -35,12 +35,12 @@ export class RecordedLife {
     this.#calls.push({ command, ...span, ...known });
   }
 
-  /** A command that never reached the service, and whose client does not know. */
+  /** A command that did not reach the service, while its client does not know. */
   loseOnTheWay(command: Command): void {
     this.#calls.push({ command, ...this.#span() });
   }
 
-  /** A command that takes effect though nobody sent it, or that does so once more. */
+  /** A command that takes effect although no client sent it, or takes effect twice. */
   async answerAgain(command: Command): Promise<void> {
     this.#span();
     await this.#answer(command);
@@ -52,7 +52,7 @@ export class RecordedLife {
     this.#rollouts.push({ inputs, step, ...this.#span(), answer: { status: 200, text } });
   }
 
-  /** @param whole what its client does to it, and what is recorded of that */
+  /** @param whole the fork's client: sends commands to it, and returns its record */
   async fork(checkpoint: string | undefined, whole: (fork: RecordedLife) => Promise<Life>): Promise<void> {
     const begin = this.#test.fork(checkpoint);
     const span = this.#span();

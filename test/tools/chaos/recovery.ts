@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 const POLL_MS = 20;
 
 /**
- * Waits until all that is under way now is no more.
+ * Waits until all current waits have ended.
  *
- * @param underWay what is, by what tells it from others, with a description
- * @returns after which time that was, ms, and what was late: still under way at the limit
+ * @param underWay the waits, by an identity, with a description
+ * @returns the time taken, ms, and the waits that lasted beyond the limit
  */
 export async function recovery(
   underWay: () => Promise<ReadonlyMap<unknown, string>>,

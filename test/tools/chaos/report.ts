@@ -5,7 +5,7 @@ export function describeEvent({ atMs, what }: Event): string {
   return `${(atMs / 1000).toFixed(1).padStart(7)} s  ${what}`;
 }
 
-/** @param again the command that does the same again */
+/** @param again the command that repeats the run */
 export function describeVerdict(verdict: Verdict, again: string): string {
   const { lives, counts, hits, outcomes, recoveryMs, housekeeping, passes, orphans, violations, events } = verdict;
   const list = (of: Readonly<Record<string, number>>) =>

@@ -1,21 +1,21 @@
 import { randomOf } from "./random.ts";
 
-/** What goes wrong at one moment, or for a while from then on. */
+/** A fault at one moment, or for some time. */
 export interface Fault {
-  /** Since the beginning, ms. */
+  /** Time since the start, ms. */
   readonly atMs: number;
   readonly kind: FaultKind;
-  /** How long it lasts, ms; 0 for what happens at once. */
+  /** Duration, ms; 0 for an instantaneous fault. */
   readonly forMs: number;
-  /** Which part of the calls it hits, for faults of calls. */
+  /** The share of the calls that fail, for faults of calls. */
   readonly part: number;
-  /** 0 … 1: which of those that there are it hits, for faults of processes. */
+  /** 0 … 1: selects the process, for faults of processes. */
   readonly which: number;
 }
 
 /**
- * How often each happens, relative to the others, and for how long: to processes, redis-server among them; to calls,
- * `…-before` they take effect and `…-after` they did; and to doorbells.
+ * The relative frequency and the duration of each fault: of processes, redis-server among them; of calls, `…-before` and
+ * `…-after` they take effect; and of doorbells.
  */
 export const FAULTS = {
   "worker-kill": { weight: 6, lastsMs: [0, 0] },
@@ -46,7 +46,7 @@ export type FaultKind = keyof typeof FAULTS;
 /** Mean time between two faults. */
 const GAP_MS = 700;
 
-/** The faults of a run, in order of time: the same for the same seed and length. Emulators are killed where there is a model. */
+/** The faults of a run, in order of time: the same for the same seed and length. Emulators are killed only with a model. */
 export function makeSchedule(seed: number, lengthMs: number, withModel: boolean): Fault[] {
   const random = randomOf(seed, "faults");
   const all = Object.entries(FAULTS) as [FaultKind, (typeof FAULTS)[FaultKind]][];

@@ -5,8 +5,8 @@ import type { Random } from "./random.ts";
 import type { Service } from "./send.ts";
 
 /**
- * Selects a test case until there is a test of it. One call in five has no key: the test of one that failed may be there,
- * and nobody knows its id.
+ * Selects a test case until there is a test of it. One call in five has no Idempotency-Key: if it fails, its test may exist
+ * under an id that no client knows.
  *
  * @throws Violation
  */
@@ -25,7 +25,7 @@ export async function select({ url, patience }: Service, random: Random, testcas
       }
     });
     if (said.status === 200) return (JSON.parse(said.text) as { testid: string }).testid;
-    // A start may be given up like any command; the test is stopped then.
+    // A start may be given up like any command; the test is then stopped.
     if (said.status === 500 && said.text.includes("was given up")) continue;
     throw new Violation(`POST ${path} was answered ${said.status} ${said.text}`);
   }

@@ -3,13 +3,13 @@ import type { Call, Rollout, Said } from "./history.ts";
 import { call, persist } from "./http.ts";
 import type { Patience } from "./patience.ts";
 
-/** Where a client sends what it wants, and how it waits. */
+/** The service's address, and the client's way of waiting. */
 export interface Service {
   readonly url: string;
   readonly patience: Patience;
 }
 
-/** Sends a command as its manner says. @throws Violation if what must be answered is not */
+/** Sends a command in the given manner. @throws Violation if a promised answer does not come */
 export async function send(service: Service, testid: string, command: Command, manner: Manner): Promise<Call> {
   const { method, path: endpoint } = ENDPOINTS[command.method];
   const path = `/${endpoint}/${testid}`;
@@ -39,7 +39,7 @@ export async function send(service: Service, testid: string, command: Command, m
   };
 }
 
-/** @returns undefined if nobody knows what has become of it; what was promised is waited for */
+/** Waits for a promised answer. @returns undefined if the command's outcome is unknown */
 async function sendOnce(
   { url, patience }: Service,
   method: string,
@@ -57,7 +57,7 @@ async function sendOnce(
   return await patience.waitFor(`GET ${heard.location}`, (giveUp) => persist(url, "GET", heard.location, { giveUp }));
 }
 
-/** Tries inputs, which changes nothing: so it is asked again until it is answered. */
+/** Tries inputs. A rollout changes nothing, so that it is repeated until it is answered. */
 export async function rollOut(
   service: Service,
   testid: string,
@@ -72,7 +72,7 @@ export async function rollOut(
   return { inputs, step, sentMs, endedMs: performance.now(), answer };
 }
 
-/** Asks for another test that begins where this one stands. @returns undefined if nobody knows whether it was made */
+/** Forks the test. @returns undefined if it is unknown whether the new test exists */
 export async function fork(
   service: Service,
   testid: string,

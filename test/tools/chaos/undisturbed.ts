@@ -2,7 +2,7 @@ import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import { type Effect, Oracle } from "../../support/oracle.ts";
 import type { Body, Command } from "./commands.ts";
 
-/** A test with its checkpoints, as its commands leave it when one process carries them out one after the other. */
+/** A test with its checkpoints, if one process carries out its commands one after the other. */
 export class Undisturbed {
   #oracle: Oracle;
   readonly #checkpoints = new Map<string, Oracle>();
@@ -11,17 +11,17 @@ export class Undisturbed {
     this.#oracle = oracle;
   }
 
-  /** @param of a built-in test case by its id, or one that was uploaded */
+  /** @param of the id of a built-in test case, or an uploaded one */
   static async select(of: string | TestCase): Promise<Undisturbed> {
     return new Undisturbed(await Oracle.select(of));
   }
 
-  /** Where it stands. */
+  /** The test's current state. */
   get oracle(): Oracle {
     return this.#oracle;
   }
 
-  /** Another that begins where this one or its checkpoint stands, with no checkpoints; undefined if there is none of that name. */
+  /** A new test at the state of this one or of its checkpoint, without checkpoints; undefined for an unknown checkpoint. */
   fork(checkpoint?: string): Undisturbed | undefined {
     const from = checkpoint === undefined ? this.#oracle : this.#checkpoints.get(checkpoint);
     return from && new Undisturbed(from.copy());
@@ -44,7 +44,7 @@ export class Undisturbed {
     }
   }
 
-  /** What a rollout of these inputs tells: the values after each step, and the KPIs had they been taken for good. */
+  /** The result of a rollout with these inputs: the values after each step, and the KPIs as if the steps had been taken. */
   async rollOut(inputs: readonly Body[], step: number): Promise<{ readonly values: unknown; readonly total: unknown }> {
     const there = this.#oracle.copy();
     there.step = step;
@@ -66,7 +66,7 @@ export class Undisturbed {
   }
 }
 
-/** Every step, or as many as there are before the scenario's end; 400 if one of them is refused. */
+/** Takes every step up to the scenario's end; 400 if one of them is refused. */
 async function takeAll(oracle: Oracle, inputs: readonly Body[]): Promise<Effect> {
   const values: unknown[] = [];
   for (const body of inputs) {

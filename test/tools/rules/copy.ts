@@ -5,8 +5,8 @@ import { Problem } from "../../../infra/programs/problem.ts";
 import type { Break } from "./rule.ts";
 
 /**
- * Copies what is, or could be, under version control as it stands in a working tree, changes that are not committed
- * included; installed packages are linked.
+ * Copies all files of a working tree that git tracks or could track, with changes that are not committed; installed packages
+ * are linked.
  */
 export function copyTree(from: string, to: string): void {
   for (const file of sourcesOf(from)) {
@@ -27,14 +27,14 @@ function sourcesOf(tree: string): string[] {
   }
 }
 
-/** Applies breaks to a tree. @returns what puts its files back */
+/** Applies breaks to a tree. @returns a function that restores the files */
 export function applyBreaks(tree: string, breaks: readonly Break[]): () => void {
   const before = new Map<string, string>();
   for (const { file, text, becomes } of breaks) {
     const path = join(tree, file);
     const content = readFileSync(path, "utf8");
     if (!before.has(path)) before.set(path, content);
-    // A function, so that no `$` in it stands for something else.
+    // A function, because `$` in a replacement text would have a meaning.
     writeFileSync(
       path,
       content.replace(text, () => becomes),

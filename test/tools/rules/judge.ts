@@ -1,16 +1,16 @@
 import type { Rule } from "./rule.ts";
 import { idOf, type Report } from "./vitest.ts";
 
-/** Whether a rule's test has noticed that the rule is broken, and how one can tell. */
+/** Whether a rule's test has failed on the broken code, and the reason. */
 export interface Verdict {
   readonly isCaught: boolean;
   readonly why: string;
 }
 
-/** How vitest tells that a test's time is over. */
+/** vitest's message at the end of a test's time limit. */
 const TIME_IS_OVER = /^(\w*Error: )?Test timed out/;
 
-/** What a run of a rule's test on broken code says. @param report undefined if it had to be ended */
+/** The verdict on a run of a rule's test on broken code. @param report undefined if the run was ended */
 export function judge(rule: Rule, report: Report | undefined): Verdict {
   if (report === undefined) return hung(rule);
   const ran = report.tests.get(idOf(rule));

@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 
 export interface RulesOptions {
   readonly chosen: readonly Chosen[];
-  /** Copies of the project, and breaks at a time. */
+  /** Copies of the project, and simultaneous breaks. */
   readonly jobs: number;
   readonly isListing: boolean;
 }

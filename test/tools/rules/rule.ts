@@ -1,27 +1,27 @@
 /** A rule of the service, a way to break it, and the test that must notice. */
 export interface Rule {
-  /** Word for word as in the table of test/README.md. */
+  /** The same words as in the table of test/README.md. */
   readonly rule: string;
-  /** What breaks it, all at once: more than one where two guards stand behind each other. */
+  /** The changes that break it together: several where one guard stands behind another. */
   readonly breaks: readonly Break[];
-  /** Within `test`. */
+  /** Path within `test`. */
   readonly testFile: string;
-  /** With the names of what it is in, joined by ` > `. */
+  /** The names of its groups and its own, joined by ` > `. */
   readonly testName: string;
-  /** The broken code makes the test wait for ever: that its time ends is to count as noticed. */
+  /** The broken code makes the test wait for ever: its time limit then counts as a failure. */
   readonly hangs?: true;
 }
 
 /** A change of one file. */
 export interface Break {
-  /** From the project's folder. */
+  /** Path from the project's folder. */
   readonly file: string;
-  /** There exactly once. */
+  /** Occurs exactly once in the file. */
   readonly text: string;
   readonly becomes: string;
 }
 
-/** How a break no longer fits its file, in words; undefined if it does. */
+/** Why a break no longer fits its file; undefined if it does. */
 export function misfit({ file, text }: Break, content: string | undefined): string | undefined {
   if (content === undefined) return `there is no ${file}`;
   const count = content.split(text).length - 1;

@@ -10,7 +10,7 @@ import { Runner } from "./runner.ts";
 
 /** `npm run rules`: see USAGE. */
 
-/** Of what belongs to the line before. */
+/** Indentation of the second line of an entry. */
 const INDENTATION = " ".repeat(15);
 
 const say = (text: string): void => {
@@ -32,14 +32,14 @@ await runProgram(async () => {
   process.exitCode = notCaught === 0 ? 0 : 1;
 });
 
-/** @returns how many were not caught */
+/** @returns the number of rules that were not caught */
 async function breakAll(chosen: readonly Chosen[], jobs: number): Promise<number> {
   const ending = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => ending.abort(new Problem("Interrupted")));
   }
   const folder = mkdtempSync(join(tmpdir(), "boptest-rules-"));
-  // Removes the folder, and ends what runs there, even where this process is killed.
+  // Removes the folder and ends its processes, even if this process is killed.
   await using watchdog = new Watchdog(folder);
   const runner = new Runner(watchdog, ending.signal);
   const trees = Array.from({ length: Math.min(jobs, chosen.length) }, (_, i) => join(folder, String(i + 1)));

@@ -7,32 +7,32 @@ import { judge } from "./judge.ts";
 import { misfit, type Rule } from "./rule.ts";
 import { idOf, type Ran, runTests } from "./vitest.ts";
 
-/** For a test on broken code: so long, or so many times what it took before, ms. */
+/** The time limit of a test on broken code: at least this, or a multiple of its time before, ms. */
 const LEAST_MS = 60_000;
 const TIMES = 5;
-/** For all tests together on what is not broken, ms. */
+/** The time limit of all tests together on unbroken code, ms. */
 const UNBROKEN_MS = 3_600_000;
 
-/** What came of breaking a rule. `NOT GREEN`: its test does not even pass on what is not broken. */
+/** The outcome of breaking a rule. `NOT GREEN`: its test fails on unbroken code. */
 export interface Outcome {
   readonly outcome: "caught" | "NOT CAUGHT" | "DOES NOT APPLY" | "NOT GREEN";
   readonly why: string;
 }
 
-/** Runs the tests of rules in copies of the project, on what is not broken first. */
+/** Runs the tests of rules in copies of the project, first on unbroken code. */
 export class Runner {
   readonly #watchdog: Watchdog;
   readonly #signal: AbortSignal;
-  /** By the tests' ids. */
+  /** Results by the tests' ids. */
   #unbroken: ReadonlyMap<string, Ran> = new Map();
 
-  /** @param signal ends what runs; every call throws its reason then */
+  /** @param signal ends running tests; every call then throws its reason */
   constructor(watchdog: Watchdog, signal: AbortSignal) {
     this.#watchdog = watchdog;
     this.#signal = signal;
   }
 
-  /** Runs the tests of all rules before anything is broken. @returns how many there are, and how many pass */
+  /** Runs the tests of all rules on unbroken code. @returns the number of tests, and of those that pass */
   async runUnbroken(rules: readonly Rule[], tree: string): Promise<{ wanted: number; green: number }> {
     const wanted = new Map(rules.map((rule) => [idOf(rule), rule]));
     const report = await runTests(tree, [...wanted.values()], this.#watchdog, this.#signal, { runMs: UNBROKEN_MS });
@@ -41,7 +41,7 @@ export class Runner {
     return { wanted: wanted.size, green: [...wanted.keys()].filter((id) => this.#isGreen(id)).length };
   }
 
-  /** Breaks one rule, runs its test, and mends the rule. After `runUnbroken`. */
+  /** Breaks one rule, runs its test, and restores the code. After `runUnbroken`. */
   async breakOne(rule: Rule, tree: string): Promise<Outcome> {
     const why = misfitOf(rule, tree);
     if (why !== undefined) return { outcome: "DOES NOT APPLY", why };

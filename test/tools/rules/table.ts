@@ -1,4 +1,4 @@
-/** A row of test/README.md: a rule and the test that catches its breaking. */
+/** A row of test/README.md: a rule and the test that fails when the rule is broken. */
 export interface Row {
   readonly rule: string;
   readonly testFile: string;

@@ -1,12 +1,12 @@
 import { escapeForRegExp } from "./escape.ts";
 
-/** The line with which a test or a group of tests begins, or an `each` of them ends: indentation, kind, quote, title. */
+/** The first line of a test or a group of tests, or the last one of an `each`: indentation, kind, quote, title. */
 const BEGINNING =
   /^( *)(?:(?:it|test|describe)(?:\.\w+(?:<.*>)?(?:\(.*\))?)*|\].*\)|\}.*\))\(\s*(?:(["'`])((?:\\.|(?!\2).)+)\2)[,)]/gm;
 
 /**
- * The full names of the tests and groups in a test file, joined by ` > `, as patterns: what an `each` or a template puts
- * in may be anything. Goes by the indentation, which the formatter keeps.
+ * The full names of the tests and groups in a test file, joined by ` > `, as patterns: the parts that an `each` or a template
+ * inserts match anything. Relies on the indentation, which the formatter keeps.
  */
 export function titlePatterns(source: string): RegExp[] {
   const around: { readonly depth: number; readonly pattern: string }[] = [];

@@ -4,21 +4,21 @@ import { join, relative } from "node:path";
 import type { Watchdog } from "../../../infra/programs/watchdog.ts";
 import { escapeForRegExp } from "./escape.ts";
 
-/** One test to be run. */
+/** One test to run. */
 export interface Wanted {
   readonly testFile: string;
   readonly testName: string;
 }
 
-/** What became of a test. */
+/** A test's result. */
 export interface Ran {
   readonly status: "passed" | "failed" | "skipped";
   readonly durationMs: number;
-  /** Of the first failure, or '' without one. */
+  /** The message of the first failure, or '' without one. */
   readonly message: string;
 }
 
-/** What became of the tests of a run, by file and name; and what was wrong with files of which none could be run. */
+/** The results of a run, by file and name; and the errors of files without results. */
 export interface Report {
   readonly tests: ReadonlyMap<string, Ran>;
   readonly problems: readonly string[];
@@ -26,16 +26,16 @@ export interface Report {
 
 export const idOf = ({ testFile, testName }: Wanted) => `${testFile} > ${testName}`;
 
-/** For the clouds and bundles that tests begin and end with, ms. */
+/** Time for the clouds and bundles before and after the tests, ms. */
 const AROUND_MS = 300_000;
 
 /**
- * Runs tests in a copy of the project, as processes of their own.
+ * Runs tests in a copy of the project, as processes.
  *
- * @param limits.testMs after so long a test has failed; left out, what the configuration says
- * @param limits.runMs after so long all of it is ended, beside what surrounds the tests
- * @param signal ends it
- * @returns undefined if it took too long and was ended
+ * @param limits.testMs time limit of each test; by default the configuration's
+ * @param limits.runMs time limit of the run, beside the time around the tests
+ * @param signal ends the run
+ * @returns undefined if the run reached its limit and was ended
  * @throws the signal's reason
  */
 export async function runTests(
@@ -48,14 +48,14 @@ export async function runTests(
   const outputFile = join(root, "reports", "rules.json");
   const files = [...new Set(wanted.map(({ testFile }) => `test/${testFile}`))];
   const names = [...new Set(wanted.map(({ testName }) => escapeForRegExp(testName)))];
-  // Its caches would be kept beside the packages, which are not the copy's.
+  // Its caches would be beside the packages, which the copy shares with the original.
   const caches = ["--cache=false", `--fsModuleCachePath=${join(root, "reports", "modules")}`];
   const output = ["--reporter=json", `--outputFile=${outputFile}`];
   const args = ["run", ...files, "-t", `^(?:${names.join("|")})$`, ...output, ...caches];
   if (limits.testMs !== undefined) args.push(`--testTimeout=${limits.testMs}`);
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   rmSync(outputFile, { force: true });
-  // A group of its own, so that a run that hangs is ended with all that it has started.
+  // A process group, so that a hanging run ends with all its processes.
   const child = spawn(process.execPath, [vitest, ...args], { cwd: root, stdio: "ignore", detached: true });
   watchdog.guard(child, "group");
   const closed = new Promise<void>((resolve, reject) => {
@@ -76,7 +76,7 @@ function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself just now.
+    // The group has ended by itself in the meantime.
   }
 }
 

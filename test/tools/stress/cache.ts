@@ -12,13 +12,13 @@ import { makeReport, writeReport } from "./report.ts";
 import type { FromWorker, Made, Tally } from "./tally.ts";
 import { clean, verify } from "./verify.ts";
 
-/** Many processes on one cache, and a look at what they left: see USAGE. */
+/** Many processes on one cache, and a check of the remains: see USAGE. */
 
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 const HOOKS = new URL("../../support/lua-hooks.ts", import.meta.url).href;
 
 const children: ChildProcess[] = [];
-// Ctrl-C ends the processes; what follows then is as after their time: the namespace is emptied.
+// Ctrl-C ends the processes; then the run ends as always: the namespace is emptied.
 let isInterrupted = false;
 process.once("SIGINT", () => {
   isInterrupted = true;
@@ -54,7 +54,7 @@ await runProgram(async () => {
   }
 });
 
-/** What the environment names, or else a local stack for this run alone. */
+/** The storage that the environment names, or a local stack for this run only. */
 async function findPlace({ faults }: StressOptions) {
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token, BUCKET } = process.env;
   if (url && token && BUCKET) {
@@ -74,7 +74,7 @@ async function findPlace({ faults }: StressOptions) {
   };
 }
 
-/** Starts the processes together, tells each what the others have made, and waits for their ends. */
+/** Starts the processes together, tells each the others' objects, and waits for their ends. */
 async function runAll(options: StressOptions, environment: Readonly<Record<string, string>>) {
   const made: Made[] = [];
   const counts = new Map<number, { reads: number; writes: number; errors: number }>();

@@ -8,8 +8,8 @@ const STALL_MS = 700;
 const CREATING = new Set(["PutObject", "CompleteMultipartUpload"]);
 
 /**
- * Lets S3 fail: 500, 503 and no answer in time, each for this part of all requests, and 409 for this part of the
- * conditional ones (S3 gives it to no others). What is not answered has taken effect in half of the cases.
+ * Makes S3 fail: 500, 503 and no answer in time, each for this share of all requests, and 409 for this share of the
+ * conditional ones (S3 answers it to no others). In half of the cases, a request without an answer has taken effect.
  */
 export function letFail(storage: Storage, part: number): void {
   const happens = () => Math.random() < part;

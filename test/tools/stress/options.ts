@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Problem } from "../../../infra/programs/problem.ts";
 
-/** What a stress run is asked to do. */
+/** The options of a stress run. */
 export interface StressOptions {
   readonly processes: number;
   readonly durationSeconds: number;
-  /** A process goes on after its time until it has done so many operations: a slow machine does not do too few. */
+  /** A process continues after its time until it has done so many operations, so that a slow machine does enough. */
   readonly operations: number;
   readonly writeProbability: number;
   readonly readSleepSeconds: number;
@@ -17,9 +17,9 @@ export interface StressOptions {
   readonly smallest: number;
   readonly largest: number;
   readonly namespace: string;
-  /** Each process's memory of objects, bytes: 0, so that reads do read. */
+  /** Each process's memory of objects, bytes: 0, so that reads reach the storage. */
   readonly memoryBytes: number;
-  /** Each fault's part of all S3 requests: 500, 503, 409 and no answer in time. */
+  /** The share of each fault in all S3 requests: 500, 503, 409 and no answer in time. */
   readonly faults: number;
   readonly json: boolean;
 }
@@ -41,7 +41,7 @@ export const USAGE = `npm run cache:stress -- [options]
 Runs on a local stack of its own, or, where UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN and BUCKET are set, on these.
 Ends with 1 if what was stored is not what should be.`;
 
-/** @throws Problem on what cannot be */
+/** @throws Problem for values that are not allowed */
 export function readOptions(args: readonly string[]): StressOptions {
   const { values } = parse(args);
   const number = (name: string, value: string, lowest: number, highest: number, isWhole: boolean) => {

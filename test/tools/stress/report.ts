@@ -74,7 +74,7 @@ const COLUMNS = [
   "create p50/p95/p99 ms",
 ];
 
-/** The report as a table in Markdown, and what the verification found. */
+/** The report as a table in Markdown, with the result of the verification. */
 export function writeReport({ options, processes, all, verification, passed }: Report): string {
   const rows = [...processes.map((each, i) => cells(String(i + 1), each)), cells("all", all)];
   const { created, objects, bytes, adopted, dropped, failures } = verification;

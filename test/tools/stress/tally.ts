@@ -1,11 +1,11 @@
-/** What one process did. Plain, so that it goes over the channel as it is. */
+/** The work of one process. A plain value, because it is sent over the channel. */
 export interface Tally {
   iterations: number;
   reads: { ok: number; busy: number; missing: number; bytes: number };
   writes: { ok: number; busy: number; exists: number; bytes: number };
   /** By the error's name. */
   errors: Record<string, number>;
-  /** Reads whose content was not that of the key, or not whole. */
+  /** Reads whose content was wrong or incomplete. */
   wrong: string[];
   /** ms */
   readTimes: number[];
@@ -13,7 +13,7 @@ export interface Tally {
   seconds: number;
 }
 
-/** A create that said `ok`. */
+/** A create with the outcome `ok`. */
 export interface Made {
   readonly key: string;
   readonly sha256: string;
@@ -47,7 +47,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** All processes together; the time is that of the longest. */
+/** The sum of all processes; the time is the longest one. */
 export function sum(tallies: readonly Tally[]): Tally {
   const all = emptyTally();
   for (const tally of tallies) {

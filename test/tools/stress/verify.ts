@@ -6,23 +6,23 @@ import type { Bucket } from "../../../functions/platform/objects.ts";
 import type { Redis } from "../../../functions/platform/redis.ts";
 import type { Made } from "./tally.ts";
 
-/** What a run left behind. */
+/** The state that a run left behind. */
 export interface Verdict {
   readonly created: number;
   readonly objects: number;
   readonly bytes: number;
-  /** What `reconcile` had to put right first: nothing, unless S3 failed. */
+  /** Repairs by `reconcile` before the check: none, unless S3 failed. */
   readonly adopted: number;
   readonly dropped: number;
-  /** What is not as it should be, in words. */
+  /** Deviations, as sentences. */
   readonly failures: string[];
 }
 
 const AT_ONCE = 16;
 
 /**
- * Looks at what a run left: every create that said `ok` is readable with its own bytes, no key was created twice, index
- * and bucket agree, no lock is held.
+ * Checks the state that a run left: every create with outcome `ok` is readable with its own bytes, no key was created twice,
+ * index and bucket agree, no lock is held.
  */
 export async function verify(
   cache: Cache,
@@ -85,7 +85,7 @@ async function readIndex(cache: Cache): Promise<Map<string, number>> {
   }
 }
 
-/** Removes everything of a namespace. */
+/** Removes all objects and keys of a namespace. */
 export async function clean(redis: Redis, bucket: Bucket, namespace: string): Promise<void> {
   for (;;) {
     const { objects, more } = await bucket.list(`${namespace}/`);
@@ -106,7 +106,7 @@ async function* listAll(bucket: Bucket, prefix: string) {
   }
 }
 
-/** In a tool like this one, not in the service: goes through all keys that there are. */
+/** Only for tools like this one: goes through all keys of the database. */
 async function scan(redis: Redis, pattern: string): Promise<string[]> {
   const found = new Set<string>();
   let cursor = "0";

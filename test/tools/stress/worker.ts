@@ -6,9 +6,9 @@ import { createRedis } from "../../../functions/platform/redis.ts";
 import type { StressOptions } from "./options.ts";
 import { emptyTally, type FromWorker, type Made, type Tally, type ToWorker } from "./tally.ts";
 
-/** One of the processes: reads a key that is known, or creates a new one, until its time is over. */
+/** One of the processes: reads a known key or creates a new one, until its time is over. */
 
-/** `contended`: so many keys at a time, and new ones after so long, so that there is always something to fight for. */
+/** `contended`: this many keys at a time, replaced after this time, so that there is always contention. */
 const CONTENDED_KEYS = 8;
 const CONTENDED_MS = 400;
 const TELL_MS = 500;
@@ -72,7 +72,7 @@ async function create(cache: Cache, index: number, options: StressOptions, tally
 }
 
 async function read(cache: Cache, options: StressOptions, tally: Tally): Promise<void> {
-  // Of contended keys also those that are just being made, or not yet.
+  // Includes contended keys that are being created, or do not exist yet.
   const isContended = options.keys === "contended" && Math.random() < 0.5;
   const key = isContended ? contendedKey() : (known[randomInt(known.length)] ?? "");
   const startedAt = performance.now();

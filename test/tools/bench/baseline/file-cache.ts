@@ -3,8 +3,8 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
- * The object cache that ours is held against: files in a folder that all processes share, under reader/writer locks in Redis:
- * two scripts round every read and every create, and a temporary file that is renamed.
+ * The cache for the comparison: files in a folder that all processes share, under reader/writer locks in Redis: two scripts
+ * around every read and every create, and a temporary file that is renamed.
  */
 export class FileCache {
   readonly #dir: string;

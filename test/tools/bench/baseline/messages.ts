@@ -1,13 +1,13 @@
 /**
- * The pattern that the service replaces, in small: one long-lived worker process for each test, which holds the test in its
- * memory, listens on one Redis channel and answers on another.
+ * The pattern that the service replaces, in small: one long-lived worker process per test. It has the test in its memory,
+ * listens on one Redis channel and answers on another.
  */
 export const channels = {
   request: (testid: string) => `${testid}:request`,
   response: (testid: string) => `${testid}:response`,
 } as const;
 
-/** List of tests that wait for a worker. */
+/** The list of tests that wait for a worker. */
 export const JOBS = "jobs";
 
 export interface RequestMessage {
@@ -17,7 +17,7 @@ export interface RequestMessage {
 }
 
 export interface ResponseMessage {
-  /** `ready` is the worker's first word. */
+  /** `ready` is the worker's first message. */
   readonly id: string;
   readonly status: number;
   readonly payload: unknown;

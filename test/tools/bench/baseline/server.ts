@@ -5,8 +5,8 @@ import { Redis } from "ioredis";
 import { channels, JOBS, type RequestMessage, type ResponseMessage } from "./messages.ts";
 
 /**
- * The web tier of the baseline, in a process of its own. Started with Redis' port, the number of workers, their program
- * and their options for Node; says its port and its workers' process ids to its parent.
+ * The web tier of the baseline, as a process. Its arguments are Redis' port, the number of workers, their program and their
+ * options for Node.js; it sends its port and its workers' process ids to its parent.
  */
 const [, , redisPort = "", count = "", program = "", ...execArgv] = process.argv;
 

@@ -13,19 +13,19 @@ import { removeFolder } from "../../../support/redis.ts";
 const SERVER = fileURLToPath(new URL("server.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 
-/** A worker process for each test behind an HTTP server, over a Redis of its own. */
+/** A worker process per test behind an HTTP server, over a Redis of its own. */
 export interface Baseline {
   readonly url: string;
-  /** Of all its processes, Redis included. */
+  /** Ids of all its processes, Redis included. */
   readonly pids: readonly number[];
   /** May be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * @param workers how many tests there may be at once
- * @param isLean whether a worker is bundled and has our functions' settings for memory; else it is what Node makes of
- * its TypeScript
+ * @param workers the largest number of simultaneous tests
+ * @param isLean whether a worker is bundled and has the memory settings of the service's own processes; otherwise Node.js runs
+ * its TypeScript directly
  */
 export async function startBaseline(workers: number, isLean = false): Promise<Baseline> {
   await using parts = new AsyncDisposableStack();
@@ -46,7 +46,7 @@ export async function startBaseline(workers: number, isLean = false): Promise<Ba
   parts.defer(async () => {
     if (!server.connected) return;
     const exited = once(server, "exit");
-    // Its workers end when the connection to it closes.
+    // The workers end when their connection closes.
     server.disconnect();
     await exited;
   });

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { Oracle } from "../../../support/oracle.ts";
 import { channels, JOBS, type RequestMessage, type ResponseMessage } from "./messages.ts";
 
-/** A worker: waits for a test, and is that test until it is stopped. Started with Redis' port. */
+/** A worker: waits for a test, and serves it until it is stopped. Its argument is Redis' port. */
 const port = Number(process.argv[2]);
 const commands = new Redis({ port });
 const listener = new Redis({ port });
@@ -25,7 +25,7 @@ async function work(testid: string): Promise<void> {
     await answer({ id, status: 200, payload });
     if (method === "stop") stopped.resolve();
   };
-  // One after the other, as the messages come.
+  // One message after the other, in their order.
   let last: Promise<void> = Promise.resolve();
   const onMessage = (_channel: string, text: string) => {
     last = last.then(() => serve(JSON.parse(text) as RequestMessage));

@@ -2,8 +2,8 @@ import { createRedis } from "../../../../functions/platform/redis.ts";
 import { EMPTY } from "./script.ts";
 
 /**
- * As little as a function can do that needs two round trips for each request: two empty scripts. What is beyond this in
- * a real request's time is the service's own.
+ * The smallest function with two round trips per request: two empty scripts. The rest of a real request's time is the
+ * service's own.
  */
 const redis = createRedis({
   url: process.env.UPSTASH_REDIS_REST_URL ?? "",

@@ -1,4 +1,4 @@
 import { script } from "../../../../functions/platform/redis.ts";
 
-/** As little as a script can do: what it takes is the round trip's own. */
+/** The smallest script: its time is that of the round trip. */
 export const EMPTY = script("#!lua flags=allow-key-locking\nreturn { 'done' }\n");

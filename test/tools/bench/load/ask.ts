@@ -12,7 +12,7 @@ export async function ask<Answer>(child: ChildProcess, order: object): Promise<A
     reject(new Error(`${child.spawnargs.at(-1)} has ended (${signal ?? code}) without an answer`));
   child.once("message", onMessage).once("exit", onExit);
   try {
-    // A program that has ended takes no message, and no event tells of it any more.
+    // No event reports a program that ended earlier: only `send` fails.
     child.send(order, (error) => error && reject(error));
     return await promise;
   } finally {

@@ -5,7 +5,7 @@ import { createObjects } from "../../../../functions/platform/objects.ts";
 import { createRedis, script } from "../../../../functions/platform/redis.ts";
 import { FileCache, type RunScript } from "../baseline/file-cache.ts";
 
-/** One of several processes on one cache: creates its objects, then reads everybody's, as fast as it can. */
+/** One of several processes on one cache: creates its objects, then reads the objects of all processes, as fast as possible. */
 
 export interface CacheOrder {
   readonly what: "ours" | "memory" | "files" | "files-rest";
@@ -99,7 +99,7 @@ function open(order: CacheOrder): AnyCache {
   };
 }
 
-/** By its SHA, as such caches do; the flag that redis-server does not know taken off. */
+/** Calls a script by its SHA, as such caches do, without the flag that redis-server does not know. */
 async function evaluate(
   tcp: Redis,
   source: string,

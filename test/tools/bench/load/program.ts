@@ -3,7 +3,7 @@ import { createRedis } from "../../../../functions/platform/redis.ts";
 import { EMPTY } from "../empty/script.ts";
 import type { Done, LoadOrder, Order, RoundTripOrder } from "./protocol.ts";
 
-/** A process of its own that makes the load, so that it takes no time from what is measured but its processor's. */
+/** A process that makes the load, so that the measured processes share only the processor with it. */
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 

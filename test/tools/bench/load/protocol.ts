@@ -1,20 +1,20 @@
-/** What the bench asks of the process that makes the load. */
+/** Orders to the process that makes the load, and its answers. */
 
-/** Calls that follow one another, each loop on its own: what a client does that controls one test. */
+/** Loops of calls that follow one another, each as a client that controls one test. */
 export interface LoadOrder {
   readonly kind: "load";
-  /** One loop for each: the URL that it calls again and again. */
+  /** One loop per URL, which it calls again and again. */
   readonly urls: readonly string[];
   readonly method: "GET" | "POST" | "PUT";
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the answers are wanted too. */
+  /** Whether to return the answers, too. */
   readonly keepsAnswers?: boolean;
-  /** When it is over: after so long, or after so many calls in each loop. */
+  /** The end: after this time, or after so many calls in each loop. */
   readonly until: { readonly ms: number } | { readonly calls: number };
 }
 
-/** Round trips to a REST Redis, one after the other: an empty script, as the functions would call it. */
+/** Round trips to the Redis REST server, one after the other: an empty script, called as the functions call scripts. */
 export interface RoundTripOrder {
   readonly kind: "round-trips";
   readonly redisUrl: string;
@@ -25,13 +25,13 @@ export interface RoundTripOrder {
 export type Order = LoadOrder | RoundTripOrder;
 
 export interface Done {
-  /** Of each call, in order of their ends, ms. */
+  /** The time of each call, in the order of their ends, ms. */
   readonly times: readonly number[];
-  /** From the first call's beginning to the last one's end, ms. */
+  /** From the first call's start to the last one's end, ms. */
   readonly tookMs: number;
-  /** Calls that were not answered 200, with an example. */
+  /** Calls without status 200, and an example. */
   readonly failed: number;
   readonly failure: string | undefined;
-  /** In the same order; none unless they are wanted. */
+  /** In the same order; empty unless requested. */
   readonly answers: readonly string[];
 }

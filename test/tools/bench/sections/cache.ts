@@ -24,13 +24,13 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 type Phase = "create" | "read";
 
-/** Reads and creates of six processes: objects in S3 that never change, against files under reader/writer locks. */
+/** Reads and creates of six processes: unchanging objects in S3, compared with files under reader/writer locks. */
 export async function cache(context: Context): Promise<Section> {
   const [count, objects, ms] = context.quick ? [2, 15, 300] : [5, 200, 3000];
   const stack = await startCacheStack();
   context.defer(() => stack.stop());
   const env = { ...process.env, ...stack.environment };
-  // What they log is no part of the report.
+  // Their logs are no part of the report.
   const stdio = ["ignore", process.stderr.fd, "inherit", "ipc"] as const;
   const options = { env, execArgv: ["--import", HOOKS], stdio: [...stdio] };
   const children = Array.from({ length: PROCESSES }, () => fork(PROGRAM, [], options));
@@ -108,7 +108,7 @@ export async function cache(context: Context): Promise<Section> {
   };
 }
 
-/** @throws Error if one of the operations did not do what it should */
+/** @throws Error if an operation failed */
 function together(done: readonly CacheDone[]): { perSecond: number; times: readonly number[] } {
   const missed = done.reduce((sum, each) => sum + each.missed, 0);
   if (missed > 0) throw new Error(`${missed} operations on the cache came to nothing`);

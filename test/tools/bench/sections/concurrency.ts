@@ -5,13 +5,13 @@ import { overRounds, ratios, rounds, summarize } from "../stats.ts";
 import { drive, emptyHost, ours, type System, workerPerTest } from "../systems.ts";
 import { atLeast, type Cell, type Section, type Target } from "../table.ts";
 
-/** What a worker process needs at most, bytes: more of them than fit are not started. */
+/** The memory of a worker process, bytes: no more workers start than fit. */
 const WORKER_BYTES = 80e6;
 
-/** The test case's own step, s: what it takes is mostly the protocol. A step of an hour has 120 samples to make and keep. */
+/** The test case's default step, s: its time is mostly the protocol's. A step of an hour has 120 samples to compute and store. */
 const SHORT_STEP = 60;
 
-/** How much is advanced by one machine, as tests at once grow: beside an empty function, and beside a worker for each test. */
+/** Advances per second of one machine, by the number of simultaneous tests: compared with an empty function, and with one worker per test. */
 export async function concurrency(context: Context): Promise<Section> {
   const { quick, say } = context;
   const [steps, count, ms] = quick ? [[1, 4, 16, 64], 2, 350] : [[1, 4, 16, 64, 256], 5, 3000];

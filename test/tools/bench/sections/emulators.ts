@@ -9,7 +9,7 @@ import type { Cell, Section } from "../table.ts";
 
 const YEAR_SECONDS = 31_536_000;
 
-/** How fast the emulators are by themselves: in this process, with samples every 30 s and KPIs, and nothing else. */
+/** The speed of the emulators alone: in this process, with samples every 30 s and KPIs. */
 export async function emulators({ quick, say }: Context): Promise<Section> {
   const count = quick ? 2 : 5;
   const rows: Cell[][] = [];
@@ -25,7 +25,7 @@ export async function emulators({ quick, say }: Context): Promise<Section> {
       const year = await simulate(testcase, beginAdvance(testcase, start, start.inputs, YEAR_SECONDS));
       const betweenAt = performance.now();
       let snapshot = start;
-      // A tenth of a year in steps of an hour, each state through JSON as it is between two requests.
+      // A tenth of a year in steps of an hour, each state through JSON as between two requests.
       for (let time = 0; time < YEAR_SECONDS / 10; time += STEP_SECONDS) {
         const step = await simulate(testcase, beginAdvance(testcase, snapshot, snapshot.inputs, STEP_SECONDS));
         snapshot = JSON.parse(JSON.stringify(step.snapshot)) as Snapshot;

@@ -16,7 +16,7 @@ import type { Context } from "../context.ts";
 import { median, rounds } from "../stats.ts";
 import { atMost, type Cell, type Section, type Target } from "../table.ts";
 
-/** Promised: what a step in a process that stays warm may take more than the model itself, ms. */
+/** The promised overhead of a step in a warm process beside the model's own time, ms. */
 const OVERHEAD_MS = 5;
 const KINDS = {
   cs: "Co-Simulation",
@@ -26,8 +26,8 @@ const KINDS = {
 } as const satisfies Partial<Record<FmuName, string>>;
 
 /**
- * Steps of an hour with 120 samples: the model alone, in the emulator's process that stays warm, and in fresh ones. Without
- * what models need on a machine there is nothing to measure.
+ * Steps of an hour with 120 samples: the model alone, in the emulator's warm process, and in new ones. Skipped on a machine
+ * that cannot build models.
  */
 export async function fmus({ quick, say, defer }: Context): Promise<Section> {
   const missing = whatIsMissing();
@@ -87,7 +87,7 @@ export async function fmus({ quick, say, defer }: Context): Promise<Section> {
   };
 }
 
-/** Why models cannot be compiled and run here, if they cannot. */
+/** Why models cannot be compiled and run on this machine; undefined if they can. */
 function whatIsMissing(): string | undefined {
   const missing = ensureLayer();
   if (missing !== undefined) return missing;
@@ -99,7 +99,7 @@ function whatIsMissing(): string | undefined {
   }
 }
 
-/** The model in this process, without anything around it. */
+/** The model in this process, without the emulator. */
 async function bareSteps(name: FmuName): Promise<{ step: (index: number) => number; remove: () => void }> {
   const { file, model } = await buildFmu(name);
   const folder = mkdtempSync(join(tmpdir(), "boptest-bench-"));

@@ -8,7 +8,7 @@ import { cpuOf, type Usage, usageOf } from "../usage.ts";
 
 const ACTIVE = 64;
 
-/** What tests cost that nobody advances: by themselves, and to those that are advanced beside them. */
+/** The cost of idle tests: their own, and their effect on active tests. */
 export async function idle(context: Context): Promise<Section> {
   const { quick, say } = context;
   const [idleTests, workers, driveMs, count] = quick ? [100, 8, 500, 2] : [1000, ACTIVE, 3000, 9];

@@ -7,7 +7,7 @@ import { ratios, rounds, summarize } from "../stats.ts";
 import type { Cell, Section, Table } from "../table.ts";
 
 const VALUE = "Running";
-/** Commands written without waiting for a reply, so that the server is what is measured and not the network. */
+/** Commands written without waiting for replies, so that the server limits the speed, not the network. */
 const BATCH = 10_000;
 
 /** Two questions about the layout of the keys. */
@@ -30,7 +30,7 @@ export async function keys(context: Context): Promise<Section> {
   };
 }
 
-/** What one call over REST takes on this machine, with no time added, ms. */
+/** The time of one REST call on this machine, without added delay, ms. */
 async function roundTripMs({ cloud, load, quick }: Context): Promise<number> {
   const { redisRest } = await cloud();
   const calls = { redisUrl: redisRest.url, redisToken: redisRest.token, calls: quick ? 200 : 1000 };
@@ -54,7 +54,7 @@ async function keyLength({ quick, say }: Context, raw: Raw, tripMs: number): Pro
         const words = (id: string) =>
           command === "HSET" ? [command, keyOf(id), "status", VALUE] : [command, keyOf(id), "status"];
         const batch = Buffer.concat(Array.from({ length: BATCH }, (_, i) => encode(...words(ids[i % tests] ?? ""))));
-        // Every reply has one length, once the keys are there: `:0`, and the value.
+        // Once the keys exist, all replies have one length: `:0`, and the value.
         const replyBytes = BATCH * (command === "HSET" ? ":0\r\n".length : `$${VALUE.length}\r\n${VALUE}\r\n`.length);
         if (round === 0 && command === "HSET") {
           await raw.exchange(batch, replyBytes);
@@ -132,7 +132,7 @@ async function listing({ quick, say }: Context, raw: Raw, port: number): Promise
   };
 }
 
-/** What a command takes on the server itself, by its own account, µs. */
+/** A command's time on the server, by the server's own statistics, µs. */
 async function meanTime(port: number, command: string, calls: number): Promise<number> {
   const [name = ""] = command.split(" ");
   const spent = async () => {

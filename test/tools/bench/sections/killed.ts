@@ -6,13 +6,13 @@ import { type Context, call, selectTests } from "../context.ts";
 import { rounds } from "../stats.ts";
 import { atMost, type Section } from "../table.ts";
 
-/** The lease as it is shipped, and how much later another worker is promised to go on, s. */
+/** The default lease, and the promised time after its end until another worker continues, s. */
 const LEASE_SECONDS = 10;
 const PROMISED_SECONDS = 5;
-/** The doorbell of a worker follows its lease from this moment on, ms after it began: then the worker is killed. */
+/** From this time after the start of the work, ms, the worker's doorbell follows its lease. Then the worker is killed. */
 const FOLLOWS_MS = 200;
 
-/** How long a client waits for a step whose worker is killed, with no sweeper to help. */
+/** How long a client waits for a step whose worker is killed, without the sweeper. */
 export async function killed(context: Context): Promise<Section> {
   const { quick, say } = context;
   const count = quick ? 1 : 5;

@@ -12,15 +12,15 @@ import { overRounds, ratios, ratiosOfP50, rounds, type Summary, summarize } from
 import { atMost, type Cell, type Section, type Table, type Target } from "../table.ts";
 
 /**
- * Round trips that must follow one another: one for a test that the process remembers; by the queue enqueue, claim, commit and
- * the poll that finds the answer.
+ * Consecutive round trips: one for a test that the process remembers; by the queue enqueue, claim, commit and the poll that
+ * finds the answer.
  */
 const ROUND_TRIPS = { inline: 1, queue: 4 };
 
 /** Makes so many advances of one test, one after the other. */
 type Advance = (calls: number, headers?: Readonly<Record<string, string>>) => Promise<readonly number[]>;
 
-/** What one advance takes, beside what it must take at least; with several times that a round trip takes longer. */
+/** The time of one advance beside its lower limit, with several delays of a round trip. */
 export async function latency(context: Context): Promise<Section> {
   const cloud = await context.cloud();
   const [testid] = await selectTests(cloud.url, 1);
@@ -98,7 +98,7 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
   };
 }
 
-/** @returns what simulates so many steps, each from the one before, and tells the times of each, ms */
+/** @returns a function that simulates so many consecutive steps, and returns the time of each, ms */
 async function bareSimulation(): Promise<(count: number) => Promise<number[]>> {
   const testcase = builtIn("testcase1");
   let state = JSON.stringify(await startOf(testcase));
@@ -115,7 +115,7 @@ async function bareSimulation(): Promise<(count: number) => Promise<number[]>> {
   };
 }
 
-/** What an advance costs, counted at the Redis REST server, in Redis, at the queue and the bucket, one call at a time. */
+/** The cost of an advance, counted at the Redis REST server, in Redis, at the queue and the bucket, one call at a time. */
 async function costs(context: Context, cloud: Cloud, advance: Advance, targets: Target[]): Promise<Table> {
   const count = context.quick ? 5 : 31;
   const rows: Cell[][] = [];

@@ -14,7 +14,7 @@ interface Measured {
   readonly bytes: number;
 }
 
-/** What all processes take while so many tests are advanced, each again as soon as it has answered. */
+/** The memory of all processes while so many tests are advanced, each again as soon as it has answered. */
 export async function memory(context: Context): Promise<Section> {
   const { quick, say } = context;
   const [workers, ms] = quick ? [16, 600] : [TESTS, 4000];

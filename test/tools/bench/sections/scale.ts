@@ -4,11 +4,11 @@ import { history } from "./scale/history.ts";
 import { openTests } from "./scale/open-tests.ts";
 import { userList } from "./scale/user-list.ts";
 
-/** Whether the next step costs what the first did: after thousands of steps, and beside tens of thousands of tests. */
+/** Whether a step's cost stays constant: after thousands of steps, and beside tens of thousands of tests. */
 export async function scale(context: Context): Promise<Section> {
   const targets: Target[] = [];
   const tables: Table[] = [];
-  // Each with clouds of its own, which are gone when the next begins.
+  // Each has clouds of its own, which stop before the next begins.
   for (const measure of [history, openTests, userList]) {
     tables.push(await withContext(context, (inner) => measure(inner, targets)));
   }

@@ -3,10 +3,10 @@ import { type Context, call } from "../context.ts";
 import { overRounds, ratiosOfP50, type Summary, summarize } from "../stats.ts";
 import type { Section } from "../table.ts";
 
-/** How many tests are selected in each round: as many workers wait for them in the pattern that this replaces. */
+/** Selects in each round, and waiting workers of the pattern that the service replaces. */
 const TESTS = 20;
 
-/** How long it takes until a test that somebody selects can be used. */
+/** The time from select until the test can be used. */
 export async function select(context: Context): Promise<Section> {
   const { quick, load, say } = context;
   const count = quick ? 2 : 9;
@@ -27,7 +27,7 @@ export async function select(context: Context): Promise<Section> {
       const { times, answers } = await load.run(order);
       for (const answer of answers) {
         const { testid } = JSON.parse(answer) as { testid: string };
-        // Whose worker waits for the next test then.
+        // So that its worker waits for the next test.
         await call(url, "PUT", `/stop/${testid}`);
       }
       // The first round warms up.

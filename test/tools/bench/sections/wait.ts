@@ -7,18 +7,18 @@ import { atMost, type Cell, type Section, type Target } from "../table.ts";
 
 const DAY_SECONDS = 86_400;
 
-/** One advance by the queue, seen from the Redis REST server; times in ms. */
+/** One advance by the queue, observed at the Redis REST server; times in ms. */
 interface Waited {
-  /** From enqueuing until its answer was there. */
+  /** From the enqueue until the answer was committed. */
   readonly working: number;
-  /** From then until its client had it. */
+  /** From the commit until the client had the answer. */
   readonly excess: number;
   readonly polls: number;
-  /** From the look before the one that found the answer, or from enqueuing, to that one. */
+  /** From the look before the successful one, or from the enqueue, to the successful one. */
   readonly interval: number;
 }
 
-/** What waiting for a worker's answer costs: how often the API looks, and how much later than it could the client is told. */
+/** The cost of waiting for a worker's answer: how often the API looks, and how late the client gets the answer. */
 export async function wait(context: Context): Promise<Section> {
   const { quick, say } = context;
   const count = quick ? 2 : 7;
@@ -78,7 +78,7 @@ export async function wait(context: Context): Promise<Section> {
   };
 }
 
-/** Makes one advance, and watches at the Redis REST server what becomes of it. */
+/** Makes one advance, and observes its commands at the Redis REST server. */
 async function watch({ url, redisRest }: Cloud, testid: string): Promise<Waited> {
   let [enqueuedAt, answeredAt]: (number | undefined)[] = [];
   const looksAt: number[] = [];

@@ -17,8 +17,8 @@ interface Sample {
 }
 
 /**
- * What a scenario with seven days of warm-up costs: simulated, fetched from the cache by a worker that has not got it, and
- * from a worker's memory.
+ * The cost of a scenario with seven days of warm-up: simulated, fetched from the cache by another worker, and read from a
+ * worker's memory.
  */
 export async function warmUp(context: Context): Promise<Section> {
   const count = context.quick ? 1 : 10;
@@ -81,7 +81,7 @@ function cacheOf({ defer }: Context, { redisRest, environment }: Cloud): Cache {
   );
 }
 
-/** A worker that has done everything once but has nothing in memory. */
+/** A worker that has run everything once but has nothing in memory. */
 async function freshWorker({ host, url }: Cloud): Promise<void> {
   for (const pid of host.pids("worker")) await host.kill(pid);
   await host.warm("worker", 1);
@@ -90,7 +90,7 @@ async function freshWorker({ host, url }: Cloud): Promise<void> {
   await call(url, "PUT", `/stop/${testid}`);
 }
 
-/** One scenario on a test of its own. */
+/** One scenario on a new test. */
 async function measure(cloud: Cloud): Promise<Sample> {
   const [testid] = await selectTests(cloud.url, 1);
   let ms = Number.NaN;

@@ -17,7 +17,7 @@ interface Way {
   readonly calls: number;
 }
 
-/** What it takes to try steps, beside taking them; many at once beside one by one; and to fork. */
+/** The cost of rollouts compared with advances, of many steps compared with single ones, and of forks. */
 export async function whatIf(context: Context): Promise<Section> {
   const { quick, load, say } = context;
   const count = quick ? 2 : 5;
@@ -61,7 +61,7 @@ export async function whatIf(context: Context): Promise<Section> {
   for (let round = 0; round <= count; round++) {
     say(`round ${round} of ${count}`);
     for (const way of ways) {
-      // Of its own, so that nobody pays for another's results.
+      // A new test, so that no way pays for another's results.
       const [testid = ""] = await selectTests(cloud.url, 1);
       const urls = [`${cloud.url}${way.path(testid)}`];
       const done = await load.run({ urls, method: "POST", body: way.body, until: { calls: way.calls } });

@@ -287,13 +287,13 @@ export const streams: readonly Rule[] = [
   {
     rule: "a slot that becomes free goes straight to the holder's next test",
     breaks: [{ file: COMMIT, text: "if called and keepMs > 0 then", becomes: "if false then" }],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName: "a slot that becomes free > goes to the test that has waited longest, with the worker that has it",
   },
   {
     rule: "… which the worker goes on with",
     breaks: [{ file: DRAIN, text: "!timeIsUp() && ms() < TURNS_MS", becomes: "false" }],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName:
       "a worker that has answered a test > goes on with all tests of the holder that wait, without any doorbell",
   },
@@ -306,19 +306,19 @@ export const streams: readonly Rule[] = [
         becomes: "",
       },
     ],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName: "a worker that has answered a test > rings for the next one when its time is over",
   },
   {
     rule: "… and after it the one after that, where it needs no worker any more",
     breaks: [{ file: DRAIN, text: "isCalled !== true || ", becomes: "true || " }],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName: "a worker that has answered a test > passes over those that need no worker any more",
   },
   {
     rule: "a long step that leaves off waits behind the holder's other tests",
     breaks: [{ file: SUSPEND, text: "  if restMs == 0 then queue(waiting, crowded, testid) end\n", becomes: "" }],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName:
       "a slot that becomes free > goes to the other test that waits when a long step leaves off, and to that step after it",
   },
@@ -331,7 +331,7 @@ export const streams: readonly Rule[] = [
         becomes: "local _ = KEYS[14]\n",
       },
     ],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName: "a slot that becomes free > is not offered to a test that was stopped",
   },
   {
@@ -343,7 +343,7 @@ export const streams: readonly Rule[] = [
         becomes: "redis.call('ZREM', waiting, called)",
       },
     ],
-    testFile: "streams/share.test.ts",
+    testFile: "streams/slots.test.ts",
     testName:
       "a slot that becomes free > is offered again to a test that was called, and whose worker died: 10 s later",
   },

@@ -6,12 +6,12 @@ import type { Command } from "../../../../../infra/local/redis/rules.ts";
 import type { Context } from "../../context.ts";
 import { JOHN } from "./john.ts";
 
-/** How many tests each of the users has whose tests are made here. */
+/** The number of tests of each user in this part. */
 export const TESTS_OF_A_USER = 10;
-/** Commands go to redis-server so many tests at a time. */
+/** Commands are sent to redis-server in batches of this many tests. */
 const AT_ONCE = 500;
 
-/** redis-server itself, for what the Redis REST server would only slow down. */
+/** A direct connection to redis-server, because the Redis REST server would slow it down. */
 export async function databaseOf(context: Context, { redis }: Cloud): Promise<Connection> {
   const database = new Connection(redis.port);
   context.defer(() => database.close());
@@ -19,10 +19,10 @@ export async function databaseOf(context: Context, { redis }: Cloud): Promise<Co
   return database;
 }
 
-/** What a copy has of the test that it is made after: everything, or only what its owner's list is made of. */
+/** The parts of a test that are copied: everything, or only the keys of its owner's list. */
 export type Extent = "whole" | "listed";
 
-/** Copies of a test under other ids and of other users, key by key, each as it is there, and its places in the indexes. */
+/** Copies of a test with other ids and users: all its keys, and its entries in the indexes. */
 export class Copies {
   readonly #database: Connection;
   readonly #model: string;
@@ -45,7 +45,7 @@ export class Copies {
     this.#lineage = lineage;
   }
 
-  /** @param model a test of john's that rests */
+  /** @param model an idle test of john's */
   static async of(database: Connection, model: string, extent: Extent): Promise<Copies> {
     const [all] = await database.send([["KEYS", `*${model}*`]]);
     const names = (all as Buffer[]).map(String);

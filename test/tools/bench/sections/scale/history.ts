@@ -5,10 +5,10 @@ import { type Context, selectTests } from "../../context.ts";
 import { overRounds, type Rounds, ratiosOfP50, rounds, type Summary, summarize } from "../../stats.ts";
 import { atMost, type Table, type Target } from "../../table.ts";
 
-/** Advances that are held against as many of another test. */
+/** Advances in each comparison with another test. */
 const CALLS = 100;
 
-/** One test that has been advanced thousands of times, and fresh ones, in turns: whatever else the machine does, both feel. */
+/** One test that was advanced thousands of times and new ones, in turns, so that both share the machine's other load. */
 export async function history(context: Context, targets: Target[]): Promise<Table> {
   const [last, count] = context.quick ? [500, 2] : [5000, 5];
   const cloud = await context.cloud();
@@ -49,7 +49,7 @@ export async function history(context: Context, targets: Target[]): Promise<Tabl
   };
 }
 
-/** Of each of twenty calls that are made one by one. */
+/** The commands of each of twenty consecutive calls. */
 async function commands(cloud: Cloud, advance: () => Promise<unknown>): Promise<Rounds> {
   const counts: number[] = [];
   for (let i = 0; i < 20; i++) counts.push((await costOf(cloud, advance)).commands);

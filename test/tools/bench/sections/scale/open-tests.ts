@@ -7,17 +7,17 @@ import { atMost, type Cell, type Table, type Target } from "../../table.ts";
 import { Copies, databaseOf } from "./copies.ts";
 import { JOHN, selectAsJohn } from "./john.ts";
 
-/** Open tests of the cloud that those with many are compared with. */
+/** Open tests of the cloud for the comparison. */
 const FEW = 10;
 
 /**
- * What an idle test takes, and whether others feel it: one test is advanced beside more and more of them, in turns with
+ * The cost of an idle test, and its effect on others: one test is advanced beside more and more idle tests, in turns with
  * one beside a few.
  */
 export async function openTests(context: Context, targets: Target[]): Promise<Table> {
   const { quick, say } = context;
   const [totals, count, turns] = quick ? [[10, 1000], 2, 4] : [[10, 100, 1000, 10_000, 100_000], 5, 6];
-  // Two that have been through the same: nothing but the number of tests is to tell them apart.
+  // Two clouds with the same history, so that only the number of tests differs.
   const [few, many] = [await context.cloud({ accounts: [JOHN] }), await context.cloud({ accounts: [JOHN] })];
   const [beside = ""] = await selectTests(few.url, FEW);
   const [active = ""] = await selectTests(many.url, 1);
@@ -25,7 +25,7 @@ export async function openTests(context: Context, targets: Target[]): Promise<Ta
   const database = await databaseOf(context, many);
   const advance = async ({ url }: Cloud, id: string, calls: number) =>
     (await context.load.run({ urls: [`${url}/advance/${id}`], method: "POST", body: INPUTS, until: { calls } })).times;
-  // They go on getting faster for a thousand calls.
+  // Calls become faster for the first thousand.
   for (let i = 0; i < (quick ? 4 : 40); i++) {
     await advance(many, active, 50);
     await advance(few, beside, 50);
@@ -54,7 +54,7 @@ export async function openTests(context: Context, targets: Target[]): Promise<Ta
     }
     const ratio = ratiosOfP50(found.crowded, found.alone);
     const { p50, p95 } = overRounds(found.crowded);
-    // But for the two that were selected, all of them are copies.
+    // All tests except the two that were selected are copies.
     rows.push([total, keys / (total - 2), bytes / (total - 2), p50, p95, ratio]);
     if (total >= 10_000) targets.push(atMost(`advance beside ${total} open tests / beside ${FEW}`, ratio, 1.1));
   }

@@ -6,7 +6,7 @@ import type { Cell, Table } from "../../table.ts";
 import { Copies, databaseOf, TESTS_OF_A_USER } from "./copies.ts";
 import { JOHN, JOHNS_KEY, selectAsJohn } from "./john.ts";
 
-/** Tests of others beside the list that the others are compared with. */
+/** Tests of other users in the base case of the comparison. */
 const FEW = 100;
 
 /** A user's list of tests through the API, among more and more tests of others, in turns with one among a hundred. */
@@ -51,7 +51,7 @@ export async function userList(context: Context): Promise<Table> {
 
 interface Begun {
   readonly cloud: Cloud;
-  /** The tests of other users, of which there are none yet. */
+  /** The tests of other users; empty at first. */
   readonly others: Copies;
 }
 
