@@ -171,7 +171,9 @@ describe("a browser", () => {
     stub("apt-get", "exit 100");
     const { code, stdout } = await setup({ npm_lifecycle_event: "setup" });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nWithout Chromium the page cannot be tested on this machine; .* apt-get install chromium; .*\n$/);
+    expect(stdout).toMatch(
+      /\nWithout Chromium the page cannot be tested on this machine; .* apt-get install chromium; .*\n$/,
+    );
   });
 
   it("that CHROMIUM names must be there", async () => {
