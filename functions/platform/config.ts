@@ -73,7 +73,8 @@ export function readConfig(env: Environment = process.env): Config {
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),
     doorbellGraceMs: integer(ENV.doorbellGraceMs, 30_000, 0, 3_600_000),
     idleMs: integer(ENV.idleMs, 30 * 86_400_000, 1000, 365 * 86_400_000),
-    runUnwatchedMs: integer(ENV.runUnwatchedMs, 12 * 3_600_000, 60_000, 365 * 86_400_000),
+    // Looks are noted every ten minutes.
+    runUnwatchedMs: integer(ENV.runUnwatchedMs, 12 * 3_600_000, 1_200_000, 365 * 86_400_000),
     cacheBytes: integer(ENV.cacheBytes, 10 * 1024 ** 3, 1, 2 ** 50),
     cacheLockMs: integer(ENV.cacheLockMs, 10_000, 100, 300_000),
     housekeepingMs: integer(ENV.housekeepingMs, 6 * 3_600_000, 0, 30 * 86_400_000),

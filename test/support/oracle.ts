@@ -86,6 +86,12 @@ export class Oracle {
       case "set_step":
         this.step = Number(body.step);
         return { status: 200, payload: { step: this.step } };
+      case "set_inputs": {
+        const read = readInputs(this.#testcase, this.#held().inputs, body);
+        if (!read.ok) return { status: 400, payload: null };
+        this.#snapshot = { ...this.#held(), inputs: read.inputs };
+        return { status: 200, payload: read.inputs };
+      }
       case "set_scenario":
         return await this.#setScenario(body);
       default:

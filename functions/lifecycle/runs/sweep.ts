@@ -8,6 +8,8 @@ import { dueMs } from "./test-run.ts";
 
 /** Most runs that one sweep looks at. The next one looks at the others. */
 const MAX_RUNS = 500;
+/** So many at the same time. */
+const AT_ONCE = 20;
 /** A run is looked at again after this time at the latest, ms: perhaps nobody else looks at it any more. */
 const LOOK_EVERY_MS = 600_000;
 /** A test whose run does not go on is kept in the index for so long, ms: a run that begins is noted before its commit. */
@@ -29,14 +31,19 @@ export async function sweepRuns(
   const range = ["-inf", options.nowMs, "BYSCORE", "LIMIT", 0, MAX_RUNS, "WITHSCORES"] as const;
   const found = (await redis.command(["ZRANGE", keys.runs(), ...range], { mayBeLate: true })) as string[];
   const done = { rung: 0, paused: 0 };
-  for (let i = 0; i < found.length; i += 2) {
-    const [testid = "", score] = found.slice(i, i + 2);
+  const look = async (testid: string, sinceMs: number) => {
     try {
-      const what = await lookAt(redis, queue, testid, { ...options, sinceMs: Number(score) });
+      const what = await lookAt(redis, queue, testid, { ...options, sinceMs });
       if (what !== undefined) done[what]++;
     } catch (error) {
       log("error", "The sweeper could not look at a run", { event: "run_not_swept", testid }, error);
     }
+  };
+  for (let i = 0; i < found.length; i += 2 * AT_ONCE) {
+    const looks = Array.from({ length: Math.min(AT_ONCE, (found.length - i) / 2) }, async (_, n) => {
+      await look(found[i + 2 * n] ?? "", Number(found[i + 2 * n + 1]));
+    });
+    await Promise.all(looks);
   }
   return done;
 }

@@ -6,7 +6,7 @@ export type Body = Readonly<Record<string, unknown>>;
 /** A command as a client means it: by the name that it has in the stream. */
 export type Command =
   | {
-      readonly method: "initialize" | "advance" | "set_step" | "set_scenario" | "checkpoint" | "restore";
+      readonly method: "initialize" | "advance" | "set_step" | "set_inputs" | "set_scenario" | "checkpoint" | "restore";
       readonly body: Body;
     }
   | { readonly method: "advance_many"; readonly body: readonly Body[] };
@@ -19,6 +19,7 @@ export const ENDPOINTS: Readonly<
   advance: { method: "POST", path: "advance" },
   advance_many: { method: "POST", path: "advance" },
   set_step: { method: "PUT", path: "step" },
+  set_inputs: { method: "PUT", path: "inputs" },
   set_scenario: { method: "PUT", path: "scenario" },
   checkpoint: { method: "POST", path: "checkpoints" },
   restore: { method: "PUT", path: "restore" },
@@ -87,6 +88,7 @@ function draw(
     if (isKeyed && way < 0.19) return { method: "advance", body: {} };
     if (isKeyed && way < 0.31) return { method: "advance", body: deactivated(inputs) };
     if (way < 0.35) return { method: "advance", body: { [`nothing_${n}`]: 1 } };
+    if (way < 0.42) return { method: "set_inputs", body: inputs };
     return { method: "advance", body: inputs };
   }
   if (kind < 0.78) {

@@ -84,6 +84,11 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
         ([name, value]) => name.endsWith("_u") && message.startsWith("Advanced") && shown?.[name] === value,
       );
     }
+    case "set_inputs":
+      return (
+        message.startsWith("The inputs are set") &&
+        Object.entries(command.body).some(([name, value]) => name.endsWith("_u") && payload?.[name] === value)
+      );
     case "set_step":
       return message.startsWith("The step") && payload?.step === command.body.step;
     case "initialize":

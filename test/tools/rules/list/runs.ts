@@ -95,7 +95,7 @@ export const runs: readonly Rule[] = [
     rule: "a run that nobody looks at is paused",
     breaks: [{ file: SWEEP, text: "> unwatchedMs)", becomes: "> unwatchedMs * 1000)" }],
     testFile: TEST,
-    testName: "the sweeper > pauses a run that nobody looks at, and nobody else's",
+    testName: "the sweeper > pauses a run that nobody looks at, and none that somebody has looked at",
   },
   {
     rule: "… and so is one that is far behind",
