@@ -1,17 +1,27 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BoptestError, type Kpis, type Run } from "../../typescript/src/index.ts";
-import { toCsv } from "./plot.ts";
+import { BoptestError, type Run } from "../../typescript/src/index.ts";
+import { compare } from "./compare.ts";
+import { completionsOf } from "./completions.ts";
+import { kpiRows } from "./kpis.ts";
+import { toCsv, unitsOf, writeResults } from "./results.ts";
 import { type RunOptions, run } from "./run.ts";
 import { type Common, EXIT, Problem, serviceOf, show } from "./session.ts";
 import { importCheckout, listTestcases, type PlacedOptions, placeOf, upload } from "./testcases.ts";
 
 /** `boptest`, the command line of the service. Exit codes: 1 refused or failed, 2 wrong use, 3 the controller's fault. */
 
-const program = new Command("boptest").description("Benchmark controllers on emulated buildings.").exitOverride();
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const program = new Command("boptest")
+  .description("Benchmark controllers on emulated buildings.")
+  .version(version)
+  .showHelpAfterError("(boptest COMMAND --help shows how it is used)")
+  .exitOverride();
 
 const number = (text: string) => {
   if (text.trim() === "" || !Number.isFinite(Number(text))) throw new InvalidArgumentError("It must be a number.");
@@ -43,11 +53,13 @@ const address = (text: string) => {
   return text;
 };
 
-/** A command with the options that all have. */
-function command(name: string, description: string, parent = program): Command {
+/** A command with the options that all have. @param examples of its use, without the program's name */
+function command(name: string, description: string, examples: readonly string[], parent = program): Command {
+  const shown = examples.map((example) => `\n  boptest ${example}`).join("");
   return parent
     .command(name)
     .description(description)
+    .addHelpText("after", `\nExample${examples.length > 1 ? "s" : ""}:${shown}`)
     .addOption(
       new Option("--url <url>", "the service").env("BOPTEST_URL").default("http://127.0.0.1:8000").argParser(address),
     )
@@ -70,31 +82,57 @@ program
   });
 
 const testcases = program.command("testcases").description("list, upload, import and delete test cases");
-placed(command("list", "the test cases, and whether uploads are published", testcases)).action(listTestcases);
-placed(command("upload", "upload an FMU, and files beside it", testcases))
+placed(
+  command(
+    "list",
+    "the test cases, and whether uploads are published",
+    ["testcases list", "testcases list --user alice --key …"],
+    testcases,
+  ),
+).action(listTestcases);
+placed(
+  command(
+    "upload",
+    "upload an FMU, and files beside it",
+    ["testcases upload office wrapped.fmu kpis.json weather.csv --user alice --key …"],
+    testcases,
+  ),
+)
   .argument("<name>")
   .argument("<fmu>")
   .argument("[beside...]", "config.json, kpis.json, days.json, CSV files")
   .action(upload);
-placed(command("import", "upload every test case of a checkout of BOPTEST", testcases))
+placed(
+  command(
+    "import",
+    "upload every test case of a checkout of BOPTEST",
+    ["testcases import ~/project1-boptest", "testcases import ~/project1-boptest --verify bestest_air"],
+    testcases,
+  ),
+)
   .argument("<checkout>")
   .option("--only <name>", "this test case alone")
+  .option("--verify <name>", "this test case alone, and its KPIs beside those in testing/references of the checkout")
   .action(importCheckout);
-placed(command("delete", "delete an uploaded test case", testcases))
+placed(command("delete", "delete an uploaded test case", ["testcases delete office --user alice --key …"], testcases))
   .argument("<name>")
   .action(async (name: string, options: PlacedOptions) => {
     const deleted = await serviceOf(options).testcase(name, placeOf(options)).delete();
     show(options, deleted, () => [[`${name} is deleted`]]);
   });
 
-placed(command("select", "begin a test, and print its id"))
+placed(command("select", "begin a test, and print its id", ["select testcase1", "select office --user alice --key …"]))
   .argument("<testcase>")
   .action(async (testcase: string, options: PlacedOptions) => {
     const { id } = await serviceOf(options).select(testcase, placeOf(options));
     show(options, { testid: id }, () => [[id]]);
   });
 
-command("run", "close a loop with a controller: a function control(points) that returns inputs")
+command("run", "close a loop with a controller: a function control(points) that returns inputs", [
+  "run control.py --testcase testcase1 --scenario test_day --results results.csv --svg plot.svg",
+  "run control.mjs --days 7 --step 300 --results results.parquet",
+  "run control.py --json > mine.json",
+])
   .argument("<controller>", ".py or .mjs")
   .option("--testcase <name>", "the test case", "testcase1")
   .option("--scenario <time period>", "two weeks around one of the test case's named days")
@@ -109,50 +147,54 @@ command("run", "close a loop with a controller: a function control(points) that 
   )
   .option("--step <s>", "the length of a step", number, 900)
   .option("--controller-seconds <s>", "how long the controller may take for a step", number, 60)
-  .option("--csv <file>", "write the results")
+  .option("--results <file>", "write the results: Parquet where the name ends in .parquet, else CSV")
   .option("--svg <file>", "write a plot")
   .option("--keep", "do not stop the test")
-  .addHelpText(
-    "after",
-    "\nExample:\n  boptest run control.py --testcase testcase1 --scenario test_day --csv results.csv --svg plot.svg",
-  )
   .action((controller: string, options: RunOptions) => run(controller, options));
 
-command("kpi", "the KPIs of a test")
+command("kpi", "the KPIs of a test", ["kpi $testid", "kpi $testid --json"])
   .argument("<testid>")
   .action(async (testid: string, options: Common) => {
     const kpis = await serviceOf(options).test(testid).kpis();
-    show(options, kpis, () => Object.entries(kpis));
+    show(options, kpis, () => kpiRows(kpis));
   });
 
-command("results", "the results of a test as CSV")
+command("results", "the results of a test as CSV", [
+  "results $testid",
+  "results $testid TRooAir_y --out results.parquet",
+])
   .argument("<testid>")
   .argument("[points...]", "left out: all")
-  .option("--out <file>", "left out: standard output")
+  .option("--out <file>", "left out: standard output; Parquet where the name ends in .parquet")
   .action(async (testid: string, points: string[], options: Common & { out?: string }) => {
     const test = serviceOf(options).test(testid);
     const every = async () => [...Object.keys(await test.inputs()), ...Object.keys(await test.measurements())];
     const results = await test.results(points.length > 0 ? points : await every());
-    const text = options.json ? `${JSON.stringify(results)}\n` : toCsv(results);
-    if (options.out === undefined) process.stdout.write(text);
-    else writeFileSync(options.out, text);
+    if (options.out !== undefined) writeResults(options.out, results);
+    else process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : toCsv(results));
   });
 
-command("watch", "print a test's points whenever its time has changed, until it is stopped")
+command("watch", "print a test's points whenever its time has changed, until it is stopped", [
+  "watch $testid --every 5",
+])
   .argument("<testid>")
   .option("--every <s>", "how often to look", number, 1)
   .action(async (testid: string, options: Common & { every: number }) => {
     const test = serviceOf(options).test(testid);
+    const units = await unitsOf(test);
+    const shown = ([name, value]: [string, number]) => `${name}=${value}${units[name] ? ` ${units[name]}` : ""}`;
     for (let last = Number.NaN; ; ) {
       const points = await test.points();
-      if (points.time !== last)
-        show(options, points, () => [Object.entries(points).map(([name, value]) => `${name}=${value}`)]);
+      if (points.time !== last) show(options, points, () => [Object.entries(points).map(shown)]);
       last = points.time;
       await new Promise((resolve) => setTimeout(resolve, options.every * 1000));
     }
   });
 
-command("live", "let a test advance by itself at a multiple of real time; tell how it goes; pause it")
+command("live", "let a test advance by itself at a multiple of real time; tell how it goes; pause it", [
+  "live $testid --speed 60",
+  "live $testid --pause",
+])
   .argument("<testid>")
   .addOption(new Option("--speed <x>", "begin: times real time, or max").argParser(speedOf))
   .addOption(new Option("--until <s>", "no step goes past this time of the test").argParser(number))
@@ -166,23 +208,15 @@ command("live", "let a test advance by itself at a multiple of real time; tell h
     show(options, told, () => (told === null ? [["The test has never run by itself."]] : liveRows(told)));
   });
 
-command("compare", "compare the KPIs of two tests, or of two files that run --json has written")
+command("compare", "compare the KPIs of two tests, or of two files that run --json has written", [
+  "compare $one $other",
+  "compare mine.json theirs.json",
+])
   .argument("<a>")
   .argument("<b>")
-  .action(async (a: string, b: string, options: Common) => {
-    const kpisOf = async (what: string): Promise<Kpis> =>
-      what.endsWith(".json")
-        ? (JSON.parse(readFileSync(what, "utf8")) as { kpis: Kpis }).kpis
-        : await serviceOf(options).test(what).kpis();
-    const [one, other] = [await kpisOf(a), await kpisOf(b)];
-    const rows = (Object.keys(one) as (keyof Kpis)[]).map((name) => {
-      const [x, y] = [one[name], other[name]];
-      return { kpi: name, a: x, b: y, percent: x === null || y === null || x === 0 ? null : (100 * (y - x)) / x };
-    });
-    show(options, rows, () => [["KPI", "A", "B", "B − A, %"], ...rows.map((row) => Object.values(row))]);
-  });
+  .action(compare);
 
-command("stop", "stop tests")
+command("stop", "stop tests", ["stop $testid"])
   .argument("<testid...>")
   .action(async (testids: string[], options: Common) => {
     for (const testid of testids) await serviceOf(options).test(testid).stop();
@@ -193,8 +227,7 @@ program
   .command("completions")
   .description('completions for bash: eval "$(boptest completions)"')
   .action(() => {
-    const names = program.commands.map((each) => each.name()).join(" ");
-    process.stdout.write(`complete -o default -W "${names}" boptest\n`);
+    process.stdout.write(completionsOf(program));
   });
 
 program.addHelpText(

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { BadInput, type Points, type ScenarioChange, type Test } from "../../typescript/src/index.ts";
 import { Controller } from "./controller.ts";
-import { plotAsSvg, plotForTerminal, toCsv } from "./plot.ts";
+import { kpiRows } from "./kpis.ts";
+import { plotAsSvg, plotForTerminal } from "./plot.ts";
+import { unitsOf, writeResults } from "./results.ts";
 import { type Common, EXIT, Problem, progress, serviceOf, show } from "./session.ts";
 
 export interface RunOptions extends Common {
@@ -13,7 +15,7 @@ export interface RunOptions extends Common {
   readonly days: number;
   readonly step: number;
   readonly controllerSeconds: number;
-  readonly csv?: string;
+  readonly results?: string;
   readonly svg?: string;
   readonly keep?: boolean;
 }
@@ -49,14 +51,12 @@ async function closeTheLoop(test: Test, controller: Controller, options: RunOpti
     progress(options.testcase, (points?.time ?? end) - start, end - start);
   }
   const kpis = await test.kpis();
-  const results = await test.results(
-    [...Object.keys(await test.inputs()), ...Object.keys(await test.measurements())],
-    start,
-  );
-  if (options.csv !== undefined) writeFileSync(options.csv, toCsv(results));
-  if (options.svg !== undefined) writeFileSync(options.svg, plotAsSvg(results));
-  show(options, { testid: test.id, testcase: options.testcase, kpis }, () => Object.entries(kpis));
-  if (!options.json) process.stdout.write(`\n${plotForTerminal(results)}`);
+  const { time: _time, ...units } = await unitsOf(test);
+  const results = await test.results(Object.keys(units), start);
+  if (options.results !== undefined) writeResults(options.results, results);
+  if (options.svg !== undefined) writeFileSync(options.svg, plotAsSvg(results, units));
+  show(options, { testid: test.id, testcase: options.testcase, kpis }, () => kpiRows(kpis));
+  if (!options.json) process.stdout.write(`\n${plotForTerminal(results, units)}`);
 }
 
 async function begin(test: Test, { scenario, price, step, start, warmup, days }: RunOptions): Promise<Points> {

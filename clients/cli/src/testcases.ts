@@ -1,8 +1,11 @@
-import { existsSync, openAsBlob, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openPromise } from "yauzl";
 import { BoptestError, type Place } from "../../typescript/src/index.ts";
+import { UNITS } from "./kpis.ts";
+import { sendFile } from "./send-file.ts";
 import { type Common, EXIT, Problem, progress, serviceOf, show } from "./session.ts";
+import { compareKpis, referencesOf } from "./verify.ts";
 
 export type PlacedOptions = Common & Place;
 
@@ -30,13 +33,24 @@ export async function upload(
  * Uploads every test case of a checkout of BOPTEST that has a compiled model, with what the model lacks from beside it, and
  * tells of each whether it was published.
  */
-export async function importCheckout(checkout: string, options: PlacedOptions & { only?: string }): Promise<void> {
+export async function importCheckout(
+  checkout: string,
+  options: PlacedOptions & { only?: string; verify?: string },
+): Promise<void> {
   const folder = join(checkout, "testcases");
   if (!existsSync(folder))
     throw new Problem(`${checkout} is no checkout of BOPTEST: it has no folder testcases`, EXIT.usage);
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "models", "wrapped.fmu")));
-  const wanted = names.filter((name) => options.only === undefined || name === options.only).sort();
-  if (wanted.length === 0) throw new Problem(`No testcases/*/models/wrapped.fmu was found in ${checkout}`, EXIT.usage);
+  const only = options.verify ?? options.only;
+  const wanted = names.filter((name) => only === undefined || name === only).sort();
+  if (wanted.length === 0) {
+    const found = names.length === 0 ? "none" : names.sort().join(", ");
+    throw new Problem(
+      `${checkout} has no testcases/${only ?? "*"}/models/wrapped.fmu; there are: ${found}`,
+      EXIT.usage,
+    );
+  }
+  const references = options.verify === undefined ? [] : referencesOf(checkout, options.verify);
   const outcomes: Verdict[] = [];
   for (const name of wanted) {
     const models = join(folder, name, "models");
@@ -53,8 +67,47 @@ export async function importCheckout(checkout: string, options: PlacedOptions & 
       });
     }
   }
-  show(options, outcomes, () => outcomes.map(({ testcase, status, reasons }) => [testcase, status, reasons.join(" ")]));
   if (outcomes.some(({ status }) => status === "refused")) process.exitCode = EXIT.refused;
+  const table = () => outcomes.map(({ testcase, status, reasons }) => [testcase, status, reasons.join(" ")]);
+  if (options.verify === undefined) show(options, outcomes, table);
+  else await verify(options.verify, outcomes, references, options);
+}
+
+/** Shows the KPIs of a published test case beside those that the checkout keeps. */
+async function verify(
+  name: string,
+  [outcome]: readonly Verdict[],
+  references: Parameters<typeof compareKpis>[1],
+  options: PlacedOptions,
+): Promise<void> {
+  if (outcome?.status !== "published") {
+    show(options, { ...outcome, kpis: [] }, () => [[name, outcome?.status, outcome?.reasons.join(" ")]]);
+    return;
+  }
+  const test = await serviceOf(options).select(name, placeOf(options));
+  try {
+    let done = 0;
+    const tell = (scenario: string) => progress(`${name}, ${scenario}`, done++, references.length);
+    const kpis = await compareKpis(test, references, tell);
+    progress(name, 1, 1);
+    const different = kpis.filter(({ agrees }) => !agrees).length;
+    show(options, { ...outcome, kpis }, () => [
+      ["scenario", "KPI", "unit", "reference", "ours", "difference, %", ""],
+      ...kpis.map(({ scenario, kpi, reference, ours, percent, agrees }) => [
+        scenario,
+        kpi,
+        UNITS[kpi],
+        reference,
+        ours,
+        percent === null ? null : percent.toFixed(3),
+        agrees ? "" : "differs",
+      ]),
+    ]);
+    if (!options.json) process.stdout.write(`\n${kpis.length - different} of ${kpis.length} KPIs agree within 0.1 %\n`);
+    if (different > 0) process.exitCode = EXIT.refused;
+  } finally {
+    await test.stop();
+  }
 }
 
 interface Verdict {
@@ -65,13 +118,31 @@ interface Verdict {
 
 async function send(name: string, fmu: string, beside: readonly string[], options: PlacedOptions): Promise<void> {
   const testcase = serviceOf(options).testcase(name, placeOf(options));
-  const files = [fmu, ...beside];
-  for (const [done, file] of files.entries()) {
-    progress(`uploading ${name}`, done, files.length);
-    await testcase.upload(await openAsBlob(file), file === fmu ? undefined : basename(file));
+  for (const file of [fmu, ...beside]) {
+    if (!existsSync(file)) throw new Problem(`There is no file ${file}`, EXIT.usage);
   }
-  progress(`uploading ${name}`, files.length, files.length);
+  for (const file of [fmu, ...beside]) {
+    const { size } = statSync(file);
+    const label = `${name}: ${basename(file)}, ${bytesOf(size)}`;
+    await again(async () => {
+      const form = await testcase.form(file === fmu ? undefined : basename(file));
+      await sendFile(form, file, (bytes) => progress(label, bytes, size));
+    });
+  }
 }
+
+/** The newest upload of a file counts, so that it may be sent twice; a second failure is told. */
+async function again(send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    const isPassing = error instanceof BoptestError && (error.status === undefined || error.status >= 500);
+    if (!isPassing) throw error;
+    await send();
+  }
+}
+
+const bytesOf = (size: number) => (size < 1e5 ? `${Math.ceil(size / 1e3)} KB` : `${(size / 1e6).toFixed(1)} MB`);
 
 /** Whether the service publishes what was uploaded: it checks that before a test begins. */
 async function verdict(testcase: string, options: PlacedOptions): Promise<Verdict> {

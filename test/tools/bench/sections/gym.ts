@@ -31,7 +31,7 @@ export async function gym(context: Context): Promise<Section> {
   const found = new Map(Object.keys(NAMES).map((way) => [way, [] as number[]]));
   let gymnasium = "";
   const program = join(import.meta.dirname, "..", "load", "gym.py");
-  const options = [program, cloud.url, String(count), quick ? "1" : "3"];
+  const options = [program, cloud.url, String(count), quick ? "2" : "4"];
   const child = spawn(pythonWith("requests", "numpy"), options, {
     cwd: ROOT,
     env: pythonEnvironment(),
