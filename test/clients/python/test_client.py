@@ -125,6 +125,25 @@ class Session(unittest.TestCase):
         with service().select("testcase1") as test:
             test.stop()  # Again at the end, which is no error.
 
+    def test_says_which_names_there_are(self):
+        with service().select("testcase1") as test:
+            test.initialize(0, 0, final_time=60)
+            y = test.advance()
+            with self.assertRaises(KeyError) as caught:
+                y["TRooAir"]
+            self.assertIn("oveAct_activate, TRooAir_y", str(caught.exception))
+            self.assertTrue(str(caught.exception).endswith("did you mean 'TRooAir_y'?"))
+            self.assertIsNone(y.get("TRooAir"))
+            for answer, name, said in [
+                (test.kpis(), "cost", "ener_tot, cost_tot"),
+                (test.inputs(), "oveAct", "oveAct_u"),
+                (test.results("TRooAir_y"), "TDryBul", "time, TRooAir_y"),
+                (test.advance_with()["kpis"], "x", "tdis_tot"),
+                (test.advance(), "time", "empty"),
+            ]:
+                with self.assertRaisesRegex(boptest.UnknownName, said):
+                    answer[name]
+
     def test_says_where_a_test_is_at_its_end(self):
         with service().select("testcase1") as test:
             test.initialize(0, 0, final_time=1800)

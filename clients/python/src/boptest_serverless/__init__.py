@@ -26,6 +26,7 @@ from .errors import (
     UnknownTest,
     Unreachable,
 )
+from .named import UnknownName
 from .service import Service
 from .test import Test
 from .testcase import TestCase
@@ -44,6 +45,7 @@ __all__ = [
     "TestCase",
     "TooMuch",
     "Unavailable",
+    "UnknownName",
     "UnknownTest",
     "Unreachable",
 ]

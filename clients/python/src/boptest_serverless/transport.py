@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from .errors import BadAddress, BoptestError, TooMuch, Unreachable, error_of
+from .named import Named
 from .progress import Bar
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
@@ -57,7 +58,7 @@ class Transport:
     def json(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
         text = self.text(method, path, body, **how)
         try:
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=Named)
         except ValueError as error:
             raise Unreachable(f"{self.url}{path} did not answer JSON: {text[:200]}") from error
 
