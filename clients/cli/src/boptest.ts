@@ -35,7 +35,7 @@ const positive = (text: string) => {
 
 const speedOf = (text: string) => (text === "max" ? text : positive(text));
 
-/** How a test runs by itself, for people. */
+/** The state of a test's run, for people. */
 function liveRows({ status, reason, speed, steps, time, behind, late }: Run): [string, string | number][] {
   return [
     ["status", reason === null ? status : `${status}: ${reason}`],

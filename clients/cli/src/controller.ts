@@ -13,16 +13,16 @@ interface Answer {
   readonly lacksControl?: boolean;
 }
 
-/** A controller of the user's, in a process of its own: however it fails, the loop goes on to stop its test. */
+/** The user's controller, in a process of its own: after every failure of it, the loop can still stop its test. */
 export class Controller {
   readonly #file: string;
   readonly #limitSeconds: number;
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
 
-  /** @param limitSeconds how long it may take for one step */
+  /** @param limitSeconds time limit of one step */
   constructor(file: string, limitSeconds: number) {
-    if (!existsSync(file)) throw new Problem(`There is no controller ${file}`, EXIT.usage);
+    if (!existsSync(file)) throw new Problem(`Controller not found: ${file}`, EXIT.usage);
     const isPython = file.endsWith(".py");
     if (!isPython && !/\.m?js$/.test(file)) throw new Problem(`${file} is neither .py nor .mjs`, EXIT.usage);
     this.#file = file;
@@ -54,7 +54,7 @@ export class Controller {
     return inputs as Inputs;
   }
 
-  /** What a refusal by the service is told with. */
+  /** The place that the message of a refusal names. */
   where = () => this.#lineOfControl();
 
   close(): void {

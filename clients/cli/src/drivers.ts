@@ -1,5 +1,5 @@
 /**
- * What runs a controller in a process of its own. One line of JSON in, the points; one line out: the inputs, or the error
+ * Programs that run a controller in a process. One line of JSON in, the points; one line out: the inputs, or the error
  * with the line of the controller that it came from. What the controller prints goes to standard error.
  */
 

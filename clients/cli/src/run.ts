@@ -20,7 +20,7 @@ export interface RunOptions extends Common {
   readonly keep?: boolean;
 }
 
-/** A closed loop from a test's beginning to its end. The test is stopped, unless it is to be kept. */
+/** A closed loop from a test's beginning to its end. The test is stopped, unless `keep` is set. */
 export async function run(file: string, options: RunOptions): Promise<void> {
   const controller = new Controller(file, options.controllerSeconds);
   try {

@@ -1,13 +1,13 @@
 import { Service } from "../../typescript/src/index.ts";
 
-/** Options that every command has. */
+/** Options of every command. */
 export interface Common {
   readonly url: string;
   readonly key?: string;
   readonly json?: boolean;
 }
 
-/** What goes wrong beside the service: its message is shown as it is, and the program ends with this code. */
+/** A failure outside of the service: the program prints the message, and ends with this code. */
 export class Problem extends Error {
   readonly exitCode: number;
 
@@ -42,7 +42,7 @@ function table(rows: readonly (readonly unknown[])[]): string {
 
 const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(6));
 
-/** A bar on a terminal; nothing elsewhere. */
+/** A progress bar on a terminal; nothing if standard error is no terminal. */
 export function progress(label: string, done: number, total: number): void {
   if (!process.stderr.isTTY) return;
   const width = 30;

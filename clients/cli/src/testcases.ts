@@ -16,7 +16,7 @@ export async function listTestcases(options: PlacedOptions): Promise<void> {
   );
 }
 
-/** Uploads an FMU, with files beside it, and tells what became of it. */
+/** Uploads an FMU, with files beside it, and prints the result of its check. */
 export async function upload(
   name: string,
   fmu: string,
@@ -144,7 +144,7 @@ async function again(send: () => Promise<void>): Promise<void> {
 
 const bytesOf = (size: number) => (size < 1e5 ? `${Math.ceil(size / 1e3)} KB` : `${(size / 1e6).toFixed(1)} MB`);
 
-/** Whether the service publishes what was uploaded: it checks that before a test begins. */
+/** Whether the service publishes the upload, which it checks before a test begins. */
 async function verdict(testcase: string, options: PlacedOptions): Promise<Verdict> {
   try {
     const test = await serviceOf(options).select(testcase, placeOf(options));

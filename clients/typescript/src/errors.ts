@@ -1,4 +1,4 @@
-/** What is known of a refusal, beside its message. */
+/** The details of a refusal, beside its message. */
 interface Details {
   readonly status?: number;
   readonly reasons?: readonly string[];
@@ -6,13 +6,13 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** Every error of this client. Its message is the service's own, where the service said one. */
+/** Every error of this client. The message is the service's own, if the service sent one. */
 export class BoptestError extends Error {
   /** The HTTP status; undefined where there was no answer. */
   readonly status: number | undefined;
   /** Every reason why an uploaded test case was refused; empty otherwise. */
   readonly reasons: readonly string[];
-  /** When the service says to come back, s. */
+  /** The time after which the service asks to try again, s. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, { status, reasons = [], retryAfterSeconds, cause }: Details = {}) {
@@ -24,25 +24,25 @@ export class BoptestError extends Error {
   }
 }
 
-/** 400, 405, 413, 431: the input is bad, or too much is asked for. Nothing has changed. */
+/** 400, 405, 413, 431: bad input, or a call beyond a limit. Nothing has changed. */
 export class BadInput extends BoptestError {}
-/** There is no such test: it was stopped, or ended because it was idle. */
+/** The test is unknown: it was stopped, or ended because it was idle. */
 export class UnknownTest extends BoptestError {}
-/** 401, 403: the key is missing, is another's, or lacks the right. */
+/** 401, 403: the key is missing, belongs to another account, or lacks the right. */
 export class NotAllowed extends BoptestError {}
-/** 404: there is no such test case, checkpoint, request or path. */
+/** 404: an unknown test case, checkpoint, request or path. */
 export class NotFound extends BoptestError {}
 /** 409, 422: the test is still Queued, a name is taken, or a key was used for another request. */
 export class Conflict extends BoptestError {}
-/** 410: the answer is not kept any more. The test's time tells whether the call took effect. */
+/** 410: the answer is no longer kept. The test's time tells whether the call took effect. */
 export class AnswerGone extends BoptestError {}
-/** 429: too much at the same time, and still so after all retries. */
+/** 429: a limit is reached, and still is after all retries. */
 export class TooMuch extends BoptestError {}
-/** 500: the simulation failed, and the test is as it was; or the service did. */
+/** 500: the simulation failed, and the test has not changed; or the service failed. */
 export class Failed extends BoptestError {}
-/** 502, 503, 504: the service cannot do it right now, and still not after all retries. */
+/** 502, 503, 504: the service is not available, and still is not after all retries. */
 export class Unavailable extends BoptestError {}
-/** There was no answer: the network failed, or the time was over. */
+/** No answer: the network failed, or the time limit was over. */
 export class Unreachable extends BoptestError {}
 
 const CLASSES: Readonly<Record<number, typeof BoptestError>> = {
@@ -59,7 +59,7 @@ const CLASSES: Readonly<Record<number, typeof BoptestError>> = {
   504: Unavailable,
 };
 
-/** The error that an answer stands for: of a test, of another route, of the gateway, or of a proxy in front of it. */
+/** The error of an answer: of a test, of another route, of the gateway, or of a proxy in front of it. */
 export function errorOf(status: number, text: string, retryAfterSeconds: number | undefined): BoptestError {
   const body = readObject(text);
   const [unknownTest] = Array.isArray(body.errors) ? body.errors : [];

@@ -11,16 +11,16 @@ export class Service {
     this.#transport = new Transport(url, options);
   }
 
-  /** The version of the contract, and, of this service, its own. */
+  /** The version of the contract, and of the service if it has one. */
   version = () => this.#transport.payload<Version>({ method: "GET", path: "/version" });
 
-  /** Whether Redis and S3 answered just now, and after how many milliseconds. */
+  /** Whether Redis and S3 answer, and after how many milliseconds. */
   health = () => this.#transport.json<Health>({ method: "GET", path: "/healthz", accepts: 503 });
 
   /** The API's description: OpenAPI 3.1 as YAML. */
   description = () => this.#transport.text({ method: "GET", path: "/openapi.yaml" });
 
-  /** The test cases that all share, or those of a namespace, or a user's private ones. */
+  /** The shared test cases, or those of a namespace, or a user's private ones. */
   async testcases(place: Place = {}): Promise<ListedTestCase[]> {
     return await this.#transport.json({
       method: "GET",
@@ -28,7 +28,7 @@ export class Service {
     });
   }
 
-  /** A test case by its name; nothing is asked yet. */
+  /** A test case by its name, without a call. */
   testcase = (name: string, place: Place = {}) => new TestCase(this.#transport, name, place);
 
   /** Selects a test case, and waits until its test runs. */
@@ -37,11 +37,11 @@ export class Service {
   /** A test that was selected before. */
   test = (id: string) => new Test(this.#transport, id);
 
-  /** The ids of the tests that a user has. */
+  /** The ids of a user's tests. */
   userTests = (user: string) =>
     this.#transport.json<string[]>({ method: "GET", path: `/users/${encodeURIComponent(user)}/tests` });
 
-  /** Stops all tests that a user has. */
+  /** Stops all tests of a user, and returns their number. */
   async stopUserTests(user: string): Promise<number> {
     const call = { method: "DELETE", path: `/users/${encodeURIComponent(user)}/tests` };
     for (let total = 0; ; ) {

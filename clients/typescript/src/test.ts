@@ -16,7 +16,7 @@ import type {
 
 type PointInfos = Readonly<Record<string, PointInfo>>;
 
-/** What of a rollout is wanted, beside its values and KPIs: the length of each step in s; points; all samples. */
+/** Options of a rollout: the length of each step in s; the points to answer; whether to answer all samples. */
 export interface RolloutOptions {
   readonly step?: number;
   readonly points?: readonly string[];
@@ -26,7 +26,7 @@ export interface RolloutOptions {
 /** A running test. Times are seconds from the start of the emulated year. */
 export class Test {
   readonly id: string;
-  /** Of an uploaded test case, where there is something to know. */
+  /** A sentence for users of the test case; only for some uploaded ones. */
   readonly remark: string | undefined;
   readonly #transport: Transport;
 
@@ -52,11 +52,11 @@ export class Test {
   status = () => this.#transport.json<"Queued" | "Running">({ method: "GET", path: `/status/${this.id}` });
   /** The name of the test case. */
   name = async () => (await this.#ask<{ name: string }>("GET", "name")).name;
-  /** What is known of the test case, in one call. */
+  /** The description of the test case, in one call. */
   about = () => this.#ask<About>("GET", "about");
-  /** What a controller may overwrite. */
+  /** The inputs that a controller can overwrite. */
   inputs = () => this.#ask<PointInfos>("GET", "inputs");
-  /** What a controller may observe. */
+  /** The measurements that a controller can read. */
   measurements = () => this.#ask<PointInfos>("GET", "measurements");
   /** The current value of every point. */
   points = () => this.#ask<Points>("GET", "points");
@@ -65,7 +65,7 @@ export class Test {
   /** Sets the length of a step, s. */
   setStep = (seconds: number) => this.#change<{ step: number }>("PUT", "step", { step: seconds });
 
-  /** Begins again at another time, after a warm-up. @param finalTime where the test ends; left out for nowhere */
+  /** Begins again at another time, after a warm-up. @param finalTime the end of the test; by default there is none */
   initialize = (startTime: number, warmupPeriod: number, finalTime?: number) =>
     this.#change<Points>("PUT", "initialize", {
       start_time: startTime,
@@ -73,37 +73,37 @@ export class Test {
       ...(finalTime === undefined ? {} : { final_time: finalTime }),
     });
 
-  /** Sets inputs without a step: the next step takes them. @returns the values of all inputs */
+  /** Sets inputs without a step: the next step uses them. @returns the values of all inputs */
   setInputs = (inputs: Inputs) => this.#change<Readonly<Record<string, number>>>("PUT", "inputs", inputs);
 
   /**
-   * Lets the test advance by itself from now on, with the inputs that are held.
-   * @param options.speed simulated seconds for each second of the clock, 1 if left out; or `max`, as fast as workers go
+   * Lets the test advance by itself from now on, with its current inputs.
+   * @param options.speed simulated seconds per second of real time, 1 by default; or `max`, as fast as workers can
    * @param options.until no step goes past this time, s
    */
   run = (options: { readonly speed?: number | "max"; readonly until?: number } = {}) =>
     this.#transport.payload<Run>({ method: "POST", path: `/tests/${this.id}/run`, body: options, changes: true });
-  /** How the run goes that is running, or was the last; null where there was none. */
+  /** The state of the current or the last run; null if there was none. */
   runStatus = () => this.#transport.payload<Run | null>({ method: "GET", path: `/tests/${this.id}/run` });
-  /** Pauses the run after the step that is being taken. */
+  /** Pauses the run after the current step. */
   pause = () => this.#transport.payload<Run | null>({ method: "DELETE", path: `/tests/${this.id}/run`, changes: true });
 
-  /** Simulates one step. Undefined when the test was at its end before. */
+  /** Simulates one step. Undefined if the test was at its end before. */
   async advance(inputs: Inputs = {}): Promise<Points | undefined> {
     const points = await this.#change<Points | Record<string, never>>("POST", "advance", inputs);
     return "time" in points ? (points as Points) : undefined;
   }
 
-  /** Simulates a step for each of the inputs: all of them, or none. Shorter where the test has ended. */
+  /** Simulates a step for each of the inputs: all of them, or none. The answer is shorter if the test has ended. */
   advanceMany = (inputs: readonly Inputs[]) => this.#change<Points[]>("POST", "advance", inputs);
 
-  /** Tries sequences of inputs from where the test stands, and tells what would come of each. Nothing changes. */
+  /** Tries sequences of inputs from the test's current state, and returns the result of each. The test does not change. */
   rollout = (candidates: readonly (readonly Inputs[])[], options: RolloutOptions = {}) =>
     this.#ask<Rollout[]>("POST", "rollout", { candidates, ...options });
 
   /** The test's checkpoints, oldest first. */
   checkpoints = () => this.#ask<Checkpoint[]>("GET", "checkpoints");
-  /** Keeps the test as it is, under a name. */
+  /** Saves the test's state under a name. */
   checkpoint = (name: string) => this.#change<Checkpoint>("POST", "checkpoints", { name });
   deleteCheckpoint = (name: string) =>
     this.#payload<Checkpoint>({
@@ -114,7 +114,7 @@ export class Test {
   /** Goes back to a checkpoint. */
   restore = (checkpoint: string) => this.#change<Points>("PUT", "restore", { checkpoint });
 
-  /** Makes tests that begin where this one stands, or where a checkpoint was made. */
+  /** Makes tests that begin at the state of this one, or of its checkpoint. */
   async fork(count = 1, checkpoint?: string): Promise<Test[]> {
     const body = { count, ...(checkpoint === undefined ? {} : { checkpoint }) };
     const { testids } = await this.#change<{ testids: string[] }>("POST", "fork", body);
@@ -138,14 +138,14 @@ export class Test {
   scenario = () => this.#ask<Scenario>("GET", "scenario");
   /** Changes the scenario. A time period begins the test anew, and ends it after two weeks. */
   setScenario = (change: ScenarioChange) => this.#change<ScenarioSet>("PUT", "scenario", change);
-  /** What can be forecast. */
+  /** The points that can be forecast. */
   forecastPoints = () =>
     this.#ask<Readonly<Record<string, { Unit: string; Description: string }>>>("GET", "forecast_points");
   /** Boundary conditions from now on, every `interval` s up to and including `horizon` s. */
   forecast = (points: readonly string[], horizon: number, interval: number) =>
     this.#ask<Columns>("PUT", "forecast", { point_names: points, horizon, interval });
 
-  /** Reports a finished test to the results dashboard. @param apiKey the dashboard's */
+  /** Reports a finished test to the results dashboard. @param apiKey the client's key for the dashboard */
   submit = (apiKey: string, tags: readonly string[] = []) =>
     this.#payload<{ identifier: string }>({
       method: "POST",

@@ -19,21 +19,21 @@ export class TestCase {
     this.#transport = transport;
   }
 
-  /** Begins a test, and waits until it runs: minutes, where an upload is still being checked. */
+  /** Starts a test, and waits until it runs: minutes, if an upload is still being checked. */
   select = () => this.#begin("select");
 
-  /** Begins a test without waiting: it is Queued at first. Commands may be sent at once. */
+  /** Starts a test without waiting: it is Queued at first. Commands can be sent at once. */
   selectAsync = () => this.#begin("select-async");
 
-  /** What is known of the test case before it runs. */
+  /** The description of the test case. */
   about = async () =>
     (await this.#transport.json<{ payload: About }>({ method: "GET", path: `${this.path}/about` })).payload;
 
-  /** A form to upload a file with. @param file the file beside the FMU that is meant, if not the FMU */
+  /** A form for an upload. @param file the name of a file beside the FMU; by default the FMU itself */
   form = (file?: string) =>
     this.#transport.json<UploadForm>({ method: "GET", path: `${this.path}/post-form${query(file)}` });
 
-  /** Uploads an FMU, or a file that is put beside it. The service checks it from then on; `select` waits for that. */
+  /** Uploads an FMU, or a file beside it. The service then checks it; `select` waits for the check. */
   async upload(content: Blob, file?: string): Promise<void> {
     const { url, fields } = await this.form(file);
     const form = new FormData();

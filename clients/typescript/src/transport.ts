@@ -5,13 +5,13 @@ export type Fetch = typeof fetch;
 export interface ClientOptions {
   /** The key of an account. */
   readonly key?: string | undefined;
-  /** How often a call is tried again that got no answer, or was told to come back. */
+  /** How often a call is repeated that got no answer, or was asked to try again. */
   readonly retries?: number | undefined;
-  /** The time limit of one HTTP request, ms. A call that has to wait makes several. */
+  /** The time limit of one HTTP request, ms. A waiting call makes several. */
   readonly timeoutMs?: number | undefined;
   /** Ends every call that still waits. */
   readonly signal?: AbortSignal | undefined;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: Fetch | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface Call {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Whether it changes something: then it carries an Idempotency-Key, so that sent again it takes effect once. */
+  /** Whether the call changes something: then it has an Idempotency-Key, so that it takes effect once even if repeated. */
   readonly changes?: boolean;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly form?: FormData;
-  /** Whether a failure is final: the service did not fail itself, but somebody that it asked. */
+  /** Whether a failure is final, because another server that the service called has failed. */
   readonly once?: boolean;
-  /** A status of an error whose body is an answer all the same. */
+  /** A status of an error whose body is an answer. */
   readonly accepts?: number;
 }
 
-/** The rest of a 303's body, where the service is ours. */
+/** Members of a 303's body that only this service has. */
 interface SentOn {
   readonly poll?: string;
   readonly url?: string;
@@ -39,10 +39,10 @@ interface SentOn {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
-/** An answer that comes later than this was waited for, so the network is not to blame for the next failure. */
+/** A failure after a longer time than this ends a wait, and does not count as a failed attempt. */
 const WAITED_MS = 20_000;
 
-/** Sends calls: waits for long ones, tries again what is safe to try again, and turns refusals into errors. */
+/** Sends calls: waits for long ones, repeats those that are safe to repeat, and turns refusals into errors. */
 export class Transport {
   readonly url: string;
   readonly #options: ClientOptions;
@@ -71,7 +71,7 @@ export class Transport {
       const outcome = await this.#attempt(call, init);
       if ("text" in outcome) return outcome.text;
       const { error } = outcome;
-      // A browser gives up after 20 redirects: those minutes were waiting, and the same key goes on with it.
+      // A browser fails after 20 redirects, which are minutes of waiting: the same key continues the wait.
       if (error instanceof Unreachable && Date.now() - began > WAITED_MS) tried = 0;
       if (tried >= (this.#options.retries ?? 8) || !(await this.#mayRepeat(call, error))) throw error;
       await this.#pause(tried, error.retryAfterSeconds);
@@ -105,10 +105,10 @@ export class Transport {
     }
   }
 
-  /** Waits for as long as the service sends the call on. */
+  /** Follows the service's redirects until there is an answer. */
   async #follow(url: string, init: RequestInit): Promise<Response> {
     let response = await this.#fetch(url, { ...init, redirect: "manual" });
-    // A browser hides where a redirect leads to. Under the same key, the call may be sent again and be led there.
+    // A browser hides the target of a redirect. With the same key the call can be repeated, and is redirected there.
     if (response.type === "opaqueredirect") return await this.#fetch(url, { ...init, redirect: "follow" });
     while (response.status === 303 || response.status === 202) {
       const to = response.headers.get("location");
@@ -129,7 +129,7 @@ export class Transport {
     return await ask(url, { ...init, signal: signal === undefined ? limit : AbortSignal.any([limit, signal]) });
   }
 
-  /** Whether the call may be sent again: the failure is a passing one, and nothing can happen twice. */
+  /** Whether the call can be repeated: the failure is temporary, and the call cannot take effect twice. */
   async #mayRepeat(call: Call, error: ReturnType<typeof errorOf>): Promise<boolean> {
     const { status, retryAfterSeconds } = error;
     if (status === 429) return true;
@@ -138,7 +138,7 @@ export class Transport {
     return !call.changes || (await this.#knowsKeys());
   }
 
-  /** Whether the service heeds Idempotency-Key. BOPTEST's own does not, and tells no `service` in its version. */
+  /** Whether the service supports Idempotency-Key. BOPTEST's own does not, and its version has no `service`. */
   async #knowsKeys(): Promise<boolean> {
     for (let tried = 0; tried <= (this.#options.retries ?? 8); tried++) {
       try {

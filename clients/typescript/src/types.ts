@@ -1,6 +1,6 @@
 import type { components, operations } from "./schema.ts";
 
-/** The shapes of the API, by short names. They come from the service's description; times are in seconds. */
+/** Short names for the API's types. They come from the service's description; times are in seconds. */
 
 type Schemas = components["schemas"];
 type JsonBody<Name extends keyof operations> = operations[Name] extends {
@@ -23,21 +23,21 @@ export type Columns = Readonly<Record<string, readonly number[]>> & { readonly t
 export type Inputs = Readonly<Record<string, number | string | boolean | null>>;
 /** A point's unit, description and limits; null where a point has none. */
 export type PointInfo = Readonly<Schemas["PointInfo"]>;
-/** What is known of a test case before it runs. */
+/** The description of a test case. */
 export type About = Readonly<Schemas["About"]>;
-/** The nine KPIs; null where one does not apply. */
+/** The nine KPIs; null if a KPI does not apply. */
 export type Kpis = Readonly<Schemas["Kpis"]>;
 export type SimulatedKpis = Readonly<Schemas["SimulatedKpis"]>;
-/** The scenario in force. */
+/** The current scenario. */
 export type Scenario = Readonly<Schemas["Scenario"]>;
-/** What of the scenario is to be changed. */
+/** A change of the scenario. */
 export type ScenarioChange = Readonly<JsonBody<"setScenario">>;
-/** What was set, and null for the rest; for `time_period` the value of every point after it. */
+/** The fields that were set, and null for the others; for `time_period` the value of every point after the warm-up. */
 export type ScenarioSet = Omit<Payload<"setScenario">, "time_period"> & { readonly time_period: Points | null };
 export type Checkpoint = Readonly<Schemas["Checkpoint"]>;
-/** What would come of one candidate. */
+/** The result of one candidate. */
 export type Rollout = Readonly<Schemas["Rollout"]>;
-/** How a test runs by itself. */
+/** The state of a test's run by itself. */
 export type Run = Readonly<Schemas["Run"]>;
 export type ListedTestCase = Ok<"getTestcases">[number];
 export type Health = Ok<"getHealth">;

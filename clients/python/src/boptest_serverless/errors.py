@@ -1,4 +1,4 @@
-"""What can go wrong, as classes. Each error's message is the service's own, where the service said one."""
+"""The errors, as classes. The message is the service's own, if the service sent one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BoptestError(Exception):
 
 
 class BadInput(BoptestError):
-    """400, 405, 413, 431: the input is bad, or too much is asked for. Nothing has changed."""
+    """400, 405, 413, 431: bad input, or a call beyond a limit. Nothing has changed."""
 
 
 class BadAddress(BoptestError):
@@ -36,15 +36,15 @@ class BadAddress(BoptestError):
 
 
 class UnknownTest(BoptestError):
-    """There is no such test: it was stopped, or ended because it was idle."""
+    """The test is unknown: it was stopped, or ended because it was idle."""
 
 
 class NotAllowed(BoptestError):
-    """401, 403: the key is missing, is another's, or lacks the right."""
+    """401, 403: the key is missing, belongs to another account, or lacks the right."""
 
 
 class NotFound(BoptestError):
-    """404: there is no such test case, checkpoint, request or path."""
+    """404: an unknown test case, checkpoint, request or path."""
 
 
 class Conflict(BoptestError):
@@ -52,23 +52,23 @@ class Conflict(BoptestError):
 
 
 class AnswerGone(BoptestError):
-    """410: the answer is not kept any more. The test's time tells whether the call took effect."""
+    """410: the answer is no longer kept. The test's time tells whether the call took effect."""
 
 
 class TooMuch(BoptestError):
-    """429: too much at the same time, and still so after all retries."""
+    """429: a limit is reached, and still is after all retries."""
 
 
 class Failed(BoptestError):
-    """500: the simulation failed, and the test is as it was; or the service did."""
+    """500: the simulation failed, and the test has not changed; or the service failed."""
 
 
 class Unavailable(BoptestError):
-    """502, 503, 504: the service cannot do it right now, and still not after all retries."""
+    """502, 503, 504: the service is not available, and still is not after all retries."""
 
 
 class Unreachable(BoptestError):
-    """There was no answer: the network failed, or the time was over."""
+    """No answer: the network failed, or the time limit was over."""
 
 
 _CLASSES: dict[int, type[BoptestError]] = {
@@ -87,7 +87,7 @@ _CLASSES: dict[int, type[BoptestError]] = {
 
 
 def error_of(status: int, text: str, retry_after: float | None = None) -> BoptestError:
-    """The error that an answer stands for: of a test, of another route, of the gateway, or of a proxy before it."""
+    """The error of an answer: of a test, of another route, of the gateway, or of a proxy before it."""
     try:
         body: Any = json.loads(text)
     except ValueError:
@@ -97,7 +97,7 @@ def error_of(status: int, text: str, retry_after: float | None = None) -> Boptes
     errors = body.get("errors")
     unknown = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else None
     said = body.get("detail") or body.get("message") or (unknown or {}).get("msg")
-    # A message of a batch is refused in the words of BOPTEST's WebSocket: what is wrong is in the payload.
+    # The refusal of a message in a batch has the format of BOPTEST's WebSocket: the payload contains the reason.
     if said == "Bad Request" and isinstance(body.get("payload"), str):
         said = body["payload"]
     message = said if isinstance(said, str) else f"The service answered {status}: {text[:200]}"

@@ -1,4 +1,4 @@
-"""Which method stands for which operation of the API's description."""
+"""The method for each operation of the API's description."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def operation(*ids: str) -> Callable[[Method], Method]:
-    """Marks a method with the `operationId`s of openapi.yaml that it carries out; a test compares both."""
+    """Marks a method with its `operationId`s in openapi.yaml; a test compares both."""
 
     def mark(method: Method) -> Method:
         setattr(method, "operation_ids", ids)

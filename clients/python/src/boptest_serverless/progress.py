@@ -1,4 +1,4 @@
-"""Bars for what takes long, where tqdm is installed and somebody looks at the terminal."""
+"""Progress bars for long calls, if tqdm is installed and standard error is a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 def shows_progress(wanted: bool | None) -> bool:
-    """Whether bars are shown: as wanted, or, by default, where standard error is a terminal."""
+    """Whether bars are shown: as requested, or, by default, if standard error is a terminal."""
     return sys.stderr.isatty() if wanted is None else wanted
 
 
 class Bar:
-    """A bar of bytes, or, without a total, of the seconds that passed. Does nothing where tqdm is not installed."""
+    """A bar of bytes, or, without a total, of elapsed seconds. Does nothing without tqdm."""
 
     def __init__(self, label: str, total: int | None, shown: bool) -> None:
         self._bar: Any = None
@@ -28,7 +28,7 @@ class Bar:
             self._bar = tqdm(total=total, desc=label, unit="B", unit_scale=True, leave=False)
             return
         self._bar = tqdm(desc=label, bar_format="{desc}: {elapsed}", leave=False)
-        # Nothing is reported while a call waits: the clock goes on by itself.
+        # A waiting call reports nothing, so that a timer advances the bar.
         threading.Thread(target=self._tick, daemon=True).start()
 
     def _tick(self) -> None:

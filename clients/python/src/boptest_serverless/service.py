@@ -47,13 +47,13 @@ class Service:
 
     @operation("getVersion")
     def version(self) -> Version:
-        """The version of the contract, and, of this service, its own."""
+        """The version of the contract, and of the service if it has one."""
         version: Version = self._transport.payload("GET", "/version")
         return version
 
     @operation("getHealth")
     def health(self) -> Health:
-        """Whether Redis and S3 answered just now, and after how many ms; also where one of them does not."""
+        """Whether Redis and S3 answer, and after how many ms; raises nothing if one of them does not."""
         health: Health = self._transport.json("GET", "/healthz", accepts=503)
         return health
 
@@ -69,17 +69,17 @@ class Service:
 
     @operation("getDocsFile")
     def docs_file(self, file: str) -> str:
-        """What that page is made of: a script or a style sheet."""
+        """A file of that page: a script or a style sheet."""
         return self._transport.text("GET", f"/docs/{quote(file, safe='')}")
 
     @operation("getTestcases", "getNamespaceTestcases", "getUserTestcases")
     def testcases(self, *, namespace: str | None = None, user: str | None = None) -> list[ListedTestCase]:
-        """The test cases that all share, or those of a namespace, or a user's private ones."""
+        """The shared test cases, or those of a namespace, or a user's private ones."""
         listed: list[ListedTestCase] = self._transport.json("GET", path_of(None, namespace, user))
         return listed
 
     def testcase(self, name: str, *, namespace: str | None = None, user: str | None = None) -> TestCase:
-        """A test case by its name; nothing is asked yet."""
+        """A test case by its name, without a call."""
         return TestCase(self._transport, name, namespace=namespace, user=user)
 
     def select(self, testcase: str, *, namespace: str | None = None, user: str | None = None) -> Test:
@@ -108,19 +108,19 @@ class Service:
 
     @operation("getBatch")
     def batch_answers(self, batchid: str, wait: float = 25) -> list[dict[str, Any]]:
-        """The answers of a batch whose address somebody has written down, waited for; one call waits for `wait` s."""
+        """Waits for the answers of a batch, by the address of an earlier call; one HTTP call waits for `wait` s."""
         answers = self._transport.json("GET", f"/batches/{quote(batchid, safe='')}?wait={wait:g}")
         return [answer["responsedata"] for answer in answers]
 
     @operation("getUserTests")
     def user_tests(self, user: str) -> list[str]:
-        """The ids of the tests that a user has."""
+        """The ids of a user's tests."""
         ids: list[str] = self._transport.json("GET", f"/users/{quote(user, safe='')}/tests")
         return ids
 
     @operation("stopUserTests")
     def stop_user_tests(self, user: str) -> int:
-        """Stops all tests that a user has, and tells how many these were."""
+        """Stops all tests of a user, and returns their number."""
         total: int = 0
         while True:
             answer: dict[str, int] = self._transport.json("DELETE", f"/users/{quote(user, safe='')}/tests")

@@ -35,11 +35,11 @@ from .types import (
 class Test:
     """A running test. Used as a context manager, it is stopped at the end.
 
-    id: what `select` has answered; `Service.test(id)` finds the test again.
+    id: the test's id, as `select` answered it; `Service.test(id)` finds the test again.
     remark: of an uploaded test case, where there is something to know.
     """
 
-    __test__ = False  # pytest takes no class of this name for tests.
+    __test__ = False  # pytest must not collect a class of this name.
 
     def __init__(self, transport: Transport, testid: str, remark: str | None = None) -> None:
         self.id = testid
@@ -63,12 +63,12 @@ class Test:
 
     @operation("getStatus")
     def status(self) -> Literal["Queued", "Running"]:
-        """Whether the test runs yet."""
+        """`Queued` or `Running`."""
         status: Literal["Queued", "Running"] = self._transport.json("GET", f"/status/{self.id}")
         return status
 
     def wait_until_running(self, poll: float = 0.5) -> "Test":
-        """Waits for a test that was selected without waiting. poll: how often it is asked, in s."""
+        """Waits until a test that was selected without waiting runs. poll: the time between two calls, in s."""
         while self.status() != "Running":
             time.sleep(poll)
         return self
@@ -81,19 +81,19 @@ class Test:
 
     @operation("getAboutTest")
     def about(self) -> About:
-        """What is known of the test case, in one call."""
+        """The description of the test case, in one call."""
         about: About = self._ask("GET", "about")
         return about
 
     @operation("getInputs")
     def inputs(self) -> dict[str, PointInfo]:
-        """What a controller may overwrite: points by name, with unit, description and limits in that unit."""
+        """The inputs that a controller can overwrite: points by name, with unit, description and limits in that unit."""
         points: dict[str, PointInfo] = self._ask("GET", "inputs")
         return points
 
     @operation("getMeasurements")
     def measurements(self) -> dict[str, PointInfo]:
-        """What a controller may observe: points by name, with unit, description and limits in that unit."""
+        """The measurements that a controller can read: points by name, with unit, description and limits in that unit."""
         points: dict[str, PointInfo] = self._ask("GET", "measurements")
         return points
 
@@ -136,7 +136,7 @@ class Test:
         """Simulates one step (see `step`, in s), and answers the value of every point at its end, each in its unit.
 
         inputs: values by name, in the units that `inputs` tells. One that is not named keeps its value.
-        Answers `{}`, which is false, where the test was at its end before.
+        Answers `{}`, which is false, if the test was at its end before.
         """
         points: Points = self._change("POST", "advance", _by_name(inputs))
         return points
@@ -144,10 +144,10 @@ class Test:
     def advance_with(
         self, inputs: Inputs | None = None, *, kpis: bool = True, forecast: ForecastRequest | None = None
     ) -> Advanced:
-        """Simulates one step as `advance` does, and answers in the same call what it has come to.
+        """Simulates one step as `advance` does, and answers KPIs and a forecast in the same call.
 
         forecast: the points, horizon and interval (both in s) as the method `forecast` takes them, from the step's end on.
-        The answer has `points`, and, where asked for, `kpis` and `forecast`. A forecast that is refused refuses the step.
+        The answer has `points`, and, if requested, `kpis` and `forecast`. If the forecast is refused, so is the step.
         """
         wanted = [*(["kpi"] if kpis else []), *([] if forecast is None else [{"forecast": forecast}])]
         path = f"/advance/{self.id}?with={quote(json.dumps(wanted))}"
@@ -155,13 +155,13 @@ class Test:
         return advanced(answer)
 
     def advance_many(self, inputs: Sequence[Inputs]) -> list[Points]:
-        """Simulates a step for each of the inputs: all of them, or none. Shorter where the test has ended."""
+        """Simulates a step for each of the inputs: all of them, or none. The answer is shorter if the test has ended."""
         steps: list[Points] = self._change("POST", "advance", list(inputs))
         return steps
 
     @operation("setInputs")
     def set_inputs(self, inputs: Inputs) -> dict[str, float]:
-        """Sets inputs without a step, in the units that `inputs` tells: the next step takes them, of a client or of a run.
+        """Sets inputs without a step, in the units that `inputs` tells. The next step of a client or of a run uses them.
 
         One that is not named keeps its value. Answers the values of all inputs.
         """
@@ -170,9 +170,9 @@ class Test:
 
     @operation("startRun")
     def run(self, speed: Union[float, Literal["max"]] = 1, until: float | None = None) -> Run:
-        """Lets the test advance by itself from now on, with the inputs that are held (see `set_inputs`).
+        """Lets the test advance by itself from now on, with its current inputs (see `set_inputs`).
 
-        speed: simulated seconds for each second of the clock, 0.001 to 10,000; or "max", as fast as workers go.
+        speed: simulated seconds per second of real time, 0.001 to 10,000; or "max", as fast as workers can.
         until: no step goes past this time, in s; left out, the run goes on to the scenario's end.
         """
         body: dict[str, Any] = {"speed": speed}
@@ -183,13 +183,13 @@ class Test:
 
     @operation("getRun")
     def run_status(self) -> Run | None:
-        """How the run goes that is running, or was the last; None where there was none. Times and durations are in s."""
+        """The state of the current or the last run; None if there was none. Times and durations are in s."""
         run: Run | None = self._transport.payload("GET", f"/tests/{self.id}/run")
         return run
 
     @operation("pauseRun")
     def pause(self) -> Run | None:
-        """Pauses the run after the step that is being taken, and tells how it stands. `run` goes on from there."""
+        """Pauses the run after the current step, and returns its state. `run` continues from there."""
         run: Run | None = self._transport.payload("DELETE", f"/tests/{self.id}/run", changes=True)
         return run
 
@@ -202,7 +202,7 @@ class Test:
         points: Sequence[str] | None = None,
         samples: bool = False,
     ) -> list[Rollout]:
-        """Tries sequences of inputs from where the test stands, and tells what would come of each. Nothing changes.
+        """Tries sequences of inputs from the test's current state, and returns the result of each. The test does not change.
 
         step: the length of each step, in s; left out, the test's own.
         points: the points whose values are wanted; left out, all. Values are in the points' units.
@@ -222,7 +222,7 @@ class Test:
 
     @operation("makeCheckpoint")
     def checkpoint(self, name: str) -> Checkpoint:
-        """Keeps the test as it is, under a name of 1 to 64 letters, digits, `_`, `.` or `-`."""
+        """Saves the test's state under a name of 1 to 64 letters, digits, `_`, `.` or `-`."""
         made: Checkpoint = self._change("POST", "checkpoints", {"name": name})
         return made
 
@@ -240,7 +240,7 @@ class Test:
 
     @operation("fork")
     def fork(self, count: int = 1, checkpoint: str | None = None) -> list["Test"]:
-        """Makes 1 to 10 tests that begin where this one stands, or where a checkpoint was made."""
+        """Makes 1 to 10 tests that begin at the state of this one, or of its checkpoint."""
         body: dict[str, Any] = {"count": count}
         if checkpoint is not None:
             body["checkpoint"] = checkpoint
@@ -295,7 +295,7 @@ class Test:
 
     @operation("getKpis")
     def kpis(self) -> Kpis:
-        """The nine KPIs since the test's start; None where one does not apply.
+        """The nine KPIs since the test's start; None if a KPI does not apply.
 
         ener_tot in kWh/m², cost_tot in $/m² or €/m², emis_tot in kgCO₂/m², tdis_tot in K·h per zone, idis_tot in ppm·h
         per zone, pele_tot, pgas_tot and pdih_tot in kW/m², time_rat without a unit.
@@ -305,7 +305,7 @@ class Test:
 
     @operation("getScenario")
     def scenario(self) -> Scenario:
-        """The scenario in force; None where nothing is set."""
+        """The current scenario; None for fields that are not set."""
         scenario: Scenario = self._ask("GET", "scenario")
         return scenario
 
@@ -319,7 +319,7 @@ class Test:
         solar_uncertainty: Uncertainty | None = None,
         seed: int | None = None,
     ) -> ScenarioSet:
-        """Changes the scenario. A price or time period that is left out stays; the other three are unset then.
+        """Changes the scenario. If price or time period are left out, they stay; the other three are then unset.
 
         A time period, one of the test case's named days, begins the test anew a week before that day, after a week of
         warm-up, and ends it two weeks later. The answer has under `time_period` the value of every point then.
@@ -338,7 +338,7 @@ class Test:
 
     @operation("getForecastPoints")
     def forecast_points(self) -> dict[str, ForecastPointInfo]:
-        """What can be forecast: points by name, with unit and description."""
+        """The points that can be forecast, by name, with unit and description."""
         points: dict[str, ForecastPointInfo] = self._ask("GET", "forecast_points")
         return points
 
@@ -361,9 +361,9 @@ class Test:
 
     @operation("submit")
     def submit(self, api_key: str, tags: Sequence[str] = (), *, dry_run: bool = False) -> dict[str, Any]:
-        """Reports a test that has gone through a time period to its end to the results dashboard.
+        """Reports a test that has reached the end of a time period to the results dashboard.
 
-        api_key: the dashboard's; tags: 10 at most. Answers the report's `identifier`.
+        api_key: the client's key for the dashboard; tags: 10 at most. Answers the report's `identifier`.
         dry_run: tells what would be sent, and sends nothing.
         """
         body: dict[str, str] = {"api_key": api_key, **{f"tag{i}": tag for i, tag in enumerate(tags, 1)}}
@@ -374,7 +374,7 @@ class Test:
 
     @operation("getRequest")
     def request(self, requestid: str, wait: float = 25) -> Any:
-        """The payload of the answer to a request of this test, waited for; one call waits for `wait` s, and then another.
+        """Waits for the answer to a request of this test, and returns its payload; one HTTP call waits for `wait` s.
 
         Requests of this client are waited for by themselves: this is for those whose address somebody has written down.
         """
@@ -393,7 +393,7 @@ class Test:
 
 
 def advanced(answer: Mapping[str, Any]) -> Advanced:
-    """What an answer to an advance `with` more has, of a call of its own or of a batch."""
+    """The answer to an advance with `with`, of a single call or of a batch."""
     more = answer.get("with", {})
     return {"points": answer["payload"], "kpis": more.get("kpi"), "forecast": more.get("forecast")}
 
@@ -406,7 +406,7 @@ def _by_name(inputs: Inputs | None) -> Inputs:
 
 
 def _limit(seconds: float) -> float | str:
-    """JSON has no infinity; the service takes the word."""
+    """JSON has no infinity; the service accepts the word."""
     return str(seconds) if seconds in (float("inf"), float("-inf")) else seconds
 
 

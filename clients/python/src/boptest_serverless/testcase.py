@@ -23,7 +23,7 @@ def path_of(name: str | None, namespace: str | None, user: str | None) -> str:
 class TestCase:
     """A test case of the service: shared by all, in a namespace, or a user's own."""
 
-    __test__ = False  # pytest takes no class of this name for tests.
+    __test__ = False  # pytest must not collect a class of this name.
 
     def __init__(
         self, transport: Transport, name: str, *, namespace: str | None = None, user: str | None = None
@@ -37,28 +37,28 @@ class TestCase:
 
     @operation("select", "selectInNamespace", "selectOfUser")
     def select(self) -> Test:
-        """Begins a test, and waits until it runs: minutes, where an upload is still being checked."""
+        """Starts a test, and waits until it runs: minutes, if an upload is still being checked."""
         return self._begin("select")
 
     @operation("selectAsync", "selectAsyncInNamespace", "selectAsyncOfUser")
     def select_async(self) -> Test:
-        """Begins a test without waiting: it is Queued at first. Commands may be sent at once."""
+        """Starts a test without waiting: it is Queued at first. Commands can be sent at once."""
         return self._begin("select-async")
 
     @operation("getAboutTestcase", "getAboutNamespaceTestcase", "getAboutUserTestcase")
     def about(self) -> About:
-        """What is known of the test case before it runs."""
+        """The description of the test case."""
         about: About = self._transport.payload("GET", f"{self._path}/about")
         return about
 
     @operation("getPostForm", "getNamespacePostForm", "getUserPostForm")
     def post_form(self, file: str | None = None) -> UploadForm:
-        """A form to upload with. file: the file beside the FMU that is meant, if not the FMU."""
+        """A form for an upload. file: the name of a file beside the FMU; by default the FMU itself."""
         form: UploadForm = self._transport.json("GET", f"{self._path}/post-form{_query(file)}")
         return form
 
     def upload(self, path: str | PathLike[str], file: str | None = None) -> None:
-        """Uploads an FMU, or, with `file`, one that is put beside it: `config.json`, `weather.csv`, ….
+        """Uploads an FMU, or, with `file`, a file beside it: `config.json`, `weather.csv`, ….
 
         The service checks it from then on; `select` waits for that, and raises BadInput with every reason in `reasons`
         if it is refused.

@@ -1,4 +1,4 @@
-"""HTTP: waits for long calls, tries again what is safe to try again, and turns refusals into errors."""
+"""HTTP: waits for long calls, repeats calls that are safe to repeat, and turns refusals into errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .progress import Bar
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 CONNECT_TIMEOUT = 10.0
-# A service that is being restarted refuses connections for some seconds; one that is not there does so for ever.
+# A restarting service refuses connections for some seconds; a missing one refuses them for ever.
 LONGEST_REFUSAL = 10.0
 _NETWORK = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
@@ -48,7 +48,7 @@ class Transport:
         self._timeout = timeout
         self._session: Any = session or _Lean()
         self._heeds_keys: bool | None = None
-        # Since when every connection has been refused, within one call.
+        # The time since which every connection of this call was refused.
         self._refused_since: float | None = None
 
     def payload(self, method: str, path: str, body: Any = None, **how: Any) -> Any:
@@ -90,7 +90,7 @@ class Transport:
         data: bytes | None = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            # A bare Infinity or NaN is taken, or refused with a sentence.
+            # The service accepts a bare Infinity or NaN, or refuses it with a sentence.
             data = json.dumps(body).encode()
 
         def attempt() -> str:
@@ -103,7 +103,7 @@ class Transport:
         return answer
 
     def batch(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The answers to the messages of a batch, each with status 200; raises what the first one that is refused says.
+        """The answers to the messages of a batch, each with status 200; raises the error of the first refused one.
 
         Under one Idempotency-Key the batch is sent again where only there was too much at once, or something was away.
         """
@@ -117,7 +117,7 @@ class Transport:
         return answers
 
     def _answer(self, data: dict[str, Any]) -> dict[str, Any]:
-        """One message's answer, which is fetched where it was too large for the batch."""
+        """One message's answer, fetched by its URL if it was too large for the batch."""
         if data["status"] == 303:
             return _object(self._request("GET", urljoin(self.url, data["url"]), None, {}))
         if data["status"] != 200:
@@ -136,7 +136,7 @@ class Transport:
             if not response.ok:
                 raise error_of(response.status_code, response.text, _retry_after(response))
 
-        # The newest upload of a file counts: sent twice, it is the same.
+        # The newest upload of a file counts, so that repeating an upload is safe.
         self._try_again(attempt, lambda error: error.status is None or error.status >= 500)
 
     def _try_again(self, attempt: Callable[[], Any], may_repeat: Callable[[BoptestError], bool]) -> Any:
@@ -155,7 +155,7 @@ class Transport:
         return self._refused_since is not None and time.monotonic() - self._refused_since >= LONGEST_REFUSAL
 
     def _pause(self, tried: int, error: BoptestError) -> None:
-        """Waits before a call is tried again, and logs the first time that there was no answer."""
+        """Waits before a call is repeated, and logs the first missing answer."""
         if tried == 0 and isinstance(error, Unreachable):
             logger.warning("%s; trying again", error)
         pause = min(FIRST_PAUSE * 2**tried, LONGEST_PAUSE) * random.uniform(0.5, 1)
@@ -166,7 +166,7 @@ class Transport:
     def _follow(
         self, method: str, url: str, data: bytes | None, headers: dict[str, str], label: str | None
     ) -> requests.Response:
-        """Waits for as long as the service sends the call on."""
+        """Follows the service's redirects until there is an answer."""
         response = self._request(method, url, data, headers)
         if response.status_code not in (202, 303):
             return response
@@ -179,7 +179,7 @@ class Transport:
                 own = urlsplit(place).netloc == urlsplit(self.url).netloc
                 if own and "wait=" not in place:
                     place += "?wait=25"
-                # A signed address carries its own permission, and takes no other.
+                # A signed address contains its own permission, and accepts no other.
                 key = {"Authorization": self._key} if own and self._key is not None else {}
                 response = self._request("GET", place, None, key)
         finally:
@@ -208,7 +208,7 @@ class Transport:
         return response
 
     def _may_repeat(self, error: BoptestError, changes: bool, once: bool) -> bool:
-        """Whether the call may be sent again: the failure is a passing one, and nothing can happen twice."""
+        """Whether the call can be repeated: the failure is temporary, and the call cannot take effect twice."""
         if isinstance(error, TooMuch):
             return True
         if error.status == 409:
@@ -218,10 +218,10 @@ class Transport:
         return not changes or self._knows_keys()
 
     def _knows_keys(self) -> bool:
-        """Whether the service heeds Idempotency-Key. BOPTEST's own does not, and tells no `service` in its version."""
+        """Whether the service supports Idempotency-Key. BOPTEST's own does not, and its version has no `service`."""
         tried = 0
         while self._heeds_keys is None and tried <= self._retries and not self._is_refused_for_long():
-            failure = BoptestError("The service did not tell its version")
+            failure = BoptestError("The service did not answer its version")
             try:
                 response = self._request("GET", f"{self.url}/version", None, {})
                 if response.ok:
@@ -235,7 +235,7 @@ class Transport:
 
 
 class _Lean:
-    """What a session does for one request, without what this client does not need: cookies, netrc, redirects.
+    """Sends one request as a session does, without the parts that this client does not need: cookies, netrc, redirects.
 
     `Session.request` looks for proxies, certificates and passwords at each call, which takes longer than the call itself.
     """
@@ -250,7 +250,7 @@ class _Lean:
         place = urlsplit(url)
         settings = self._settings.get((place.scheme, place.netloc))
         if settings is None:
-            # Proxies and certificates as the environment has them.
+            # Proxies and certificates of the environment.
             settings = self._session.merge_environment_settings(url, {}, False, None, None)
             self._settings[(place.scheme, place.netloc)] = settings
         prepared = requests.PreparedRequest()
@@ -259,7 +259,7 @@ class _Lean:
         prepared.hooks = {}
         prepared.prepare_body(data, None)
         response = self._session.get_adapter(url).send(prepared, timeout=timeout, **settings)
-        # Read to its end, so that the connection serves the next call.
+        # Read to its end, so that the next call can use the connection.
         _ = response.content
         return response
 

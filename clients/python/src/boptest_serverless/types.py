@@ -1,13 +1,13 @@
-"""The shapes of what the service takes and answers. Times are seconds from the start of the emulated year."""
+"""The types of the service's inputs and answers. Times are seconds from the start of the emulated year."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal, Optional, TypedDict, Union
 
-#: The value of every point at one time, `time` among them; empty where the test had ended before.
+#: The value of every point at one time, `time` included; empty if the test had ended before.
 Points = dict[str, float]
-#: Columns of equal length, `time` among them.
+#: Columns of equal length, `time` included.
 Columns = dict[str, list[float]]
 #: The inputs of one step by name: `<name>_u` in the point's unit, `<name>_activate` 1 or 0.
 Inputs = Mapping[str, Union[float, int, bool, str, None]]
@@ -56,7 +56,7 @@ class ForecastPointInfo(TypedDict):
 
 
 class About(TypedDict):
-    """What is known of a test case: floor area in m², defaults and time periods in s, the points of each signal."""
+    """The description of a test case: floor area in m², defaults and time periods in s, the points of each signal."""
 
     testcaseid: str
     area: float
@@ -69,7 +69,7 @@ class About(TypedDict):
 
 
 class SimulatedKpis(TypedDict):
-    """None where one does not apply."""
+    """None if a KPI does not apply."""
 
     ener_tot: Optional[float]  # kWh/m²
     cost_tot: Optional[float]  # $/m² or €/m²
@@ -92,7 +92,7 @@ class ForecastRequest(TypedDict):
 
 
 class Advanced(TypedDict):
-    """What a step has come to; None for what was not asked for."""
+    """The result of a step; None for parts that were not requested."""
 
     points: Points
     kpis: Optional[Kpis]
@@ -125,10 +125,10 @@ class Checkpoint(TypedDict):
 class LateSteps(TypedDict):
     """Steps of a run that were taken together, and late."""
 
-    step: int  # the first of them, counted from 1
+    step: int  # the first step of the group, counted from 1
     steps: int
-    time: float  # the test's time after the last of them, s
-    late: float  # by how much the first was late, s
+    time: float  # the test's time after the last step of the group, s
+    late: float  # delay of the first step, s
     at: str  # the wall clock
 
 
@@ -150,7 +150,7 @@ class Run(TypedDict):
     step: float  # s
     steps: int
     next: Optional[str]
-    behind: float  # by how much the next step is late, s
+    behind: float  # delay of the next step, s
     late: Late
 
 

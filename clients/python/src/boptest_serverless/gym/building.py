@@ -20,7 +20,7 @@ Message = dict[str, Any]
 
 
 def prepare(test: Test, task: Task, start: float | None = None) -> float:
-    """Brings a new test to the beginning of an episode, and keeps it there under a checkpoint. Returns its end, in s.
+    """Brings a new test to the beginning of an episode, and saves a checkpoint there. Returns its end, in s.
 
     start: in place of the task's `start_time`.
     """
@@ -38,19 +38,19 @@ def prepare(test: Test, task: Task, start: float | None = None) -> float:
 
 
 def keep(service: Service, tests: Sequence[Test]) -> None:
-    """Keeps each of the tests as it is now, to begin episodes there."""
+    """Saves a checkpoint of each test, at which episodes begin."""
     for some in _groups(tests):
         service.batch([_message(test, "checkpoint", {"name": START}) for test in some], strict=True)
 
 
 def stop(service: Service, tests: Sequence[Test]) -> None:
-    """Stops the tests; one that was stopped before is let be."""
+    """Stops the tests; those that were stopped before are ignored."""
     for some in _groups(tests):
         service.batch([_message(test, "stop", {}) for test in some])
 
 
 def resetting(test: Test, coder: Coder, task: Task, seed: int) -> list[Message]:
-    """The messages that bring a building back to its episode's beginning, and tell what is seen there.
+    """The messages that restore a building's beginning of an episode, and return the observation there.
 
     seed: for the errors of forecasts, where the task has them and no seed.
     """
@@ -64,13 +64,13 @@ def resetting(test: Test, coder: Coder, task: Task, seed: int) -> list[Message]:
 
 
 def stepping(test: Test, coder: Coder, inputs: dict[str, float]) -> list[Message]:
-    """The message that takes a step, and tells what is seen at its end."""
+    """The message that takes a step, and returns the observation at its end."""
     wanted = ["kpi", *([] if coder.forecast is None else [{"forecast": coder.forecast}])]
     return [{**_message(test, "advance", inputs), "with": wanted}]
 
 
 def carry_out(service: Service, buildings: Sequence[list[Message]]) -> list[Optional[Seen]]:
-    """Sends the messages of all buildings, in one call for every 256, and tells what each has come to.
+    """Sends the messages of all buildings, in one call for every 256, and returns each building's result.
 
     None for a building that was at its test's end before.
     """
@@ -85,7 +85,7 @@ def carry_out(service: Service, buildings: Sequence[list[Message]]) -> list[Opti
 
 
 def step(test: Test, coder: Coder, inputs: dict[str, float]) -> Optional[Seen]:
-    """Takes a step of one building, in one call; None where the test was at its end before."""
+    """Takes a step of one building, in one call; None if the test was at its end before."""
     return _seen(test.advance_with(inputs, forecast=coder.forecast))
 
 
@@ -121,5 +121,5 @@ def draws_errors(task: Task) -> bool:
 
 
 def without_period(scenario: Any) -> dict[str, Any]:
-    """To set a time period again would begin a new warm-up."""
+    """Without the time period, because setting it again would start a new warm-up."""
     return {name: value for name, value in scenario.items() if name != "time_period"}

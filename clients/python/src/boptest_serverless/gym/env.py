@@ -44,7 +44,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
     def reset(
         self, *, seed: Optional[int] = None, options: Optional[dict[str, Any]] = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins an episode. options: `{"start_time": s}` begins it elsewhere, after a new warm-up."""
+        """Begins an episode. options: `{"start_time": s}` begins it at another time, after a new warm-up."""
         super().reset(seed=seed)
         start = (options or {}).get("start_time")
         if start is None and self.task.random_start:
@@ -57,7 +57,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
             self._end = building.prepare(self.test, self.task, start)
             self._moved = start is not None
         elif self._moved:
-            # The last episode began elsewhere.
+            # The last episode began at another time.
             self.test.delete_checkpoint(building.START)
             self._end = building.prepare(self.test, self.task)
             self._moved = False
@@ -70,7 +70,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
             raise RuntimeError("Call reset before step")
         before = self._seen
         (inputs,) = self._coder.inputs(np.asarray(action)[None])
-        # After its end a test stays as it is.
+        # A test does not change after its end.
         self._seen = building.step(self.test, self._coder, inputs) or before
         reward = self.task.pay(before.kpis, self._seen.kpis)
         truncated = self._seen.points["time"] >= self._end

@@ -14,7 +14,7 @@ from .task import Task
 
 
 class Seen(NamedTuple):
-    """What is known of a building at the beginning, or after a step."""
+    """The state of a building at the beginning, or after a step."""
 
     points: Points
     kpis: Kpis
@@ -22,7 +22,7 @@ class Seen(NamedTuple):
 
 
 class Coder:
-    """Turns points and forecasts into observations, and actions into inputs, as a task has them."""
+    """Turns points and forecasts into a task's observations, and a task's actions into inputs."""
 
     def __init__(self, test: Test, task: Task) -> None:
         measurements, forecasts, inputs = test.measurements(), test.forecast_points(), test.inputs()
@@ -56,21 +56,21 @@ class Coder:
 
     @property
     def forecast(self) -> ForecastRequest | None:
-        """The forecast that an observation needs, as `Test.forecast` takes it; None where it needs none."""
+        """The arguments of `Test.forecast` for an observation; None without a forecast."""
         if not self.forecasts:
             return None
         interval = self._task.interval or self._task.step
         return {"point_names": self.forecasts, "horizon": (self._count - 1) * interval, "interval": interval}
 
     def observe(self, buildings: Sequence[Seen]) -> Any:
-        """What is seen of each building, a row for each."""
+        """The observations, a row for each building."""
         seen = np.clip([self._values(points, forecast) for points, _, forecast in buildings], self._low, self._high)
         if self._task.normalize:
             seen = 2 * (seen - self._low) / (self._high - self._low) - 1
         return seen.astype(np.float32)
 
     def inputs(self, actions: Any) -> list[dict[str, float]]:
-        """The inputs that each action stands for. actions: a row for each building."""
+        """The inputs of each action. actions: a row for each building."""
         chosen = np.asarray(actions, dtype=np.float64)
         if chosen.ndim != 2 or chosen.shape[1:] != self._lowest.shape:
             raise ValueError(f"An action has {len(self._lowest)} values, not the shape {chosen.shape[1:]}")
@@ -95,12 +95,12 @@ class Coder:
     def _box(self, low: Any, high: Any) -> Any:
         if self._task.normalize:
             low, high = np.full_like(low, -1), np.full_like(high, 1)
-        # Rounded to 32 bits, a range must still hold its ends.
+        # Rounded to 32 bits, a range must still contain its ends.
         return spaces.Box(low.astype(np.float32), high.astype(np.float32), dtype=np.float32)
 
 
 def _limits(name: str, info: PointInfo | None) -> tuple[float, float]:
-    """A point's own limits; infinite where it has none."""
+    """A point's own limits; infinite without limits."""
     if name == "time":
         return 0.0, float("inf")
     about: Mapping[str, Any] = info or {}

@@ -1,4 +1,4 @@
-"""What an agent is to learn: which building, what it sees, what it may do, what it is paid for."""
+"""A learning task: the building, the observations, the actions and the reward."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Task:
     step: the length of a step.
     start_time, warmup_period, episode: where an episode begins, after which warm-up, and how long it lasts. Left out where
         `scenario` has a `time_period`, which lasts two weeks.
-    scenario: as `Test.set_scenario` takes it. With an uncertainty and no seed of its own, every reset draws one.
+    scenario: the arguments of `Test.set_scenario`. With an uncertainty and no seed of its own, every reset draws one.
     horizon, interval: of forecasts; `interval` left out is the step.
     discomfort_weight: what 1 K·h of discomfort costs, in the currency per m² of `cost_tot`.
     reward: in place of minus the growth of cost_tot + discomfort_weight · tdis_tot: takes the KPIs before and after a step.
@@ -56,7 +56,7 @@ class Task:
         if not self.observations or not self.actions:
             raise ValueError("A task needs at least one observation and one action")
         if self.random_start and "time_period" in self.scenario:
-            raise ValueError("A time period begins where it does: random_start goes without it")
+            raise ValueError("A time period has a fixed start: use random_start without it")
 
     def pay(self, before: Kpis, after: Kpis) -> float:
         """The reward for a step."""

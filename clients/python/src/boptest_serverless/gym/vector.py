@@ -19,7 +19,7 @@ try:
     from gymnasium.vector import AutoresetMode
 
     NEXT_STEP: Any = AutoresetMode.NEXT_STEP
-except ImportError:  # Before gymnasium 1.1 this was the only one, and had no name.
+except ImportError:  # Before gymnasium 1.1 this was the only mode, and had no name.
     NEXT_STEP = "NextStep"
 
 MAX_FORKS = 10
@@ -30,7 +30,7 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
 
     One test is warmed up and kept under a checkpoint; the others are its forks, which share what came before. A reset goes
     back to that checkpoint, and never warms up again. After an episode's end the next step resets, as Gymnasium's
-    `AutoresetMode.NEXT_STEP` has it: its actions are not looked at, and its reward is 0.
+    `AutoresetMode.NEXT_STEP` does: this step's actions are ignored, and its reward is 0.
 
     A step is one call for every 256 buildings, KPIs and forecasts included; a reset is one for every 64 or more.
 
@@ -103,11 +103,11 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         return building.resetting(self.tests[i], self._coder, self.task, seeds[i])
 
     def _carry_out(self, messages: Sequence[list[building.Message]]) -> list[Seen]:
-        """An episode ends before its test can: none is at its end already."""
+        """An episode ends before its test does, so that every step has a result."""
         return [seen for seen in building.carry_out(self._service, messages) if seen is not None]
 
     def _draw(self) -> list[int]:
-        """Seeds for the errors of forecasts; the generator is left alone where the task draws none."""
+        """Seeds for the errors of forecasts; the generator is not used if the task draws none."""
         if not building.draws_errors(self.task):
             return [0] * self.num_envs
         return [int(each) for each in self.np_random.integers(0, 2**31, self.num_envs)]
@@ -116,7 +116,7 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
         return self._coder.observe(self._seen)
 
     def _info(self) -> dict[str, Any]:
-        """The KPIs of each building, as arrays; NaN where one does not apply."""
+        """The KPIs of each building, as arrays; NaN if a KPI does not apply."""
         names = self._seen[0].kpis.keys()
         kpis = {name: np.array([_number(dict(seen.kpis)[name]) for seen in self._seen]) for name in names}
         return {"time": np.array([seen.points["time"] for seen in self._seen]), "kpis": kpis}
