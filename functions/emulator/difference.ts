@@ -1,7 +1,7 @@
 import type { Samples } from "../simulation/samples.ts";
 
 /** How the second of two equal runs differs, as the end of a sentence: the first point that differs, its time, the largest difference. */
-export function differenceOf(live: Samples, restored: Samples): string {
+export function differenceOf(live: Samples, restored: Samples, inLive = "without being restored"): string {
   const [times = new Float64Array()] = live.columns;
   let first = { point: "", row: Number.POSITIVE_INFINITY, live: 0, restored: 0, most: 0 };
   let [count, points] = [0, 0];
@@ -17,6 +17,6 @@ export function differenceOf(live: Samples, restored: Samples): string {
   }
   const { point, row } = first;
   if (count === 0) return "the samples are the same, but not their bytes.";
-  const where = `${point} is ${first.restored} at ${times[row]} s, and ${first.live} without being restored`;
+  const where = `${point} is ${first.restored} at ${times[row]} s, and ${first.live} ${inLive}`;
   return `${where} (by up to ${first.most}); ${count} of ${points} points differ.`;
 }

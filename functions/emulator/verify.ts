@@ -16,6 +16,8 @@ const MAX_HOURS = 72;
 const ELSEWHERE = 182 * DAY + 11 * HOUR;
 /** A comparison over less than a day with its night, or in fewer fresh processes, proves too little. */
 const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
+/** Hours that are simulated twice of a model that is to be replayed. */
+const REPEATED_HOURS = 3;
 /** Samples in each hour. */
 const INTERVALS = 12;
 /** Inputs that are overwritten at the same time. No controller overwrites many at once, and a model may become slow. */
@@ -49,6 +51,29 @@ interface Line {
 }
 
 /**
+ * Tries a model, and verifies how its state can be kept: see `verdictOn`. A model that is to be replayed is simulated twice
+ * in fresh processes, and both runs must be equal bit for bit.
+ *
+ * @throws EmulatorError if the model cannot be loaded, initialized or simulated at all, or two equal runs differ
+ */
+export async function verifyModel(model: Model, request: VerifyRequest, spawn: Spawn): Promise<Verdict> {
+  const { work, limitMs } = request;
+  const startedAt = performance.now();
+  const verdict = await verdictOn(model, request, spawn);
+  if (verdict.keeps !== "replayed") return verdict;
+  const leftMs = () => startedAt + work.budgetMs - performance.now();
+  const different = await new Verifier({ ...model, keeps: "replayed" }, work.overrides, limitMs, spawn).repeat(
+    work.time,
+    leftMs,
+  );
+  if (different === undefined) return verdict;
+  throw new EmulatorError("model", `two runs of it with equal inputs differ: ${different} ${NOT_REPEATABLE}`);
+}
+
+const NOT_REPEATABLE =
+  "No test of it could be repeated, or go on after its process ended. Make the model independent of the clock, of random numbers without a fixed seed, and of variables that are never initialized";
+
+/**
  * Tries a model: loads, initializes and simulates it a little. If the model claims that it can save its state, the claim is
  * verified over days with nights and with changing inputs. One live process computes hour after hour. Then the model is
  * restored before these hours, in a process that was at another time and in fresh processes, and every sample must be equal
@@ -56,7 +81,7 @@ interface Line {
  *
  * @throws EmulatorError if the model cannot be loaded, initialized or simulated at all
  */
-export async function verifyModel(
+async function verdictOn(
   model: Model,
   { work: { time, overrides, budgetMs, hours: most = MAX_HOURS }, limitMs }: VerifyRequest,
   spawn: Spawn,
@@ -130,6 +155,24 @@ class Verifier {
     await this.#within(async (child) => {
       await this.#begin(child, time);
     });
+  }
+
+  /**
+   * Simulates the first hours twice, each time in a new process.
+   * @returns how the second run differs from the first one, as a sentence; undefined if both are equal
+   */
+  async repeat(time: number, leftMs: () => number): Promise<string | undefined> {
+    const [first, second] = [
+      await this.live(time, REPEATED_HOURS, leftMs),
+      await this.live(time, REPEATED_HOURS, leftMs),
+    ];
+    for (const [i, { after }] of first.hours.entries()) {
+      const again = second.hours[i]?.after;
+      if (again === undefined || Buffer.compare(again.samples, after.samples) === 0) continue;
+      const [one, other] = [after, again].map(({ samples }) => decodeSamples(gunzipSync(samples)));
+      return one && other && differenceOf(one, other, "in the first run");
+    }
+    return undefined;
   }
 
   /** Simulates up to `most` hours, as far as the time allows, in a new process that is never restored. */

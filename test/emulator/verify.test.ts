@@ -66,6 +66,23 @@ describe("a model's state", () => {
     expect(reason).toMatch(/by up to \d+\.\d+\); 1 of 18 points differ\.$/);
   });
 
+  test("that is partly in a file that the model keeps open is found out", async () => {
+    const { keeps, reason } = await verdictOn("keeps-file");
+    expect(keeps).toBe("replayed");
+    expect(reason).toMatch(/^In a fresh process, restored at \d+ s: PFan_y is/);
+  });
+
+  test("of which no two runs are equal cannot even be replayed: the model is refused", async () => {
+    const reply = await replyFor(await fixture.serve("reads-clock"));
+    expect(reply).toMatchObject({
+      ok: false,
+      failure: "model",
+      message: expect.stringMatching(
+        /^two runs of it with equal inputs differ: PFan_y is \S+ at \d+ s, and \S+ in the first run .* independent of the clock/,
+      ),
+    });
+  });
+
   test("that is an address crashes whoever goes there", async () => {
     const { keeps, reason } = await verdictOn("points");
     expect(keeps).toBe("replayed");

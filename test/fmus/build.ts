@@ -63,6 +63,9 @@ export const MISBEHAVIOURS = [
   "burrow",
   "linger",
   "round",
+  "corrupt",
+  "overflow",
+  "jump",
   "needs",
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
@@ -75,7 +78,15 @@ export const LARGE_STATE_BYTES = 512_000;
 const FORTRAN = ["fortran3", "fortran4"] as const;
 
 /** For Co-Simulation, with a state that is not all of their state: as in src/memory.h, in lower case. */
-export const FORGETFUL = ["forgets", "forgets-later", "points", "stalls", "crashes-later"] as const;
+export const FORGETFUL = [
+  "forgets",
+  "forgets-later",
+  "points",
+  "stalls",
+  "crashes-later",
+  "keeps-file",
+  "reads-clock",
+] as const;
 
 /** Of Model Exchange, with the quirks of src/model-exchange.h. */
 export const QUIRKS = [

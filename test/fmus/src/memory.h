@@ -5,8 +5,13 @@
  *   POINTS         what it serializes is an address: another process that goes there crashes
  *   STALLS         never comes back when another process is put to its state
  *   CRASHES_LATER  crashes when another process is put to its state, but not in its first days
+ *   KEEPS_FILE     counts its steps by the length of a file that it keeps open
+ *   READS_CLOCK    depends on the time of day: no two runs are equal
  */
-enum { ALL_IN_STATE, FORGETS, FORGETS_LATER, POINTS, STALLS, CRASHES_LATER };
+#include <stdio.h>
+#include <time.h>
+
+enum { ALL_IN_STATE, FORGETS, FORGETS_LATER, POINTS, STALLS, CRASHES_LATER, KEEPS_FILE, READS_CLOCK };
 #ifndef MEMORY
 #define MEMORY ALL_IN_STATE
 #endif
@@ -16,12 +21,27 @@ static const double FIRST_DAYS = 8 * 86400.0;
 /* A filtered temperature, that follows the south zone's: no part of the state. */
 static double remembered = 0;
 
-static void remember(const Building *b) { remembered += 0.1 * (b->x[AIR + SOUTH] - remembered); }
+static FILE *diary = NULL;
+
+static void remember(const Building *b) {
+  remembered += 0.1 * (b->x[AIR + SOUTH] - remembered);
+  if (MEMORY != KEEPS_FILE) return;
+  if (!diary) diary = fopen("diary", "w");
+  if (diary) fputc('x', diary);
+}
+
+static double nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_nsec;
+}
 
 static int is_late(const Building *b) { return b->time - b->begun > FIRST_DAYS; }
 
 /* What the fan's power shows of it. */
 static double recalled(const Building *b) {
+  if (MEMORY == KEEPS_FILE) return diary ? (double)ftell(diary) : 0;
+  if (MEMORY == READS_CLOCK) return nanoseconds();
   return MEMORY == FORGETS || (MEMORY == FORGETS_LATER && is_late(b)) ? remembered : 0;
 }
 

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
 #include <linux/fs.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, ROUND, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, ROUND, CORRUPT, OVERFLOW, JUMP, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -241,6 +242,17 @@ static void *compute_on(void *unused) {
   return unused;
 }
 
+/* Takes all of the stack. The address of each frame is used, so that the compiler makes no loop of it. */
+static int descend(volatile char *above) {
+  volatile char frame[4096];
+  frame[0] = above[0];
+  return descend(frame) + frame[0];
+}
+
+/* Returns, so that a jump to it leads into a frame that is gone. */
+static jmp_buf gone;
+static __attribute__((noinline)) int be_gone(void) { return setjmp(gone); }
+
 static fmi2Status misbehave(Model *m, double time) {
   if (MISBEHAVIOUR == NONE || MISBEHAVIOUR == NEEDS || time < MISBEHAVES_AT) return fmi2OK;
   switch (MISBEHAVIOUR) {
@@ -316,6 +328,22 @@ static fmi2Status misbehave(Model *m, double time) {
       /* Once: from here on up, and numbers near zero are zero. */
       if (time == MISBEHAVES_AT) __builtin_ia32_ldmxcsr(0xdfc0);
       break;
+    case CORRUPT: {
+      /* Writes over the allocator's own words before and behind a block, until that notices. Volatile: else it is left out. */
+      volatile char *block = malloc(24);
+      for (int i = -16; i < 4096; i++) block[i] = (char)0xff;
+      free((void *)block);
+      for (size_t size = 16; size < 100000; size += 16) free(malloc(size));
+      break;
+    }
+    case OVERFLOW: {
+      volatile char top = 1;
+      descend(&top);
+      break;
+    }
+    case JUMP:
+      be_gone();
+      longjmp(gone, 1);
     case ERROR: say(m, fmi2Error, "logStatusError", "the boiler is on fire"); return fmi2Error;
     case FATAL: say(m, fmi2Fatal, "logStatusFatal", "nothing works any more"); return fmi2Fatal;
     case DISCARD: say(m, fmi2Discard, "logStatusDiscard", "cannot go that far"); return fmi2Discard;

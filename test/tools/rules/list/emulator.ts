@@ -408,6 +408,12 @@ export const emulator: readonly Rule[] = [
       "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
   },
   {
+    rule: "… and is refused if two equal runs of it differ",
+    breaks: [{ file: VERIFY, text: "if (different === undefined) return verdict;", becomes: "return verdict;" }],
+    testFile: "emulator/verify.test.ts",
+    testName: "a model's state > of which no two runs are equal cannot even be replayed: the model is refused",
+  },
+  {
     rule: "… over a day at least",
     breaks: [
       {
