@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { sendFile } from "../../clients/cli/src/send-file.ts";
@@ -242,6 +243,15 @@ describe("boptest on the command line", () => {
     expect(complete("testcases", "i")).toBe("import");
     expect(complete("testcases", "import", "--v")).toBe("--verify");
     expect(complete("run", "control.py", "--st")).toBe("--start --step");
+  });
+
+  it("is found by npx in a checkout, without a registry", async () => {
+    const nowhere = { npm_config_registry: "http://127.0.0.1:9", npm_config_cache: join(folder, "no-cache") };
+    const found = await promisify(execFile)("npx", ["boptest", "--version"], {
+      cwd: REPOSITORY,
+      env: { ...process.env, ...nowhere },
+    });
+    expect(found.stdout).toBe("0.1.0\n");
   });
 
   it("starts the service as npm start does, with its options and its exit code", async () => {

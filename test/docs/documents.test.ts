@@ -113,6 +113,15 @@ describe("the front door", () => {
     expect(readFileSync(join(ROOT, "README.md"), "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(200);
   });
 
+  it("shows a first session in Python and in the shell, both on one screen", () => {
+    const lines = readFileSync(join(ROOT, "README.md"), "utf8").split("\n");
+    const at = (text: string) => lines.findIndex((line) => line.startsWith(text));
+    const [begin, python, shell] = [at("## A first session"), at("```python runnable"), at("```sh runnable")];
+    expect([begin, python, shell]).toEqual([begin, python, shell].toSorted((a, b) => a - b));
+    expect(lines.indexOf("```", shell) - begin).toBeLessThanOrEqual(30);
+    expect(lines.slice(shell, lines.indexOf("```", shell)).join("\n")).toContain("npx boptest run ");
+  });
+
   it("leads to every guide", () => {
     const { links } = documentAt("README.md");
     expect(guides.map(({ file }) => file).filter((file) => !links.includes(file))).toEqual([]);
