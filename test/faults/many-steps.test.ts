@@ -3,10 +3,11 @@ import claimScript from "../../functions/streams/claim.lua";
 import commitScript from "../../functions/streams/commit.lua";
 import suspendScript from "../../functions/streams/suspend.lua";
 import { clientOf } from "../support/client.ts";
-import { useCloud } from "../support/cloud.ts";
+import { until, useCloud } from "../support/cloud.ts";
 import { killWorkerAt } from "../support/disturb.ts";
 import { answerOf, expectAsUndisturbed, send } from "../support/disturbed-test.ts";
 import { Oracle } from "../support/oracle.ts";
+import { stepsAnswered, toldRun } from "../support/run-test.ts";
 import { resultObjects, stateOf } from "../support/state.ts";
 
 /** What takes many steps, or another state, comes out the same when its worker is killed on the way. */
@@ -106,6 +107,26 @@ describe.each([
     expect(await answerOf(client, location, cloud())).toEqual({ status: 200, payload: expected });
     await expectAsUndisturbed(client, testid, oracle);
   });
+
+  it.runIf(script === suspendScript && when === "after")(
+    "makes no difference to steps of a run that are one commit",
+    async () => {
+      const testid = await client.selectTest();
+      const oracle = await Oracle.select("testcase1");
+      oracle.step = LONG;
+      await client.call("PUT", `/step/${testid}`, { body: { step: LONG } });
+      for (let i = 0; i < 4; i++) await oracle.advance();
+      const killed = killWorkerAt(cloud(), testid, script, when);
+      await client.call("POST", `/tests/${testid}/run`, { body: { speed: "max", until: 4 * LONG } });
+      await killed;
+      await until("the run to end", async () => {
+        await cloud().tick();
+        return (await toldRun(client, testid)).status === "ended" ? true : undefined;
+      });
+      expect(await stepsAnswered(cloud(), testid)).toEqual([[1, 4]]);
+      await expectAsUndisturbed(client, testid, oracle);
+    },
+  );
 
   it("makes no difference to a rollout", async () => {
     const testid = await client.selectTest();

@@ -30,7 +30,7 @@ const keptRun = async (cloud: Cloud, testid: string): Promise<Kept> =>
 export async function passRunTime(cloud: Cloud, testid: string, seconds: number, most = 500): Promise<void> {
   const run = await keptRun(cloud, testid);
   const earlier = { ...run, beganMs: run.beganMs - seconds * 1000, most };
-  await redisOf(cloud).command(["HSET", keys.test(testid), "run", JSON.stringify(earlier)]);
+  await redisOf(cloud).command(["HSET", keys.test(testid), "run", JSON.stringify(earlier), "stamp", ""]);
 }
 
 /** The doorbell for the run's next step, as workers ring it. */
