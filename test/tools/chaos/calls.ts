@@ -22,17 +22,17 @@ const SCRIPTS = new Map(
   globSync("functions/**/*.lua", { cwd: ROOT }).map((file) => [readLua(join(ROOT, file)).text, basename(file, ".lua")]),
 );
 
-/** Those that append a request. */
+/** The scripts that append a request. */
 const APPENDING = [enqueueScript, createScript, createRolloutScript];
 
-/** Faults of calls to Redis, S3 and SQS: those that are in force right now hit each call with their probability. */
+/** Faults of calls to Redis, S3 and SQS: the current ones hit each call with their probability. */
 export class Calls {
   readonly #cloud: Cloud;
   readonly #random: Random;
   readonly #active = new Set<Fault>();
-  /** How many calls each kind has hit. */
+  /** The number of hit calls, by kind. */
   readonly hits = new Map<FaultKind, number>();
-  /** What the scripts came to, those whose answers were lost included: `commit: done`, `claim: busy` … */
+  /** The outcomes of the scripts, those with lost answers included: `commit: done`, `claim: busy` … */
   readonly outcomes = new Map<string, number>();
 
   constructor(cloud: Cloud, random: Random) {
@@ -52,7 +52,7 @@ export class Calls {
     this.#active.delete(fault);
   }
 
-  /** From now on every call goes through. */
+  /** From now on every call succeeds. */
   close(): void {
     this.#active.clear();
     this.#cloud.redisRest.intercept = undefined;
@@ -72,7 +72,7 @@ export class Calls {
     if (this.#happens("redis-delay")) await sleep(this.#random.between(50, MAX_DELAY_MS));
     if (this.#happens("redis-fail-before")) return unavailable;
     let reply = await this.#forward(call);
-    // HTTP itself never delivers twice. What is sent again on purpose, under a key, the clients send again.
+    // HTTP itself never delivers a request twice. Clients repeat requests with a key on purpose.
     const appends = call.scripts.some((text) => text !== undefined && APPENDING.includes(text));
     if (!appends && this.#happens("redis-duplicate")) reply = await this.#forward(call);
     if (this.#happens("redis-fail-after")) return unavailable;
@@ -101,7 +101,7 @@ export class Calls {
     return this.#happens("sqs-fail-before") ? sqsError(500, "InternalFailure") : undefined;
   }
 
-  /** As where a client sends again what it heard no answer to: the second one meets the first one's object. */
+  /** A repeated PUT after a lost answer: the second one finds the first one's object. */
   #isDoubled({ operation }: StorageCall): boolean {
     return operation === "PutObject" && this.#happens("s3-duplicate");
   }

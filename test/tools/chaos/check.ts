@@ -5,26 +5,26 @@ import { type Entry, type Fork, type Life, type Rollout, type Span, Violation } 
 import { fail, isAlike, isGivenUp, isLost, type Matched, match } from "./match.ts";
 import { Undisturbed } from "./undisturbed.ts";
 
-/** What became of a life's commands, and of those of its forks. */
+/** The outcomes of the commands of a life and of its forks. */
 export interface Checked {
-  /** Answered as promised. */
+  /** Commands with the promised answer. */
   readonly acknowledged: number;
-  /** Of those that nobody acknowledged: took effect once, or not at all. */
+  /** Of the commands without a reply: took effect once, or not at all. */
   readonly lostApplied: number;
   readonly lostUnapplied: number;
-  /** Answered 500, because workers died of them or so it looked; nothing was applied. */
+  /** Commands answered 500 because workers died, or seemed to; nothing was applied. */
   readonly givenUp: number;
   readonly rollouts: number;
   readonly forks: number;
 }
 
 /**
- * Compares a test with what its commands come to when one process carries them out one after the other, in the order of
- * the answers: every acknowledged command exactly once and in its client's order, every other one at most once, each
- * answer, the results and the KPIs bit for bit. A rollout is what it would be, and a fork begins, where the test stood at
- * some moment while they were asked for; forks are compared as tests of their own from there on.
+ * Compares a test with an undisturbed one, in which one process carries out the commands one after the other, in the order of
+ * the answers: every acknowledged command exactly once and in its client's order, every other one at most once; each answer,
+ * the results and the KPIs bit for bit. A rollout or fork must match the test's state at some moment of its call; forks are
+ * then compared as tests of their own.
  *
- * @param uploaded the test case that is not built in, if there is one
+ * @param uploaded the uploaded test case, if there is one
  * @throws Violation
  */
 export async function check(life: Life, uploaded?: TestCase): Promise<Checked> {
@@ -88,7 +88,7 @@ async function carryOut(test: Undisturbed, life: Life, entry: Entry, matched: Ma
   fail(life, `${what} was answered ${entry.status} ${entry.text}, undisturbed ${JSON.stringify(expected)}`);
 }
 
-/** What follows from the commands: not when a checkpoint was made, nor how large its object is. */
+/** The part of the answer that follows from the commands: not a checkpoint's time of creation or size. */
 function payloadOf({ text }: Entry, { method }: Command): unknown {
   const { payload } = JSON.parse(text) as { payload: Record<string, unknown> | null };
   if (method !== "checkpoint" || payload === null) return payload;
@@ -96,13 +96,13 @@ function payloadOf({ text }: Entry, { method }: Command): unknown {
   return others;
 }
 
-/** Between which of its answers a test may have been looked at: after so many at the least, and at the most. */
+/** The range of the test's answers between which it may have been read: at least so many answers, and at most. */
 interface Moments {
   readonly earliest: number;
   readonly latest: number;
 }
 
-/** What was answered before comes first, and what was sent afterwards does not. */
+/** Earlier answers come first; answers to calls sent afterwards do not. */
 function momentsOf({ sentMs, endedMs }: Span, answers: readonly Entry[], matched: Matched): Moments {
   let earliest = 0;
   let latest = answers.length;
@@ -123,7 +123,7 @@ async function isWhatComesOf({ inputs, step, answer }: Rollout, test: Undisturbe
   return isDeepStrictEqual(payload.values, values) && isDeepStrictEqual(payload.kpis.total, total);
 }
 
-/** @param possible where it may have begun; undefined where its checkpoint was not there yet */
+/** @param possible the moments at which it may have begun; undefined if its checkpoint did not exist yet */
 async function checkFork(
   origin: Life,
   { checkpoint, answer, life }: Fork,
@@ -158,7 +158,7 @@ function requireRemains(life: Life, { oracle }: Undisturbed): void {
 }
 
 function requireEqual(life: Life, what: string, found: unknown, expected: unknown): void {
-  // As text: every bit of a number shows in it.
+  // As text, which shows every bit of a number.
   const [is, should] = [JSON.stringify(found) ?? "missing", JSON.stringify(expected)];
   if (is !== should) fail(life, `its ${what} are ${is.slice(0, 300)}, undisturbed ${should.slice(0, 300)}`);
 }

@@ -13,13 +13,13 @@ export interface ClientOptions extends Service {
   /** The uploaded test case that it selects; undefined for a client of built-in ones. */
   readonly uploaded: string | undefined;
   readonly database: Database;
-  /** Whether the faults are over: then the life at hand is brought to its end, and no other begins. */
+  /** Whether the faults are over: then the current life is brought to its end, and no other begins. */
   readonly isOver: () => boolean;
-  /** A test that the client has now. */
+  /** Receives each test of the client. */
   readonly onTest: (testid: string) => void;
-  /** A test that was stopped, with what is known of its end: nothing if its start was given up. */
+  /** Receives each stopped test, with its remains; without them if its start was given up. */
   readonly onStopped: (testid: string, remains: Life["remains"] | undefined) => void;
-  /** A test with its forks, all of them stopped. @throws Violation */
+  /** Receives a test with its forks, all of them stopped. @throws Violation */
   readonly onLife: (life: Life) => Promise<void>;
 }
 
@@ -36,18 +36,18 @@ export async function runClient(options: ClientOptions): Promise<void> {
   }
 }
 
-/** A test that is to be controlled. */
+/** A test to control. */
 interface Begun {
   readonly testid: string;
   readonly testcaseid: string;
-  /** What tells it from others, for the streams of random numbers: the client's, its life's, its fork's. */
+  /** Its name for the streams of random numbers: the client's number, its life's, its fork's. */
   readonly names: readonly number[];
   readonly random: Random;
-  /** How many commands it gets. */
+  /** The number of its commands. */
   readonly commands: number;
 }
 
-/** Controls a test and, beside it, its forks. @returns undefined if its start was given up */
+/** Controls a test and its forks. @returns undefined if its start was given up */
 async function live(options: ClientOptions, begun: Begun): Promise<Life | undefined> {
   const { testid, testcaseid, names, random } = begun;
   options.onTest(testid);
@@ -60,7 +60,7 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
       const underWay: Promise<unknown>[] = burst.map(async ([command, manner]) =>
         calls.push(await send(options, testid, command, manner)),
       );
-      // Neither is to be had of a test that may not have begun yet.
+      // Both need a test that is Running.
       const isRunning = calls.some(({ answer }) => answer?.status === 200);
       if (random.chance(0.05) && isRunning) {
         const inputs = Array.from({ length: random.whole(1, 6) }, () => inputsOf(random, testcaseid));
@@ -73,7 +73,7 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
         const asked = fork(options, testid, checkpoint, random.chance(0.8) ? random.uuid() : undefined);
         underWay.push(asked);
         const becomes = goOn(options, begun, asked, checkpoint, forks.length + 1);
-        // Looked at in the end: what breaks until then is no less broken.
+        // Awaited at the end; until then a rejection must not end the process.
         becomes.catch(() => {});
         forks.push(becomes);
       }
@@ -96,7 +96,7 @@ function lastCheckpoint(calls: readonly Call[]): string | undefined {
   return made?.method === "checkpoint" ? String(made.body.name) : undefined;
 }
 
-/** Controls what came of a fork, until it is stopped. @returns undefined if nobody knows what came of it */
+/** Controls a fork until it is stopped. @returns undefined if the fork's outcome is unknown */
 async function goOn(
   options: ClientOptions,
   { testcaseid, names }: Begun,
@@ -116,7 +116,7 @@ async function goOn(
   return { ...forked, checkpoint, life };
 }
 
-/** What was acknowledged last is what a query tells, unless something that was lost may come behind it. */
+/** A query must show the last acknowledged answer, unless a command without a reply may follow it. */
 async function checkRead(options: ClientOptions, testid: string, calls: readonly Call[]): Promise<void> {
   const last = calls.at(-1);
   if (last?.command.method !== "advance" || last.answer?.status !== 200) return;

@@ -1,6 +1,6 @@
 /**
- * Loaded into the functions' processes before anything else (`--import`): moves the clock of each by another time, forth
- * or back by up to CLOCK_SKEW_MS. What measures durations is left alone, as on machines whose clocks are set wrong.
+ * Loaded into the functions' processes before anything else (`--import`): moves each process' clock by another time, forward or
+ * back by up to CLOCK_SKEW_MS. Measurements of durations stay right, as on machines whose clocks are set wrong.
  */
 const most = Number(process.env.CLOCK_SKEW_MS ?? 0);
 // The fractional parts of multiples of the golden ratio are spread evenly: neighbours differ.

@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** A command as a client means it: by the name that it has in the stream. */
+/** A command, by its name in the stream. */
 export type Command =
   | {
       readonly method: "initialize" | "advance" | "set_step" | "set_inputs" | "set_scenario" | "checkpoint" | "restore";
@@ -11,7 +11,7 @@ export type Command =
     }
   | { readonly method: "advance_many"; readonly body: readonly Body[] };
 
-/** Where each command is sent, before the test's id. */
+/** The route of each command, before the test's id. */
 export const ENDPOINTS: Readonly<
   Record<Command["method"], { readonly method: "PUT" | "POST"; readonly path: string }>
 > = {
@@ -25,15 +25,15 @@ export const ENDPOINTS: Readonly<
   restore: { method: "PUT", path: "restore" },
 };
 
-/** How a client sends it. */
+/** How a client sends a command. */
 export interface Manner {
-  /** With an Idempotency-Key it is sent again until it is answered; without one once, whatever becomes of it. */
+  /** With an Idempotency-Key the client repeats it until it is answered; without one it sends it once. */
   readonly key: string | undefined;
   /** `Prefer`, if any. */
   readonly prefer: string | undefined;
 }
 
-/** Commands that a client sends without waiting for one before it sends the next. */
+/** Commands that a client sends without waiting in between. */
 export type Burst = readonly (readonly [Command, Manner])[];
 
 const DAY_SECONDS = 86_400;
@@ -42,11 +42,11 @@ const INPUTS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   testcase3: ["oveActSou", "oveActNor"],
   [FORGETFUL]: ["oveTSetSou", "oveTSetNor"],
 };
-/** Between which values inputs are set. */
+/** The range of inputs. */
 const POWERS = [-3000, 3000] as const;
 const SET_POINTS = [285, 300] as const;
 
-/** What a client does to one test, without end. */
+/** An endless sequence of a client's commands for one test. */
 export function* burstsOf(random: Random, testcaseid: string): Generator<Burst> {
   const checkpoints: string[] = [];
   for (let sent = 0; ; ) {
@@ -70,8 +70,8 @@ export function inputsOf(random: Random, testcaseid: string, part = 0): Body {
 }
 
 /**
- * The next command, number `n` of its life. One that may be lost without a trace carries a number that no other has and that
- * its answer shows, so that whether it took effect can be told.
+ * Command number `n` of a life. A command whose reply may be lost contains a number that no other has and that its answer shows,
+ * so that the checker can find out whether it took effect.
  */
 function draw(
   random: Random,
@@ -92,14 +92,14 @@ function draw(
     return { method: "advance", body: inputs };
   }
   if (kind < 0.78) {
-    // Few: steps may be of days, and what must be computed in the end is to take no longer than two sweeps.
+    // Few: steps may be days long, and the work left at the end must not take longer than two sweeps.
     const others = Array.from({ length: random.whole(1, 3) }, () => inputsOf(random, testcaseid));
     const last = random.chance(0.2) ? [{ [`nothing_${n}`]: 1 }] : [];
     return { method: "advance_many", body: [inputsOf(random, testcaseid, unique), ...others, ...last] };
   }
   if (kind < 0.81) return { method: "checkpoint", body: { name: `c${n}` } };
   if (kind < 0.83) {
-    // Who goes back twice to the same is told the same: without a key nobody could tell which of the two was lost.
+    // Two restores of one checkpoint have equal answers: without a key, a lost one could not be identified.
     const [first, ...others] = checkpoints;
     if (!isKeyed || first === undefined) return { method: "advance", body: inputsOf(random, testcaseid, unique) };
     return { method: "restore", body: { checkpoint: random.pick([first, ...others]) } };

@@ -7,16 +7,16 @@ import type { RawReply } from "../../../infra/local/redis/encoding.ts";
 import type { Command } from "../../../infra/local/redis/rules.ts";
 import type { Entry } from "./history.ts";
 
-/** What a test is at one moment, read past the Redis REST server and its faults. */
+/** A test at one moment, read without the Redis REST server and its faults. */
 export interface Committed {
   readonly revision: number;
   readonly unanswered: number;
   readonly entries: readonly Entry[];
-  /** The lineages of result segments and checkpoints that it is in. */
+  /** Its lineages of result segments and checkpoints. */
   readonly lineages: readonly string[];
 }
 
-/** redis-server itself, as the checker reads it: patient while it is down. */
+/** A direct connection to redis-server for the checker, which waits while the server is down. */
 export class Database {
   readonly #connection: Connection;
 
@@ -45,7 +45,7 @@ export class Database {
     };
   }
 
-  /** Every request that has no answer yet: what it is, by its test and id. */
+  /** A description of every unanswered request, by its test and id. */
   async unanswered(): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     for (const key of (await this.command(["KEYS", keys.request("*")])) as string[]) {

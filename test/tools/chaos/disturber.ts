@@ -5,14 +5,14 @@ import { Calls } from "./calls.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Fault } from "./schedule.ts";
 
-/** What happened in a run. */
+/** An event of a run. */
 export interface Event {
   readonly kind: "fault" | "violation" | "end of faults";
   readonly atMs: number;
   readonly what: string;
 }
 
-/** Lets the faults of a schedule happen to a cloud. */
+/** Applies the faults of a schedule to a cloud. */
 export class Disturber {
   readonly calls: Calls;
   readonly #cloud: Cloud;
@@ -20,9 +20,9 @@ export class Disturber {
   readonly #onEvent: (event: Event) => void;
   readonly #knownTests: () => readonly string[];
   readonly #doorbells: Random;
-  /** Faults that lose doorbells just now. */
+  /** The number of current faults that lose doorbells. */
   #losing = 0;
-  /** How many faults have paused each process. */
+  /** How many faults pause each process. */
   readonly #paused = new Map<number, number>();
   #redis: Promise<void> = Promise.resolve();
 
@@ -32,7 +32,7 @@ export class Disturber {
       readonly seed: number;
       readonly schedule: readonly Fault[];
       readonly onEvent: (event: Event) => void;
-      /** Tests for which a doorbell may be rung without need. */
+      /** Tests for which an additional doorbell may ring. */
       readonly knownTests: () => readonly string[];
     },
   ) {
@@ -44,7 +44,7 @@ export class Disturber {
     this.#knownTests = options.knownTests;
   }
 
-  /** Resolves when the last fault is over and everything that was paused or down is up again. */
+  /** Resolves when the last fault is over and every paused or killed part is up again. */
   async run(lengthMs: number): Promise<void> {
     const startedAt = performance.now();
     const under: Promise<void>[] = [];
@@ -89,7 +89,7 @@ export class Disturber {
     }
   }
 
-  /** Those at work first: there a fault does something. */
+  /** Busy processes first, because there a fault has an effect. */
   #victim(name: FunctionName, { which }: Fault): number | undefined {
     const busy = this.#cloud.host.busy(name).map(({ pid }) => pid);
     const pids = busy.length > 0 ? busy : this.#cloud.host.pids(name);
@@ -118,7 +118,7 @@ export class Disturber {
     try {
       this.#cloud.host.resume(pid);
     } catch {
-      // Killed meanwhile.
+      // Killed in the meantime.
     }
   }
 
@@ -142,7 +142,7 @@ export class Disturber {
     while (performance.now() < endMs) {
       const testids = this.#knownTests();
       const testid = testids[Math.floor(this.#doorbells.next() * testids.length)];
-      // The queue may fail just now, too; and while doorbells are lost, so would this one be.
+      // The queue may fail now, too; and while doorbells are lost, this one would be lost.
       if (testid !== undefined && this.#losing === 0)
         await this.#cloud.doorbells.ring(JSON.stringify({ testid })).catch(() => {});
       await sleep(5);

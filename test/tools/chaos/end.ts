@@ -6,8 +6,8 @@ import { RESULTS_PATIENCE_MS } from "./patience.ts";
 import type { Service } from "./send.ts";
 
 /**
- * All that is left of a test, once nothing of it is unanswered and while nothing changes it; undefined for one whose start
- * was given up, which has nothing.
+ * The remains of a test, when all its requests are answered and nothing changes it any more; undefined for a test whose start was
+ * given up, which has none.
  *
  * @throws Violation
  */
@@ -38,7 +38,7 @@ export async function gather(service: Service, database: Database, testid: strin
   }
 }
 
-/** What a query tells. @throws Violation if it is not answered, or not with 200 */
+/** The answer of a query. @throws Violation without an answer with status 200 */
 export async function query(
   { url, patience }: Service,
   method: string,
@@ -54,7 +54,7 @@ export async function query(
   return (JSON.parse(said.text) as { payload: unknown }).payload;
 }
 
-/** Stops a test; one whose start was given up may be gone already. @throws Violation */
+/** Stops a test; one whose start was given up may not exist any more. @throws Violation */
 export async function stop(
   { url, patience }: Service,
   testid: string,

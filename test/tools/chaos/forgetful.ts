@@ -1,2 +1,2 @@
-/** What the uploaded test case is called. Its model keeps memory beside its state, so that it has to be replayed. */
+/** The name of the uploaded test case. Its model keeps memory outside its state, so that it is replayed. */
 export const FORGETFUL = "forgetful";

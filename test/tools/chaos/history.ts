@@ -1,27 +1,27 @@
 import type { Body, Command } from "./commands.ts";
 
-/** What a service said: its status and body. */
+/** A response of the service: its status and body. */
 export interface Said {
   readonly status: number;
   readonly text: string;
 }
 
-/** From when to when a client was at something, on this machine's steady clock, ms. */
+/** The time in which a client did something, by this machine's steady clock, ms. */
 export interface Span {
   readonly sentMs: number;
   readonly endedMs: number;
 }
 
-/** A command that was sent, and what its client came to know of it. */
+/** A command that was sent, and its client's knowledge of it. */
 export interface Call extends Span {
   readonly command: Command;
-  /** The request's id, where the service told it: from then on the command is promised to take effect. */
+  /** The request's id, if the service answered it: from then on the command is promised to take effect. */
   readonly requestid?: string;
-  /** The answer. Without one and without an id the command may have taken effect or not. */
+  /** The answer. Without answer and id the command may have taken effect or not. */
   readonly answer?: Said;
 }
 
-/** Inputs that were tried from where the test stood at some moment of the span. */
+/** Inputs that were tried from the test's state at some moment of the span. */
 export interface Rollout extends Span {
   readonly inputs: readonly Body[];
   /** Seconds. */
@@ -29,28 +29,28 @@ export interface Rollout extends Span {
   readonly answer: Said;
 }
 
-/** A test that was made of another as it, or one of its checkpoints, stood at some moment of the span. */
+/** A test forked from the state of another, or of its checkpoint, at some moment of the span. */
 export interface Fork extends Span {
   readonly checkpoint: string | undefined;
   readonly answer: Said;
-  /** What became of it; undefined where the answer is that it was not made. */
+  /** The fork's life; undefined if the answer is a refusal. */
   readonly life: Life | undefined;
 }
 
-/** An answer as it stands in the test's response stream. */
+/** An answer in the test's response stream. */
 export interface Entry extends Said {
   readonly id: string;
 }
 
-/** What is left of a test before it is stopped, all of one moment. */
+/** The state of a test before it is stopped, all of one moment. */
 export interface Remains {
   readonly revision: number;
   readonly entries: readonly Entry[];
-  /** The lineages of result segments and checkpoints that the test is in. */
+  /** The test's lineages of result segments and checkpoints. */
   readonly lineages: readonly string[];
-  /** When all this was read, ms by the wall clock of this process. */
+  /** When this was read, ms by the wall clock of this process. */
   readonly seenMs: number;
-  /** As the API tells them: payloads. */
+  /** The payloads of the API's answers. */
   readonly points: unknown;
   readonly kpis: unknown;
   readonly step: unknown;
@@ -58,7 +58,7 @@ export interface Remains {
   readonly results: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A test from select, or from its fork, to stop. */
+/** A test, from select or fork to stop. */
 export interface Life {
   readonly testid: string;
   readonly testcaseid: string;
@@ -68,7 +68,7 @@ export interface Life {
   readonly remains: Remains;
 }
 
-/** A promise that was broken. */
+/** A broken promise. */
 export class Violation extends Error {
   override readonly name = "Violation";
 }

@@ -3,31 +3,31 @@ import { keys } from "../../../functions/platform/keys.ts";
 import type { Database } from "./database.ts";
 
 /**
- * For so long before the faults end nobody keeps house, ms: to delete orphans it holds their tests' leases, for a minute if it
- * is killed meanwhile, and then who waits is to be answered sooner.
+ * The time without housekeeping before the faults end, ms. To delete orphans, housekeeping holds their tests' leases, for a
+ * minute if it is killed, and clients must be answered sooner.
  */
 const QUIET_MS = 75_000;
 const AGAIN_MS = 5_000;
 
-/** Makes the housekeeping due with each sweep of a run of so long, but for its end: short runs have none. */
+/** Makes housekeeping due with each sweep of a run of this length, except at its end: short runs have none. */
 export async function haveHouseKept(database: Pick<Database, "command">, lengthMs: number): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     const leftMs = startedAt + lengthMs - performance.now();
     if (leftMs <= 0) return;
     if (leftMs > QUIET_MS) await database.command(["DEL", keys.housekeeping()]);
-    // A sweep that is under way may write how far it is once more, so this is said more than once, too.
+    // Written repeatedly, because a running sweep may write its own progress once more.
     else await database.command(["HSET", keys.housekeeping(), ...through()]);
     await sleep(Math.min(AGAIN_MS, leftMs));
   }
 }
 
-/** A pass that has come to its end just now. */
+/** The state of housekeeping that has just finished. */
 function through(): string[] {
   return ["begunMs", String(Date.now()), "cache", "", "results", "", "packages", ""];
 }
 
-/** How often the housekeeping passed, and how many orphans it deleted, by the sweeper's log. */
+/** The number of finished housekeepings, and of deleted orphans, from the sweeper's log. */
 export class Housekept {
   passes = 0;
   orphans = 0;

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Said } from "./history.ts";
 
-/** What a call came to: an answer, a promise of one at a place, or nothing that tells whether it was heard. */
+/** The outcome of a call: an answer, the promise of one at a place, or nothing that tells whether the service got it. */
 export type Heard =
   | { readonly kind: "answer"; readonly said: Said }
   | { readonly kind: "promise"; readonly location: string }
   | { readonly kind: "unknown" };
 
 /**
- * What API Gateway waits for at the most, ms. The results of a long test take half of that on a busy machine, and who gives up
- * sooner has them made once more.
+ * API Gateway's time limit, ms. The results of a long test take half of that on a busy machine, and a client that gives up
+ * sooner makes the service compute them again.
  */
 const LIMIT_MS = 30_000;
 const RETRY_MS = 100;
 
 /**
- * One HTTP call, whatever becomes of it. What comes from before or behind the function, such as API Gateway's 503, and
- * what says that the service itself failed, tells nothing about the command.
+ * One HTTP call. Answers from outside the function, such as API Gateway's 503, and those about a failure of the service itself
+ * say nothing about the command.
  */
 export async function call(
   url: string,
@@ -46,7 +46,7 @@ export async function call(
   }
 }
 
-/** A call that may be sent again: until there is an answer, or `giveUp` says that it takes too long. */
+/** Repeats a call until there is an answer, or until `giveUp` says that it takes too long. */
 export async function persist(
   url: string,
   method: string,
@@ -55,7 +55,7 @@ export async function persist(
     readonly body?: unknown;
     readonly headers?: Readonly<Record<string, string>>;
     readonly giveUp: () => boolean;
-    /** Told of every place at which the answer was promised. */
+    /** Receives the place of every promised answer. */
     readonly onPromise?: (location: string) => void;
   },
 ): Promise<Said | undefined> {
@@ -74,7 +74,7 @@ export async function persist(
   return undefined;
 }
 
-/** Where a request's answer will be, asked with a wait. */
+/** The place of a request's answer, with a wait. */
 function withWait(location: string): string {
   return location.includes("?") || location.startsWith("http") ? location : `${location}?wait=2`;
 }

@@ -19,7 +19,7 @@ const NEVER = () => false;
 let stack: CacheStack;
 let database: Database;
 let places: Places;
-/** What clients know. */
+/** The tests that clients know. */
 let known: Map<string, Ended | undefined>;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
   places = { database, bucket, sweep, stop: (testid) => stopTest(redis, testid) };
 });
 
-/** A test that has begun, with a segment in its lineage; or, with status 500, one that could not. */
+/** A started test with a segment in its lineage; or, with status 500, one that could not start. */
 async function begun(status = 200): Promise<string> {
   const { redis } = stack.fixture;
   const testcase = findTestCase("testcase1");
