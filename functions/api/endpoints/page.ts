@@ -10,7 +10,7 @@ const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /** The policy of the entry: on AWS, the page uploads to the bucket and reads large answers from it. */
-async function policyOf({ bucket }: Pick<ApiContext, "bucket">): Promise<string> {
+export async function policyOf({ bucket }: Pick<ApiContext, "bucket">): Promise<string> {
   const { protocol, origin } = new URL(await bucket.presign(objectKeys.answer("any"), 60));
   // The local cloud serves the bucket at the API's address.
   return protocol === "https:" ? `${POLICY}; connect-src 'self' ${origin}` : POLICY;

@@ -7,8 +7,8 @@ type Values = (number | null | undefined)[];
 export interface Drawn {
   readonly times: number[];
   readonly past: readonly Values[];
-  /** Undefined for lines without a forecast. */
-  readonly future: readonly (Values | undefined)[];
+  /** Of those lines alone that have a forecast, in their order. */
+  readonly future: readonly Values[];
 }
 
 /**
@@ -37,9 +37,9 @@ export function drawn(
       const own = before.map((_, i) => (active !== undefined && active[i] === 0 ? null : show(line, values[i])));
       return [...own, ...nothing(later.length)];
     }),
-    future: lines.map((line) => {
+    future: forecastOf(lines).map((line) => {
       const values = future?.[line.point];
-      if (!line.hasForecast || values === undefined) return undefined;
+      if (values === undefined) return nothing(before.length + later.length);
       const own = later.map((_, i) => show(line, values[from + i]));
       // From the last sample on, so that there is no gap.
       const past_ = nothing(before.length);
@@ -48,6 +48,10 @@ export function drawn(
       return [...past_, ...own];
     }),
   };
+}
+
+export function forecastOf(lines: readonly Line[]): readonly Line[] {
+  return lines.filter(({ hasForecast }) => hasForecast);
 }
 
 /** The index of the last time that is not after `time`; -1 if there is none. */

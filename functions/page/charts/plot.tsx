@@ -1,19 +1,20 @@
-import { useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Line, Panel } from "../state/panels.ts";
-import type { Range, WatchedTest } from "../state/test.ts";
-import { drawn } from "./columns.ts";
-import { cursorTime, moveByPointer } from "./move.ts";
+import type { WatchedTest } from "../state/test.ts";
+import type { Range } from "../state/window.ts";
+import { axesOf } from "./axes.ts";
+import { drawn, forecastOf } from "./columns.ts";
+import { moveByPointer, noteCursor } from "./move.ts";
 import { lineColor, type Theme, theme } from "./theme.ts";
-import { TIME_STEPS, timeLabels } from "./time-axis.ts";
-
-const AXIS_WIDTH = 56;
 
 /** A plot of a panel over the time that the test's window shows. */
 export function Plot({ panel, test, height }: { panel: Panel; test: WatchedTest; height: number }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  /** What is not on the screen is not drawn: moving many plots takes time. */
+  const isSeen = useSignal(true);
   const { lines } = panel;
 
   useEffect(() => {
@@ -26,11 +27,13 @@ export function Plot({ panel, test, height }: { panel: Panel; test: WatchedTest;
       draw(made, panel, test);
     };
     const stopTheme = theme.subscribe(create);
+    const stopLooking = noteSeen(element, isSeen);
     const stopMoving = moveByPointer(element, test);
     const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
       stopTheme();
+      stopLooking();
       stopMoving();
       observer.disconnect();
       plot.current?.destroy();
@@ -40,15 +43,23 @@ export function Plot({ panel, test, height }: { panel: Panel; test: WatchedTest;
 
   useSignalEffect(() => {
     void [test.past.value, test.future.value, test.checkpoints.value];
-    if (plot.current !== undefined) draw(plot.current, panel, test);
+    if (plot.current !== undefined && isSeen.value) draw(plot.current, panel, test);
   });
   useSignalEffect(() => {
     const [min, max] = test.range.value;
-    plot.current?.setScale("x", { min, max });
+    if (isSeen.value) plot.current?.setScale("x", { min, max });
   });
 
   const what = lines.map(({ label }) => label).join(", ");
   return <div class="plot" ref={place} role="img" aria-label={`${panel.title} over time: ${what}`} />;
+}
+
+function noteSeen(element: HTMLElement, isSeen: Signal<boolean>): () => void {
+  const observer = new IntersectionObserver((entries) => {
+    isSeen.value = entries.at(-1)?.isIntersecting ?? true;
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
 
 function draw(plot: uPlot, { lines, shown }: Panel, test: WatchedTest): void {
@@ -56,26 +67,22 @@ function draw(plot: uPlot, { lines, shown }: Panel, test: WatchedTest): void {
   const { times, past, future } = drawn(lines, test.past.peek(), test.future.peek(), of);
   const [min, max] = test.range.peek();
   plot.batch(() => {
-    plot.setData([times, ...past, ...lines.map((_, i) => future[i] ?? [])] as uPlot.AlignedData, false);
+    plot.setData([times, ...past, ...future] as uPlot.AlignedData, false);
     plot.setScale("x", { min, max });
   });
 }
 
 function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number, height: number): uPlot.Options {
   const { lines, shown } = panel;
-  const axis = {
-    stroke: colors.text,
-    grid: { stroke: colors.grid, width: 1 },
-    ticks: { show: false },
-    font: "12px system-ui",
-  };
-  const right = lines.find((each) => each.right !== undefined)?.right;
-  const upper = lines.findIndex(({ kind }) => kind === "bound");
-  const bands: uPlot.Band[] = [];
-  if (upper !== -1) {
-    for (const first of [upper + 1, upper + 1 + lines.length])
-      bands.push({ series: [first, first + 1], fill: colors.band });
-  }
+  const right = lines.some((each) => each.right !== undefined) ? "right" : undefined;
+  // Limits of comfort come in pairs: between the upper and the lower is the band.
+  const uppers = lines.flatMap(({ kind }, i) => (kind === "bound" ? [i] : [])).filter((_, i) => i % 2 === 0);
+  const forecast = forecastOf(lines);
+  const bands = uppers.flatMap((i) =>
+    [1 + i, 1 + lines.length + forecast.indexOf(lines[i] as Line)].map(
+      (first): uPlot.Band => ({ series: [first, first + 1], fill: colors.band }),
+    ),
+  );
   return {
     width,
     height,
@@ -90,36 +97,32 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
       y: { range: padded },
       right: { range: padded },
     },
-    axes: [
-      { ...axis, incrs: TIME_STEPS, values: timeLabels, space: 76, size: 30 },
-      { ...axis, size: AXIS_WIDTH, space: 34 },
-      ...(right === undefined
-        ? []
-        : [{ ...axis, scale: "right", side: 1, size: 44, space: 34, grid: { show: false } }]),
-    ],
+    axes: axesOf(colors, right),
     series: [
       {},
       ...lines.map((line) => seriesOf(line, colors, false)),
-      ...lines.map((line) => seriesOf(line, colors, true)),
+      ...forecast.map((line) => seriesOf(line, colors, true)),
     ],
     bands,
     hooks: {
-      setCursor: [(plot) => noteCursor(plot)],
+      setCursor: [noteCursor],
       setSelect: [(plot) => zoom(plot, test)],
       drawClear: [(plot) => shadeFuture(plot, test, colors)],
       draw: [(plot) => markCheckpoints(plot, test, colors)],
     },
   };
 
-  function seriesOf(line: Line, { bound }: Theme, isForecast: boolean): uPlot.Series {
+  function seriesOf(line: Line, colors: Theme, isForecast: boolean): uPlot.Series {
     const stepped =
       line.kind === "line" ? {} : { paths: uPlot.paths.stepped?.({ align: 1 }) as uPlot.Series.PathBuilder };
     return {
       scale: line.right === undefined ? "y" : "right",
-      stroke: line.kind === "bound" ? bound : lineColor(colors, line.color),
+      stroke: lineColor(colors, line.color),
       width: line.kind === "bound" ? 1 : 2,
       points: { show: false },
       spanGaps: false,
+      // Whole pixels would make stairs of a slope.
+      pxAlign: 0,
       ...stepped,
       ...(isForecast ? { dash: [5, 4] } : {}),
     };
@@ -137,13 +140,6 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
     const room = Math.max((high - low) * 0.08, 1e-6);
     return [low < 0 ? low - room : 0, high + room];
   }
-}
-
-function noteCursor(plot: uPlot): void {
-  const { left } = plot.cursor;
-  // The plots that only follow the one under the pointer say nothing of their own.
-  if (left === undefined) return;
-  cursorTime.value = left < 0 ? undefined : plot.posToVal(left, "x");
 }
 
 function zoom(plot: uPlot, test: WatchedTest): void {

@@ -29,6 +29,7 @@ function read(): Theme {
   };
 }
 
-export function lineColor({ lines }: Theme, color: number): string {
+export function lineColor({ lines, bound }: Theme, color: number | "bound"): string {
+  if (color === "bound") return bound;
   return lines[color % lines.length] ?? "gray";
 }

@@ -1,6 +1,7 @@
 import { api } from "../client/api.ts";
 import { Refused, Unreachable } from "../client/call.ts";
 import type { About, Columns, Kpis } from "../client/types.ts";
+import { comfortPoints } from "./comfort.ts";
 import { powersOf, zonesOf } from "./zones.ts";
 
 /** A test as it is compared with others. */
@@ -21,6 +22,7 @@ export async function readCompared(testid: string): Promise<Compared> {
   try {
     const about = await api.about(testid);
     const names = [
+      ...comfortPoints(about).slice(0, 2),
       ...zonesOf(about).flatMap(({ temperatures }) => temperatures),
       ...powersOf(about).map(({ point }) => point),
     ];

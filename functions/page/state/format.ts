@@ -41,11 +41,11 @@ export function duration(seconds: number): string {
   return inUnits(1, "s");
 }
 
-/** Three to four significant digits. */
+/** Three to four significant digits. What is next to nothing, as rounding leaves it, is nothing. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const size = Math.abs(value);
-  if (size === 0) return "0";
+  if (size < 1e-9) return "0";
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
   if (size >= 1000) return value.toFixed(0);
   return String(Number(value.toPrecision(size >= 1 ? 4 : 3)));

@@ -1,4 +1,5 @@
 import type { About, PointInfo, Scenario } from "../client/types.ts";
+import { boundsOf } from "./comfort.ts";
 import { type Shown, shownAs } from "./format.ts";
 import { overwritesOf, powersOf, zonesOf } from "./zones.ts";
 
@@ -14,8 +15,8 @@ export interface Line {
   readonly activate?: string;
   /** On an axis of its own, at the right. */
   readonly right?: Shown;
-  /** Of the theme's palette. */
-  readonly color: number;
+  /** Of the theme's palette; limits of comfort that hold for all zones have a colour of their own. */
+  readonly color: number | "bound";
 }
 
 export interface Panel {
@@ -42,9 +43,18 @@ const CARRIERS: Readonly<Record<string, string>> = {
   SolarThermal: "Solar thermal",
 };
 
-/** The plots of a test, in the order in which they are shown. `added`: points that its user wants to see besides. */
-export function panelsOf(about: About, scenario: Scenario | undefined, added: readonly string[]): readonly Panel[] {
-  const panels = [temperatures(about), powers(about), ...inputs(about), prices(about, scenario), weather(about)];
+/**
+ * The plots of a test, in the order in which they are shown.
+ * @param added points that its user wants to see besides
+ * @param apart zones whose comfort bands are different ones; the first zone's alone as long as none is known
+ */
+export function panelsOf(
+  about: About,
+  scenario: Scenario | undefined,
+  added: readonly string[],
+  apart: readonly string[],
+): readonly Panel[] {
+  const panels = [temperatures(about, apart), powers(about), ...inputs(about), prices(about, scenario), weather(about)];
   return [...panels, ...added.map((point) => single(about, point))].filter(({ lines }) => lines.length > 0);
 }
 
@@ -63,7 +73,7 @@ export function forecastPointsOf(panels: readonly Panel[]): string[] {
   ];
 }
 
-function temperatures(about: About): Panel {
+function temperatures(about: About, apart: readonly string[]): Panel {
   const zones = zonesOf(about);
   const has = (point: string) => Object.hasOwn(about.forecast_points, point);
   const lines = zones.flatMap(({ name, temperatures }, color): Line[] =>
@@ -72,13 +82,16 @@ function temperatures(about: About): Panel {
       return { point, label, kind: "line", hasForecast: false, color };
     }),
   );
-  const bounds = zones.slice(0, 1).flatMap(({ name }): Line[] => {
-    const [upper, lower] = [`UpperSetp[${name}]`, `LowerSetp[${name}]`];
+  const shown = apart.length > 0 ? apart : zones.slice(0, 1).map(({ name }) => name);
+  const bounds = shown.flatMap((zone): Line[] => {
+    const [lower, upper] = boundsOf(zone);
     if (!has(upper) || !has(lower)) return [];
-    const bound = { kind: "bound", hasForecast: true, color: 0 } as const;
+    const color = shown.length === 1 ? "bound" : zones.findIndex(({ name }) => name === zone);
+    const bound = { kind: "bound", hasForecast: true, color } as const;
+    const comfort = shown.length === 1 ? "Comfort" : `Comfort, zone ${zone}`;
     return [
-      { point: upper, label: "Comfort, upper", ...bound },
-      { point: lower, label: "Comfort, lower", ...bound },
+      { point: upper, label: `${comfort}, upper`, ...bound },
+      { point: lower, label: `${comfort}, lower`, ...bound },
     ];
   });
   return { id: "temperature", title: "Zone temperature", shown: shownAs("K"), lines: [...lines, ...bounds] };

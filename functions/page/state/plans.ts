@@ -12,6 +12,19 @@ export interface Outcome extends Plan {
   readonly rollout: Rollout;
 }
 
+/** What a plan is judged by. */
+export type Measure = "cost_tot" | "tdis_tot";
+
+/** Plans that were tried. */
+export interface Tried {
+  /** Where the test stood, s. */
+  readonly from: number;
+  readonly input: Overwrite;
+  readonly outcomes: readonly Outcome[];
+  /** The index of the one that would be applied. */
+  readonly chosen: number;
+}
+
 /** The built-in control, and so many constant values of one input, from one to the other. */
 export function constantPlans(
   input: Overwrite,

@@ -37,7 +37,9 @@ export function linkTo(to: Place): string {
 function read(hash: string): Place {
   const [first, second = "", third] = hash.replace(/^#\/?/, "").split("/");
   if (first === "upload") return { view: "upload" };
-  if (first === "compare") return { view: "compare", testids: second.split(",").filter((id) => UUID.test(id)) };
+  if (first === "compare") {
+    return { view: "compare", testids: [...new Set(second.split(",").filter((id) => UUID.test(id)))] };
+  }
   if (first === "tests" && second !== "") {
     return { view: "test", testid: second.toLowerCase(), tab: third === "what-if" ? "what-if" : "live" };
   }

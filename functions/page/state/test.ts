@@ -2,27 +2,21 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { api } from "../client/api.ts";
 import { connected, Refused, Unreachable } from "../client/call.ts";
 import type { About, Checkpoint, Columns, Kpis, Points, Scenario } from "../client/types.ts";
+import { comfortPoints, zonesApart } from "./comfort.ts";
 import { kept, remember } from "./kept.ts";
 import { forecastPointsOf, panelsOf, pointsOf } from "./panels.ts";
 import { type Asked, keepAsking } from "./pulse.ts";
+import { LEAST_FORECAST_SECONDS, MAX_FORECAST_SECONDS, type Range, rangeOf, type Window } from "./window.ts";
 
-/** A stretch of a test's time, s. */
-export type Range = readonly [from: number, to: number];
-
-/** What the plots show: the whole test, its newest part of so many seconds, or a stretch that its user chose. */
-export type Window = { readonly kind: "all" } | { readonly kind: "last"; readonly seconds: number } | ZoomedWindow;
-export interface ZoomedWindow {
-  readonly kind: "zoom";
-  readonly range: Range;
+/** The KPIs at a time, s. */
+interface Moment {
+  readonly time: number;
+  readonly kpis: Kpis;
 }
 
 /** Rows of an answer that is plotted: about one for each pixel of a wide screen. */
 const ROWS = 1200;
-/** A forecast under uncertainty reaches no further. */
-const MAX_FORECAST_SECONDS = 172_800;
 const DAY = 86_400;
-/** Where a day or less is shown, the forecast reaches half as far as the past. */
-const LEAST_FORECAST_SECONDS = 3600;
 
 /**
  * A test, watched: what the service says of it, kept up to date. That disturbs nothing, and costs the service's database
@@ -33,7 +27,7 @@ export function watchTest(testid: string) {
   const points = signal<Points | undefined>(undefined);
   const kpis = signal<Kpis | undefined>(undefined);
   /** KPIs as they grew while they were watched, by time. */
-  const history = signal<readonly { readonly time: number; readonly kpis: Kpis }[]>([]);
+  const history = kept<readonly Moment[]>(`history:${testid}`, []);
   const step = signal<number | undefined>(undefined);
   const scenario = signal<Scenario | undefined>(undefined);
   const checkpoints = signal<readonly Checkpoint[]>([]);
@@ -43,10 +37,14 @@ export function watchTest(testid: string) {
   const isGone = signal(false);
   const isQueued = signal(false);
   const added = kept<readonly string[]>(`added:${testid}`, []);
-  const shown = signal<Window>({ kind: "all" });
+  const shown = kept<Window>(`shown:${testid}`, { kind: "all" });
+  /** Zones whose comfort bands are different ones, as far as forecasts have told. */
+  const apart = signal<readonly string[]>([]);
 
   const time = computed(() => points.value?.time);
-  const panels = computed(() => (about.value === undefined ? [] : panelsOf(about.value, scenario.value, added.value)));
+  const panels = computed(() =>
+    about.value === undefined ? [] : panelsOf(about.value, scenario.value, added.value, apart.value),
+  );
   /** Where the test's results begin, s; known from the first answer. */
   const start = signal<number | undefined>(undefined);
   const range = computed((): Range => rangeOf(shown.value, start.value ?? 0, time.value ?? 0));
@@ -116,19 +114,28 @@ export function watchTest(testid: string) {
   }
 
   async function loadForecast(): Promise<void> {
-    const names = forecastPointsOf(panels.peek());
+    const known = about.peek();
+    if (known === undefined) return;
+    const names = [...new Set([...forecastPointsOf(panels.peek()), ...comfortPoints(known)])];
     if (names.length === 0) return;
     const [from, to] = range.peek();
     const wanted = Math.max(LEAST_FORECAST_SECONDS, (to - from) / 3, to - (time.peek() ?? 0));
     const horizon = Math.min(MAX_FORECAST_SECONDS, Math.max(DAY / 4, wanted));
-    future.value = await api.forecast(testid, names, Math.ceil(horizon / 900) * 900, 900);
+    const columns = await api.forecast(testid, names, Math.ceil(horizon / 900) * 900, 900);
+    const zones = zonesApart(known, columns, apart.peek());
+    batch(() => {
+      future.value = columns;
+      if (zones.length > apart.peek().length) apart.value = zones;
+    });
   }
 
   function noteKpis(found: Kpis): void {
     kpis.value = found;
     const now = time.peek();
     if (now === undefined || history.peek().at(-1)?.time === now) return;
-    history.value = [...history.peek(), { time: now, kpis: found }].slice(-500);
+    const all = [...history.peek(), { time: now, kpis: found }];
+    // Half as fine, before it is too much to be kept.
+    history.value = all.length > 120 ? all.filter((_, i) => i % 2 === 0 || i === all.length - 1) : all;
   }
 
   /** One question, unless there is none. A failure leaves its part stale: it is asked again. */
@@ -216,13 +223,6 @@ export function watchTest(testid: string) {
 
 export type WatchedTest = ReturnType<typeof watchTest>;
 export type Part = "about" | "points" | "results" | "kpis" | "forecast" | "scenario" | "step" | "checkpoints";
-
-function rangeOf(window: Window, start: number, now: number): Range {
-  if (window.kind === "zoom") return window.range;
-  const from = window.kind === "all" ? start : Math.max(start, now - window.seconds);
-  const length = Math.max(now - from, 6 * 3600);
-  return [from, Math.max(now, from) + Math.max(LEAST_FORECAST_SECONDS, Math.min(length / 3, MAX_FORECAST_SECONDS / 2))];
-}
 
 /** What the service's database does to answer each. */
 const COMMANDS: Readonly<Record<Part, number>> = {

@@ -39,7 +39,7 @@ export function Checkpoints({ test, drive }: { test: WatchedTest; drive: Drive }
           <span class="unseen">Name of the checkpoint</span>
           <input
             value={name.value}
-            placeholder="Name, such as before-night"
+            placeholder="Name, as before-night"
             pattern="[A-Za-z0-9_\-][A-Za-z0-9._\-]{0,63}"
             onInput={(event) => (name.value = event.currentTarget.value)}
           />

@@ -8,7 +8,7 @@ const language = kept<Language>("language", "Python");
 /** What was just done to a test, as a program. */
 export function CodeView({ testid }: { testid: string }) {
   const isCopied = useSignal(false);
-  const list = commands.value.get(testid) ?? [];
+  const list = commands.value[testid] ?? [];
   if (list.length === 0) return null;
   const origin = `${location.origin}${location.pathname.replace(/\/$/, "")}`;
   const code = asCode(list.slice(-8), language.value, origin);

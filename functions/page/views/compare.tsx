@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { Lines, type StillLine } from "../charts/lines.tsx";
+import { Lines, type StillBand, type StillLine } from "../charts/lines.tsx";
 import { lineColor, theme } from "../charts/theme.ts";
+import { comfortPoints } from "../state/comfort.ts";
 import { type Compared, readCompared } from "../state/compare.ts";
 import { moment, number, shownAs } from "../state/format.ts";
 import { knownTest, knownTests } from "../state/kept.ts";
@@ -32,7 +33,7 @@ export function Compare({ testids }: { testids: readonly string[] }) {
     <>
       <Top />
       <main class="narrow compare">
-        <h1>Compare</h1>
+        <h1 tabIndex={-1}>Compare</h1>
         <ChooseTests testids={testids} />
         {tests.value
           ?.filter(({ problem }) => problem !== undefined)
@@ -164,21 +165,33 @@ function KpiTable({ tests }: { tests: readonly Compared[] }) {
   );
 }
 
+function valuesOf({ columns }: Compared, point: string, unit: string): (number | null)[] {
+  const show = shownAs(unit).of;
+  return (columns?.[point] ?? []).map((value) => (value === null ? null : show(value)));
+}
+
+/** The comfort band of a test's first zone. */
+function bandOf(test: Compared | undefined): StillBand | undefined {
+  const [lower, upper] = test?.about === undefined ? [] : comfortPoints(test.about);
+  if (test === undefined || lower === undefined || upper === undefined) return undefined;
+  const times = (test.columns?.time ?? []) as number[];
+  return { times, lower: valuesOf(test, lower, "K"), upper: valuesOf(test, upper, "K") };
+}
+
 function Trajectories({ tests }: { tests: readonly Compared[] }) {
   const { lines } = theme.value;
   const plots = useMemo(() => {
     const of = (unit: string, points: (test: Compared) => readonly string[]) =>
       tests.flatMap((test, i) =>
         points(test).map((point, n): StillLine => {
-          const show = shownAs(unit).of;
-          const values = test.columns?.[point] ?? [];
+          const name = nameOf(test, tests);
           return {
-            label: `${nameOf(test, tests)} ${point}`,
+            label: points(test).length === 1 ? name : `${name}, ${point}`,
             color: lines[i % lines.length] ?? "gray",
             width: n === 0 ? 2 : 1.2,
             dashed: n > 0,
             times: (test.columns?.time ?? []) as number[],
-            values: values.map((value) => (value === null ? null : show(value))),
+            values: valuesOf(test, point, unit),
           };
         }),
       );
@@ -187,30 +200,24 @@ function Trajectories({ tests }: { tests: readonly Compared[] }) {
         title: "Zone temperature",
         unit: "°C",
         lines: of("K", ({ about }) => (about ? zonesOf(about).flatMap((zone) => zone.temperatures) : [])),
+        band: bandOf(tests[0]),
       },
       {
         title: "Power",
         unit: "kW",
+        band: undefined,
         lines: of("W", ({ about }) => (about ? powersOf(about).map(({ point }) => point) : [])),
       },
     ];
   }, [tests, lines]);
   return (
     <>
-      {plots.map(({ title, unit, lines: drawn }) => (
+      {plots.map(({ title, unit, lines: drawn, band }) => (
         <section key={title} class="card panel" aria-label={title}>
           <h2>
             {title} <small>{unit}</small>
           </h2>
-          <ul class="legend">
-            {tests.map((test, i) => (
-              <li key={test.testid}>
-                <i class="chip" style={{ background: lineColor(theme.value, i) }} />
-                {nameOf(test, tests)}
-              </li>
-            ))}
-          </ul>
-          <Lines title={title} lines={drawn} height={240} />
+          <Lines title={title} lines={drawn} band={band} height={240} />
         </section>
       ))}
     </>

@@ -49,7 +49,13 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
             Run
           </button>
         )}
-        <button type="button" onClick={() => void drive.run(step)} disabled={isRunning || step === undefined}>
+        {/* A button that is disabled would lose the focus of who presses it again and again. */}
+        <button
+          type="button"
+          onClick={() => void drive.run(step)}
+          aria-disabled={isRunning}
+          disabled={step === undefined}
+        >
           Step {step !== undefined && <small>{duration(step)}</small>}
         </button>
       </div>
@@ -113,7 +119,9 @@ function ControllerChoice({ test, drive, disabled }: { test: WatchedTest; drive:
           />
         </label>
       )}
-      {chosen.kind === "manual" && <Overwrites about={about} test={test} drive={drive} />}
+      {chosen.kind === "manual" && test.points.value !== undefined && (
+        <Overwrites about={about} test={test} drive={drive} />
+      )}
     </>
   );
 }

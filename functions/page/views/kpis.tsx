@@ -6,26 +6,36 @@ import type { WatchedTest } from "../state/test.ts";
 /** The KPIs, with what each means. Those that the test case does not have are left out. */
 export function KpisView({ test }: { test: WatchedTest }) {
   const kpis = test.kpis.value;
+  const names = KPI_NAMES.filter((name) => (kpis?.[name] ?? null) !== null);
   return (
     <section class="card kpis" aria-labelledby="kpis">
       <h2 id="kpis">Key figures so far</h2>
       {kpis === undefined ? (
         <p class="empty">Loading …</p>
       ) : (
-        <dl>
-          {KPI_NAMES.filter((name) => kpis[name] !== null).map((name) => (
-            <div key={name} title={KPIS[name].means}>
-              <dt>
-                {KPIS[name].name}
-                <small>{KPIS[name].means}</small>
-              </dt>
-              <dd data-kpi={name}>
-                <Spark values={test.history.value.map(({ time, kpis: then }) => [time, then[name] ?? 0])} />
-                <b>{number(kpis[name])}</b> <small>{KPIS[name].unit}</small>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          <dl>
+            {names.map((name) => (
+              <div key={name} title={KPIS[name].means}>
+                <dt>{KPIS[name].name}</dt>
+                <dd data-kpi={name}>
+                  <b>{number(kpis[name])}</b> <small>{KPIS[name].unit}</small>
+                  <Spark values={test.history.value.map(({ time, kpis: then }) => [time, then[name] ?? 0])} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <details>
+            <summary>What they mean</summary>
+            <ul class="hint">
+              {names.map((name) => (
+                <li key={name}>
+                  <b>{KPIS[name].name}</b>: {KPIS[name].means}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </>
       )}
     </section>
   );

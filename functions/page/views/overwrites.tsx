@@ -73,6 +73,12 @@ function OverwriteSlider({ overwrite, test, drive }: { overwrite: Overwrite; tes
       >
         Release
       </button>
+      <small class="limits">
+        <span>{number(shown.of(minimum))}</span>
+        <span>
+          {number(shown.of(maximum))} {shown.unit}
+        </span>
+      </small>
     </div>
   );
 }

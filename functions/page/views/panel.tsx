@@ -64,8 +64,8 @@ function Legend({ panel, test }: { panel: Panel; test: WatchedTest }) {
 }
 
 function Chip({ line }: { line: Line }) {
-  const color = line.kind === "bound" ? theme.value.bound : lineColor(theme.value, line.color);
-  return <i class={line.kind === "bound" ? "chip thin" : "chip"} style={{ background: color }} />;
+  const background = lineColor(theme.value, line.color);
+  return <i class={line.kind === "bound" ? "chip thin" : "chip"} style={{ background }} />;
 }
 
 function shownValue(line: Line, { shown }: Panel, test: WatchedTest): string {

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { connected } from "../client/call.ts";
 import { linkTo } from "../state/route.ts";
@@ -81,6 +82,15 @@ export function NumberInput(props: {
   const { value, step = "any", ...rest } = props;
   return <input key={value} type="number" step={step} defaultValue={value} {...rest} />;
 }
+
+/** Whether there is room for one column only. */
+export const isNarrow = signal(false);
+const narrow = matchMedia("(max-width: 999px)");
+const noteWidth = () => {
+  isNarrow.value = narrow.matches;
+};
+narrow.addEventListener("change", noteWidth);
+noteWidth();
 
 /** Saves a text as a file of this browser. */
 export function save(name: string, type: string, text: string): void {

@@ -15,6 +15,9 @@ interface Listed extends ListedTestcase {
   readonly about: About | undefined;
 }
 
+/** Between two looks whether uploads have been checked, ms. */
+const LOOK_MS = 3000;
+
 const testcases = signal<readonly Listed[] | undefined>(undefined);
 const problem = signal<string | undefined>(undefined);
 
@@ -49,12 +52,17 @@ async function listOf(scope: Scope | undefined): Promise<Listed[]> {
 /** Where a visit begins: the test cases, and the tests of this browser. */
 export function Start() {
   useEffect(() => void load(), []);
+  const isChecking = testcases.value?.some(({ status }) => status === "checking") ?? false;
+  useEffect(() => {
+    const timer = isChecking ? setInterval(() => document.hidden || void load(), LOOK_MS) : undefined;
+    return () => clearInterval(timer);
+  }, [isChecking]);
   return (
     <>
       <Top />
       <main class="start">
         <section class="hero">
-          <h1>Try a controller on an emulated building</h1>
+          <h1 tabIndex={-1}>Try a controller on an emulated building</h1>
           <p>
             Choose a building, start a test, and let time go by. Drive it by hand or by a controller, watch
             temperatures, power and cost, and compare.
@@ -139,7 +147,7 @@ function StartForm({ about, scope }: { about: About; scope: Scope | undefined })
           <label>
             Period
             <select name="period">
-              <option value="">From the default start</option>
+              <option value="">Default start</option>
               {Object.entries(about.time_periods).map(([name, { start_time, final_time }]) => (
                 <option key={name} value={name}>
                   {name.replaceAll("_", " ")} ({duration(final_time - start_time)})
@@ -276,11 +284,11 @@ function Account() {
       <form onSubmit={onSubmit} class="fields">
         <label>
           Account
-          <input name="user" autocomplete="username" value={account.value.user} />
+          <input name="user" autocomplete="username" defaultValue={account.value.user} />
         </label>
         <label>
           Key
-          <input name="key" type="password" autocomplete="current-password" value={account.value.key} />
+          <input name="key" type="password" autocomplete="current-password" defaultValue={account.value.key} />
         </label>
         <button type="submit">Use this key</button>
       </form>

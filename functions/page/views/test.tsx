@@ -1,26 +1,18 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { pan, scale } from "../charts/move.ts";
-import { api } from "../client/api.ts";
-import { type Drive, driveTest } from "../state/drive.ts";
+import type { Drive } from "../state/drive.ts";
 import { moment } from "../state/format.ts";
 import { knownTest } from "../state/kept.ts";
+import { leaveTest, openTest } from "../state/open.ts";
 import { linkTo, type Tab } from "../state/route.ts";
-import { type WatchedTest, type Window, watchTest } from "../state/test.ts";
-import { Again } from "./again.tsx";
-import { ByItself } from "./by-itself.tsx";
-import { Checkpoints } from "./checkpoints.tsx";
-import { CodeView } from "./code.tsx";
-import { DriveView } from "./drive.tsx";
-import { KpisView } from "./kpis.tsx";
-import { PanelView } from "./panel.tsx";
-import { Problem, save, Top } from "./parts.tsx";
+import type { WatchedTest } from "../state/test.ts";
+import { Live } from "./live.tsx";
+import { Problem, Top } from "./parts.tsx";
 import { WhatIf } from "./what-if.tsx";
 
 /** A test, live. */
 export function TestView({ testid, tab }: { testid: string; tab: Tab }) {
-  const test = useMemo(() => watchTest(testid), [testid]);
-  const drive = useMemo(() => driveTest(test), [test]);
-  useEffect(() => () => test.dispose(), [test]);
+  const { test, drive } = useMemo(() => openTest(testid), [testid]);
+  useEffect(() => () => leaveTest(testid), [testid]);
   const { about, isGone, isQueued, problem } = test;
   return (
     <>
@@ -74,7 +66,7 @@ function TestHead({ test, drive }: { test: WatchedTest; drive: Drive }) {
   return (
     <div class="head">
       <div>
-        <h1>{known?.label || about.value?.testcaseid || "Test"}</h1>
+        <h1 tabIndex={-1}>{known?.label || about.value?.testcaseid || "Test"}</h1>
         <p>
           {known?.label ? `${about.value?.testcaseid ?? ""} · ` : ""}test <code>{testid.slice(0, 8)}</code>
         </p>
@@ -101,134 +93,5 @@ function Tabs({ testid, tab }: { testid: string; tab: Tab }) {
       {link("live", "Live")}
       {link("what-if", "What if")}
     </nav>
-  );
-}
-
-function Live({ test, drive }: { test: WatchedTest; drive: Drive }) {
-  return (
-    <div class="columns">
-      <aside>
-        <DriveView test={test} drive={drive} />
-        <ByItself test={test} drive={drive} />
-        <Again test={test} drive={drive} />
-        <KpisView test={test} />
-        <Checkpoints test={test} drive={drive} />
-        <CodeView testid={test.testid} />
-        <Downloads test={test} />
-      </aside>
-      <div class="plots">
-        <WindowBar test={test} />
-        {test.panels.value.map((panel) => {
-          const point = panel.id.startsWith("point ") ? panel.id.slice(6) : undefined;
-          const remove = () => {
-            test.added.value = test.added.value.filter((each) => each !== point);
-          };
-          return (
-            <PanelView
-              key={panel.id}
-              panel={panel}
-              test={test}
-              {...(point === undefined ? {} : { onRemove: remove })}
-            />
-          );
-        })}
-        <AddPoint test={test} />
-      </div>
-    </div>
-  );
-}
-
-const WINDOWS: readonly { readonly text: string; readonly window: Window }[] = [
-  { text: "All", window: { kind: "all" } },
-  { text: "Day", window: { kind: "last", seconds: 86_400 } },
-  { text: "Week", window: { kind: "last", seconds: 7 * 86_400 } },
-];
-
-function WindowBar({ test }: { test: WatchedTest }) {
-  const shown = test.shown.value;
-  const isShown = (window: Window) => JSON.stringify(window) === JSON.stringify(shown);
-  return (
-    <fieldset class="window">
-      <legend class="unseen">What the plots show</legend>
-      <div class="buttons">
-        {WINDOWS.map(({ text, window }) => (
-          <button key={text} type="button" aria-pressed={isShown(window)} onClick={() => (test.shown.value = window)}>
-            {text}
-          </button>
-        ))}
-      </div>
-      <div class="buttons">
-        <button type="button" onClick={() => pan(test, -0.5)} aria-label="Earlier">
-          ←
-        </button>
-        <button type="button" onClick={() => scale(test, 0.5)} aria-label="Shorter">
-          +
-        </button>
-        <button type="button" onClick={() => scale(test, 2)} aria-label="Longer">
-          −
-        </button>
-        <button type="button" onClick={() => pan(test, 0.5)} aria-label="Later">
-          →
-        </button>
-      </div>
-      <p class="hint wide">Drag to zoom, Shift and drag to move, double-click for all. Dashed: the forecast.</p>
-    </fieldset>
-  );
-}
-
-function AddPoint({ test }: { test: WatchedTest }) {
-  const about = test.about.value;
-  if (about === undefined) return null;
-  const all = { ...about.measurements, ...about.inputs, ...about.forecast_points };
-  const left = Object.keys(all).filter((point) => !test.added.value.includes(point));
-  return (
-    <label class="add">
-      Plot another point
-      <select
-        value=""
-        onChange={(event) => {
-          const point = event.currentTarget.value;
-          if (point !== "") test.added.value = [...test.added.value, point];
-          event.currentTarget.value = "";
-        }}
-      >
-        <option value="">Choose a point …</option>
-        {left.map((point) => (
-          <option key={point} value={point}>
-            {point}: {all[point]?.Description}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Downloads({ test }: { test: WatchedTest }) {
-  const name = `${test.about.value?.testcaseid ?? "test"}-${test.testid.slice(0, 8)}`;
-  const read = async () => {
-    const { inputs = {}, measurements = {} } = test.about.value ?? {};
-    const names = [...Object.keys(measurements), ...Object.keys(inputs)];
-    return await api.results(test.testid, names, [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
-  };
-  const csv = async () => {
-    const columns = Object.entries(await read());
-    const rows = columns[0]?.[1].map((_, row) => columns.map(([, values]) => values[row] ?? "").join(",")) ?? [];
-    save(`${name}.csv`, "text/csv", [columns.map(([point]) => point).join(","), ...rows, ""].join("\n"));
-  };
-  const json = async () => {
-    const all = { testid: test.testid, kpis: test.kpis.value, scenario: test.scenario.value, results: await read() };
-    save(`${name}.json`, "application/json", JSON.stringify(all));
-  };
-  return (
-    <p class="downloads">
-      All results as{" "}
-      <button type="button" class="link" onClick={() => void csv()}>
-        CSV
-      </button>{" "}
-      or{" "}
-      <button type="button" class="link" onClick={() => void json()}>
-        JSON
-      </button>
-    </p>
   );
 }

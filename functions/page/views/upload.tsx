@@ -35,10 +35,10 @@ export function UploadView() {
       <Top />
       <main class="narrow">
         <section class="card upload">
-          <h1>Upload a test case</h1>
+          <h1 tabIndex={-1}>Upload a test case</h1>
           <p class="hint">
-            An FMU for FMI 2.0 with the files of a BOPTEST test case in its resources. It is checked, and then listed
-            among the test cases: yours alone, or everybody's.
+            An FMU for FMI 2.0, with the files of a BOPTEST test case in its resources or without. It is checked, and
+            then listed among the test cases: yours alone, or everybody's.
           </p>
           <form onSubmit={(event) => void upload(event)}>
             <div class="fields">
@@ -52,11 +52,17 @@ export function UploadView() {
               </label>
               <label>
                 Account
-                <input name="user" required autocomplete="username" value={account.value.user} />
+                <input name="user" required autocomplete="username" defaultValue={account.value.user} />
               </label>
               <label>
                 Key
-                <input name="key" type="password" required autocomplete="current-password" value={account.value.key} />
+                <input
+                  name="key"
+                  type="password"
+                  required
+                  autocomplete="current-password"
+                  defaultValue={account.value.key}
+                />
               </label>
             </div>
             <label class="check">

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import type { Page, Request } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { until } from "../../support/cloud.ts";
 import { costOf } from "../../support/cost.ts";
@@ -31,14 +33,79 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await untilTime(page, 88_200);
       expect((await call("GET", `/points/${testid}`)).payload).toMatchObject({ oveAct_activate: 0 });
 
-      // What was done is shown as a program; the test is found again after a reload.
-      await page.getByText("What you just did").click();
-      expect(await page.locator("pre").textContent()).toContain(`requests.post(f"{url}/advance/${testid}"`);
+      // Any point can be added, and the window chosen: the service is asked for what is shown.
+      await page.getByLabel("Plot another point").selectOption("CO2RooAir_y");
+      const asked = page.waitForRequest(
+        (request) => /results/.test(request.url()) && request.postDataJSON().start_time > 0,
+      );
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Shorter" }).click();
+      expect((await asked).postDataJSON().points).toBeLessThanOrEqual(2400);
+
+      // All plots tell their values where the pointer is.
+      const outdoors = page.getByRole("region", { name: "Weather" }).locator("output");
+      const now = await outdoors.textContent();
+      await page.getByRole("img", { name: /^Zone temperature/ }).hover();
+      await page.locator("output.at", { hasText: /^1 Jan, / }).waitFor();
+      expect(await outdoors.textContent()).not.toBe(now);
+
+      for (const [kind, read] of [
+        ["CSV", (text: string) => text.split("\n")[0]?.split(",")],
+        ["JSON", (text: string) => Object.keys(JSON.parse(text).results)],
+      ] as const) {
+        const download = page.waitForEvent("download");
+        await page.getByRole("button", { name: kind }).click();
+        const names = read(readFileSync(await (await download).path(), "utf8"));
+        expect(names, kind).toEqual(expect.arrayContaining(["time", "TRooAir_y", "oveAct_u", "oveAct_activate"]));
+      }
+
+      // What was done is shown as a program. A reload loses nothing.
+      const isAsBefore = async () => {
+        await untilTime(page, 88_200);
+        await page.getByText("What you just did").click();
+        expect(await page.locator("pre").textContent()).toContain(`requests.post(f"{url}/advance/${testid}"`);
+        await page.getByRole("region", { name: "CO2RooAir_y" }).waitFor();
+        expect(await page.getByRole("button", { name: "All" }).getAttribute("aria-pressed")).toBe("false");
+        expect(await page.getByRole("radio", { name: "By hand" }).isChecked()).toBe(true);
+        await page.locator("[data-kpi=ener_tot] .spark").waitFor();
+      };
+      await isAsBefore();
       await page.reload();
-      await untilTime(page, 88_200);
-      expect(await page.getByRole("radio", { name: "By hand" }).isChecked()).toBe(true);
-      await page.getByRole("link", { name: /^boptest/ }).click();
-      await page.getByRole("heading", { name: "Your tests" }).waitFor();
+      await isAsBefore();
+
+      // It is stopped by who says so twice.
+      await page.getByRole("button", { name: "Stop this test" }).click();
+      await page.getByRole("button", { name: "Let it go on" }).click();
+      expect((await call("GET", `/points/${testid}`)).status).toBe(200);
+      await page.getByRole("button", { name: "Stop this test" }).click();
+      await page.getByRole("button", { name: "Stop it" }).click();
+      await page.getByRole("heading", { name: "Test cases" }).waitFor();
+      expect((await call("GET", `/points/${testid}`)).status).toBe(400);
+      expect(await page.getByRole("heading", { name: "Your tests" }).count()).toBe(0);
+      // A question about the test may have been on its way when it was stopped: the browser notes the answer.
+      for (const each of wrong()) each.splice(0, each.length, ...each.filter((line) => !/status of 400/.test(line)));
+      expect(await page.evaluate(`Object.keys(localStorage).filter((key) => key.includes("${testid}"))`)).toEqual([]);
+    });
+
+    it("by keyboard alone, which sees where it is", async () => {
+      const page = await open("/");
+      await page.getByRole("button", { name: "Start a test of testcase1" }).waitFor();
+      await tabTo(page, "Start a test");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Step 15 min", disabled: false }).waitFor();
+      await tabTo(page, "Built-in");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await tabTo(page, "Heater/Cooler thermal power");
+      for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+      await tabTo(page, "Step");
+      await page.keyboard.press("Enter");
+      await untilTime(page, 900);
+      await page.getByRole("button", { name: "Step 15 min", disabled: false }).waitFor();
+      await page.keyboard.press("Enter");
+      await untilTime(page, 1800);
+      // From nothing in the middle of -10 to 10 kW, in steps of a two hundredth.
+      const { payload } = await call("GET", `/points/${page.url().slice(-36)}`);
+      expect(payload).toMatchObject({ oveAct_u: 500, oveAct_activate: 1 });
     });
 
     it("by the service itself, which the page shows and pauses", async () => {
@@ -82,6 +149,10 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
         const error = Math.max(lower - before, 0) + Math.min(lower + 3 - before, 0);
         expect(at(input, 3600)).toBeCloseTo(500 * error, 6);
       }
+      // Where zones differ, each has a comfort band of its own.
+      const legend = page.getByRole("region", { name: "Zone temperature" }).getByRole("list");
+      await legend.getByText(/^Comfort, zone South, upper 23$/).waitFor();
+      await legend.getByText(/^Comfort, zone North, upper 24$/).waitFor();
     });
   });
 
@@ -89,39 +160,53 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
     it("is watched live, at one Redis command a second at most, and none while nobody looks", async () => {
       const testid = await selectTest();
       await call("PUT", `/step/${testid}`, { body: { step: 3600 } });
-      const page = await open(`/#/tests/${testid}`);
-      await page.locator("[data-time='0']").waitFor();
-      await call("POST", `/advance/${testid}`, { body: {} });
-      await untilTime(page, 3600);
-      await until("the KPIs to be those of now", async () =>
-        (await kpiOf(page, "tdis_tot")) === null ? undefined : true,
-      );
-      // Let what is asked after a change come to an end, then count.
+      const page = await open(`/#/tests/${testid}`, { hasClock: true });
+      await untilTime(page, 0);
+      // From here on the page's time goes on only in `pass`.
+      await page.clock.pauseAt(Date.now() + 3_600_000);
       const asked: string[] = [];
-      page.on("response", (response) =>
-        asked.push(`${response.status()} ${new URL(response.url()).pathname.split("/")[1]}`),
-      );
+      const waiting = new Set<Request>();
+      page.on("request", (request) => waiting.add(request));
+      page.on("requestfinished", async (request) => {
+        asked.push(`${(await request.response())?.status()} ${new URL(request.url()).pathname.split("/")[1]}`);
+        waiting.delete(request);
+      });
+      const pass = async (seconds: number) => {
+        for (let i = 0; i < 2 * seconds; i++) {
+          await page.clock.runFor(500);
+          await until("the page to be answered", () => (waiting.size === 0 ? true : undefined));
+        }
+      };
+      await call("POST", `/advance/${testid}`, { body: {} });
+      const isShown = async () =>
+        (await page.locator("[data-time='3600']").count()) === 1 && (await kpiOf(page, "tdis_tot"));
+      await until("the page to show it", async () => {
+        await pass(1);
+        return (await isShown()) || undefined;
+      });
       await until("one question after the other whether anything has changed", async () => {
         asked.length = 0;
-        await page.waitForTimeout(3000);
+        await pass(5);
         return asked.every((each) => each === "304 points") && asked.length > 0 ? true : undefined;
       });
-      const before = asked.length;
-      const { commands } = await costOf(cloud(), () => page.waitForTimeout(5500));
-      expect(commands).toBeLessThanOrEqual(6);
-      expect(asked.length).toBeGreaterThan(before);
+      asked.length = 0;
+      const { commands } = await costOf(cloud(), () => pass(20));
+      expect(commands).toBeLessThanOrEqual(20);
+      expect(asked.length).toBeGreaterThan(4);
 
       const away = (hidden: boolean) =>
         page.evaluate(
           `Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`,
         );
       await away(true);
-      await page.waitForTimeout(200);
-      const hidden = await costOf(cloud(), () => page.waitForTimeout(2500));
+      const hidden = await costOf(cloud(), () => pass(20));
       expect(hidden.commands).toBe(0);
       await call("POST", `/advance/${testid}`, { body: {} });
       await away(false);
-      await untilTime(page, 7200);
+      await until("the page to show it", async () => {
+        await pass(1);
+        return (await page.locator("[data-time='7200']").count()) === 1 ? true : undefined;
+      });
     });
 
     it("that there is not is said to be gone", async () => {
@@ -138,24 +223,50 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
   });
 
   describe("for everybody", () => {
-    it.each([
-      { width: 1440, dark: false },
-      { width: 1440, dark: true },
-      { width: 390, dark: false },
-      { width: 390, dark: true },
-    ])("axe-core finds nothing wrong, and nothing is too wide: %o", async (look) => {
+    it("axe-core finds nothing wrong, and nothing is too wide: on a screen and a phone, light and dark", async () => {
       const testid = await selectTest();
       await call("POST", `/advance/${testid}`, { body: { oveAct_u: 1000, oveAct_activate: 1 } });
-      const page = await open("/", look);
-      await page.getByRole("button", { name: "Start a test of testcase1" }).waitFor();
-      expect(await violations(page)).toEqual([]);
+      const page = await open("/");
+      const start = page.getByRole("button", { name: "Start a test of testcase1" });
+      await start.waitFor();
       await page.goto(`/#/tests/${testid}`);
       await page.getByRole("heading", { name: "Weather" }).waitFor();
       await page.getByRole("radio", { name: "By hand" }).check();
       await page.locator("summary", { hasText: "Step and scenario" }).click();
-      expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(look.width);
+      await page.getByRole("button", { name: "Stop this test" }).click();
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          expect(await violations(page), `${width} ${colorScheme}`).toEqual([]);
+        }
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      }
       await untilTime(page, 60);
+      await page.getByRole("link", { name: /^boptest/ }).click();
+      await start.waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await violations(page), colorScheme).toEqual([]);
+      }
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     });
   });
+}
+
+/** Presses Tab until something of that name has the focus. @throws Error if it is not reached, or a place is not to be seen */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let left = 40; left > 0; left--) {
+    await page.keyboard.press("Tab");
+    const at = (await page.evaluate(`(() => {
+      const { activeElement: here } = document;
+      // A radio button is drawn by what follows it.
+      const shown = here.type === "radio" ? here.nextElementSibling : here;
+      const text = here.labels?.[0]?.textContent || here.getAttribute("aria-label") || here.textContent;
+      return { text: text.trim(), outline: getComputedStyle(shown).outlineStyle };
+    })()`)) as { text: string; outline: string };
+    expect(at.outline, `the focus on ${at.text}`).toBe("solid");
+    if (at.text.startsWith(name)) return;
+  }
+  throw new Error(`Tab does not reach ${name}`);
 }

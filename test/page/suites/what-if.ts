@@ -53,6 +53,11 @@ export function whatIf({ call, open }: Scene): void {
       expect(await plans.count()).toBe(4);
       expect((await call<{ time: number }>("GET", `/points/${testid}`)).payload.time).toBe(0);
       await page.getByRole("radio", { name: "1.5 kW" }).check();
+      // A reload loses neither the plans nor the choice.
+      await page.reload();
+      await plans.nth(3).waitFor();
+      expect(await page.getByRole("radio", { name: "1.5 kW" }).isChecked()).toBe(true);
+      expect(await page.getByLabel("How many").inputValue()).toBe("3");
       const energy = await page
         .getByRole("row", { name: /^1.5 kW/ })
         .getByRole("cell")

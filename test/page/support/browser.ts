@@ -46,17 +46,25 @@ export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** The page's time goes on only where a test says so (`page.clock`), or as the machine's, until it does. */
+  readonly hasClock?: boolean;
 }
 
-export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<WatchedPage> {
-  const { width = 1440, height = 1000, dark = false } = look;
+/** What a browser keeps between visits. */
+export type Kept = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** `kept`: of an earlier visit; nothing unless given. */
+export async function openPage(browser: Browser, url: string, look: Look = {}, kept?: Kept): Promise<WatchedPage> {
+  const { width = 1440, height = 1000, dark = false, hasClock = false } = look;
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
     reducedMotion: "reduce",
+    ...(kept === undefined ? {} : { storageState: kept }),
   });
   context.setDefaultTimeout(30_000);
+  if (hasClock) await context.clock.install();
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on("console", (said) => {

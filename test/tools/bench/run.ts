@@ -12,6 +12,7 @@ import { keys } from "./sections/keys.ts";
 import { killed } from "./sections/killed.ts";
 import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
+import { page } from "./sections/page.ts";
 import { runs } from "./sections/runs.ts";
 import { scale } from "./sections/scale.ts";
 import { select } from "./sections/select.ts";
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "warm-up": warmUp,
   emulators,
   fmus,
+  page,
 };
 
 const USAGE = `npm run bench [-- options]
