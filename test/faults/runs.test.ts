@@ -296,7 +296,9 @@ describe("the sweeper", () => {
     for (const each of [testid, other]) await cloud().doorbells.ring(JSON.stringify({ testid: each }));
     const run = await untilRun("a pause", testid, ({ status }) => status === "paused");
     expect(run).toMatchObject({ steps: 0, reason: "Nobody had looked at the run for 2 hours." });
-    await untilQuiet(cloud());
+    await until("the other's requests to be answered", async () =>
+      (await redis().command(["XLEN", keys.request(other)])) === 0 ? true : undefined,
+    );
     expect((await told(other)).status).toBe("running");
   });
 
