@@ -23,6 +23,8 @@ export interface Settings {
   /** Requests per second that the API accepts in the long run, and at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
+  /** Whether the account's API Gateway has a role with which it writes logs: then the WebSocket API writes one. */
+  readonly webSocketLogs: boolean;
   /** Address for mail about alarms; its owner must confirm it once. */
   readonly alarmEmail: string | undefined;
   /** The API's own domain name, with the ARN of its certificate in the same region. */
@@ -76,6 +78,7 @@ export function readSettings(node: Pick<Node, "tryGetContext">): Settings {
     ...load,
     requestsPerSecond: whole("requestsPerSecond", 500, [1, 10_000]),
     burst: whole("burst", 1000, [1, 5000]),
+    webSocketLogs: yes("webSocketLogs"),
     alarmEmail: text("alarmEmail"),
     domain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
   };

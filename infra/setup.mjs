@@ -133,9 +133,11 @@ function missingForModels() {
  */
 function installForPython() {
   if (!["pretest", "pretest:cloud", "setup"].includes(process.env.npm_lifecycle_event) || process.env.PYTHON) return;
-  const usable = () => ["python3", "/usr/bin/python3"].find((python) => canImport(python, "requests, numpy"));
-  if (usable() === undefined) {
-    for (const commands of installers(["python3", "python3-requests", "python3-numpy"], [])) {
+  const interpreterWith = (modules) => ["python3", "/usr/bin/python3"].find((python) => canImport(python, modules));
+  const usable = () => interpreterWith("requests, numpy");
+  if (usable() === undefined || interpreterWith("websockets") === undefined) {
+    const packages = ["python3", "python3-requests", "python3-numpy", "python3-websockets"];
+    for (const commands of installers(packages, [])) {
       console.log(`Installing packages of the Python client (${commands.at(-1).join(" ")})`);
       commands.every((command) => run(command) === 0);
     }

@@ -7,6 +7,7 @@ import { Operations } from "./constructs/operations.ts";
 import { PublicApi } from "./constructs/public-api.ts";
 import { RedisSecret } from "./constructs/redis-secret.ts";
 import { ServiceFunction } from "./constructs/service-function.ts";
+import { SocketApi } from "./constructs/socket-api.ts";
 import { SweepSchedule } from "./constructs/sweep-schedule.ts";
 import { UploadEvents } from "./constructs/upload-events.ts";
 import type { Settings } from "./settings.ts";
@@ -116,6 +117,7 @@ export class BoptestStack extends Stack {
     new SweepSchedule(this, "Sweep", sweeper);
 
     const http = new PublicApi(this, "Http", { answeredBy: api, settings });
+    const socket = new SocketApi(this, "Socket", { answeredBy: api, settings });
     new Operations(this, "Operations", {
       api: http.api,
       functions: { api, worker, sweeper, emulator, intake },
@@ -125,6 +127,7 @@ export class BoptestStack extends Stack {
     });
 
     new CfnOutput(this, "Url", { value: settings.domain ? `https://${settings.domain.name}` : http.api.apiEndpoint });
+    new CfnOutput(this, "WebSocketUrl", { value: socket.url });
     new CfnOutput(this, "BucketName", { value: data.bucket.bucketName });
     if (http.domain) {
       new CfnOutput(this, "DomainTarget", {

@@ -13,12 +13,15 @@ import { type HttpAnswer, type HttpRequest, readEvent } from "./http/request.ts"
 import { resolve, type Target } from "./http/resolve.ts";
 import { respond } from "./http/respond.ts";
 import { takeRequest } from "./limits/requests.ts";
+import { isSocketEvent, type SocketEvent } from "./socket/event.ts";
+import { answerSocket } from "./socket/socket.ts";
 
 const remembered = new RememberedTests();
 
-/** Answers API Gateway's HTTP events. */
-export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+/** Answers API Gateway's HTTP events, and the messages of its WebSocket. */
+export async function handler(event: APIGatewayProxyEventV2 | SocketEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const startedAt = performance.now();
+  if (isSocketEvent(event)) return await answerMessages(event, startedAt);
   const target = resolve(event);
   const answer = await answerEvent(event, target, await openContext());
   logWithMetrics("request", {
@@ -29,6 +32,17 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     testid: target.params.testid,
   });
   return event.requestContext.http.method === "HEAD" ? withoutBody(answer) : answer;
+}
+
+/** The answers go to the client by themselves; what is returned says only that the event was dealt with. */
+async function answerMessages(event: SocketEvent, startedAt: number): Promise<APIGatewayProxyStructuredResultV2> {
+  await answerSocket(event, await openContext());
+  logWithMetrics("request", {
+    route: "/ws",
+    ms: Math.round(performance.now() - startedAt),
+    apiRequestId: event.requestContext.requestId,
+  });
+  return { statusCode: 200 };
 }
 
 async function openContext(): Promise<ApiContext> {

@@ -43,6 +43,13 @@ async function pass(file: string, environment: Readonly<Record<string, string>> 
   return stderr;
 }
 
+describe("Python without the client", () => {
+  it("talks to the WebSocket with python3-websockets", async () => {
+    const program = join(REPOSITORY, "test", "clients", "python", "web_socket.py");
+    expect((await runPython(pythonWith("websockets"), [program, cloud().url], {})).stdout).toBe("done\n");
+  });
+});
+
 describe("the Python client", () => {
   it("passes its own tests", async () => {
     const described = join(folder, "operations.json");

@@ -88,12 +88,14 @@ describe("what a service may hand over", () => {
     }
   });
 
-  it("the API may invoke the function that answers its routes", () => {
-    for (const [, { IntegrationUri }] of ofType("AWS::ApiGatewayV2::Integration")) {
+  it("each API may invoke the function that answers its routes, and no other may", () => {
+    const integrations = ofType("AWS::ApiGatewayV2::Integration");
+    for (const [, { IntegrationUri, ApiId }] of integrations) {
       const [target] = referred("AWS::Lambda::Function", IntegrationUri);
-      const [api = ""] = ofType("AWS::ApiGatewayV2::Api").map(([id]) => id);
+      const [api = ""] = referred("AWS::ApiGatewayV2::Api", ApiId);
       const grants = invokers(target, "apigateway.amazonaws.com");
-      expect(grants.map(({ SourceArn }) => isReferenceTo(SourceArn, api))).toEqual([true]);
+      expect(grants.filter(({ SourceArn }) => isReferenceTo(SourceArn, api))).toHaveLength(1);
+      expect(grants).toHaveLength(integrations.length);
     }
   });
 

@@ -68,6 +68,7 @@ describe("cdk-nag, AwsSolutions", () => {
       domainName: "boptest.example.org",
       certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
       alarmEmail: "ops@example.org",
+      webSocketLogs: "true",
     },
   ])("finds nothing in the stack of %j", async (context) => {
     expect(findings(await describeStack(context))).toEqual([]);
@@ -86,6 +87,7 @@ describe("cdk-nag, AwsSolutions", () => {
 
     const rules = new Set(found.map((finding) => finding.split(" at ")[0]));
     expect([...rules].sort()).toEqual([
+      "AwsSolutions-APIG1",
       "AwsSolutions-APIG4",
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/answers\/\*\]$/),
@@ -93,6 +95,7 @@ describe("cdk-nag, AwsSolutions", () => {
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/packages\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/results\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<DataBucket\w+\.Arn>\/uploads\/\*\]$/),
+      expect.stringMatching(/^AwsSolutions-IAM5\[Resource::arn:.*:<SocketApi\w+>\/ws\/POST\/@connections\/\*\]$/),
       "AwsSolutions-S1",
       "AwsSolutions-SMG4",
       "AwsSolutions-SQS3",

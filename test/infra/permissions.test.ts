@@ -16,6 +16,10 @@ const USES: Record<string, Record<string, string[]>> = {
     "s3:DeleteObject": ["bucket/uploads/*"],
     // Its uploads; and without it S3 does not tell a reader that an object is missing.
     "s3:ListBucket": ["bucket"],
+    // Answers over the WebSocket.
+    "execute-api:ManageConnections": [
+      "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:socket/ws/POST/@connections/*",
+    ],
   },
   Worker: {
     // Packages by what is known of them; the emulator fetches the rest by URLs that are signed in the worker's name.
@@ -81,6 +85,7 @@ function words(resource: unknown, owner: string): string {
   const id = String(operator === "Ref" ? operand : operand[0]);
   if (id.startsWith("DataBucket")) return "bucket";
   if (id.startsWith("DoorbellsQueue")) return "doorbells";
+  if (id.startsWith("SocketApi")) return "socket";
   if (id.startsWith("RedisSecret")) return "secret";
   if (id.startsWith("UploadsFailed")) return "failed uploads";
   if (id.startsWith("EmulatorFunction")) return "emulator";

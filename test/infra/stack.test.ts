@@ -20,9 +20,16 @@ beforeAll(async () => {
     domainName: "boptest.example.org",
     certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/a",
     alarmEmail: "ops@example.org",
+    webSocketLogs: "true",
   };
   production = Template.fromStack((await describeStack(context)).stack);
 });
+
+/** Parts of the HTTP or the WebSocket API, by the names of their constructs. */
+const partsOf = (api: "Http" | "Socket", type: "Api" | "Route" | "Integration" | "Stage", of = template) =>
+  Object.entries(of.findResources(`AWS::ApiGatewayV2::${type}`))
+    .filter(([id]) => id.startsWith(api))
+    .map(([, resource]) => resource);
 
 describe("the functions", () => {
   it("run on the current Node.js, on arm64, traced, with bundles made here", () => {
@@ -109,9 +116,9 @@ describe("the secret", () => {
 
 describe("the API", () => {
   it("has each route of the route table, all answered by one function", () => {
-    const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route"));
+    const routes = partsOf("Http", "Route");
     expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([...ROUTES, ...UNMATCHED].sort());
-    template.resourceCountIs("AWS::ApiGatewayV2::Integration", 1);
+    expect(partsOf("Http", "Integration")).toHaveLength(1);
     template.hasResourceProperties("AWS::ApiGatewayV2::Integration", {
       IntegrationUri: { "Fn::GetAtt": [Match.stringLikeRegexp("^ApiFunction"), "Arn"] },
       PayloadFormatVersion: "2.0",
@@ -120,7 +127,7 @@ describe("the API", () => {
   });
 
   it("limits what comes in, and logs it without paths, queries and headers", () => {
-    const [stage] = Object.values(template.findResources("AWS::ApiGatewayV2::Stage"));
+    const [stage] = partsOf("Http", "Stage");
     expect(stage?.Properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 1000, ThrottlingRateLimit: 500 });
     const format = stage?.Properties.AccessLogSettings.Format;
     expect(Object.keys(JSON.parse(format))).toContain("route");
@@ -128,14 +135,12 @@ describe("the API", () => {
   });
 
   it("leaves preflights to API Gateway: no route takes OPTIONS, by name or as one of all methods", () => {
-    const keys = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
-      ({ Properties }): string => Properties.RouteKey,
-    );
+    const keys = partsOf("Http", "Route").map(({ Properties }): string => Properties.RouteKey);
     expect(keys.filter((key) => /^(ANY|OPTIONS) |^\$default$/.test(key))).toEqual([]);
   });
 
   it("may be called from pages of any origin, with a key, which may read the headers that they need", () => {
-    const [api] = Object.values(template.findResources("AWS::ApiGatewayV2::Api"));
+    const [api] = partsOf("Http", "Api");
     // By the Fetch standard `*` would not cover `authorization`.
     expect(api?.Properties.CorsConfiguration.AllowHeaders).not.toContain("*");
     template.hasResourceProperties("AWS::ApiGatewayV2::Api", {
@@ -154,6 +159,29 @@ describe("the API", () => {
     production.resourceCountIs("AWS::ApiGatewayV2::ApiMapping", 1);
     production.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: true });
     production.hasOutput("Url", { Value: "https://boptest.example.org" });
+  });
+});
+
+describe("the WebSocket API", () => {
+  it("has one route, answered by the same function, and limits what comes in", () => {
+    expect(partsOf("Socket", "Route").map(({ Properties }) => Properties.RouteKey)).toEqual(["$default"]);
+    const [{ Properties: integration } = { Properties: {} }] = partsOf("Socket", "Integration");
+    expect(integration.TimeoutInMillis).toBe(29_000);
+    expect(JSON.stringify(integration.IntegrationUri)).toMatch(/"ApiFunction\w+","Arn"/);
+    const [{ Properties: stage } = { Properties: {} }] = partsOf("Socket", "Stage");
+    expect(stage).toMatchObject({
+      StageName: "ws",
+      DefaultRouteSettings: { ThrottlingBurstLimit: 1000, ThrottlingRateLimit: 500 },
+    });
+    template.hasOutput("WebSocketUrl", {});
+  });
+
+  it("logs where the account lets it, without what is said", () => {
+    expect(partsOf("Socket", "Stage")[0]?.Properties).not.toHaveProperty("AccessLogSettings");
+    const [stage] = partsOf("Socket", "Stage", production);
+    const format = stage?.Properties.AccessLogSettings.Format;
+    expect(Object.keys(JSON.parse(format))).toContain("connection");
+    expect(format).not.toMatch(/body|header|authorizer/i);
   });
 });
 

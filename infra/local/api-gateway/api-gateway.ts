@@ -12,6 +12,7 @@ import { type HttpRequest, toEvent } from "./event.ts";
 import { type HttpResponse, message, toResponse } from "./response.ts";
 import { RouteTable } from "./routes.ts";
 import { type BehindApiGateway, passOn, storagePath, throughOneAddress } from "./storage-path.ts";
+import type { WebSockets } from "./web-socket.ts";
 
 export interface ApiGatewayOptions {
   /** 0: any free port. */
@@ -24,6 +25,8 @@ export interface ApiGatewayOptions {
   timeoutMs: number;
   /** The CORS rules, if there are any. */
   cors: Cors | undefined;
+  /** The WebSocket API, on the same port; in AWS it has an address of its own. */
+  sockets?: WebSockets | undefined;
   invoke: (event: APIGatewayProxyEventV2) => Promise<Outcome>;
 }
 
@@ -45,6 +48,7 @@ export class ApiGateway {
       // Never rejects: every error is an answer.
       void this.#serve(request, response);
     });
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
   }
 
   static async start(options: ApiGatewayOptions): Promise<ApiGateway> {
@@ -60,7 +64,20 @@ export class ApiGateway {
   }
 
   async stop(): Promise<void> {
+    this.#options.sockets?.stop();
     await close(this.#server);
+  }
+
+  /** Opens a connection to the WebSocket API. */
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const { sockets, host } = this.#options;
+    const called = readHost(request.headers.host, isLoopback(host ?? HOST));
+    socket.on("error", () => socket.destroy());
+    if (sockets !== undefined && called !== undefined && (request.url ?? "").split("?")[0] === `/${sockets.stage}`) {
+      sockets.open(request, socket, head, called, addressOf(socket));
+    } else {
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    }
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

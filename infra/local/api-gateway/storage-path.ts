@@ -40,6 +40,14 @@ export function throughOneAddress(
   };
 }
 
+/** The same for the text of a message over the WebSocket. */
+export function textThroughOneAddress(text: Buffer, host: string, { port, bucket }: BehindApiGateway): Buffer {
+  const inner = `http://${HOST}:${port}/${bucket}`;
+  return text.includes(inner)
+    ? Buffer.from(text.toString().replaceAll(inner, `http://${host}${PREFIX}/${bucket}`))
+    : text;
+}
+
 /** The path on S3 for a path below the API's address; undefined for other paths. */
 export function storagePath(url: string, bucket: string): string | undefined {
   const path = url.startsWith(`${PREFIX}/${bucket}`) ? url.slice(PREFIX.length) : undefined;

@@ -3,6 +3,8 @@ import { createRedis } from "../../../functions/platform/redis.ts";
 import { FUNCTIONS, type FunctionName } from "../../bundle.ts";
 import { Watchdog } from "../../programs/watchdog.ts";
 import { ApiGateway } from "../api-gateway/api-gateway.ts";
+import { Connections } from "../api-gateway/connections.ts";
+import { WebSockets } from "../api-gateway/web-socket.ts";
 import { ObjectEvents } from "../eventbridge/object-events.ts";
 import { scheduledEvent } from "../eventbridge/schedule.ts";
 import { environmentOf, type FunctionSettings, hostOptions } from "../lambda/functions.ts";
@@ -94,7 +96,7 @@ async function start(
   parts: AsyncDisposableStack,
 ): Promise<Omit<Cloud, "stop" | typeof Symbol.asyncDispose>> {
   const wiring = configure(options.wiring ?? (await readWiring()), options);
-  const { http, queue, schedule, bucket, functions } = wiring;
+  const { http, socket, queue, schedule, bucket, functions } = wiring;
   const { ports = {}, redisRest: redisRestOptions } = options;
 
   const data = openData(options.dataDir);
@@ -136,11 +138,16 @@ async function start(
       invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, tenant),
     }),
   );
+  const s3 = { port: storage.port, bucket };
+  const sockets =
+    socket && new WebSockets({ ...socket, storage: s3, invoke: (event) => host.invoke(socket.function, event) });
+  const connections = sockets && (await started(parts, Connections.start(sockets)));
   const settings: FunctionSettings = {
     wiring,
     resolved: { redisUrl: redisRest.url, redisToken: redisRest.token, bucket, queueUrl },
     storageEndpoint: storage.endpoint,
     lambdaEndpoint: lambda.endpoint,
+    connectionsEndpoint: connections?.endpoint,
     overrides: options.environment ?? {},
     scratch: data.scratch,
     watchdog,
@@ -165,10 +172,11 @@ async function start(
     ApiGateway.start({
       port: ports.api ?? 0,
       host: options.host,
-      storage: { port: storage.port, bucket },
+      storage: s3,
       routes: http.routes,
       timeoutMs: http.timeoutMs,
       cors: http.cors,
+      sockets,
       invoke: (event) => host.invoke(http.function, event),
     }),
   );

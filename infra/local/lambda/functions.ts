@@ -13,6 +13,8 @@ export interface FunctionSettings {
   resolved: Resolved;
   storageEndpoint: string;
   lambdaEndpoint: string;
+  /** Where functions send messages to clients of the WebSocket API, if there is one. */
+  connectionsEndpoint: string | undefined;
   /** Overrides the wiring, for each function except the one that runs uploaded code. */
   overrides: Record<string, string>;
   /** A folder for temporary files. */
@@ -39,7 +41,14 @@ export function hostOptions(settings: FunctionSettings): Record<FunctionName, Po
 /** Variables of the wiring, those that Lambda sets, and the local endpoints instead of AWS'. None of the host's own. */
 export function environmentOf(
   name: FunctionName,
-  { wiring, resolved, storageEndpoint, lambdaEndpoint, overrides }: Omit<FunctionSettings, "scratch">,
+  {
+    wiring,
+    resolved,
+    storageEndpoint,
+    lambdaEndpoint,
+    connectionsEndpoint,
+    overrides,
+  }: Omit<FunctionSettings, "scratch">,
 ): Record<string, string> {
   const { bundle, environment, memoryMb, tenants } = wiring.functions[name];
   const own = {
@@ -64,6 +73,7 @@ export function environmentOf(
     AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
     AWS_ENDPOINT_URL_S3: storageEndpoint,
     AWS_ENDPOINT_URL_SQS: storageEndpoint,
+    ...(connectionsEndpoint === undefined ? {} : { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: connectionsEndpoint }),
     ...LOCAL_ENVIRONMENT,
     ...resolveEnvironment(environment, resolved),
     ...overrides,

@@ -6,7 +6,7 @@ import { LOCAL } from "../lambda/local-numbers.ts";
 import { environmentOf } from "./environment.ts";
 import { readObjectEvents } from "./object-events.ts";
 import { isReferenceTo, type Resource, Resources, type TargetOf } from "./resources.ts";
-import type { Cors, FunctionWiring, HttpWiring, QueueWiring, Wiring } from "./wiring.ts";
+import type { Cors, FunctionWiring, HttpWiring, QueueWiring, SocketWiring, Wiring } from "./wiring.ts";
 
 /**
  * Reads the wiring from a synthesized template. There is no other description: a part that the stack lacks is missing in the
@@ -35,6 +35,7 @@ export function readTemplate(file: string): Wiring {
   return {
     functions: Object.fromEntries(wirings) as Record<FunctionName, FunctionWiring>,
     http: readHttp(resources, targetOf),
+    socket: readSocket(resources, targetOf),
     queue: readQueue(resources, targetOf),
     schedule: readSchedule(resources, targetOf),
     bucket: resources.only("AWS::S3::Bucket").name,
@@ -69,22 +70,45 @@ function readFunction(name: FunctionName, resource: Resource, resources: Resourc
 }
 
 function readHttp(resources: Resources, targetOf: TargetOf): HttpWiring {
-  const api = resources.only("AWS::ApiGatewayV2::Api");
-  const integration = resources.only("AWS::ApiGatewayV2::Integration");
-  const { IntegrationUri, TimeoutInMillis = 30_000 } = integration.properties as {
-    IntegrationUri?: unknown;
-    TimeoutInMillis?: number;
-  };
-  const routes = resources.ofType("AWS::ApiGatewayV2::Route").map(({ id, properties: { RouteKey, Target } }) => {
+  const [api, another] = apisOf(resources, "HTTP");
+  if (api === undefined || another !== undefined) throw new Problem("The stack must have one HTTP API");
+  const { integration, target, timeoutMs } = readIntegration(api, resources, targetOf);
+  const routes = partsOf(api, "Route", resources).map(({ id, properties: { RouteKey, Target } }) => {
     if (typeof RouteKey === "string" && isReferenceTo(Target, integration.id)) return RouteKey;
     throw new Problem(`The route ${id} has no integration`);
   });
-  return {
-    function: targetOf(IntegrationUri),
-    routes,
-    timeoutMs: TimeoutInMillis,
-    cors: readCors(api),
-  };
+  return { function: target, routes, timeoutMs, cors: readCors(api) };
+}
+
+function readSocket(resources: Resources, targetOf: TargetOf): SocketWiring | undefined {
+  const [api] = apisOf(resources, "WEBSOCKET");
+  const [stage] = api === undefined ? [] : partsOf(api, "Stage", resources);
+  if (api === undefined || stage === undefined) return undefined;
+  const { integration, target, timeoutMs } = readIntegration(api, resources, targetOf);
+  const [route, another] = partsOf(api, "Route", resources);
+  const isDefault = route?.properties.RouteKey === "$default" && another === undefined;
+  if (!isDefault || !isReferenceTo(route.properties.Target, integration.id)) {
+    throw new Problem("The local cloud knows no route of a WebSocket API but $default");
+  }
+  return { function: target, stage: String(stage.properties.StageName), timeoutMs };
+}
+
+function apisOf(resources: Resources, protocol: "HTTP" | "WEBSOCKET"): Resource[] {
+  return resources.ofType("AWS::ApiGatewayV2::Api").filter(({ properties }) => properties.ProtocolType === protocol);
+}
+
+function partsOf(api: Resource, type: "Route" | "Integration" | "Stage", resources: Resources): Resource[] {
+  return resources
+    .ofType(`AWS::ApiGatewayV2::${type}`)
+    .filter(({ properties }) => isReferenceTo(properties.ApiId, api.id));
+}
+
+function readIntegration(api: Resource, resources: Resources, targetOf: TargetOf) {
+  const [integration, another] = partsOf(api, "Integration", resources);
+  if (integration === undefined || another !== undefined) throw new Problem(`${api.id} must have one integration`);
+  const { IntegrationUri, TimeoutInMillis = api.properties.ProtocolType === "HTTP" ? 30_000 : 29_000 } =
+    integration.properties as { IntegrationUri?: unknown; TimeoutInMillis?: number };
+  return { integration, target: targetOf(IntegrationUri), timeoutMs: TimeoutInMillis };
 }
 
 function readCors(api: Resource): Cors | undefined {

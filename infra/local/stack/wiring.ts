@@ -8,6 +8,8 @@ import type { LocalNumbers } from "../lambda/local-numbers.ts";
 export interface Wiring {
   functions: Record<FunctionName, FunctionWiring>;
   http: HttpWiring;
+  /** The WebSocket API, if there is one. */
+  socket: SocketWiring | undefined;
   queue: QueueWiring;
   schedule: { rateSeconds: number; function: FunctionName } | undefined;
   bucket: string;
@@ -34,6 +36,14 @@ export interface HttpWiring {
   timeoutMs: number;
   /** The CORS rules, if there are any. */
   cors: Cors | undefined;
+}
+
+/** A WebSocket API whose messages all take the route `$default`. */
+export interface SocketWiring {
+  function: FunctionName;
+  /** The path at which clients connect, without its slash. */
+  stage: string;
+  timeoutMs: number;
 }
 
 /** The API's CORS configuration. API Gateway answers these lists to every preflight. */

@@ -7,12 +7,11 @@ import type { ApiContext, Endpoint } from "../../context.ts";
 import { HttpError } from "../../http/errors.ts";
 import { readIdempotency } from "../../http/idempotency.ts";
 import { type HttpAnswer, type HttpRequest, isUuid, listOf } from "../../http/request.ts";
-import { takeRequest } from "../../limits/requests.ts";
-import { TooMany } from "../../limits/too-many.ts";
 import { accepted, seeOther } from "../../waiting/pending.ts";
 import { readWhole } from "../requests.ts";
 import { type Batch, isDone, lookUpAll, makeBatch, sendMessages, storeBatch, waitForAll } from "./carry-out.ts";
-import { type Item, MAX_MESSAGES, readMessage } from "./messages.ts";
+import { MAX_MESSAGES, readMessage } from "./messages.ts";
+import { takeRates } from "./rates.ts";
 
 /**
  * Many messages to any tests in one call. Each takes effect by itself, once; one that is refused is refused alone. The
@@ -96,20 +95,6 @@ async function readBatch(batchid: string, { redis }: ApiContext): Promise<Batch>
   const stored = isUuid(batchid) ? await again(() => redis.command(["GET", keys.batch(batchid)])) : undefined;
   if (typeof stored === "string") return JSON.parse(stored) as Batch;
   throw new HttpError(404, "There is no such batch. Answers are kept for an hour.");
-}
-
-/** Takes each message from its test's allowance; one that is above it is refused alone. */
-async function takeRates(items: readonly Item[], request: HttpRequest, { config }: ApiContext): Promise<void> {
-  const take = async (item: Item) => {
-    if (item.answer !== undefined) return;
-    try {
-      await takeRequest({ ...request, params: { testid: item.testid } }, config.limits);
-    } catch (error) {
-      if (!(error instanceof TooMany)) throw error;
-      item.answer = envelope(429, error.message).body;
-    }
-  };
-  await Promise.all(items.map(take));
 }
 
 function answerOf({ items }: Batch, headers: Readonly<Record<string, string>> = {}): HttpAnswer {

@@ -196,8 +196,16 @@ async function lookUp(item: Item, context: ApiContext): Promise<void> {
 /**
  * Waits until all messages are answered, or the time is over. Each look is one round trip for all of them. Messages that
  * waited for others are sent as soon as they can be.
+ *
+ * @param looked is called after each look
  */
-export async function waitForAll(batch: Batch, call: HttpRequest, context: ApiContext, waitMs: number): Promise<void> {
+export async function waitForAll(
+  batch: Batch,
+  call: HttpRequest,
+  context: ApiContext,
+  waitMs: number,
+  looked: () => Promise<void> = async () => {},
+): Promise<void> {
   const startedAt = performance.now();
   let isLong = false;
   for (const pauseMs of pauses()) {
@@ -216,6 +224,7 @@ export async function waitForAll(batch: Batch, call: HttpRequest, context: ApiCo
     }
     await sleep(Math.min(pauseMs, waitMs - waitedMs));
     if (await look(batch, context)) await sendMessages(batch, call, context, true);
+    await looked();
   }
 }
 
