@@ -153,6 +153,8 @@ describe("setting up", () => {
 
 describe("a browser", () => {
   const install = "apt-get install -q -y --no-install-recommends chromium";
+  // Left alone, whatever this machine has.
+  const python = { PYTHON: "/my/python3" };
   beforeEach(() => {
     stub("redis-server");
     rmSync(join(bin, "chromium"));
@@ -162,9 +164,9 @@ describe("a browser", () => {
   it("is installed for what tests the page, and for nothing else", async () => {
     stub("apt-get", `case "$*" in *install*) /bin/cp ${bin}/redis-server ${bin}/chromium;; esac`);
     expect((await setup({ npm_lifecycle_event: "prestart" })).calls).toEqual([]);
-    const { calls } = await setup({ npm_lifecycle_event: "pretest" });
+    const { calls } = await setup({ npm_lifecycle_event: "pretest", ...python });
     expect(calls.filter((call) => call.startsWith("apt-get"))).toEqual(["apt-get update -q", install]);
-    expect(await setup({ npm_lifecycle_event: "pretest" })).toMatchObject({ code: 0, stdout: "" });
+    expect(await setup({ npm_lifecycle_event: "pretest", ...python })).toMatchObject({ code: 0, stdout: "" });
   });
 
   it("that cannot be installed is named, and all else goes on", async () => {
