@@ -231,7 +231,8 @@ describe.runIf(isForModels)("what only FMUs need", () => {
 });
 
 describe("what the Python client's tests need", () => {
-  const install = "apt-get install -q -y --no-install-recommends python3 python3-requests python3-numpy python3-websockets";
+  const install =
+    "apt-get install -q -y --no-install-recommends python3 python3-requests python3-numpy python3-websockets";
   // The one of this machine must not count: its folder is not on the PATH, but /usr/bin is looked into by name.
   const hidden = () => {
     const file = join(root, "infra", "setup.mjs");
