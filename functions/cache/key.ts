@@ -11,7 +11,7 @@ export function isValidKey(key: string): boolean {
   return key.length <= MAX_CHARACTERS && CHARACTERS.test(key) && !key.includes("..");
 }
 
-/** @throws InvalidKey saying what is allowed */
+/** @throws InvalidKey that names the allowed characters */
 export function requireValidKey(key: string): void {
   if (isValidKey(key)) return;
   throw new InvalidKey(

@@ -79,7 +79,7 @@ async function clearUp(
     const days = Math.round((10 * refusedMs) / DAY_MS) / 10;
     const removed = [...reasons, `Its files were deleted after ${days} days.`];
     if (record?.state === "published") {
-      // What is published stays, without the newer files.
+      // The published version stays, without the newer files.
       await writeRecord(redis, name, { ...record, upload: newest, refused: removed });
       await removeAll(
         bucket,

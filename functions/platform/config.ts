@@ -91,7 +91,7 @@ export function readConfig(env: Environment = process.env): Config {
       testHoldMs: integer(ENV.testHoldMs, 10_000, 0, 25_000),
       // Each for 25 s at most: 250 calls that wait at the same time.
       waitsPerMinute: integer(ENV.waitsPerMinute, 600, 1, 1_000_000),
-      // Half of the workers, and a quarter: some are left for others whatever one holder asks for.
+      // Half of the workers, and a quarter: some are always left for other holders.
       workers,
       workersPerAccount: integer(ENV.workersPerAccount, Math.max(1, Math.floor(workers / 2)), 1, 1000),
       workersPerAddress: integer(ENV.workersPerAddress, Math.max(1, Math.floor(workers / 4)), 1, 1000),
@@ -158,7 +158,7 @@ function requireNone(problems: readonly string[]): void {
   if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join("; ")}`);
 }
 
-/** Reads single variables. Adds what is wrong with them to `problems`. */
+/** Reads single variables. Adds errors to `problems`. */
 function reader(env: Environment, problems: string[]) {
   const text = (name: string): string => {
     const value = env[name]?.trim();

@@ -59,7 +59,7 @@ export const keys = {
   activeShard: (shard: number) => `tests:active:${shard}`,
   /** Sorted set: tests that run by themselves, by when the sweeper is to look at each (ms). */
   runs: () => "tests:runs",
-  /** Sorted set: the same tests, by when somebody looked at each last, as far as noted (ms). */
+  /** Sorted set: the same tests, by the noted time of each run's last read (ms). */
   watched: () => "tests:watched",
   /** Set: tests whose start failed, or is about to fail; the sweeper removes them. */
   failedStarts: () => "tests:failed",

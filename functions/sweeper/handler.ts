@@ -19,7 +19,7 @@ const COLLECTING_MS = 20_000;
 const KEEPING_MS = 40_000;
 
 /**
- * The safety net: rings doorbells again that were lost, pauses runs that nobody looks at, ends idle tests, and deletes what is no longer needed. If a
+ * The safety net: rings doorbells again that were lost, pauses runs that no client reads, ends idle tests, and deletes what is no longer needed. If a
  * part fails, the others still run, and the invocation fails at the end, so that the failure is visible.
  */
 export async function handler(_event: ScheduledEvent): Promise<{ rung: number; ended: number }> {

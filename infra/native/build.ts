@@ -33,7 +33,7 @@ export function buildLayer(folder = join(DIST, "native"), mayDownload = true): s
     );
   }
   const built: string[] = [];
-  // In one move each, and only what has changed: models may be running with what is there.
+  // Each in one rename, and only changed files: models may be using the present ones.
   const place = (file: string, ...path: string[]) => {
     replace(join(folder, ...path), readFileSync(file));
     built.push(join(folder, ...path));

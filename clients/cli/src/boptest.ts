@@ -244,7 +244,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const { code, exitCode = EXIT.refused } = error as { code?: string; exitCode?: number };
-  // Commander has said what is wrong, or has shown its help.
+  // Commander has printed the error, or its help.
   if (code?.startsWith("commander.")) process.exitCode = exitCode === 0 ? 0 : EXIT.usage;
   else {
     const isTold = error instanceof Problem || error instanceof BoptestError;

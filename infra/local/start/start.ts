@@ -14,12 +14,12 @@ const HELP = `npm start [-- options]
 Runs the whole stack on this machine until Ctrl-C. Tests go on where they were when it is started again.
 
   --port N      where the API listens (8000)
-  --host ADDR   the address it listens on (127.0.0.1: this machine only). 0.0.0.0 is all of them: whoever reaches this
-                machine over its network may then use the service. API, upload forms and large answers all go through this
-                one address and port, so that it also works in a container, or behind a forwarded port
+  --host ADDR   the address it listens on (127.0.0.1: this machine only). 0.0.0.0 is all of them: every client that can
+                reach this machine can then use the service. API, upload forms and large answers all go through this one
+                address and port, so that it also works in a container, or behind a forwarded port
   --workers N   processes that work on tests (as many as processors, 2 to 4)
-  --data DIR    where everything is kept (.data)
-  --verbose     shows what the functions log, here as well as in the files
+  --data DIR    the folder of all data (.data)
+  --verbose     prints the functions' log lines, which are also in files
   --help        shows this
 `;
 

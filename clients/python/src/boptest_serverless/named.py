@@ -14,7 +14,7 @@ class UnknownName(KeyError):
 
 
 class Named(dict[str, Any]):
-    """A dict that says which names there are, where one is asked for that there is not."""
+    """A dict whose KeyError lists the known names."""
 
     def __missing__(self, name: str) -> Any:
         if not self:

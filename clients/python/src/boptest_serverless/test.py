@@ -376,7 +376,7 @@ class Test:
     def request(self, requestid: str, wait: float = 25) -> Any:
         """Waits for the answer to a request of this test, and returns its payload; one HTTP call waits for `wait` s.
 
-        Requests of this client are waited for by themselves: this is for those whose address somebody has written down.
+        This client waits for its own requests by itself: this method is for requests of an earlier program.
         """
         return self._transport.payload("GET", f"/requests/{self.id}/{quote(requestid, safe='')}?wait={wait:g}")
 

@@ -78,9 +78,9 @@ class Transport:
 
         changes: the call changes something; it carries an Idempotency-Key, so that sent again it takes effect once.
         key: that key, where the caller sends the same again by itself.
-        once: a failure is final: not the service failed, but somebody that it asked.
+        once: a failure is final, because another server that the service called has failed.
         accepts: a status of an error whose body is an answer all the same.
-        label: what is shown while the call waits.
+        label: the text to show while the call waits.
         """
         headers: dict[str, str] = {}
         if self._key is not None:

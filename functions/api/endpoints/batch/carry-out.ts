@@ -44,7 +44,7 @@ export function makeBatch(items: Item[], key: string | undefined): Batch {
 export const isDone = ({ items }: Batch) => items.every(({ answer }) => answer !== undefined);
 
 /**
- * Sends all messages that can be sent, and carries out here what is small. Tests are independent of each other and share
+ * Sends all messages that can be sent, and carries out small ones here. Tests are independent of each other and share
  * their round trips to Redis. The messages of one test are sent in their order; a call that needs the test at rest, and
  * all messages after it, stay unsent while an earlier command of that test waits for a worker.
  *

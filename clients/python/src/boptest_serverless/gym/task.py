@@ -19,7 +19,7 @@ class Task:
     """All times are in s, all values in their points' units.
 
     testcase: the test case's name.
-    observations: what is seen, by name, each with its range (lowest, highest); None takes the point's own limits.
+    observations: the observed points, by name, each with its range (lowest, highest); None takes the point's own limits.
         `time` is the test's time modulo the range's upper end: (0, 86400) for the time of the day, (0, 604800) for that of
         the week. A measurement is its value. A forecast point is its values from now up to `horizon`, every `interval`.
         A value outside its range is seen as the range's end.
