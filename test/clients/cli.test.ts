@@ -214,6 +214,9 @@ describe("boptest on the command line", () => {
       [["run", "good.py", "--days", "many"], "--days"],
       [["run", "good.py", "--days", "-3"], "--days"],
       [["run", "good.py", "--days", "1", "--scenario", "test_day"], "--days"],
+      [["run", "good.py", "--step", "0"], "--step"],
+      [["run", "good.py", "--results", "nowhere/results.csv"], "There is no folder nowhere"],
+      [["select", "testcase1", "--user", "a", "--namespace", "b"], "--namespace"],
       [["testcases", "list", "--url", "hello"], "hello is no URL"],
     ];
     await Promise.all(

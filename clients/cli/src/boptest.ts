@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BoptestError, type Run } from "../../typescript/src/index.ts";
@@ -31,6 +32,12 @@ const number = (text: string) => {
 const positive = (text: string) => {
   if (number(text) <= 0) throw new InvalidArgumentError("It must be above 0.");
   return number(text);
+};
+
+/** A file to write: told before a long run, and not after it. */
+const writable = (text: string) => {
+  if (!existsSync(dirname(resolve(text)))) throw new InvalidArgumentError(`There is no folder ${dirname(text)}.`);
+  return text;
 };
 
 const speedOf = (text: string) => (text === "max" ? text : positive(text));
@@ -68,7 +75,9 @@ function command(name: string, description: string, examples: readonly string[],
 }
 
 const placed = (made: Command) =>
-  made.option("--namespace <name>", "test cases of a namespace").option("--user <name>", "test cases of an account");
+  made
+    .option("--namespace <name>", "test cases of a namespace")
+    .addOption(new Option("--user <name>", "test cases of an account").conflicts("namespace"));
 
 program
   .command("start")
@@ -145,10 +154,10 @@ command("run", "close a loop with a controller: a function control(points) that 
       .default(2)
       .conflicts("scenario"),
   )
-  .option("--step <s>", "the length of a step", number, 900)
-  .option("--controller-seconds <s>", "how long the controller may take for a step", number, 60)
-  .option("--results <file>", "write the results: Parquet where the name ends in .parquet, else CSV")
-  .option("--svg <file>", "write a plot")
+  .option("--step <s>", "the length of a step", positive, 900)
+  .option("--controller-seconds <s>", "how long the controller may take for a step", positive, 60)
+  .option("--results <file>", "write the results: Parquet where the name ends in .parquet, else CSV", writable)
+  .option("--svg <file>", "write a plot", writable)
   .option("--keep", "do not stop the test")
   .action((controller: string, options: RunOptions) => run(controller, options));
 
@@ -165,7 +174,7 @@ command("results", "the results of a test as CSV", [
 ])
   .argument("<testid>")
   .argument("[points...]", "left out: all")
-  .option("--out <file>", "left out: standard output; Parquet where the name ends in .parquet")
+  .option("--out <file>", "left out: standard output; Parquet where the name ends in .parquet", writable)
   .action(async (testid: string, points: string[], options: Common & { out?: string }) => {
     const test = serviceOf(options).test(testid);
     const every = async () => [...Object.keys(await test.inputs()), ...Object.keys(await test.measurements())];
@@ -178,7 +187,7 @@ command("watch", "print a test's points whenever its time has changed, until it 
   "watch $testid --every 5",
 ])
   .argument("<testid>")
-  .option("--every <s>", "how often to look", number, 1)
+  .option("--every <s>", "how often to look", positive, 1)
   .action(async (testid: string, options: Common & { every: number }) => {
     const test = serviceOf(options).test(testid);
     const units = await unitsOf(test);

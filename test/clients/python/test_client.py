@@ -100,7 +100,7 @@ class Session(unittest.TestCase):
                 test.advance()
             self.assertEqual([test.pause()["status"], test.run_status()["steps"]], ["paused", 0])
             self.assertIn("TDryBul", test.forecast_points())
-            self.assertEqual(test.forecast(["TDryBul"], 3600, 1800)["time"], [607500, 609300, 611100])
+            self.assertEqual(test.forecast("TDryBul", 3600, 1800)["time"], [607500, 609300, 611100])
             self.assertEqual(test.set_scenario(electricity_price="dynamic")["electricity_price"], "dynamic")
             self.assertEqual(test.scenario()["electricity_price"], "dynamic")
             results = test.results(start=604800, final=605700)

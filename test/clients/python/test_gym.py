@@ -148,9 +148,24 @@ class Building(unittest.TestCase):
             ({"observations": {"CO2RooAir_y": None, "time": None}, "normalize": True}, "finite"),
             ({"random_start": True, "scenario": {"time_period": "test_day"}}, "random_start"),
             ({"actions": []}, "at least one"),
+            ({"observations": {"TRooAir_y": (310, 280)}}, "TRooAir_y .* lowest"),
+            ({"observations": {"time": (0, 0)}}, "time"),
+            ({"step": 0}, "step"),
+            ({"episode": -1}, "episode"),
+            ({"interval": 0}, "interval"),
+            ({"horizon": -1}, "horizon"),
         ]:
             with self.assertRaisesRegex(ValueError, said):
                 self.env(**changes)
+        for changes, said in [
+            ({"actions": "oveAct_u"}, r"\['oveAct_u'\]"),
+            ({"observations": ["TRooAir_y"]}, "by name"),
+        ]:
+            with self.assertRaisesRegex(TypeError, said):
+                self.env(**changes)
+        for env in (BuildingEnv, lambda url, wrong: BuildingVectorEnv(url, wrong, 2)):
+            with self.assertRaisesRegex(TypeError, "gym.Task"):
+                env(URL, {"testcase": "testcase1"})
         with self.assertRaisesRegex(ValueError, "1 values"):
             env = self.env()
             env.reset()

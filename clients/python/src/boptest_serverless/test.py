@@ -344,19 +344,23 @@ class Test:
 
     @overload
     def forecast(
-        self, points: Sequence[str], horizon: float, interval: float, *, frame: Literal[False] = ...
+        self, points: Sequence[str] | str, horizon: float, interval: float, *, frame: Literal[False] = ...
     ) -> Columns: ...
     @overload
-    def forecast(self, points: Sequence[str], horizon: float, interval: float, *, frame: Literal[True]) -> Any: ...
+    def forecast(
+        self, points: Sequence[str] | str, horizon: float, interval: float, *, frame: Literal[True]
+    ) -> Any: ...
 
     @operation("getForecast")
-    def forecast(self, points: Sequence[str], horizon: float, interval: float, *, frame: bool = False) -> Any:
+    def forecast(self, points: Sequence[str] | str, horizon: float, interval: float, *, frame: bool = False) -> Any:
         """Boundary conditions from now on, every `interval` up to and including `horizon`, both in s.
 
-        A dict of lists of equal length, `time` in s first, each point in its unit (see `forecast_points`).
+        points: one name or several (see `forecast_points`).
+        A dict of lists of equal length, `time` in s first, each point in its unit.
         frame: as a pandas DataFrame, with `time` as its index.
         """
-        body = {"point_names": list(points), "horizon": horizon, "interval": interval}
+        names = [points] if isinstance(points, str) else list(points)
+        body = {"point_names": names, "horizon": horizon, "interval": interval}
         return _columns(self._ask("PUT", "forecast", body), frame)
 
     @operation("submit")

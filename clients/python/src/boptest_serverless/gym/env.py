@@ -12,7 +12,7 @@ from ..service import Service
 from ..test import Test
 from . import building
 from .spaces import Coder, Seen
-from .task import Task
+from .task import Task, require_task
 
 
 class BuildingEnv(gymnasium.Env[Any, Any]):
@@ -28,7 +28,7 @@ class BuildingEnv(gymnasium.Env[Any, Any]):
 
     def __init__(self, service: Service | str, task: Task, render_mode: Optional[str] = None) -> None:
         self.render_mode = render_mode
-        self.task = task
+        self.task = require_task(task)
         self._service = service if isinstance(service, Service) else Service(service)
         self.test: Test = self._service.select(task.testcase)
         try:

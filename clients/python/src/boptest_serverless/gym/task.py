@@ -53,8 +53,24 @@ class Task:
     normalize: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.observations, Mapping):
+            example = '{"TRooAir_y": (280, 310), "TDryBul": None}'
+            raise TypeError(f"observations are ranges by name, as in {example}, and not {self.observations!r}")
+        if isinstance(self.actions, str):
+            raise TypeError(f"actions is a list of inputs, as in [{self.actions!r}], and not {self.actions!r}")
         if not self.observations or not self.actions:
             raise ValueError("A task needs at least one observation and one action")
+        for name, declared in self.observations.items():
+            if declared is not None and not declared[0] < declared[1]:
+                raise ValueError(
+                    f"The range of {name} is {declared}: its lowest value must come first, below its highest"
+                )
+        for what in ("step", "episode", "interval"):
+            given = getattr(self, what)
+            if given is not None and not given > 0:
+                raise ValueError(f"{what} is {given}: it must be a number of seconds above 0")
+        if self.horizon < 0:
+            raise ValueError(f"horizon is {self.horizon}: it must be a number of seconds, 0 or more")
         if self.random_start and "time_period" in self.scenario:
             raise ValueError("A time period has a fixed start: use random_start without it")
 
@@ -66,3 +82,9 @@ class Task:
 
     def _price(self, kpis: Kpis) -> float:
         return (kpis["cost_tot"] or 0.0) + self.discomfort_weight * (kpis["tdis_tot"] or 0.0)
+
+
+def require_task(task: Any) -> Task:
+    if not isinstance(task, Task):
+        raise TypeError(f"The task must be a boptest_serverless.gym.Task, and not {task!r}")
+    return task

@@ -13,7 +13,7 @@ from ..service import Service
 from ..test import Test
 from . import building
 from .spaces import Coder, Seen
-from .task import Task
+from .task import Task, require_task
 
 try:
     from gymnasium.vector import AutoresetMode
@@ -40,7 +40,7 @@ class BuildingVectorEnv(VectorEnv[Any, Any, Any]):
     metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
 
     def __init__(self, service: Service | str, task: Task, num_envs: int) -> None:
-        if task.random_start:
+        if require_task(task).random_start:
             raise ValueError("Buildings side by side share one warm-up: random_start is for BuildingEnv")
         if num_envs < 1:
             raise ValueError("There must be at least one building")
