@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { until, useCloud } from "../support/cloud.ts";
 import { Disturber } from "../tools/chaos/disturber.ts";
 import type { Fault } from "../tools/chaos/schedule.ts";
+import { SetBacks } from "../tools/chaos/set-backs.ts";
 
 const cloud = useCloud({ workers: 1 });
 
@@ -24,7 +25,13 @@ it("lets of two faults that overlap neither end the other", async () => {
     faultOf("doorbells-lost", 100, 1900),
     faultOf("worker-pause", 100, 1900),
   ];
-  const disturber = new Disturber(cloud(), { seed: 1, schedule, onEvent: () => {}, knownTests: () => [] });
+  const disturber = new Disturber(cloud(), {
+    seed: 1,
+    schedule,
+    onEvent: () => {},
+    knownTests: () => [],
+    setBacks: new SetBacks(),
+  });
   const running = disturber.run(2000);
   await sleep(1000);
   expect([cloud().storage.faults.sends, isPaused(pid)]).toEqual(["lost", true]);

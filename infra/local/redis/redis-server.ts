@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { within } from "../../programs/deadline.ts";
 import { codeOf, Problem } from "../../programs/problem.ts";
 import type { Watchdog } from "../../programs/watchdog.ts";
@@ -76,6 +77,23 @@ export class LocalRedis {
     this.#server = await launch(this.port, this.#options);
     this.#ending = false;
     if (this.#onCrash) this.onCrash(this.#onCrash);
+  }
+
+  /** Copies the append-only file as it is into a folder. Whatever was acknowledged before is in it. */
+  keepFile(folder: string): void {
+    cpSync(this.#file, folder, { recursive: true, force: true });
+  }
+
+  /** Kills it, and starts it with the file that was kept: all that was written since is lost. */
+  async goBack(folder: string): Promise<void> {
+    await this.kill();
+    rmSync(this.#file, { recursive: true });
+    cpSync(folder, this.#file, { recursive: true });
+    await this.restart();
+  }
+
+  get #file(): string {
+    return join(this.#options.dir, "appendonlydir");
   }
 
   /** An orderly end: the append-only file is complete. */

@@ -30,6 +30,7 @@ export class Calls {
   readonly #cloud: Cloud;
   readonly #random: Random;
   readonly #active = new Set<Fault>();
+  #sparing = 0;
   /** The number of hit calls, by kind. */
   readonly hits = new Map<FaultKind, number>();
   /** The outcomes of the scripts, those with lost answers included: `commit: done`, `claim: busy` … */
@@ -59,6 +60,16 @@ export class Calls {
     this.#cloud.storage.faults.before = undefined;
     this.#cloud.storage.faults.isDoubled = undefined;
     this.#cloud.storage.faults.after = undefined;
+  }
+
+  /** S3 deletes nothing meanwhile. */
+  async withoutDeletions(work: () => Promise<void>): Promise<void> {
+    this.#sparing++;
+    try {
+      await work();
+    } finally {
+      this.#sparing--;
+    }
   }
 
   #happens(kind: FaultKind): boolean {
@@ -93,6 +104,7 @@ export class Calls {
 
   async #beforeStorage(call: StorageCall): Promise<StorageAnswer | undefined> {
     if (call.service === "s3") {
+      if (this.#sparing > 0 && call.operation.startsWith("Delete")) return s3Error(500, "InternalError");
       if (this.#happens("s3-delay")) await sleep(this.#random.between(50, MAX_DELAY_MS));
       return this.#happens("s3-fail-before") ? s3Error(500, "InternalError") : undefined;
     }

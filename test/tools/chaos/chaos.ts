@@ -17,6 +17,7 @@ import type { ChaosOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { recovery } from "./recovery.ts";
 import { makeSchedule } from "./schedule.ts";
+import { SetBacks } from "./set-backs.ts";
 
 /** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
 const LEASE_MS = 1000;
@@ -94,9 +95,18 @@ async function disturb(
   const violations: string[] = [];
   const events: Event[] = [];
   const patience = new Patience();
+  const setBacks = new SetBacks();
   const tests = new Map<string, Ended | undefined>();
   let lives = 0;
-  let counts: Checked = { acknowledged: 0, lostApplied: 0, lostUnapplied: 0, givenUp: 0, rollouts: 0, forks: 0 };
+  let counts: Checked = {
+    acknowledged: 0,
+    lostApplied: 0,
+    lostUnapplied: 0,
+    takenBack: 0,
+    givenUp: 0,
+    rollouts: 0,
+    forks: 0,
+  };
   let isOver = false;
   const note = (event: Event) => {
     events.push(event);
@@ -106,6 +116,7 @@ async function disturb(
     seed,
     schedule: makeSchedule(seed, lengthMs, uploaded !== undefined),
     onEvent: note,
+    setBacks,
     knownTests: () => [...tests].filter(([, ended]) => ended === undefined).map(([testid]) => testid),
   });
 
@@ -119,6 +130,7 @@ async function disturb(
         uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined,
         database,
         patience,
+        setBacks,
         isOver: () => isOver,
         onTest: (testid) => tests.set(testid, undefined),
         onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),

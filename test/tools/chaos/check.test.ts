@@ -41,8 +41,43 @@ async function expectViolation(life: Life, what: RegExp): Promise<void> {
 }
 
 it("passes a life in which every promise was kept, and tells what became of its commands", async () => {
-  const counts = { acknowledged: 6, lostApplied: 1, lostUnapplied: 1, givenUp: 0, rollouts: 1, forks: 1 };
+  const counts = { acknowledged: 6, lostApplied: 1, lostUnapplied: 1, takenBack: 0, givenUp: 0, rollouts: 1, forks: 1 };
   expect(await check(await lifeOf())).toEqual(counts);
+});
+
+describe("of commands that were answered while the database went back", () => {
+  /** A life whose last command was answered; what is left is of before. */
+  async function setBack(heard: "answer" | "promise") {
+    const whole = await lifeOf((more) => more.send(advance(500.5), heard));
+    const calls = whole.calls.map((call, i) => (i < whole.calls.length - 1 ? call : { ...call, isDoubtful: true }));
+    return { whole: { ...whole, calls }, before: (await lifeOf()).remains };
+  }
+
+  it.each(["answer", "promise"] as const)(
+    "the checker passes one that is lost, and one that is not, known by %s",
+    async (heard) => {
+      const { whole, before } = await setBack(heard);
+      expect(await check(whole)).toMatchObject({ acknowledged: 7, lostUnapplied: 1, takenBack: 0 });
+      const { testid } = whole;
+      const entries = before.entries.map((entry, i) =>
+        i > 0 ? entry : { ...entry, text: JSON.stringify({ testid }) },
+      );
+      const lost = { ...whole, remains: { ...before, entries } };
+      expect(await check(lost)).toMatchObject({ acknowledged: 6, lostUnapplied: 2, takenBack: 1 });
+    },
+  );
+
+  it("it finds what mixes two pasts: an answer that goes on from one that is lost", async () => {
+    const { whole } = await setBack("answer");
+    const goneOn = await lifeOf(async (more) => {
+      await more.send(advance(500.5));
+      await more.send(advance(600.5));
+    });
+    const calls = goneOn.calls.map((call, i) => (i === whole.calls.length - 1 ? { ...call, isDoubtful: true } : call));
+    const { entries, revision } = goneOn.remains;
+    const mixed = { entries: entries.filter((_entry, i) => i !== entries.length - 2), revision: revision - 1 };
+    await expectViolation(withRemains({ ...goneOn, calls }, mixed), /undisturbed/);
+  });
 });
 
 describe("of the commands, the checker finds", () => {

@@ -3,6 +3,7 @@ import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import type { Command } from "./commands.ts";
 import { type Entry, type Fork, type Life, type Rollout, type Span, Violation } from "./history.ts";
 import { fail, isAlike, isGivenUp, isLost, type Matched, match } from "./match.ts";
+import { asKept } from "./set-backs.ts";
 import { Undisturbed } from "./undisturbed.ts";
 
 /** The outcomes of the commands of a life and of its forks. */
@@ -12,6 +13,8 @@ export interface Checked {
   /** Of the commands without a reply: took effect once, or not at all. */
   readonly lostApplied: number;
   readonly lostUnapplied: number;
+  /** Acknowledged commands that the database lost when it went back. */
+  readonly takenBack: number;
   /** Commands answered 500 because workers died, or seemed to; nothing was applied. */
   readonly givenUp: number;
   readonly rollouts: number;
@@ -34,7 +37,8 @@ export async function check(life: Life, uploaded?: TestCase): Promise<Checked> {
   return await checkFrom(await Undisturbed.select(testcase), life, answers);
 }
 
-async function checkFrom(test: Undisturbed, life: Life, answers: readonly Entry[]): Promise<Checked> {
+async function checkFrom(test: Undisturbed, told: Life, answers: readonly Entry[]): Promise<Checked> {
+  const life = asKept(told, answers);
   const { entries, revision } = life.remains;
   if (revision !== entries.length) fail(life, `revision ${revision} after ${entries.length} answers`);
   const matched = match(life, answers);
@@ -65,6 +69,7 @@ async function checkFrom(test: Undisturbed, life: Life, answers: readonly Entry[
     acknowledged: life.calls.length - lost.length,
     lostApplied,
     lostUnapplied: lost.length - lostApplied,
+    takenBack: lost.length - told.calls.filter(isLost).length,
     givenUp,
     rollouts: life.rollouts.length,
     forks: life.forks.length,

@@ -50,13 +50,25 @@ const SET_POINTS = [285, 300] as const;
 export function* burstsOf(random: Random, testcaseid: string): Generator<Burst> {
   const checkpoints: string[] = [];
   for (let sent = 0; ; ) {
+    // Now and then a client only takes steps, as a controller does: these are what api processes answer from memory.
+    for (let steps = random.chance(0.2) ? random.whole(10, 25) : 0; steps > 0; steps--) {
+      sent++;
+      const key = random.chance(0.6) ? random.uuid() : undefined;
+      const body = inputsOf(random, testcaseid, sent / 1024);
+      yield [
+        [
+          { method: "advance", body },
+          { key, prefer: undefined },
+        ],
+      ];
+    }
     const size = random.chance(0.15) ? random.whole(2, 5) : 1;
     yield Array.from({ length: size }, () => {
       sent++;
       const key = random.chance(0.6) ? random.uuid() : undefined;
       const command = draw(random, testcaseid, sent, key !== undefined, checkpoints);
       if (command.method === "checkpoint") checkpoints.push(String(command.body.name));
-      const prefer = random.pick([undefined, undefined, "respond-async", "wait=1"]);
+      const prefer = random.pick([undefined, undefined, undefined, undefined, undefined, "respond-async", "wait=1"]);
       return [command, { key, prefer }] as const;
     });
   }
@@ -105,7 +117,7 @@ function draw(
     return { method: "restore", body: { checkpoint: random.pick([first, ...others]) } };
   }
   if (kind < 0.91) {
-    const longest = random.pick([3600, 3600, 12 * 3600, 2 * DAY_SECONDS, 10 * DAY_SECONDS]);
+    const longest = random.pick([3600, 3600, 3600, 3600, 3600, 12 * 3600, 2 * DAY_SECONDS, 10 * DAY_SECONDS]);
     return { method: "set_step", body: { step: random.whole(30, longest) + unique } };
   }
   if (kind < 0.955) {

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionName } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { Calls } from "./calls.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Fault } from "./schedule.ts";
+import type { SetBacks } from "./set-backs.ts";
 
 /** An event of a run. */
 export interface Event {
@@ -20,6 +24,7 @@ export class Disturber {
   readonly #onEvent: (event: Event) => void;
   readonly #knownTests: () => readonly string[];
   readonly #doorbells: Random;
+  readonly #setBacks: SetBacks;
   /** The number of current faults that lose doorbells. */
   #losing = 0;
   /** How many faults pause each process. */
@@ -34,6 +39,8 @@ export class Disturber {
       readonly onEvent: (event: Event) => void;
       /** Tests for which an additional doorbell may ring. */
       readonly knownTests: () => readonly string[];
+      /** Told of each. */
+      readonly setBacks: SetBacks;
     },
   ) {
     this.calls = new Calls(cloud, randomOf(options.seed, "calls"));
@@ -42,6 +49,7 @@ export class Disturber {
     this.#schedule = options.schedule;
     this.#onEvent = options.onEvent;
     this.#knownTests = options.knownTests;
+    this.#setBacks = options.setBacks;
   }
 
   /** Resolves when the last fault is over and every paused or killed part is up again. */
@@ -76,6 +84,9 @@ export class Disturber {
       case "redis-kill":
         // One at a time: a server that is down cannot be killed.
         this.#redis = this.#redis.then(() => this.#killRedis(fault, tell));
+        return await this.#redis;
+      case "redis-set-back":
+        this.#redis = this.#redis.then(() => this.#setBack(fault, tell));
         return await this.#redis;
       case "doorbells-lost":
         return await this.#loseDoorbells(fault, tell);
@@ -134,6 +145,25 @@ export class Disturber {
     await this.#cloud.redis.kill();
     await sleep(fault.forMs);
     await this.#cloud.redis.restart();
+  }
+
+  /** What is written for a while is lost: the database goes back to what its file said before. */
+  async #setBack(fault: Fault, tell: (what: string) => void): Promise<void> {
+    tell(`by ${Math.round(fault.forMs)} ms`);
+    const folder = mkdtempSync(join(tmpdir(), "boptest-set-back-"));
+    try {
+      // S3 does not go back: what would be deleted now may be named again then.
+      await this.calls.withoutDeletions(async () => {
+        await this.#setBacks.during(async () => {
+          this.#cloud.redis.keepFile(folder);
+          await sleep(fault.forMs);
+          await this.#cloud.redis.goBack(folder);
+        });
+        for (const pid of this.#cloud.host.pids("sweeper")) await this.#cloud.host.kill(pid).catch(() => {});
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   async #ringWithoutNeed(fault: Fault, tell: (what: string) => void): Promise<void> {

@@ -12,6 +12,10 @@ import type { Service } from "./send.ts";
  * @throws Violation
  */
 export async function gather(service: Service, database: Database, testid: string): Promise<Remains | undefined> {
+  return await service.setBacks.safely(() => gatherOnce(service, database, testid));
+}
+
+async function gatherOnce(service: Service, database: Database, testid: string): Promise<Remains | undefined> {
   for (;;) {
     const before = await service.patience.waitFor(`the last answer of ${testid}`, async (giveUp) => {
       for (;;) {
@@ -56,18 +60,31 @@ export async function query(
 
 /** Stops a test; one whose start was given up may not exist any more. @throws Violation */
 export async function stop(
-  { url, patience }: Service,
+  service: Service,
   testid: string,
   options: { readonly key: string; readonly mayBeGone: boolean },
 ): Promise<void> {
+  await service.setBacks.safely(async (isAgain) => {
+    await stopOnce(service, testid, { ...options, mayBeGone: options.mayBeGone || isAgain });
+  });
+}
+
+async function stopOnce(
+  { url, patience, setBacks }: Service,
+  testid: string,
+  options: { readonly key: string; readonly mayBeGone: boolean },
+): Promise<void> {
+  const sentMs = performance.now();
   const path = `/stop/${testid}`;
   const headers = { "idempotency-key": options.key };
   const stopped = await patience.waitFor(`PUT ${path}`, (giveUp) => persist(url, "PUT", path, { headers, giveUp }));
-  if (stopped.status !== 200 && !(options.mayBeGone && stopped.status === 400)) {
+  const isKnown = !options.mayBeGone && !setBacks.touch({ sentMs });
+  if (stopped.status !== 200 && (isKnown || stopped.status !== 400)) {
     throw new Violation(`PUT ${path} was answered ${stopped.status} ${stopped.text}`);
   }
   const status = await patience.waitFor(`GET /status/${testid}`, (giveUp) =>
     persist(url, "GET", `/status/${testid}`, { giveUp }),
   );
-  if (status.status !== 400) throw new Violation(`${testid} was stopped, and its status is ${status.text}`);
+  if (status.status !== 400 && !setBacks.touch({ sentMs }))
+    throw new Violation(`${testid} was stopped, and its status is ${status.text}`);
 }

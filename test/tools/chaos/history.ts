@@ -19,6 +19,8 @@ export interface Call extends Span {
   readonly requestid?: string;
   /** The answer. Without answer and id the command may have taken effect or not. */
   readonly answer?: Said;
+  /** The database went back meanwhile: what was told of the command may be lost. */
+  readonly isDoubtful?: boolean;
 }
 
 /** Inputs that were tried from the test's state at some moment of the span. */

@@ -12,12 +12,15 @@ export function describeVerdict(verdict: Verdict, again: string): string {
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
       .join(", ");
+  const { "enqueue: answered": warm = 0, "enqueue: claimed": cold = 0 } = outcomes;
   return [
     `Faults: ${events.filter(({ kind }) => kind === "fault").length}; calls hit: ${list(hits) || "none"}`,
     `Scripts: ${list(outcomes)}`,
     `Tests compared with an undisturbed run: ${lives + counts.forks}, ${counts.forks} of them forks; ${counts.rollouts} rollouts`,
     `Commands: ${counts.acknowledged} acknowledged, each applied once (${counts.givenUp} of them given up and not applied); ` +
       `${counts.lostApplied + counts.lostUnapplied} not acknowledged, of which ${counts.lostApplied} were applied once and ${counts.lostUnapplied} not`,
+    `The database lost ${counts.takenBack} of these when it went back; who asked for one was told so, and no test mixes two pasts`,
+    `Of commands that api processes carried out, ${warm} took one round trip, from memory, and ${cold} two`,
     `The housekeeping passed ${housekeeping.passes} times amid the faults, and deleted ${housekeeping.orphans} orphans`,
     `What waited when the faults ended was answered ${(recoveryMs / 1000).toFixed(1)} s later`,
     `All tests stopped, the sweeper passed ${passes} times until nothing of them was left but orphans; ${orphans} of these went with the housekeeping`,

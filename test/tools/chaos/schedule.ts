@@ -14,8 +14,8 @@ export interface Fault {
 }
 
 /**
- * The relative frequency and the duration of each fault: of processes, redis-server among them; of calls, `…-before` and
- * `…-after` they take effect; and of doorbells.
+ * The relative frequency and the duration of each fault: of processes, redis-server among them, which may also go back to an
+ * earlier state of its file; of calls, `…-before` and `…-after` they take effect; and of doorbells.
  */
 export const FAULTS = {
   "worker-kill": { weight: 6, lastsMs: [0, 0] },
@@ -25,6 +25,7 @@ export const FAULTS = {
   "emulator-kill": { weight: 2, lastsMs: [0, 0] },
   "sweeper-kill": { weight: 1, lastsMs: [0, 0] },
   "redis-kill": { weight: 2, lastsMs: [50, 700] },
+  "redis-set-back": { weight: 2, lastsMs: [50, 700] },
   "redis-fail-before": { weight: 4, lastsMs: [300, 1500] },
   "redis-fail-after": { weight: 5, lastsMs: [300, 1500] },
   "redis-cut-after": { weight: 5, lastsMs: [300, 1500] },

@@ -10,8 +10,13 @@ import type { Service } from "./send.ts";
  *
  * @throws Violation
  */
-export async function select({ url, patience }: Service, random: Random, testcaseid: string): Promise<string> {
+export async function select(
+  { url, patience, setBacks }: Service,
+  random: Random,
+  testcaseid: string,
+): Promise<string> {
   for (;;) {
+    const sentMs = performance.now();
     const headers: Record<string, string> = random.chance(0.8) ? { "idempotency-key": random.uuid() } : {};
     const path = `/testcases/${testcaseid}/${random.chance(0.5) ? "select" : "select-async"}`;
     const said = await patience.waitFor(`POST ${path}`, async (giveUp) => {
@@ -24,6 +29,8 @@ export async function select({ url, patience }: Service, random: Random, testcas
         await sleep(100);
       }
     });
+    // What the database may have lost is left to itself.
+    if (setBacks.touch({ sentMs })) continue;
     if (said.status === 200) return (JSON.parse(said.text) as { testid: string }).testid;
     // A start may be given up like any command; the test is then stopped.
     if (said.status === 500 && said.text.includes("was given up")) continue;

@@ -2,11 +2,13 @@ import { type Body, type Command, ENDPOINTS, type Manner } from "./commands.ts";
 import type { Call, Rollout, Said } from "./history.ts";
 import { call, persist } from "./http.ts";
 import type { Patience } from "./patience.ts";
+import type { SetBacks } from "./set-backs.ts";
 
 /** The service's address, and the client's way of waiting. */
 export interface Service {
   readonly url: string;
   readonly patience: Patience;
+  readonly setBacks: SetBacks;
 }
 
 /** Sends a command in the given manner. @throws Violation if a promised answer does not come */
@@ -36,6 +38,7 @@ export async function send(service: Service, testid: string, command: Command, m
     endedMs: performance.now(),
     ...(requestid === undefined ? {} : { requestid }),
     ...(answer === undefined ? {} : { answer }),
+    ...(service.setBacks.touch({ sentMs }) ? { isDoubtful: true } : {}),
   };
 }
 
