@@ -21,13 +21,13 @@ export const cache: readonly Rule[] = [
     testName: "putting > creates one of two objects of 9437184 bytes, and never changes it",
   },
   {
-    rule: "one process makes an object",
+    rule: "only one process creates an object",
     breaks: [{ file: "functions/cache/scripts/lock.lua", text: "'NX', 'PX', lockMs", becomes: "'PX', lockMs" }],
     testFile: "cache/single-flight.test.ts",
     testName: "of many processes that want one object > one makes it and the others get its bytes",
   },
   {
-    rule: "… and lets go of no lock but its own",
+    rule: "… and releases no lock of another process",
     breaks: [
       {
         file: "functions/cache/scripts/release.lua",
@@ -57,7 +57,7 @@ export const cache: readonly Rule[] = [
     testName: "a worker that has ended leaves nothing under way: Lambda freezes its process",
   },
   {
-    rule: "the cache's index takes nothing in that somebody is at",
+    rule: "the cache's index adopts no object that a process is writing",
     breaks: [
       {
         file: "functions/cache/scripts/adopt.lua",
@@ -69,7 +69,7 @@ export const cache: readonly Rule[] = [
     testName: "reconciling > leaves alone what somebody is at",
   },
   {
-    rule: "… and lets nothing go that was made anew meanwhile",
+    rule: "… and drops no object that was created again in the meantime",
     breaks: [{ file: "functions/cache/scripts/drop.lua", text: "now == seen and ", becomes: "" }],
     testFile: "cache/reconcile.test.ts",
     testName: "reconciling > does not drop an entry that was made anew after the index was read",

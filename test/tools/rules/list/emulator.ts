@@ -114,7 +114,7 @@ export const emulator: readonly Rule[] = [
     testName: "over 10,000 steps the process of a model takes no more memory",
   },
   {
-    rule: "a process goes on by itself only from the state that it is at",
+    rule: "a live process continues only from its current state",
     breaks: [
       {
         file: SERVICE,
@@ -126,13 +126,13 @@ export const emulator: readonly Rule[] = [
     testName: "an instance > serves tests in turn with one process, each as if it were alone",
   },
   {
-    rule: "an instance is one owner's",
+    rule: "an instance serves one owner only",
     breaks: [{ file: SERVICE, text: "return this.#owner === owner;", becomes: "return true;" }],
     testFile: "emulator/service.test.ts",
     testName: "an instance > that has run one owner's package runs no other owner's ever",
   },
   {
-    rule: "… keeps so many processes and no more",
+    rule: "… keeps no more processes than its limit",
     breaks: [
       {
         file: POOL,
@@ -150,7 +150,7 @@ export const emulator: readonly Rule[] = [
     testName: "an instance > ends models that wait when another needs the memory",
   },
   {
-    rule: "a package is what its hash says",
+    rule: "a package's content has the hash of its name",
     breaks: [
       {
         file: "functions/emulator/package-store.ts",
@@ -216,7 +216,7 @@ export const emulator: readonly Rule[] = [
     testName: "stops nothing but itself, and the reply says why: a model that > leaks memory without end",
   },
   {
-    rule: "… or when it answers in the emulator's stead",
+    rule: "… or when it forges answers",
     breaks: [
       {
         file: CHILD,
@@ -283,13 +283,13 @@ export const emulator: readonly Rule[] = [
     testName: "a model that writes more than it may is ended: hide",
   },
   {
-    rule: "… and computes only while it is asked to",
+    rule: "… and computes only during a call",
     breaks: [{ file: CHILD, text: 'this.#child.kill("SIGSTOP");', becomes: "" }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a thread that goes on computing after its call is stopped, until the next call",
   },
   {
-    rule: "a model is asked to say why it fails",
+    rule: "a model's own reason for a failure is read",
     breaks: [
       {
         file: "functions/emulator/fmi/instance.ts",
@@ -301,7 +301,7 @@ export const emulator: readonly Rule[] = [
     testName: "a model that speaks only while logging is on is heard when its step fails",
   },
   {
-    rule: "a process that somebody else kills is no failure of its model",
+    rule: "a process that is killed from outside is no failure of its model",
     breaks: [
       {
         file: SERVICE,
@@ -326,7 +326,7 @@ export const emulator: readonly Rule[] = [
     testName: "the function's own process cannot be looked into by others of the same user",
   },
   {
-    rule: "what a model needs of old libraries is found",
+    rule: "libraries that older models need are found",
     breaks: [
       {
         file: "functions/emulator/fmi/library.ts",
@@ -338,7 +338,7 @@ export const emulator: readonly Rule[] = [
     testName: "a model of an old compiler loads: fortran3",
   },
   {
-    rule: "… what only a developer's machine has is missing",
+    rule: "… libraries of developers' machines are missing",
     breaks: [
       {
         file: "functions/emulator/fmi/dependencies.ts",
@@ -370,7 +370,7 @@ export const emulator: readonly Rule[] = [
       "an instance > initializes a fresh process at the time of the state that it is put to, not where the test began",
   },
   {
-    rule: "a history that a model has forged blocks nobody",
+    rule: "a history that a model has forged blocks no other test",
     breaks: [
       {
         file: "functions/emulator/history.ts",
@@ -382,7 +382,7 @@ export const emulator: readonly Rule[] = [
     testName: "what was done with a model > may be forged by a model, and > is refused if it is longer than any test",
   },
   {
-    rule: "intake compares what is restored with what is live",
+    rule: "intake compares the restored model with the live one",
     breaks: [
       {
         file: VERIFY,
@@ -426,7 +426,7 @@ export const emulator: readonly Rule[] = [
     testName: "a model's state > of which less than a day could be compared is not relied on",
   },
   {
-    rule: "… and a step that is computed both ways comes to the same, or to nothing",
+    rule: "… and a step that is computed both ways has equal results, or fails",
     breaks: [
       {
         file: SERVICE,
@@ -438,7 +438,7 @@ export const emulator: readonly Rule[] = [
     testName: "a step that is computed both ways > shows a model that keeps something beside its state",
   },
   {
-    rule: "a model that cannot be put to its state does again what was done with it",
+    rule: "a model that cannot restore its state repeats its history",
     breaks: [
       {
         file: "functions/emulator-client/emulator.ts",

@@ -33,7 +33,7 @@ export const models: readonly Rule[] = [
     testName: "an emulator's state > that is damaged, or gone, is not taken for what it was",
   },
   {
-    rule: "a step that is left off with such a state goes on from it",
+    rule: "a step that was suspended with such a state continues from it",
     breaks: [
       {
         file: SIMULATE,
@@ -101,7 +101,7 @@ export const models: readonly Rule[] = [
       "states that are objects are collected > with the lineage: a rollout of a test that was stopped meanwhile is told so",
   },
   {
-    rule: "a model that fails leaves its test as it was",
+    rule: "a model's failure does not change its test",
     breaks: [
       {
         file: FAILURES,
@@ -162,7 +162,7 @@ export const models: readonly Rule[] = [
       "an emulator function that cannot be asked > because the instance is another owner's, is asked again: another may answer",
   },
   {
-    rule: "one that ended is asked once more",
+    rule: "a model whose process ended is called a second time",
     breaks: [{ file: CALL, text: "const MAX_ENDS = 2;", becomes: "const MAX_ENDS = 1;" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName:
@@ -213,13 +213,13 @@ export const models: readonly Rule[] = [
     testName: "what was computed is saved when the model cannot be asked, and gone on from > advance",
   },
   {
-    rule: "… nor by those who wait for a warm-up",
+    rule: "… nor by tests that wait for a warm-up",
     breaks: [{ file: SIMULATE, text: "return { ...saved, ...making?.suspend() };", becomes: "return saved;" }],
     testFile: "lifecycle/simulate/unavailable.test.ts",
     testName: "a warm-up that others wait for is theirs, though the model could not be asked on the way",
   },
   {
-    rule: "a warm-up that nobody could begin is not locked",
+    rule: "a warm-up that could not begin is not locked",
     breaks: [
       {
         file: SIMULATE,
@@ -231,7 +231,7 @@ export const models: readonly Rule[] = [
     testName: "a warm-up of which nothing could be simulated is anybody's",
   },
   {
-    rule: "who waits for another's warm-up holds no worker",
+    rule: "a test that waits for another's warm-up holds no worker",
     breaks: [
       {
         file: "functions/lifecycle/simulate/shared-warmup.ts",
@@ -243,7 +243,7 @@ export const models: readonly Rule[] = [
     testName: "who waits for another's warm-up holds no worker for long",
   },
   {
-    rule: "a history that is simulated again goes on over many invocations",
+    rule: "a repeated history continues over many invocations",
     breaks: [
       {
         file: "functions/emulator-client/call.ts",
@@ -262,14 +262,14 @@ export const models: readonly Rule[] = [
     testName: "one whose process is lost again and again is given up, and the answer names the limit",
   },
   {
-    rule: "… without trying again what has made it necessary",
+    rule: "… without restoring the unusable state again",
     breaks: [{ file: FAILURES, text: 'error.isFallback ? { replays: "1" } : {}', becomes: "{}" }],
     testFile: "lifecycle/simulate/replaying.test.ts",
     testName:
       "a model that cannot be put to its state is not put to it again in each invocation, while its history is simulated again",
   },
   {
-    rule: "… by a process that has done a part of it, and nothing else",
+    rule: "… by a process that has simulated a part of it, and nothing else",
     breaks: [
       {
         file: "functions/emulator/replay.ts",
@@ -287,7 +287,7 @@ export const models: readonly Rule[] = [
     testName: "a rollout > is answered, and makes room, while its answer can still be read",
   },
   {
-    rule: "time in which nobody could be asked is no computing",
+    rule: "time in which the emulator was unavailable is no computing time",
     breaks: [
       {
         file: "functions/lifecycle/rollouts/compute.ts",
@@ -312,14 +312,14 @@ export const models: readonly Rule[] = [
     testName: "a test that was begun on an upload > gives up after a quarter of an hour",
   },
   {
-    rule: "… and keeps to the package that it began with",
+    rule: "… and stays with the package of its start",
     breaks: [{ file: PENDING, text: "if (progress?.settled !== undefined) return", becomes: "if (false) return" }],
     testFile: "lifecycle/commands/await-upload.test.ts",
     testName:
       "a test that was begun on an upload > waits over many invocations, and keeps to the package that it has begun to simulate",
   },
   {
-    rule: "what the package says is committed with the start",
+    rule: "the package's fields are committed with the start",
     breaks: [
       {
         file: "functions/lifecycle/execute.ts",
@@ -357,7 +357,7 @@ export const models: readonly Rule[] = [
       "an FMU that was uploaded through a post-form > is warmed up once for all: who selects it later asks no model at all",
   },
   {
-    rule: "what a pending test case does not tell yet is 409",
+    rule: "a query that a pending test case cannot answer yet is 409",
     breaks: [
       {
         file: "functions/api/endpoints/test.ts",
@@ -370,7 +370,7 @@ export const models: readonly Rule[] = [
       "what is uploaded > is told apart from a test that waits for it: 409 for what nobody knows yet, and its commands wait",
   },
   {
-    rule: "forks and checkpoints keep whose package it is",
+    rule: "forks and checkpoints keep the package's owner",
     breaks: [
       {
         file: "functions/lifecycle/record/record.ts",

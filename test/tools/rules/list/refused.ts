@@ -6,7 +6,7 @@ const REDIS = "functions/platform/redis.ts";
 /** What Redis refuses for what it is. */
 export const refused: readonly Rule[] = [
   {
-    rule: "what Redis refuses for what it is, is given up and answered 500",
+    rule: "a request whose outcome Redis refuses is given up and answered 500",
     breaks: [
       {
         file: "functions/streams/give-up.ts",
@@ -18,7 +18,7 @@ export const refused: readonly Rule[] = [
     testName: "a request is given up, with an answer, and the next is begun > when what it changes is refused",
   },
   {
-    rule: "… also where it is the api that finds out",
+    rule: "… also if the api detects the refusal",
     breaks: [
       {
         file: "functions/api/http/answer-error.ts",
@@ -30,7 +30,7 @@ export const refused: readonly Rule[] = [
     testName: "what storage did is told > 500 where it would be refused again",
   },
   {
-    rule: "… and what passes by itself is not",
+    rule: "… and a temporary error is not a refusal",
     breaks: [
       {
         file: REDIS,
@@ -42,7 +42,7 @@ export const refused: readonly Rule[] = [
     testName: "what may be well the next time is no refusal > when memory is used up, in a script too",
   },
   {
-    rule: "… nor is what nobody knows",
+    rule: "… nor is an unknown error",
     breaks: [
       {
         file: REDIS,
@@ -55,7 +55,7 @@ export const refused: readonly Rule[] = [
       "what may be well the next time is no refusal > as Upstash tells it, 400 ERR something that nobody here has heard of",
   },
   {
-    rule: "an answer that is not taken is not taken for one that is there",
+    rule: "a refused answer does not count as a committed one",
     breaks: [
       {
         file: "functions/streams/commit.lua",
@@ -67,7 +67,7 @@ export const refused: readonly Rule[] = [
     testName: "commit > says so when Redis takes no answer, which is not that somebody else has answered",
   },
   {
-    rule: "where not even an answer is taken, nobody is called for five minutes",
+    rule: "if Redis refuses even the answer, no worker is called for five minutes",
     breaks: [{ file: "functions/streams/work.ts", text: "await postpone(redis, claim.testid);", becomes: "" }],
     testFile: "streams/refused.test.ts",
     testName: "nobody is called again and again to a test > whose requests cannot be answered",
@@ -85,7 +85,7 @@ export const refused: readonly Rule[] = [
     testName: "nobody is called again and again to a test > unless there is a new request",
   },
   {
-    rule: "a request whose answers come to nothing is not computed in one go for ever",
+    rule: "a request whose answer is never accepted is not computed again and again",
     breaks: [{ file: DRAIN, text: "const MAX_CLAIMS = 5;", becomes: "const MAX_CLAIMS = 1e9;" }],
     testFile: "streams/refused.test.ts",
     testName:

@@ -8,7 +8,7 @@ const PROCESSES = "api/remembered.test.ts";
 /** Answers that were computed from a test as a process remembers it. */
 export const remembered: readonly Rule[] = [
   {
-    rule: "an answer that was computed from memory is committed on that very commit alone",
+    rule: "an answer computed from memory is committed only if the remembered commit is still the last one",
     breaks: [
       {
         file: ENQUEUE,
@@ -21,7 +21,7 @@ export const remembered: readonly Rule[] = [
       "a command that brings its answer > is only enqueued, and taken by its sender, when the test has another stamp: a commit that the database has lost",
   },
   {
-    rule: "… also where a commit was made that wrote no stamp",
+    rule: "… also after a commit without a stamp",
     breaks: [
       {
         file: ENQUEUE,
@@ -33,7 +33,7 @@ export const remembered: readonly Rule[] = [
     testName: "a command that brings its answer > … or another revision",
   },
   {
-    rule: "… while nobody holds the lease",
+    rule: "… while no worker holds the lease",
     breaks: [
       {
         file: ENQUEUE,
@@ -145,7 +145,7 @@ export const remembered: readonly Rule[] = [
       "what api processes remember > is nothing that a query has added to since: the time at which a forecast's error was drawn",
   },
   {
-    rule: "what others have changed is not answered from memory",
+    rule: "a test that other processes have changed is not answered from memory",
     breaks: [
       {
         file: ENQUEUE,
@@ -158,7 +158,7 @@ export const remembered: readonly Rule[] = [
       "what api processes remember > changes no answer, whichever of them is asked, and whatever they forget at whatever moment",
   },
   {
-    rule: "only what is small is computed before it is sent",
+    rule: "only a small step is computed before the request is sent",
     breaks: [
       {
         file: "functions/api/waiting/guess.ts",
@@ -176,7 +176,7 @@ export const remembered: readonly Rule[] = [
     testName: "what a process remembers > is not used for a while after misses in a row",
   },
   {
-    rule: "what a process remembers is bounded",
+    rule: "a process' memory of tests is limited",
     breaks: [
       {
         file: "functions/platform/recent.ts",

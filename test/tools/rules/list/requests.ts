@@ -42,13 +42,13 @@ export const requests: readonly Rule[] = [
     testName: "enqueue > gives a repeated Idempotency-Key its first request, and refuses it for another one",
   },
   {
-    rule: "so many unanswered requests, and no more",
+    rule: "the number of unanswered requests is limited",
     breaks: [{ file: ENQUEUE, text: "if unanswered >= mostUnanswered then", becomes: "if false then" }],
     testFile: "streams/protocol.test.ts",
     testName: "enqueue > refuses the request after the last one that is allowed to wait",
   },
   {
-    rule: "what only its caller can carry out is not taken where it cannot be",
+    rule: "a command that only its caller can carry out is refused while the test is busy",
     breaks: [{ file: ENQUEUE, text: "if atOnce ~= '' and", becomes: "if atOnce == '?' and" }],
     testFile: "streams/guards.test.ts",
     testName: "a command that only its caller can carry out > is not taken where it cannot be carried out at once",
@@ -88,13 +88,13 @@ export const requests: readonly Rule[] = [
     testName: "an offer to do the work > is refused one that may be a segment itself",
   },
   {
-    rule: "… but what records nothing, whatever is due",
+    rule: "… but commands without results are",
     breaks: [{ file: ENQUEUE, text: "(seconds == '0' or isKept)", becomes: "isKept" }],
     testFile: "streams/guards.test.ts",
     testName: "an offer to do the work > is taken of what records nothing, whatever is due",
   },
   {
-    rule: "what it could not finish, a worker is woken for",
+    rule: "a worker is woken for a command that the api could not finish",
     breaks: [
       {
         file: DRAIN,
@@ -208,7 +208,7 @@ export const requests: readonly Rule[] = [
     testName: "come soon, at pauses that grow by half, and are 400 ms apart in the end",
   },
   {
-    rule: "a query sees what a command was answered, whichever process serves it, and however far replicas are behind",
+    rule: "a query sees every answered command, in every process, and however far replicas are behind",
     breaks: [
       {
         file: "functions/platform/redis.ts",

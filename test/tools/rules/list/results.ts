@@ -62,7 +62,7 @@ export const results: readonly Rule[] = [
       "the samples of a step > stay in Redis behind chunks that have not come to the limit, even if they do with them",
   },
   {
-    rule: "… so that one of many goes by a worker",
+    rule: "… so that one of many goes to a worker",
     breaks: [
       {
         file: "functions/streams/enqueue.lua",
@@ -99,7 +99,7 @@ export const results: readonly Rule[] = [
     testName: "a fork > of a checkpoint stands where that was made, and outlives it and its origin",
   },
   {
-    rule: "an object that nobody names goes once it is old",
+    rule: "an object that no test names is deleted once it is old",
     breaks: [
       { file: "functions/garbage/orphans.ts", text: "modifiedMs <= nowMs - graceMs", becomes: "modifiedMs > 0" },
     ],
@@ -119,7 +119,7 @@ export const results: readonly Rule[] = [
     testName: "segments that nobody names > stay while a worker is at the test, which may be about to name them",
   },
   {
-    rule: "… if nobody names it even then",
+    rule: "… if no test names it even then",
     breaks: [
       {
         file: "functions/garbage/orphans.ts",
@@ -132,7 +132,7 @@ export const results: readonly Rule[] = [
       "segments that nobody names > are named in the last moment, and stay: a commit between the first look and the lease",
   },
   {
-    rule: "… and nobody has joined who might",
+    rule: "… and no test has joined that might name it",
     breaks: [
       {
         file: "functions/garbage/orphans.ts",
@@ -145,7 +145,7 @@ export const results: readonly Rule[] = [
       "segments that nobody names > stay if a fork joins before the lease, which nobody holds, also where another test leaves",
   },
   {
-    rule: "… and whoever was turned away meanwhile is called again",
+    rule: "… and workers that were refused in the meantime are called again",
     breaks: [
       {
         file: "functions/garbage/orphans.ts",
@@ -158,7 +158,7 @@ export const results: readonly Rule[] = [
       "segments that nobody names > go while no worker can take the test, and whoever was turned away meanwhile is called again",
   },
   {
-    rule: "a lineage that somebody needs is no garbage",
+    rule: "a lineage that a test needs is no garbage",
     breaks: [
       {
         file: "functions/garbage/lineages.ts",
@@ -177,7 +177,7 @@ export const results: readonly Rule[] = [
       "long columns are written a piece at a time, and whoever else has work in the process has a turn after each",
   },
   {
-    rule: "whoever clears up lets go of its leases, whatever reply is lost",
+    rule: "the sweeper releases its leases, also after a lost reply",
     breaks: [
       {
         file: "functions/garbage/holders.ts",
@@ -190,7 +190,7 @@ export const results: readonly Rule[] = [
       "segments that nobody names > hold up no test, though the reply is lost with which whoever clears up lets go",
   },
   {
-    rule: "… and calls whom it has turned away, whatever failed",
+    rule: "… and calls the workers that it has refused, also after a failure",
     breaks: [
       { file: "functions/garbage/orphans.ts", text: 'if (deleted !== "busy") for', becomes: "if (deleted) for" },
     ],
@@ -198,7 +198,7 @@ export const results: readonly Rule[] = [
     testName: "segments that nobody names > call whoever was turned away also where they cannot be deleted",
   },
   {
-    rule: "nobody joins a lineage while what nobody names in it is deleted",
+    rule: "no test joins a lineage while its orphans are deleted",
     breaks: [
       {
         file: "functions/lifecycle/create-and-stop/fork.lua",

@@ -37,13 +37,13 @@ export const runs: readonly Rule[] = [
     testName: ONE_REQUEST,
   },
   {
-    rule: "… and one that comes late rings for nothing",
+    rule: "… and a late doorbell has no effect",
     breaks: [{ file: DOORBELLS, text: " || found.run.steps !== of.step", becomes: "" }],
     testFile: TEST,
     testName: ONE_REQUEST,
   },
   {
-    rule: "whoever has taken steps of a run rings for the next",
+    rule: "the worker that has taken steps of a run rings for the next",
     breaks: [
       {
         file: "functions/worker/handler.ts",
@@ -92,7 +92,7 @@ export const runs: readonly Rule[] = [
     testName: "the sweeper > forgets a run that does not go on any more, but not while it may be about to begin",
   },
   {
-    rule: "a run that nobody looks at is paused",
+    rule: "a run that no client reads is paused",
     breaks: [{ file: SWEEP, text: "> unwatchedMs)", becomes: "> unwatchedMs * 1000)" }],
     testFile: TEST,
     testName: "the sweeper > pauses a run that nobody looks at, and none that somebody has looked at",

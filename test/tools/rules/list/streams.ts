@@ -85,7 +85,7 @@ export const streams: readonly Rule[] = [
     testName: "a claim > that has nothing to do takes no lease, not even to give it back",
   },
   {
-    rule: "… and gives one back that it took for nothing",
+    rule: "… and gives a lease back that it did not need",
     breaks: [{ file: CLAIM, text: "redis.call('DEL', lease, slot or lease)\n", becomes: "" }],
     testFile: "streams/guards.test.ts",
     testName: "a claim > gives the lease back that it took for nothing: an answered request had only not been deleted",
@@ -210,7 +210,7 @@ export const streams: readonly Rule[] = [
     testName: "suspend > saves progress for whoever continues, with a new delivery count, and lets go of the lease",
   },
   {
-    rule: "progress of another request or revision is nobody's",
+    rule: "progress of another request or revision is not used",
     breaks: [
       {
         file: "functions/streams/claim.ts",
@@ -222,7 +222,7 @@ export const streams: readonly Rule[] = [
     testName: "suspend > is nobody's that works on another request or from another state",
   },
   {
-    rule: "progress goes with the commit",
+    rule: "a commit deletes the progress",
     breaks: [{ file: COMMIT, text: "if rare.progress then redis.call('DEL', progress) end\n", becomes: "" }],
     testFile: "streams/protocol.test.ts",
     testName: "suspend > saves progress for whoever continues, with a new delivery count, and lets go of the lease",
@@ -234,7 +234,7 @@ export const streams: readonly Rule[] = [
     testName: "answers a request 500 after it killed three workers, leaves the state alone, and goes on with the next",
   },
   {
-    rule: "a suspended step is gone on with",
+    rule: "a suspended step is continued",
     breaks: [
       {
         file: DRAIN,
@@ -310,7 +310,7 @@ export const streams: readonly Rule[] = [
     testName: "a worker that has answered a test > rings for the next one when its time is over",
   },
   {
-    rule: "… and after it the one after that, where it needs no worker any more",
+    rule: "… and skips tests that need no worker any more",
     breaks: [{ file: DRAIN, text: "isCalled !== true || ", becomes: "true || " }],
     testFile: "streams/slots.test.ts",
     testName: "a worker that has answered a test > passes over those that need no worker any more",

@@ -42,7 +42,7 @@ export const sweeper: readonly Rule[] = [
     testName: "the sweeper > removes a test whose start has failed, where the worker could not",
   },
   {
-    rule: "stop answers who waits",
+    rule: "stop answers the waiting clients",
     breaks: [
       {
         file: STOP,
@@ -60,7 +60,7 @@ export const sweeper: readonly Rule[] = [
     testName: "stop > removes chunks, segments and progress",
   },
   {
-    rule: "an idle test that comes to life is spared",
+    rule: "an idle test that gets a command is not ended",
     breaks: [
       {
         file: STOP,
@@ -72,7 +72,7 @@ export const sweeper: readonly Rule[] = [
     testName: "stop > spares a test that is not idle any more",
   },
   {
-    rule: "the sweeper rings for all of whom it can read",
+    rule: "the sweeper rings for all tests that it can read",
     breaks: [
       {
         file: FORGOTTEN,

@@ -81,7 +81,7 @@ export const uploads: readonly Rule[] = [
       "a file beside a good FMU, for which there is no room > is refused, and told, and the test case stays what it was",
   },
   {
-    rule: "… and so it is when all published versions hold as much as they may",
+    rule: "… and so it is when all published versions have reached their limit",
     breaks: [
       {
         file: "functions/intake/room.ts",
@@ -119,7 +119,7 @@ export const uploads: readonly Rule[] = [
     testName: "clearing up uploads > forgets no name for which a form is given out meanwhile",
   },
   {
-    rule: "a listing tells of the newest upload, and not of the one before",
+    rule: "a listing shows the newest upload, not the one before",
     breaks: [
       {
         file: "functions/uploads/state.ts",
