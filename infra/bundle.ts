@@ -15,13 +15,7 @@ export const DIST = join(ROOT, "dist");
 export const FUNCTIONS = ["api", "worker", "sweeper", "emulator", "intake"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Programs that a function starts as processes: `functions/<name>/<program>.ts`, bundled beside it. */
-const PROGRAMS: Partial<Record<FunctionName, readonly string[]>> = { emulator: ["model-process"] };
-
-/** Packages with native code: placed beside the bundle, not in it. */
-const NATIVE = ["koffi"];
-
-/** How functions are bundled, and the programs that run them here. */
+/** How functions, and what runs them here, are bundled. */
 export const BUNDLING = {
   bundle: true,
   platform: "node",
@@ -46,11 +40,6 @@ export interface Bundle {
   metafile: Metafile;
 }
 
-export interface FunctionBundle extends Bundle {
-  /** Bundles of the programs that the function starts. */
-  programs: Bundle[];
-}
-
 export interface BundleOptions {
   /** The file's name without `.mjs`; `index` by default. */
   readonly name?: string;
@@ -67,7 +56,7 @@ export interface BundleOptions {
 export async function bundle(
   entry: string,
   dir: string,
-  { name = "index", external = NATIVE, minify = true }: BundleOptions = {},
+  { name = "index", external = [], minify = true }: BundleOptions = {},
 ): Promise<Bundle> {
   const file = join(dir, `${name}.mjs`);
   const stampFile = join(dir, name === "index" ? "bundle.json" : `${name}.bundle.json`);
@@ -91,18 +80,14 @@ export async function bundle(
 }
 
 /** Bundles all functions of the stack. */
-export async function bundleFunctions(): Promise<Record<FunctionName, FunctionBundle>> {
-  const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, FunctionBundle]> => {
+export async function bundleFunctions(): Promise<Record<FunctionName, Bundle>> {
+  const bundles = FUNCTIONS.map(async (name): Promise<[FunctionName, Bundle]> => {
     const [source, dir] = [join(ROOT, "functions", name), join(DIST, name)];
     placeAssets(name, ROOT, dir);
     if (name === "api") await bundlePage(ROOT, dir);
-    const programs = (PROGRAMS[name] ?? []).map((program) =>
-      bundle(join(source, `${program}.ts`), dir, { name: program }),
-    );
-    const main = await bundle(join(source, "handler.ts"), dir);
-    return [name, { ...main, programs: await Promise.all(programs) }];
+    return [name, await bundle(join(source, "handler.ts"), dir)];
   });
-  return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, FunctionBundle>;
+  return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, Bundle>;
 }
 
 export interface Duplicate {

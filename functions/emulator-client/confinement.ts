@@ -1,4 +1,4 @@
-import type { Confinement } from "../emulator/confinement/confine.ts";
+import type { Confinement } from "../emulator/confinement/confinement.ts";
 import { keys } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";

@@ -17,3 +17,8 @@ export class EmulatorError extends Error {
 export class ProcessEnded extends EmulatorError {
   override readonly name = "ProcessEnded";
 }
+
+/** A model's process says what cannot be: nothing that it says can be believed. */
+export function unasked(): EmulatorError {
+  return new EmulatorError("crash", "the model answered what nobody had asked");
+}

@@ -1,36 +1,17 @@
-import type { Model } from "../packages/model.ts";
-import type { Grid, InputValues } from "../simulation/emulator.ts";
-import type { Confinement } from "./confinement/confine.ts";
-import type { ModelFiles } from "./fmi/instance.ts";
-
-/** Orders to a model's process; in brackets, the bytes that go with them. */
-export type Order =
-  | { readonly kind: "load"; readonly model: Model; readonly files: ModelFiles }
-  | { readonly kind: "initialize"; readonly time: number }
-  /** [a history: repeat it from the model's position, and stop after this time, ms] */
-  | { readonly kind: "replay"; readonly budgetMs: number }
-  /** [the state to restore first; none to continue from the model's position] */
-  | {
-      readonly kind: "advance";
-      readonly inputs: InputValues;
-      readonly grid: Grid;
-      readonly from: number;
-      readonly to: number;
-    };
+import type { Confinement } from "./confinement/confinement.ts";
 
 /** Failures that a model's process reports itself. The parent process detects all others. */
 export type ChildFailure = "model" | "load";
 
-/** Reports of a model's process: any number of log lines, then one of the others. */
+/** What it answers to an order (orders.ts): any number of log lines, then one of the others. The bytes that go with it in brackets. */
 export type Report =
   | { readonly kind: "log"; readonly line: string }
   | { readonly kind: "loaded"; readonly confinement: Confinement }
-  /** The state is restored. Another report follows. */
-  | { readonly kind: "restored" }
-  /** [the state, then the samples, both compressed] */
-  | { readonly kind: "done"; readonly stateBytes: number; readonly computeMs: number }
-  /** How many intervals of the history are repeated so far. */
-  | { readonly kind: "replayed"; readonly intervals: number }
+  /**
+   * [the state that was captured, then the samples: f64, row by row] Up to which interval it was simulated, where it rested last; -1 bytes
+   * if no state was captured.
+   */
+  | { readonly kind: "done"; readonly reached: number; readonly restedAt: number; readonly stateBytes: number }
   | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };
 
 /*
@@ -43,14 +24,12 @@ export interface FrameLimits {
   readonly head: number;
   readonly bytes: number;
 }
-/** The service writes the orders itself. */
-export const ORDER_LIMITS: FrameLimits = { head: 16 * 2 ** 20, bytes: 512 * 2 ** 20 };
-/** A model can forge reports, and their reader must not run out of memory. Larger ones could not be passed on anyway. */
-export const REPORT_LIMITS: FrameLimits = { head: 64 * 2 ** 10, bytes: 8 * 2 ** 20 };
+/** Reports are a stranger's, and whoever reads them must not run out of memory. infra/native/host/course.c keeps to it. */
+export const REPORT_LIMITS: FrameLimits = { head: 64 * 2 ** 10, bytes: 128 * 2 ** 20 };
 
 const NOTHING = new Uint8Array(0);
 
-export function encodeFrame(head: Order | Report, bytes: Uint8Array = NOTHING): Buffer {
+export function encodeFrame(head: Report, bytes: Uint8Array = NOTHING): Buffer {
   const json = Buffer.from(JSON.stringify(head), "utf8");
   const lengths = Buffer.alloc(FIXED);
   lengths.writeUInt32LE(json.length, 0);
@@ -58,13 +37,13 @@ export function encodeFrame(head: Order | Report, bytes: Uint8Array = NOTHING): 
   return Buffer.concat([lengths, json, bytes]);
 }
 
-export interface Frame<T> {
-  readonly head: T;
+export interface Frame {
+  readonly head: Report;
   readonly bytes: Uint8Array;
 }
 
-/** Reads frames from a stream of bytes that comes in pieces of any size. `add` throws on bytes that cannot be a frame. */
-export class FrameReader<T extends Order | Report> {
+/** Frames out of a stream of bytes that come in pieces of any size. `add` throws on what cannot be a frame. */
+export class FrameReader {
   #pieces: Buffer[] = [];
   #length = 0;
   readonly #limits: FrameLimits;
@@ -73,16 +52,16 @@ export class FrameReader<T extends Order | Report> {
     this.#limits = limits;
   }
 
-  /** The frames that this piece completes. */
-  add(piece: Buffer): Frame<T>[] {
+  /** The frames that are complete with this piece. */
+  add(piece: Buffer): Frame[] {
     this.#pieces.push(piece);
     this.#length += piece.length;
-    const frames: Frame<T>[] = [];
+    const frames: Frame[] = [];
     for (let frame = this.#take(); frame !== undefined; frame = this.#take()) frames.push(frame);
     return frames;
   }
 
-  #take(): Frame<T> | undefined {
+  #take(): Frame | undefined {
     if (this.#length < FIXED) return undefined;
     if ((this.#pieces[0]?.length ?? 0) < FIXED) this.#join();
     const first = this.#pieces[0] ?? Buffer.alloc(FIXED);
@@ -92,7 +71,7 @@ export class FrameReader<T extends Order | Report> {
     const end = FIXED + headLength + bytesLength;
     if (this.#length < end) return undefined;
     const all = this.#join();
-    const head = JSON.parse(all.toString("utf8", FIXED, FIXED + headLength)) as T;
+    const head = JSON.parse(all.toString("utf8", FIXED, FIXED + headLength)) as Report;
     const bytes = Uint8Array.from(all.subarray(FIXED + headLength, end));
     this.#pieces = [all.subarray(end)];
     this.#length -= end;

@@ -1,5 +1,5 @@
-import { hideFromOthers } from "./confinement/limits.ts";
 import { EmulatorService } from "./emulator.ts";
+import { hideFromOthers } from "./native.ts";
 import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
 import { readSettings } from "./settings.ts";
 

@@ -1,18 +1,18 @@
-import type { Model, ModelVariable } from "../packages/model.ts";
+import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
 import { gridTime } from "../simulation/grid.ts";
 import type { Samples } from "../simulation/samples.ts";
 import { type Course, isOn } from "./course.ts";
-import { CoSimulation } from "./fmi/co-simulation.ts";
-import { Instance, type ModelFiles, type Selection, select } from "./fmi/instance.ts";
-import type { LogBudget } from "./fmi/log-budget.ts";
-import { ModelExchange } from "./fmi/model-exchange.ts";
-import type { Simulation } from "./fmi/simulation.ts";
+import { unasked } from "./failure.ts";
+import type { Frame } from "./frames.ts";
 import { History } from "./history.ts";
+import { encodeInitialize, encodeRestore, encodeSimulate, type Stretch, sampledOf, type Wanted } from "./orders.ts";
 import { decodeState, encodeState, MAX_HISTORY, type State } from "./state.ts";
 
 /** Size limit of a decompressed state, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
+const [BYTES, FOREVER] = [8, Number.POSITIVE_INFINITY];
+const NOTHING: Wanted = { samples: false, capture: false };
 
 /** The result of initializing or advancing. */
 export interface Advanced {
@@ -20,17 +20,26 @@ export interface Advanced {
   readonly samples: Samples;
 }
 
+/** Has the model's process carry out an order, and hears its answer. Rejects with an `EmulatorError`; it is of no use any more then. */
+export type Ask = (order: Buffer) => Promise<Frame>;
+
+/** What a process did, as it says. */
+interface Done {
+  readonly reached: number;
+  readonly restedAt: number;
+  /** Row by row. */
+  readonly rows: Float64Array;
+}
+
 /**
- * A model that is alive in this process: initialized, restored, advanced. Throws every error of its instance, and must not be
- * used after an error.
+ * A model that is alive in a process, on the way through its test: initialized, put to a state, advanced. What is said of a model's
+ * state is said here, outside of its process; all that comes from there are samples and the bytes that the model serializes. Rejects
+ * with whatever its process fails with; it is of no use any more then.
  */
 export class LiveModel {
   readonly #model: Model;
-  readonly #instance: Instance;
-  readonly #simulation: Simulation;
-  readonly #inputs: Selection;
-  readonly #sampled: Selection;
-  readonly #row: Float64Array;
+  readonly #ask: Ask;
+  readonly #width: number;
   readonly #names: readonly string[];
   /** The time at which it was initialized, s; null before. */
   #start: number | null = null;
@@ -45,88 +54,89 @@ export class LiveModel {
   /** The number of intervals since the initialization. */
   #done = 0;
 
-  constructor(model: Model, files: ModelFiles, log: LogBudget) {
+  constructor(model: Model, ask: Ask) {
     this.#model = model;
+    this.#ask = ask;
     this.#history = new History(model.inputs.length);
     this.#keeps = model.keeps === "replayed" ? "replay" : "serialized";
-    this.#instance = new Instance(model, files, log);
-    const kinds = { CoSimulation, ModelExchange };
-    this.#simulation = new kinds[model.kind](this.#instance);
-    const sampled: ModelVariable[] = [...model.inputs.map((input) => input.inForce ?? input), ...model.outputs];
-    this.#inputs = select(model.inputs);
-    this.#sampled = select(sampled);
-    this.#row = new Float64Array(sampled.length);
+    this.#width = sampledOf(model).length;
     this.#names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
   }
 
-  /** The initial condition at `time` (s), with one sample. Once only. */
-  initialize(time: number): Advanced {
-    this.#begin(time);
-    return { state: this.#state(), samples: this.#sampleAll([time], () => undefined) };
+  /** Its initial condition at `time` (s), with the one sample there. Once only. */
+  async initialize(time: number): Promise<Advanced> {
+    const { rows } = await this.#begin(time, true);
+    return { state: this.#state(), samples: this.#samples([time], rows) };
   }
 
   /**
-   * Repeats a history from the model's position: not initialized yet, or after a part of the same history. Stops after an interval
-   * when `isTimeUp`.
+   * Does again what was done with the model, from where it is: not initialized yet, or after a part of the same history. Leaves
+   * off after an interval when `budgetMs` are over.
    *
    * @returns how many intervals of the history are done in total
    */
-  replay(bytes: Uint8Array, isTimeUp: () => boolean): number {
+  async replay(bytes: Uint8Array, budgetMs: number): Promise<number> {
+    const endsAt = performance.now() + budgetMs;
     const state = decodeState(bytes, LARGEST_STATE);
     if (state.kind !== "replay") throw new Error("this state is no history");
     this.#keeps = state.kind;
-    if (this.#start === null) this.#begin(state.start);
-    let before = 0;
+    if (this.#start === null) await this.#begin(state.start, false);
+    // One interval at least, so that it comes to its end however little time there is.
+    let [before, isFirst] = [0, true];
     for (const { grid, inputs, from, to } of state.history) {
-      for (let index = from + Math.max(0, this.#done - before); index < to; index++) {
-        if (isTimeUp()) return this.#done;
-        this.#simulate(grid, inputs, index, index + 1, () => undefined);
-        this.#done++;
-      }
+      const index = from + Math.max(0, this.#done - before);
       before += to - from;
+      if (index >= to) continue;
+      const leftMs = endsAt - performance.now();
+      if (!isFirst && leftMs <= 0) return this.#done;
+      isFirst = false;
+      const { reached } = await this.#simulate(grid, inputs, index, to, NOTHING, leftMs);
+      this.#done += reached - index;
+      if (reached < to) return this.#done;
     }
     this.#history = state.history;
     return this.#done;
   }
 
-  /** Restores a state, from any position; a replay only before the initialization. */
-  restore(bytes: Uint8Array): void {
+  /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
+  async restore(bytes: Uint8Array): Promise<void> {
     const state = decodeState(bytes, LARGEST_STATE);
     this.#keeps = state.kind;
     if (state.kind === "replay") {
-      this.replay(bytes, () => false);
+      await this.replay(bytes, FOREVER);
       return;
     }
     const { course, start } = state;
-    // At the state's own time, not at the test's start: data that the model keeps beside its state (the last row read of a table, its
-    // next event) are then more likely to be right.
-    if (this.#start === null) this.#begin(course === null ? start : gridTime(course.grid, course.from));
+    // At the state's own time, not the test's beginning: what a model keeps beside its state (the row of a table that it
+    // read last, its next event) is then more likely to be right.
+    if (this.#start === null) await this.#begin(course === null ? start : gridTime(course.grid, course.from), false);
     this.#start = start;
-    this.#simulation.restore(state.bytes);
+    await this.#order(encodeRestore(state.bytes), NOTHING, 0, 0);
     this.#captured = state.bytes;
     this.#history = state.history;
     this.#course = null;
     if (course === null) return;
     const { grid, inputs, from, to } = course;
     this.#course = { grid, inputs, from, to: from };
-    if (to > from) this.#simulate(grid, inputs, from, to, () => undefined);
+    if (to > from) await this.#simulate(grid, inputs, from, to, { samples: false, capture: true });
   }
 
   /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */
-  advance(inputs: InputValues, grid: Grid, from: number, to: number): Advanced {
+  async advance(inputs: InputValues, grid: Grid, from: number, to: number): Promise<Advanced> {
     const values = this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
     const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
-    const samples = this.#sampleAll(times, (sample) => this.#simulate(grid, values, from, to, sample));
+    const wanted = { samples: true, capture: this.#isSerializable };
+    const { rows } = await this.#simulate(grid, values, from, to, wanted);
     this.#history?.add({ grid, inputs: values, from, to });
     this.#done += to - from;
-    return { state: this.#state(), samples };
+    return { state: this.#state(), samples: this.#samples(times, rows) };
   }
 
-  #begin(time: number): void {
+  async #begin(time: number, samples: boolean): Promise<Done> {
     if (this.#start !== null) throw new Error("the model is initialized already");
     this.#start = time;
-    this.#simulation.initialize(time);
-    if (this.#isSerializable) this.#captured = this.#simulation.capture();
+    const wanted = { samples, capture: this.#isSerializable };
+    return await this.#order(encodeInitialize(time, wanted), wanted, 0, samples ? 1 : 0);
   }
 
   get #isSerializable(): boolean {
@@ -146,35 +156,24 @@ export class LiveModel {
     return encodeState(state, this.#model.inputs.length);
   }
 
-  /** Simulates intervals `from` to `to`, and calls `sample` at the end of each. The division into calls changes nothing. */
-  #simulate(grid: Grid, inputs: readonly number[], from: number, to: number, sample: () => void): void {
-    const simulation = this.#simulation;
-    const every = simulation.intervalsBetweenRests;
-    const nextRest = (index: number) => Math.min(grid.intervals, every * (Math.floor(index / every) + 1));
-    const lastRest = to === grid.intervals ? to : every * Math.floor(to / every);
-    let restedAt = this.#continues(grid, inputs, from);
-    if (restedAt === null) {
-      const time = gridTime(grid, from);
-      const captures = this.#isSerializable && lastRest <= from;
-      simulation.rest(time);
-      // A process restored to a grid's beginning sets the inputs again, exactly once, as the live process did.
-      if (captures && from === 0) this.#captured = simulation.capture();
-      simulation.change(time, () => this.#instance.set(this.#inputs, inputs));
-      if (captures && from > 0) this.#captured = simulation.capture();
-      restedAt = from;
-    }
-    if (restedAt === from) simulation.resume(gridTime(grid, from), gridTime(grid, nextRest(from)));
-    for (let index = from; index < to; index++) {
-      const time = gridTime(grid, index + 1);
-      simulation.advance(gridTime(grid, index), time);
-      sample();
-      if (index + 1 !== nextRest(index)) continue;
-      simulation.rest(time);
-      restedAt = index + 1;
-      if (this.#isSerializable && restedAt === lastRest) this.#captured = simulation.capture();
-      if (restedAt < to) simulation.resume(time, gridTime(grid, nextRest(restedAt)));
-    }
-    this.#course = { grid, inputs, from: restedAt, to };
+  /**
+   * Intervals `from` to `to`; fewer if it takes longer than `budgetMs`. How they are cut into calls changes nothing
+   * (infra/native/host/course.c).
+   */
+  async #simulate(
+    grid: Grid,
+    inputs: readonly number[],
+    from: number,
+    to: number,
+    wanted: Wanted,
+    budgetMs = FOREVER,
+  ): Promise<Done> {
+    const stretch: Stretch = { grid, inputs, from, to, restedAt: this.#continues(grid, inputs, from) };
+    const done = await this.#order(encodeSimulate(stretch, wanted, budgetMs), wanted, from, to);
+    const { reached } = done;
+    if (reached < to && budgetMs === FOREVER) throw unasked();
+    this.#course = { grid, inputs, from: done.restedAt, to: reached };
+    return done;
   }
 
   /** The last resting interval, if intervals from `from` on continue the model's position; else null. */
@@ -185,17 +184,30 @@ export class LiveModel {
       : null;
   }
 
-  #sampleAll(times: readonly number[], simulate: (sample: () => void) => void): Samples {
-    const columns = this.#names.map(() => new Float64Array(times.length));
-    columns[0]?.set(times);
-    let row = 0;
-    const sample = () => {
-      this.#instance.get(this.#sampled, this.#row);
-      for (let i = 0; i < this.#row.length; i++) (columns[i + 1] ?? this.#row)[row] = this.#row[i] ?? Number.NaN;
-      row++;
-    };
-    simulate(sample);
-    if (row === 0 && times.length > 0) sample();
+  /** The samples at these times, column by column. */
+  #samples(times: readonly number[], rows: Float64Array): Samples {
+    const columns = this.#names.map((_, i) =>
+      i === 0
+        ? Float64Array.from(times)
+        : Float64Array.from(times, (_time, row) => rows[row * this.#width + i - 1] ?? Number.NaN),
+    );
     return { names: this.#names, columns };
+  }
+
+  /** Has an order carried out, and believes of the answer only what can be. */
+  async #order(order: Buffer, wanted: Wanted, from: number, to: number): Promise<Done> {
+    const { head, bytes } = await this.#ask(order);
+    if (head.kind !== "done") throw unasked();
+    const { reached, restedAt, stateBytes } = head;
+    const ends = Math.max(0, stateBytes);
+    const isPossible =
+      [reached, restedAt, stateBytes].every(Number.isSafeInteger) &&
+      [from <= reached, reached <= to, 0 <= restedAt, restedAt <= reached, wanted.capture || stateBytes < 0].every(
+        Boolean,
+      ) &&
+      bytes.length === ends + (wanted.samples ? (reached - from) * this.#width * BYTES : 0);
+    if (!isPossible) throw unasked();
+    if (stateBytes >= 0) this.#captured = Uint8Array.from(bytes.subarray(0, ends));
+    return { reached, restedAt, rows: new Float64Array(Uint8Array.from(bytes.subarray(ends)).buffer) };
   }
 }

@@ -3,17 +3,22 @@ import { createHash } from "node:crypto";
 import { chmodSync, chownSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
-import { type Confinement, programFiles } from "./confinement/confine.ts";
+import type { Grid, InputValues } from "../simulation/emulator.ts";
+import { encodeSamples } from "../simulation/samples.ts";
+import type { Confinement } from "./confinement/confinement.ts";
 import { refuseScratch, removeScratch } from "./confinement/scratch.ts";
 import { userForModels } from "./confinement/user.ts";
-import { EmulatorError, ProcessEnded } from "./failure.ts";
-import type { ModelFiles } from "./fmi/instance.ts";
+import { EmulatorError, ProcessEnded, unasked } from "./failure.ts";
 import { newFolder } from "./folders.ts";
-import { encodeFrame, FrameReader, type Order, REPORT_LIMITS, type Report } from "./frames.ts";
+import { type Frame, FrameReader, REPORT_LIMITS, type Report } from "./frames.ts";
+import { libraryFolders } from "./library-folders.ts";
 import { readLines } from "./lines.ts";
+import { type Advanced, LiveModel } from "./live-model.ts";
 import type { LogTail } from "./log-tail.ts";
+import { hostProgram } from "./native.ts";
+import { encodeLoad, type ModelFiles } from "./orders.ts";
 import type { Position, Target } from "./replay.ts";
 import { kindOfState } from "./state.ts";
 
@@ -28,20 +33,21 @@ const RESTORE_SHARE = 1 / 3;
 /** Of the memory that it may have: who ends there by itself did so for want of memory. */
 const NEAR_LIMIT = 0.8;
 
-const unasked = () => new EmulatorError("crash", "the model answered what nobody had asked");
+/** What a model's process gave, compressed, at most: more could not be passed on, bytes. */
+const LARGEST_OUTCOME = 8 * 2 ** 20;
+/** Of zlib, for samples: the first levels bring most of the gain. */
+const LEVEL = 2;
 
-/** One thread for V8 beside its own, none that waits for a debugger, and little garbage before it is collected. */
-const NODE_OPTIONS = [
-  "--disable-warning=ExperimentalWarning",
-  "--v8-pool-size=0",
-  "--disable-sigusr1",
-  "--max-semi-space-size=2",
-];
-
-/** This file's neighbour: bundled, or as it is. */
-const PROGRAM = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./model-process.ts" : "./model-process.mjs", import.meta.url),
-);
+/** What is to be done: initialize a model, or simulate intervals of a grid. */
+export type Task =
+  | { readonly kind: "initialize"; readonly time: number }
+  | {
+      readonly kind: "advance";
+      readonly inputs: InputValues;
+      readonly grid: Grid;
+      readonly from: number;
+      readonly to: number;
+    };
 
 /** What a model's process gave: both compressed. */
 export interface Outcome {
@@ -56,7 +62,7 @@ export interface ChildLimits {
 }
 
 interface Waiting {
-  readonly settle: (report: Report, bytes: Uint8Array) => void;
+  readonly settle: (frame: Frame) => void;
   readonly fail: (error: EmulatorError) => void;
 }
 
@@ -70,6 +76,7 @@ export class ModelChild {
   readonly #watch: ((bytes: number) => void) | undefined;
   readonly #log: LogTail;
   readonly #loaded: Promise<Confinement>;
+  readonly #live: LiveModel;
   /** Settled when it has ended and everything that it said has been read. */
   readonly ended: Promise<void>;
   #waiting: Waiting | undefined;
@@ -96,13 +103,14 @@ export class ModelChild {
     this.#limits = limits;
     this.#watch = watch;
     this.#log = log;
+    const program = hostProgram();
     this.#scratch = newFolder("model");
     const folder = dirname(files.resources);
-    const room = [folder, this.#scratch, String(limits.memoryBytes)];
-    const user = userForModels([...programFiles(PROGRAM), folder, files.library]);
+    const room = [folder, this.#scratch, String(limits.memoryBytes), ...libraryFolders()];
+    const user = userForModels([program, ...libraryFolders(), folder, files.library]);
     if (user !== undefined) chownSync(this.#scratch, user.uid, user.gid);
     chmodSync(this.#scratch, 0o700);
-    this.#child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM, ...room], {
+    this.#child = spawn(program, room, {
       env: {},
       cwd: this.#scratch,
       ...user,
@@ -114,10 +122,10 @@ export class ModelChild {
     for (const stream of [stdout, stderr]) {
       if (stream) readLines(stream, (line) => this.#log.add(line));
     }
-    const reader = new FrameReader<Report>(REPORT_LIMITS);
+    const reader = new FrameReader(REPORT_LIMITS);
     this.#reports.on("data", (piece: Buffer) => {
       try {
-        for (const { head, bytes } of reader.add(piece)) this.#hear(head, bytes);
+        for (const frame of reader.add(piece)) this.#hear(frame);
       } catch {
         this.kill(new EmulatorError("crash", "the model wrote where it must not, and was ended"));
       }
@@ -138,12 +146,16 @@ export class ModelChild {
         removeScratch(this.#scratch).then(resolve, () => resolve());
       });
     });
-    this.#loaded = this.#send({ kind: "load", model, files }).then(({ report }) => {
-      if (report.kind !== "loaded") throw unasked();
-      const { files, calls, user } = report.confinement;
-      return { files: files === true, calls: calls === true, user: user === true };
-    });
+    this.#live = new LiveModel(model, (order) => this.#send(order));
+    this.#loaded = this.#load(model, files);
     this.#loaded.catch(() => undefined); // whoever orders something hears of it
+  }
+
+  async #load(model: Model, files: ModelFiles): Promise<Confinement> {
+    const { head } = await this.#send(encodeLoad(model, files));
+    if (head.kind !== "loaded") throw unasked();
+    const { files: hasFiles, calls, user } = head.confinement;
+    return { files: hasFiles === true, calls: calls === true, user: user === true };
   }
 
   get isUsable(): boolean {
@@ -194,20 +206,9 @@ export class ModelChild {
    *
    * @param spentMs how much of the limit was used before, by a replay: a message names the whole limit
    */
-  async order(
-    order: Exclude<Order, { kind: "load" | "replay" }>,
-    state: Uint8Array | undefined,
-    limitMs: number,
-    spentMs = 0,
-  ): Promise<Outcome> {
+  async order(task: Task, state: Uint8Array | undefined, limitMs: number, spentMs = 0): Promise<Outcome> {
     try {
-      const { report, bytes } = await this.#ask(() => order, state, limitMs, spentMs);
-      if (report.kind !== "done") throw unasked();
-      const outcome = {
-        state: bytes.subarray(0, report.stateBytes),
-        samples: bytes.subarray(report.stateBytes),
-        computeMs: Number(report.computeMs),
-      };
+      const outcome = await this.#ask(() => this.#carryOut(task, state, limitMs), limitMs, spentMs);
       this.#lastState = digest(outcome.state);
       this.#position = { state: outcome.state, intervals: undefined };
       return outcome;
@@ -215,6 +216,36 @@ export class ModelChild {
       throw await this.#failed(error);
     } finally {
       this.#busy = false;
+    }
+  }
+
+  async #carryOut(task: Task, state: Uint8Array | undefined, limitMs: number): Promise<Outcome> {
+    const startedAt = performance.now();
+    if (state !== undefined) await this.#restore(state, limitMs);
+    const advanced = await this.#advanced(task);
+    const samples = gzipSync(encodeSamples(advanced.samples), { level: LEVEL });
+    const bytes = advanced.state.length + samples.length;
+    if (bytes > LARGEST_OUTCOME) {
+      throw new EmulatorError("model", `its state and samples are too large: ${bytes} bytes, compressed`);
+    }
+    return { state: advanced.state, samples, computeMs: performance.now() - startedAt };
+  }
+
+  #advanced(task: Task): Promise<Advanced> {
+    if (task.kind === "initialize") return this.#live.initialize(task.time);
+    const { inputs, grid, from, to } = task;
+    return this.#live.advance(inputs, grid, from, to);
+  }
+
+  async #restore(state: Uint8Array, limitMs: number): Promise<void> {
+    this.#isRestoring = kindOfState(state) === "serialized";
+    const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
+    const timer = setTimeout(() => this.#isRestoring && this.#took("was being put to its state", restoreMs), restoreMs);
+    try {
+      await this.#live.restore(state);
+      this.#isRestoring = false;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -232,15 +263,11 @@ export class ModelChild {
     try {
       const startedAt = performance.now();
       let loadedAt = startedAt;
-      const order = () => {
+      const intervals = await this.#ask(() => {
         loadedAt = performance.now();
         // What loading it took is gone from the time that there is.
-        return { kind: "replay", budgetMs: budgetMs - (loadedAt - startedAt) } as const;
-      };
-      const { report } = await this.#ask(order, target.state, limitMs);
-      if (report.kind !== "replayed") throw unasked();
-      const { intervals } = report;
-      if (!Number.isSafeInteger(intervals)) throw unasked();
+        return this.#live.replay(target.state, budgetMs - (loadedAt - startedAt));
+      }, limitMs);
       const isDone = intervals >= target.intervals;
       this.#position = { state: target.state, intervals: isDone ? undefined : intervals };
       if (isDone) this.#lastState = digest(target.state);
@@ -250,17 +277,9 @@ export class ModelChild {
     }
   }
 
-  /** Sends an order to a process once it is loaded, and waits for its answer: within the limits of time, memory and files. */
-  async #ask(
-    order: () => Exclude<Order, { kind: "load" }>,
-    state: Uint8Array | undefined,
-    limitMs: number,
-    spentMs = 0,
-  ): Promise<{ report: Report; bytes: Uint8Array }> {
-    const tooLong = (what: string, ms: number) => () =>
-      this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
-    const timer = setTimeout(tooLong("computed", limitMs), limitMs - spentMs);
-    let restoring: NodeJS.Timeout | undefined;
+  /** Has something done by a process once it is loaded: within the limits of time, memory and files. */
+  async #ask<T>(act: () => Promise<T>, limitMs: number, spentMs = 0): Promise<T> {
+    const timer = setTimeout(() => this.#took("computed", limitMs), limitMs - spentMs);
     let looks = 0;
     const watch = setInterval(() => {
       this.#watchMemory();
@@ -270,32 +289,34 @@ export class ModelChild {
       await this.#loaded;
       this.#lastState = undefined;
       this.#position = undefined;
-      this.#isRestoring = state !== undefined && kindOfState(state) === "serialized";
-      const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
-      if (this.#isRestoring) {
-        const isOver = tooLong("was being put to its state", restoreMs);
-        restoring = setTimeout(() => this.#isRestoring && isOver(), restoreMs);
-      }
+      this.#isRestoring = false;
       this.#child.kill("SIGCONT");
-      const answer = await this.#send(order(), state);
+      const done = await act();
       // Until somebody orders something again: threads that the model has started do not go on computing.
       this.#child.kill("SIGSTOP");
       const tooMuch = this.#watchScratch();
       if (tooMuch !== undefined) throw tooMuch;
-      return answer;
+      return done;
     } finally {
       clearTimeout(timer);
-      clearTimeout(restoring);
       clearInterval(watch);
     }
   }
 
+  #took(what: string, ms: number): void {
+    this.kill(new EmulatorError("timeout", `the model ${what} for more than ${ms} ms, and was ended`));
+  }
+
   /** It is of no use any more. The error, once all that it said is read. */
-  async #failed(error: unknown): Promise<unknown> {
+  async #failed(error: unknown): Promise<EmulatorError> {
     this.kill();
     await this.ended;
-    if (error instanceof EmulatorError) error.isRestoring = this.#isRestoring;
-    return error;
+    const known =
+      error instanceof EmulatorError
+        ? error
+        : new EmulatorError("model", `unexpectedly: ${error instanceof Error ? error.message : String(error)}`);
+    known.isRestoring = this.#isRestoring;
+    return known;
   }
 
   /** Ends it at once. */
@@ -312,27 +333,21 @@ export class ModelChild {
     return this.#child.stdio[4] as Readable;
   }
 
-  #send(order: Order, bytes?: Uint8Array): Promise<{ report: Report; bytes: Uint8Array }> {
+  #send(order: Buffer): Promise<Frame> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) {
         reject(this.#verdict ?? this.#crashed(this.#child.exitCode, this.#child.signalCode));
         return;
       }
-      this.#waiting = {
-        settle: (report, received) => resolve({ report, bytes: received }),
-        fail: reject,
-      };
-      this.#orders.write(encodeFrame(order, bytes));
+      this.#waiting = { settle: resolve, fail: reject };
+      this.#orders.write(order);
     });
   }
 
-  #hear(report: Report, bytes: Uint8Array): void {
+  #hear(frame: Frame): void {
+    const report: Report = frame.head;
     if (report.kind === "log") {
       this.#log.add(String(report.line));
-      return;
-    }
-    if (report.kind === "restored") {
-      this.#isRestoring = false;
       return;
     }
     const waiting = this.#waiting;
@@ -342,7 +357,7 @@ export class ModelChild {
     // It may be the model that writes there: what became of its process is not for it to say.
     if (report.kind === "failed") {
       waiting.fail(new EmulatorError(report.failure === "load" ? "load" : "model", String(report.message)));
-    } else waiting.settle(report, bytes);
+    } else waiting.settle(frame);
   }
 
   #watchMemory(): void {

@@ -7,8 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
 import { describeError } from "../platform/log.ts";
 import { EmulatorError } from "./failure.ts";
-import type { ModelFiles } from "./fmi/instance.ts";
 import { newFolder } from "./folders.ts";
+import type { ModelFiles } from "./orders.ts";
 import type { EmulatorRequest } from "./protocol.ts";
 import { unpack } from "./unpack.ts";
 

@@ -1,6 +1,6 @@
 import type { Model, Verdict } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
-import type { Confinement } from "./confinement/confine.ts";
+import type { Confinement } from "./confinement/confinement.ts";
 
 /**
  * A request to the emulator function: initialize a model, or continue from a state. Everything is sent by value, so that the

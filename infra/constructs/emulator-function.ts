@@ -16,19 +16,13 @@ import { ENV } from "../../functions/platform/environment.ts";
 import { DIST } from "../bundle.ts";
 import { NO_ARTIFACTS, type ServiceFunction } from "./service-function.ts";
 
-/** The parts of the layer, and koffi's native part. Both exist on x86-64 Linux only. */
+/** What the layer is made of: there on x86-64 Linux with a C compiler. */
 const LAYER = join(DIST, "native");
-const KOFFI = join(DIST, "emulator", "node_modules", "@koromix");
 
 /** What cannot run because this machine lacks its parts. The stack can be described on any machine. */
 export function missingNatives(): string[] {
-  if (!existsSync(KOFFI)) return ["no FMU can run: deploy from x86-64 Linux, where npm installs koffi's binary for it"];
-  if (!existsSync(join(LAYER, "lib"))) {
-    return [
-      'FMUs for Model Exchange cannot run, nor those of older compilers: "npm run layer" makes the libraries that they need',
-    ];
-  }
-  return [];
+  if (existsSync(join(LAYER, "bin"))) return [];
+  return ['no FMU can run: "npm run layer", on x86-64 Linux with a C compiler, makes what they need'];
 }
 
 /**
@@ -82,11 +76,11 @@ export class EmulatorFunction extends Construct {
     to.tell(ENV.emulatorVersion, version.join("-"));
   }
 
-  /** The layer with the solver's libraries. */
+  /** The program of a model's process, and libraries. */
   #layers(): LayerVersion[] {
     if (!existsSync(join(LAYER, "lib"))) return [];
     const layer = new LayerVersion(this, "Libraries", {
-      description: "SUNDIALS, and the libraries for models of older compilers",
+      description: "The program that models run in, SUNDIALS, and what models of older compilers ask for",
       code: Code.fromAsset(LAYER),
       compatibleArchitectures: [Architecture.X86_64],
     });

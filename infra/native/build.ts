@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  type Dirent,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +19,7 @@ import { DIST, ROOT } from "../bundle.ts";
 import { replace } from "../bundle-assets.ts";
 import { findCompiler } from "./compiler.ts";
 import { buildGfortran, GFORTRAN_VERSIONS } from "./gfortran.ts";
-import { buildIntegrand } from "./integrand.ts";
+import { buildHost } from "./host.ts";
 import { withSundials } from "./sundials.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -35,18 +37,19 @@ export function buildLayer(folder = join(DIST, "native"), mayDownload = true): s
   const built: string[] = [];
   // Each in one rename, and only changed files: models may be using the present ones.
   const place = (file: string, ...path: string[]) => {
-    replace(join(folder, ...path), readFileSync(file));
+    replace(join(folder, ...path), readFileSync(file), statSync(file).mode);
     built.push(join(folder, ...path));
   };
-  for (const name of ["lib", "licenses"]) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ["bin", "lib", "licenses"]) mkdirSync(join(folder, name), { recursive: true });
   const draft = mkdtempSync(join(tmpdir(), "boptest-native-"));
   try {
     for (const version of GFORTRAN_VERSIONS) {
       const file = buildGfortran(version, draft);
       place(file, "lib", basename(file));
     }
-    const integrand = buildIntegrand(draft);
-    place(integrand, "lib", basename(integrand));
+    const { host, hide } = buildHost(draft);
+    place(hide, "lib", basename(hide));
+    place(host, "bin", basename(host));
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
@@ -65,9 +68,14 @@ const STAMP = "sources";
 
 function sourcesHash(): string {
   const hash = createHash("sha256");
-  for (const name of readdirSync(HERE).toSorted()) hash.update(name).update(readFileSync(join(HERE, name)));
+  for (const entry of readdirSync(HERE, { recursive: true, withFileTypes: true }).toSorted(byPath)) {
+    if (entry.isFile()) hash.update(entry.name).update(readFileSync(pathOf(entry)));
+  }
   return hash.digest("hex");
 }
+
+const pathOf = (entry: Dirent) => join(entry.parentPath, entry.name);
+const byPath = (one: Dirent, other: Dirent) => (pathOf(one) < pathOf(other) ? -1 : 1);
 
 function isCurrent(layer: string): boolean {
   const stamp = join(layer, STAMP);

@@ -251,7 +251,7 @@ describe("a model's state", () => {
 describe("frames", () => {
   const reports: [Report, Uint8Array][] = [
     [{ kind: "log", line: "ä line" }, new Uint8Array(0)],
-    [{ kind: "done", stateBytes: 3, computeMs: 0.5 }, Uint8Array.of(1, 2, 3, 4)],
+    [{ kind: "done", reached: 60, restedAt: 0, stateBytes: 3 }, Uint8Array.of(1, 2, 3, 4)],
     [{ kind: "failed", failure: "model", message: "" }, new Uint8Array(0)],
   ];
 
@@ -259,7 +259,7 @@ describe("frames", () => {
     const stream = Buffer.concat(reports.map(([head, bytes]) => encodeFrame(head, bytes)));
     fc.assert(
       fc.property(fc.array(fc.nat({ max: stream.length })), (cuts) => {
-        const reader = new FrameReader<Report>(REPORT_LIMITS);
+        const reader = new FrameReader(REPORT_LIMITS);
         const edges = [0, ...cuts.toSorted((a, b) => a - b), stream.length];
         const frames = edges.slice(1).flatMap((edge, i) => reader.add(stream.subarray(edges[i], edge)));
         expect(frames.map(({ head, bytes }) => [head, bytes])).toEqual(reports);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { colour } from "../../functions/emulator/cvode/colouring.ts";
+import { colour } from "../../functions/emulator/colouring.ts";
 import type { Model } from "../../functions/packages/model.ts";
 import { column, concatSamples, type Samples } from "../../functions/simulation/samples.ts";
 import { advanceFrom, ask, EmulatorFixture, hour, initializeAt } from "./support/service.ts";

@@ -28,12 +28,14 @@ test("the layer holds what models need, each under the name that is asked for", 
   try {
     const first = buildLayer(folder);
     expect(readdirSync(join(folder, "lib")).sort()).toEqual([
-      "libboptest-integrand.so",
+      "boptest-hide.node",
       "libgfortran.so.3",
       "libgfortran.so.4",
       ...readdirSync(join(folder, "lib")).filter((name) => name === "libgomp.so.1"),
       "libsundials_cvode.so.6",
     ]);
+    // Whoever runs models executes it.
+    expect(statSync(join(folder, "bin/boptest-host")).mode & 0o111).toBe(0o111);
     const symbols = execFileSync("nm", ["-D", join(folder, "lib/libgfortran.so.3")], { encoding: "utf8" });
     for (const version of ["GFORTRAN_1.0", "GFORTRAN_1.4"]) {
       const names = [...symbols.matchAll(/_gfortran_(\w+)@+(\S+)/g)].flatMap(([, name, at]) =>

@@ -1,55 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LogBudget } from "../../functions/emulator/fmi/log-budget.ts";
-import { formatMessage } from "../../functions/emulator/fmi/message.ts";
+import { FrameReader, REPORT_LIMITS } from "../../functions/emulator/frames.ts";
 import { LogTail } from "../../functions/emulator/log-tail.ts";
-import koffi from "../../functions/emulator/native.ts";
+import { compileWith } from "./support/compile.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt } from "./support/service.ts";
 
 let fixture: EmulatorFixture;
+let program: string;
 beforeAll(async () => {
   fixture = await EmulatorFixture.start();
+  program = compileWith("log.c", "log.c", "frames.c");
 });
-afterAll(() => fixture.stop());
+afterAll(async () => {
+  rmSync(dirname(program), { recursive: true });
+  await fixture.stop();
+});
 
 test.each(["cs", "me"] as const)("what a model logs is formatted with its arguments: %s", async (name) => {
   const { log } = await ask(fixture.instance(), initializeAt(await fixture.serve(name), 3600));
   expect(log).toHaveLength(1);
   expect(log[0]).toMatch(
-    /^fmi2OK \[logAll\]: initialized at 3600 s: 6 states, 6 of them continuous, \d+ bytes, 100% of 8761 rows, #!$/,
+    /^fmi2OK \[logAll\]: initialized at 3600\.0 s: 6 states, 6 of them continuous, \d+ bytes, 100% of 8761 rows, #!$/,
   );
 });
 
-test.each([
-  ["plain", [], [], "plain"],
-  ["%d and %i, %u", [-1n, 7, -1], [], "-1 and 7, 4294967295"],
-  ["%ld, %zu", [-(2n ** 40n), 2n ** 40n], [], "-1099511627776, 1099511627776"],
-  // The upper half of a register that holds an int is anything.
-  ["%d", [0x7fff_0000_0005n], [], "5"],
-  ["%8.3f|%-5e|%G", [], [1.5, 2, 1e300], "1.5|2|1e+300"],
-  ["%x %c %%", [255, 65], [], "ff A %"],
-  ["%s", [0n], [], "(null)"],
-  ["%d %d %q", [1], [], "1 %d %q"],
-  // A width or precision that is an argument is one.
-  ["%*d %.*f %d", [5, 1, 2, 3], [0.5], "1 0.5 3"],
-  ["%.f %a %x", [0xffff_ffff_0000_00ffn], [0.5, 2], "0.5 2 ff"],
-  // Where the arguments of these are is not known, so nothing is where those of the others are.
-  ["%d %Lf %d", [1, 2], [3], "1 %Lf %d"],
-  ["%1$d %d", [1], [], "%1$d %d"],
-  ["%n %s", [1, 2], [], "%n %s"],
-  ["%g%g%g%g%g%g%g%g %g %s", [1], [1, 2, 3, 4, 5, 6, 7, 8], "12345678 %g %s"],
-  ["100%", [1], [], "100%"],
-  ["##, a line\n", [], [], "#, a line"],
-] as const)("the message %j is filled in", (format, words, doubles, expected) => {
-  expect(formatMessage(format, { words: [...words], doubles: [...doubles] })).toBe(expected);
-});
+/** The lines that the program log.c passes on. */
+function lines(...args: string[]): string[] {
+  const { output } = spawnSync(program, args, { stdio: ["ignore", "pipe", "pipe", "ignore", "pipe"] });
+  const frames = new FrameReader(REPORT_LIMITS).add(output[4] as unknown as Buffer);
+  return frames.map(({ head }) => (head.kind === "log" ? head.line : head.kind));
+}
 
-test("strings are read as far as they are long", () => {
-  const bytes = Buffer.from("warm\0water\0");
-  const address = koffi.address(bytes);
-  const fill = (format: string, ...words: (bigint | number)[]) => formatMessage(format, { words, doubles: [] });
-  expect(fill("%s|%.2s|%.9s", address, address, address)).toBe("warm|wa|warm");
-  expect(fill("%*s|%.*s|%.*s", 9, address, 3, address, -1, address)).toBe("warm|war|warm");
-  expect(bytes.length).toBe(11); // it is there still
+test("a message is filled in as printf does, whatever its arguments are, and cut where it is long", () => {
+  const xs = `fmi2Warning [any]: ${"x".repeat(1000)}`.slice(0, 1000);
+  const umlauts = `fmi2Fatal: ${"ä".repeat(1000)}`;
+  expect(lines()).toEqual([
+    "fmi2Warning [any]: -1 and 7, -1099511627776",
+    "fmi2Warning [any]: 1.500|1e+300|2 after",
+    "fmi2Warning [any]: 12345678 9 ten",
+    "fmi2Warning [any]: wa|  5|(null)",
+    'fmi2Warning [any]: #, a "line" of \u0001 and \\',
+    "fmi2Warning [any]: 100%",
+    xs,
+    umlauts.slice(0, 11 + (1000 - 11 - 1) / 2),
+    "fmi2OK: ",
+  ]);
 });
 
 test("of many lines the last hundred are kept, and how many there were before", () => {
@@ -74,24 +71,14 @@ test("a model that speaks only while logging is on is heard when its step fails"
 });
 
 test("of what a model logs in one order, information is left out after a hundred messages, and its last other words are not", () => {
-  const written: string[] = [];
-  let made = 0;
-  const budget = new LogBudget((line) => written.push(line));
-  for (let i = 1; i <= 5000; i++) {
-    budget.add("fmi2OK", () => `information ${++made}`);
-    budget.add("fmi2Warning", () => `warning ${i}`);
-  }
-  expect([made, written.length, written.at(-1)]).toEqual([100, 1100, "warning 1000"]);
-  budget.add("fmi2Error", () => "the reason");
-  budget.end();
+  const written = lines("flood");
+  expect(written.filter((line) => line.includes("information"))).toHaveLength(100);
+  expect(written[1099]).toBe("fmi2Warning: warning 1000");
   expect(written.slice(1100)).toEqual([
     "(8881 messages left out)",
-    ...Array.from({ length: 19 }, (_, i) => `warning ${4982 + i}`),
-    "the reason",
+    ...Array.from({ length: 19 }, (_, i) => `fmi2Warning: warning ${4982 + i}`),
+    "fmi2Error: the reason",
+    // The next order has its own.
+    "fmi2OK: once more",
   ]);
-  // The next order has its own.
-  budget.add("fmi2OK", () => "once more");
-  expect(written.at(-1)).toBe("once more");
-  budget.end();
-  expect(written.at(-1)).toBe("once more");
 });

@@ -69,7 +69,7 @@ describe("an instance", () => {
     const { log } = await ask(fixture.instance(), advanceFrom(cs, next.state, hour(1)));
     // What a model keeps beside its state is then more likely to be right.
     expect(log.filter((line) => line.includes("initialized at"))).toEqual([
-      expect.stringContaining("initialized at 3600 s"),
+      expect.stringContaining("initialized at 3600.0 s"),
     ]);
   });
 

@@ -23,7 +23,6 @@ const MOST: Record<FunctionName, number> = {
 /** What some have besides. */
 const BESIDE: Partial<Record<FunctionName, string[]>> = {
   api: ["docs", "openapi.yaml", "page"],
-  emulator: ["model-process.mjs", "model-process.mjs.map", "node_modules"],
 };
 
 /** The bundles that would be uploaded, each in a folder of its own, with nothing around it. */
@@ -42,13 +41,6 @@ describe("what would be uploaded", () => {
   it.each(FUNCTIONS)("of %s is the bundle and its source map, what it reads or starts, and nothing else", (name) => {
     const more = BESIDE[name] ?? [];
     expect(readdirSync(join(folder, name)).sort()).toEqual(["index.mjs", "index.mjs.map", ...more].sort());
-  });
-
-  it("of native code is koffi's binary for Lambda, and no other", () => {
-    const files = readdirSync(join(folder, "emulator", "node_modules"), { recursive: true, encoding: "utf8" });
-    expect(files.filter((file) => file.endsWith(".node"))).toEqual(["@koromix/koffi-linux-x64/linux_x64/koffi.node"]);
-    const bytes = files.reduce((sum, file) => sum + statSync(join(folder, "emulator", "node_modules", file)).size, 0);
-    expect(bytes).toBeLessThan(2_000_000);
   });
 
   it.each(FUNCTIONS)("of %s is as small as agreed", (name) => {

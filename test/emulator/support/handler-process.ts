@@ -1,8 +1,6 @@
-import { systemCall } from "../../../functions/emulator/confinement/system-call.ts";
 import { handler } from "../../../functions/emulator/handler.ts";
+import { hideFromOthers } from "../../../functions/emulator/native.ts";
 import type { EmulatorRequest } from "../../../functions/emulator/protocol.ts";
-
-const [PRCTL, GET_DUMPABLE] = [157, 3];
 
 /**
  * The emulator function in a process of its own, as an instance is: answers the requests that its parent sends it, and
@@ -10,7 +8,7 @@ const [PRCTL, GET_DUMPABLE] = [157, 3];
  */
 process.on("message", (request: EmulatorRequest | "dumpable") => {
   if (request === "dumpable") {
-    process.send?.(systemCall(PRCTL, GET_DUMPABLE, 0, 0, 0, 0));
+    process.send?.(hideFromOthers());
     return;
   }
   void handler(request).then(

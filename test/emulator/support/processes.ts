@@ -6,7 +6,7 @@ export function modelProcesses(): string[] {
     if (!/^\d+$/.test(entry)) return false;
     try {
       const parent = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1];
-      const isModel = readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("model-process");
+      const isModel = readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("boptest-host");
       return isModel && parent === String(process.pid);
     } catch {
       return false; // it has ended

@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CoSimulation } from "../../../../functions/emulator/fmi/co-simulation.ts";
-import { Instance, select } from "../../../../functions/emulator/fmi/instance.ts";
-import { LogBudget } from "../../../../functions/emulator/fmi/log-budget.ts";
-import { ModelExchange } from "../../../../functions/emulator/fmi/model-exchange.ts";
-import type { Simulation } from "../../../../functions/emulator/fmi/simulation.ts";
+import { LogTail } from "../../../../functions/emulator/log-tail.ts";
+import { ModelChild } from "../../../../functions/emulator/model-child.ts";
 import { unpack } from "../../../../functions/emulator/unpack.ts";
-import { gridEnd, gridTime } from "../../../../functions/simulation/grid.ts";
 import { ensureLayer } from "../../../../infra/native/build.ts";
 import { findCompiler } from "../../../../infra/native/compiler.ts";
 import { advanceFrom, ask, EmulatorFixture, hour, initializeAt } from "../../../emulator/support/service.ts";
@@ -18,6 +14,7 @@ import { atMost, type Cell, type Section, type Target } from "../table.ts";
 
 /** The promised overhead of a step in a warm process beside the model's own time, ms. */
 const OVERHEAD_MS = 5;
+const LIMIT_MS = 60_000;
 const KINDS = {
   cs: "Co-Simulation",
   "cs-replay": "Co-Simulation, replayed",
@@ -49,7 +46,7 @@ export async function fmus({ quick, say, defer }: Context): Promise<Section> {
     for (let round = 0; round <= count; round++) {
       const each = { bare: [] as number[], warm: [] as number[] };
       for (let i = round * steps; i < (round + 1) * steps; i++) {
-        each.bare.push(bare.step(i));
+        each.bare.push(await bare.step(i));
         const startedAt = performance.now();
         ({ state } = await ask(instance, advanceFrom(served, state, hour(i))));
         each.warm.push(performance.now() - startedAt);
@@ -81,7 +78,7 @@ export async function fmus({ quick, say, defer }: Context): Promise<Section> {
       },
     ],
     notes: [
-      "bare: the model's own calls in this process, samples read, nothing kept. warm: through the emulator, with the state given back as a value. fresh instance: package fetched and unpacked, process started, model initialized and put to the state.",
+      "bare: the model's process, without the emulator's function around it. warm: through the emulator, with the state given back as a value. fresh instance: package fetched and unpacked, process started, model initialized and put to the state.",
     ],
     targets,
   };
@@ -99,32 +96,27 @@ function whatIsMissing(): string | undefined {
   }
 }
 
-/** The model in this process, without the emulator. */
-async function bareSteps(name: FmuName): Promise<{ step: (index: number) => number; remove: () => void }> {
+/** The model's process alone. */
+async function bareSteps(
+  name: FmuName,
+): Promise<{ step: (index: number) => Promise<number>; remove: () => Promise<void> }> {
   const { file, model } = await buildFmu(name);
   const folder = mkdtempSync(join(tmpdir(), "boptest-bench-"));
   await unpack(file, folder, AbortSignal.timeout(30_000));
   const library = join(folder, "binaries/linux64", `${model.identifier}.so`);
-  const instance = new Instance(
-    model,
-    { library, resources: join(folder, "resources") },
-    new LogBudget(() => undefined),
-  );
-  const simulation: Simulation =
-    model.kind === "ModelExchange" ? new ModelExchange(instance) : new CoSimulation(instance);
-  const outputs = select(model.outputs);
-  const values = new Float64Array(model.outputs.length);
-  simulation.initialize(0);
-  const step = (index: number) => {
-    const grid = hour(index);
+  const files = { library, resources: join(folder, "resources") };
+  const child = new ModelChild("bench", model, files, { memoryBytes: 2 ** 30 }, new LogTail());
+  await child.claim().order({ kind: "initialize", time: 0 }, undefined, LIMIT_MS);
+  const step = async (index: number) => {
     const startedAt = performance.now();
-    simulation.resume(grid.start, gridEnd(grid));
-    for (let i = 0; i < grid.intervals; i++) {
-      simulation.advance(gridTime(grid, i), gridTime(grid, i + 1));
-      instance.get(outputs, values);
-    }
-    simulation.rest(gridEnd(grid));
+    const grid = hour(index);
+    await child.claim().order({ kind: "advance", inputs: {}, grid, from: 0, to: grid.intervals }, undefined, LIMIT_MS);
     return performance.now() - startedAt;
   };
-  return { step, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const remove = async () => {
+    child.kill();
+    await child.ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { step, remove };
 }

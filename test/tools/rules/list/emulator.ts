@@ -1,11 +1,11 @@
 import type { Rule } from "../rule.ts";
 
-const MODEL_EXCHANGE = "functions/emulator/fmi/model-exchange.ts";
+const MODEL_EXCHANGE = "infra/native/host/model_exchange.c";
 const SERVICE = "functions/emulator/emulator.ts";
 const POOL = "functions/emulator/pool.ts";
 const VERIFY = "functions/emulator/verify.ts";
 const CHILD = "functions/emulator/model-child.ts";
-const CONFINE = "functions/emulator/confinement/confine.ts";
+const [CONFINE, CALLS] = ["infra/native/host/confine.c", "infra/native/host/calls.c"];
 
 /** Running compiled models. */
 export const emulator: readonly Rule[] = [
@@ -14,8 +14,8 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: "functions/emulator/live-model.ts",
-        text: "let restedAt = this.#continues(grid, inputs, from);",
-        becomes: "let restedAt: number | null = null;",
+        text: "restedAt: this.#continues(grid, inputs, from) };",
+        becomes: "restedAt: null };",
       },
     ],
     testFile: "emulator/exactness.test.ts",
@@ -25,10 +25,9 @@ export const emulator: readonly Rule[] = [
     rule: "the integrator begins anew at each rest",
     breaks: [
       {
-        file: "functions/emulator/cvode/cvode.ts",
-        text: 'this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");',
-        becomes:
-          'if (time !== this.#reached[0]) this.#check(this.#library.CVodeReInit(this.#memory, time, this.#vector), "CVodeReInit");',
+        file: "infra/native/host/cvode.c",
+        text: "DO(it, CVodeReInit, it->memory, time, it->vector);",
+        becomes: "static int times;\n  if (times++ == 0) DO(it, CVodeReInit, it->memory, time, it->vector);",
       },
     ],
     testFile: "emulator/exactness.test.ts",
@@ -39,7 +38,7 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: MODEL_EXCHANGE,
-        text: "if (haveNominalsChanged) this.#readNominals();\n",
+        text: "if (have_nominals_changed) read_nominals();\n",
         becomes: "",
       },
     ],
@@ -54,7 +53,9 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "an evaluation that is discarded is tried at a shorter step",
-    breaks: [{ file: "infra/native/integrand.c", text: "if (status == DISCARD) return RECOVERABLE;", becomes: "" }],
+    breaks: [
+      { file: "infra/native/host/integrand.c", text: "if (status == DISCARD) return RECOVERABLE;", becomes: "" },
+    ],
     testFile: "emulator/model-exchange.test.ts",
     testName:
       "of Model Exchange, a model may > refuse to be evaluated now and then: the integrator tries a shorter step",
@@ -63,7 +64,7 @@ export const emulator: readonly Rule[] = [
     rule: "columns of a Jacobian that share a row are not found by one evaluation",
     breaks: [
       {
-        file: "functions/emulator/cvode/colouring.ts",
+        file: "functions/emulator/colouring.ts",
         text: "!own.some((row) => taken.has(row))",
         becomes: "own.length > 0",
       },
@@ -81,8 +82,8 @@ export const emulator: readonly Rule[] = [
     rule: "a step that is pending is waited for",
     breaks: [
       {
-        file: "functions/emulator/fmi/co-simulation.ts",
-        text: 'if (statusOf(code) === "fmi2Pending") code = this.#wait();',
+        file: "infra/native/host/co_simulation.c",
+        text: "if (status == PENDING) status = wait_for_step();",
         becomes: "",
       },
     ],
@@ -93,9 +94,9 @@ export const emulator: readonly Rule[] = [
     rule: "every other status ends the step",
     breaks: [
       {
-        file: "functions/emulator/fmi/status.ts",
-        text: 'if (status === "fmi2OK" || status === "fmi2Warning") return;',
-        becomes: 'if (status === "fmi2OK" || status === "fmi2Warning" || status === "fmi2Error") return;',
+        file: "infra/native/host/instance.c",
+        text: "if (status != OK && status != WARNING)",
+        becomes: "if (status != OK && status != WARNING && status != ERROR)",
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -105,9 +106,9 @@ export const emulator: readonly Rule[] = [
     rule: "states are given back to the model",
     breaks: [
       {
-        file: "functions/emulator/fmi/instance.ts",
-        text: '      return bytes;\n    } finally {\n      this.call("fmi2FreeFMUstate", state);\n',
-        becomes: "      return bytes;\n    } finally {\n",
+        file: "infra/native/host/instance.c",
+        text: "CALL(FreeFMUstate, &state);\n  *length",
+        becomes: "*length",
       },
     ],
     testFile: "emulator/service.test.ts",
@@ -229,14 +230,7 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "a model has no environment",
-    breaks: [
-      { file: CHILD, text: "env: {},", becomes: "env: process.env," },
-      {
-        file: CONFINE,
-        text: "process.execve(process.execPath, args, {});",
-        becomes: "process.execve(process.execPath, args, process.env);",
-      },
-    ],
+    breaks: [{ file: CHILD, text: "env: {},", becomes: "env: process.env," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
   },
@@ -244,8 +238,8 @@ export const emulator: readonly Rule[] = [
     rule: "… and no descriptor of others",
     breaks: [
       {
-        file: "functions/emulator/confinement/system-call.ts",
-        text: "systemCall(CLOSE_RANGE, count, 0xffffffff, WHEN_EXECUTING);",
+        file: CONFINE,
+        text: "close_range(5, ~0u, 0);",
         becomes: "",
       },
     ],
@@ -256,9 +250,9 @@ export const emulator: readonly Rule[] = [
     rule: "… writes nowhere else",
     breaks: [
       {
-        file: CONFINE,
-        text: 'write: [room.scratch, "/dev/null"]',
-        becomes: 'write: ["/tmp", "/dev/null"]',
+        file: "infra/native/host/files.c",
+        text: "allow(ruleset, room->scratch, all);",
+        becomes: 'allow(ruleset, "/tmp", all);',
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -266,13 +260,13 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "… and starts nothing",
-    breaks: [{ file: "functions/emulator/confinement/seccomp.ts", text: "  execve: 59,\n", becomes: "" }],
+    breaks: [{ file: CALLS, text: "SYS_read, SYS_write,", becomes: "SYS_read, SYS_write, SYS_execve," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model starts no processes and no programs",
   },
   {
     rule: "… changes no file's owner, rights or times",
-    breaks: [{ file: "functions/emulator/confinement/seccomp.ts", text: "  utimensat: 280,\n", becomes: "" }],
+    breaks: [{ file: CALLS, text: "SYS_read, SYS_write,", becomes: "SYS_read, SYS_write, SYS_utimensat," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model changes neither files' owners, rights and times nor the clock, and is not root",
   },
@@ -292,9 +286,9 @@ export const emulator: readonly Rule[] = [
     rule: "a model's own reason for a failure is read",
     breaks: [
       {
-        file: "functions/emulator/fmi/instance.ts",
-        text: "CALLBACKS, FALSE, TRUE]",
-        becomes: "CALLBACKS, FALSE, FALSE]",
+        file: "infra/native/host/instance.c",
+        text: "&callbacks, false, true)",
+        becomes: "&callbacks, false, false)",
       },
     ],
     testFile: "emulator/logging.test.ts",
@@ -317,9 +311,9 @@ export const emulator: readonly Rule[] = [
     rule: "the function's own process is closed to others",
     breaks: [
       {
-        file: "functions/emulator/confinement/limits.ts",
-        text: "prctl(SET_DUMPABLE, 0)",
-        becomes: "prctl(SET_DUMPABLE, 1)",
+        file: "infra/native/hide.c",
+        text: "prctl(PR_SET_DUMPABLE, 0,",
+        becomes: "prctl(PR_SET_DUMPABLE, 1,",
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -329,9 +323,9 @@ export const emulator: readonly Rule[] = [
     rule: "libraries that older models need are found",
     breaks: [
       {
-        file: "functions/emulator/fmi/library.ts",
-        text: "for (const path of findDependencies(file)) koffi.load(path);",
-        becomes: "findDependencies(file);",
+        file: "functions/emulator/orders.ts",
+        text: "    words(dependencies.length),\n    ...dependencies.map(text),\n",
+        becomes: "    words(0),\n",
       },
     ],
     testFile: "emulator/libraries.test.ts",
@@ -341,7 +335,7 @@ export const emulator: readonly Rule[] = [
     rule: "… libraries of developers' machines are missing",
     breaks: [
       {
-        file: "functions/emulator/fmi/dependencies.ts",
+        file: "functions/emulator/dependencies.ts",
         text: "if (path === undefined) throw missing(file, name, needs.runPath);",
         becomes: "if (path === undefined) continue;",
       },

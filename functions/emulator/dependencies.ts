@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { libraryFolders } from "../library-folders.ts";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { type Needs, readNeeds } from "./elf.ts";
-import { LoadError } from "./status.ts";
+import { EmulatorError } from "./failure.ts";
+import { libraryFolders } from "./library-folders.ts";
 
 /**
  * What every system has that runs models: AWS Lambda's for Node.js, which is Amazon Linux 2023. A developer's machine has more:
@@ -27,9 +27,14 @@ const NEWEST = { GLIBC: [2, 34], GLIBCXX: [3, 4, 29] } as const;
  * Where the libraries are that a model's library needs besides the system's: beside it in the package, or with this service.
  * Those that others of them need come first.
  *
- * @throws LoadError if one is missing, or asks for a newer C library: it says which one, who asks for it, and what to do
+ * @throws EmulatorError if one is missing, or asks for a newer C library: it says which one, who asks for it, and what to do
  */
-export function findDependencies(file: string, seen = new Set<string>()): string[] {
+export function findDependencies(file: string): string[] {
+  return dependenciesOf(file, resolve(dirname(file), "../.."), new Set());
+}
+
+/** @param root the package: a model does not have files outside of it read here, by whatever name or run path */
+function dependenciesOf(file: string, root: string, seen: Set<string>): string[] {
   const needs = needsOf(file);
   if (needs === undefined) return [];
   checkVersions(file, needs);
@@ -37,10 +42,12 @@ export function findDependencies(file: string, seen = new Set<string>()): string
   for (const name of needs.libraries) {
     if (ON_EVERY_SYSTEM.has(name) || seen.has(name)) continue;
     seen.add(name);
-    const folders = [...packageFolders(file, needs.runPath), ...libraryFolders()];
-    const path = folders.map((folder) => join(folder, name)).find((each) => existsSync(each));
+    const own = packageFolders(file, needs.runPath).map((folder) => resolve(folder, name));
+    const ours = name.includes("/") ? [] : libraryFolders().map((folder) => join(folder, name));
+    const allowed = [...own.filter((path) => path.startsWith(`${root}${sep}`)), ...ours];
+    const path = allowed.find((each) => existsSync(each));
     if (path === undefined) throw missing(file, name, needs.runPath);
-    found.push(...findDependencies(path, seen), path);
+    found.push(...dependenciesOf(path, root, seen), path);
   }
   return found;
 }
@@ -52,10 +59,11 @@ function packageFolders(file: string, runPath: string | null): string[] {
   return [own, ...relative.map((part) => part.replace(/^\$(ORIGIN|\{ORIGIN\})/, own))];
 }
 
-function missing(file: string, name: string, runPath: string | null): LoadError {
+function missing(file: string, name: string, runPath: string | null): EmulatorError {
   const where = runPath === null ? "it has no RPATH" : `its RPATH is ${runPath}`;
   const known = [...ON_EVERY_SYSTEM].filter((each) => each.startsWith("lib")).join(", ");
-  return new LoadError(
+  return new EmulatorError(
+    "load",
     `${basename(file)} needs the library ${name}, which is neither in the package nor here (${where}). ` +
       `Put ${name} beside it, into binaries/linux64, or link it statically. Here are ${known}, libgomp.so.1, and of ` +
       `libgfortran.so.3 and .4 what LAPACK needs`,
@@ -67,7 +75,8 @@ function checkVersions(file: string, { versions }: Needs): void {
     const [, library = "", numbers = ""] = /^(GLIBC|GLIBCXX)_([\d.]+)$/.exec(version) ?? [];
     const newest: readonly number[] | undefined = NEWEST[library as keyof typeof NEWEST];
     if (newest === undefined || !isNewer(numbers.split(".").map(Number), newest)) continue;
-    throw new LoadError(
+    throw new EmulatorError(
+      "load",
       `${basename(file)} was linked on a newer system: it needs ${version}, and the newest here is ${library}_${newest.join(".")}. ` +
         `Compile it on an older one, such as Amazon Linux 2023, Debian 11 or Ubuntu 20.04`,
     );

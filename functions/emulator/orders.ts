@@ -1,0 +1,125 @@
+import { pathToFileURL } from "node:url";
+import type { Model, ModelVariable } from "../packages/model.ts";
+import type { Grid } from "../simulation/emulator.ts";
+import { colour } from "./colouring.ts";
+import { findDependencies } from "./dependencies.ts";
+import { cvodeLibrary } from "./native.ts";
+
+/** Where a model's files are. */
+export interface ModelFiles {
+  /** Absolute path of the shared library. */
+  readonly library: string;
+  /** Absolute path of the folder `resources`, which may not be there. */
+  readonly resources: string;
+}
+
+/** What the intervals of a grid are simulated with. */
+export interface Stretch {
+  readonly grid: Grid;
+  /** In the order of the model's inputs. */
+  readonly inputs: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  /** The interval where the course that this goes on with rested last; null to begin anew, with an event. */
+  readonly restedAt: number | null;
+}
+
+/** What an order answers with, besides doing it. */
+export interface Wanted {
+  readonly samples: boolean;
+  /** The model's state, where it rested last. */
+  readonly capture: boolean;
+}
+
+const [LOAD, INITIALIZE, RESTORE, SIMULATE] = [1, 2, 3, 4];
+const TYPES = ["Real", "Integer", "Boolean"] as const;
+
+/*
+ * Orders to a model's process (infra/native/host): u32 4, u32 length of what follows the kind; u32 kind; then numbers (u32, f64),
+ * texts and lists (u32 length, content), all little endian.
+ */
+function encode(kind: number, ...parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([words(4, length, kind), ...parts]);
+}
+
+/** The variables that are set, and those that are sampled, in the order of the samples' columns after `time`. */
+export function sampledOf(model: Model): readonly ModelVariable[] {
+  return [...model.inputs.map((input) => input.inForce ?? input), ...model.outputs];
+}
+
+/** Loads a model and makes an instance of it. @throws EmulatorError if a library is missing that it needs */
+export function encodeLoad(model: Model, files: ModelFiles): Buffer {
+  const colouring = colour(model.kind === "ModelExchange" ? (model.dependencies ?? []) : []);
+  const dependencies = findDependencies(files.library);
+  return encode(
+    LOAD,
+    words(model.kind === "ModelExchange" ? 1 : 0),
+    doubles(model.tolerance ?? Number.NaN),
+    words(model.states, model.eventIndicators),
+    selection(model.inputs),
+    selection(sampledOf(model)),
+    list(colouring === null ? [] : starts(colouring.groups)),
+    list(colouring?.groups.flat() ?? []),
+    list(starts(colouring?.rows ?? [])),
+    list(colouring?.rows.flat() ?? []),
+    ...[cvodeLibrary(), files.library, model.identifier, model.guid, pathToFileURL(files.resources).href].map(text),
+    words(dependencies.length),
+    ...dependencies.map(text),
+  );
+}
+
+export function encodeInitialize(time: number, wanted: Wanted): Buffer {
+  return encode(INITIALIZE, doubles(time), flags(wanted));
+}
+
+/** @param state what the model's process captured */
+export function encodeRestore(state: Uint8Array): Buffer {
+  return encode(RESTORE, state);
+}
+
+/** @param budgetMs it leaves off after so long, but not before one interval is done */
+export function encodeSimulate(
+  { grid, inputs, from, to, restedAt }: Stretch,
+  wanted: Wanted,
+  budgetMs: number,
+): Buffer {
+  const numbers = [grid.start, grid.length, grid.intervals, from, to, restedAt ?? -1, budgetMs];
+  return encode(SIMULATE, doubles(...numbers), flags(wanted), doubles(...inputs));
+}
+
+function flags({ samples, capture }: Wanted): Buffer {
+  return words((samples ? 1 : 0) + (capture ? 2 : 0));
+}
+
+/** Variables by type: their references, and their places among all. */
+function selection(variables: readonly ModelVariable[]): Buffer {
+  const lists = TYPES.flatMap((type) => {
+    const places = variables.flatMap((variable, i) => (variable.type === type ? [i] : []));
+    return [list(places.map((i) => variables[i]?.valueReference ?? 0)), list(places)];
+  });
+  return Buffer.concat(lists);
+}
+
+/** Where each list begins when all are laid end to end, and where the last ends. */
+function starts(lists: readonly (readonly number[])[]): number[] {
+  let length = 0;
+  return [0, ...lists.map((each) => (length += each.length))];
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value, "utf8");
+  return Buffer.concat([words(bytes.length), bytes]);
+}
+
+function list(values: readonly number[]): Buffer {
+  return words(values.length, ...values);
+}
+
+function words(...values: readonly number[]): Buffer {
+  return Buffer.from(Uint32Array.from(values).buffer);
+}
+
+function doubles(...values: readonly number[]): Buffer {
+  return Buffer.from(Float64Array.from(values).buffer);
+}
