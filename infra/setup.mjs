@@ -146,8 +146,8 @@ function installForPython() {
 }
 
 /**
- * Gymnasium, which Debian does not have, and httpx, into a folder of this project. Without Gymnasium the tests use a minimal
- * interface, without httpx they skip its part, and print so; the installation is tried once, and again by `npm run
+ * Gymnasium, which Debian does not have, httpx and tqdm, into a folder of this project. Without Gymnasium the tests use a
+ * minimal interface, without the others they skip their part, and print so; the installation is tried once, and again by `npm run
  * setup`.
  */
 function installWithPip(python) {
@@ -159,7 +159,7 @@ function installWithPip(python) {
   const gymnasium = ["gymnasium", "cloudpickle", "farama-notifications", "typing-extensions"];
   const httpx = ["httpx", "httpcore", "h11", "anyio", "sniffio"];
   const options = ["--quiet", "--no-deps", "--retries", "0", "--timeout", "10", "--target", folder];
-  spawnSync(findProgram(python), ["-m", "pip", "install", ...options, ...gymnasium, ...httpx], {
+  spawnSync(findProgram(python), ["-m", "pip", "install", ...options, ...gymnasium, ...httpx, "tqdm"], {
     stdio: "ignore",
     timeout: 60_000,
   });

@@ -51,7 +51,7 @@ describe("Python without the client", () => {
 });
 
 describe("the Python client", () => {
-  it("passes its own tests", async () => {
+  it("passes its own tests, and says with which packages beside it", async () => {
     const described = join(folder, "operations.json");
     writeFileSync(described, JSON.stringify(operations()));
     const told = await pass("test_client.py", {
@@ -61,6 +61,7 @@ describe("the Python client", () => {
       BOPTEST_USER: ALICE.name,
       BOPTEST_ROOT_KEY: ROOT.key,
     });
+    expect(told).toMatch(/^pandas: ([\d.]+|not here)\ntqdm: ([\d.]+|not here)$/m);
     expect(told).toMatch(/Ran [1-9]\d* tests?[\s\S]*OK/);
   });
 
