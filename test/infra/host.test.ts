@@ -56,6 +56,18 @@ describe("a function behind HTTP", () => {
     expect(performance.now() - startedAt).toBeLessThan(6000);
   });
 
+  it("gives a request to the process used last, of those with as little to do", async () => {
+    await cloud.host.warm("api", 2);
+    const begun = nextCall(cloud, "INCR", "slow");
+    const long = get("/slow?ms=300");
+    await begun;
+    const pidOf = async (answer: ReturnType<typeof get>) => ((await answer).body as { pid: number }).pid;
+    // The other process has nothing to do.
+    const other = await pidOf(get("/slow?ms=1"));
+    expect(await pidOf(long)).not.toBe(other);
+    for (let i = 0; i < 3; i++) expect(await pidOf(get("/slow?ms=1"))).toBe(other);
+  });
+
   it("answers 503 when its process is killed, and the next request finds another", async () => {
     const called = nextCall(cloud, "INCR", "slow");
     const answer = get("/slow?ms=60000");
