@@ -166,7 +166,12 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await page.clock.pauseAt(Date.now() + 3_600_000);
       const asked: string[] = [];
       const waiting = new Set<Request>();
-      page.on("request", (request) => waiting.add(request));
+      /** Where the samples begin that were asked for. */
+      const begins: unknown[] = [];
+      page.on("request", (request) => {
+        waiting.add(request);
+        if (/results/.test(request.url())) begins.push(request.postDataJSON().start_time);
+      });
       page.on("requestfinished", async (request) => {
         asked.push(`${(await request.response())?.status()} ${new URL(request.url()).pathname.split("/")[1]}`);
         waiting.delete(request);
@@ -206,6 +211,11 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await until("the page to show it", async () => {
         await pass(1);
         return (await page.locator("[data-time='7200']").count()) === 1 ? true : undefined;
+      });
+      // Of a test that goes on, only what is new is read.
+      await until("the page to ask for what came after it last looked", async () => {
+        await pass(1);
+        return begins.at(-1) === 3600 ? true : undefined;
       });
     });
 
