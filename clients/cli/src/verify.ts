@@ -19,7 +19,7 @@ const SEASON_DAYS: Readonly<Record<string, number>> = { winter: 1, shoulder: 118
 const DAY = 86_400;
 const LENGTH = 2 * DAY;
 /** The steps of one call. */
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 /** What BOPTEST's own tests let a value differ by, of the reference; and below what a difference is none. */
 const TOLERANCE = 1e-3;
 const NOTHING = 1e-6;
@@ -82,8 +82,8 @@ async function throughSeason(test: Test, day: number): Promise<void> {
 }
 
 async function takeSteps(test: Test, count: number): Promise<void> {
-  for (let left = count; left > 0; left -= MOST_STEPS) {
-    await test.advanceMany(Array.from({ length: Math.min(left, MOST_STEPS) }, () => ({})));
+  for (let left = count; left > 0; left -= MAX_STEPS) {
+    await test.advanceMany(Array.from({ length: Math.min(left, MAX_STEPS) }, () => ({})));
   }
 }
 

@@ -208,7 +208,7 @@ class Buildings(unittest.TestCase):
     def test_are_sent_by_as_many_calls_as_it_takes(self):
         seen, _ = self.env.reset()
         # Three messages reset a building: two buildings a call. Seven buildings take a step with one call.
-        with mock.patch.object(building, "MOST_MESSAGES", 7):
+        with mock.patch.object(building, "MAX_MESSAGES", 7):
             self.session.take()
             again, _ = self.env.reset()
             self.assertEqual(self.session.take().count("POST batch"), self.N / 2)

@@ -14,7 +14,7 @@ from .task import Task
 START = "start"
 YEAR, DAY = 365 * 86400, 86400
 #: Of one batch.
-MOST_MESSAGES = 256
+MAX_MESSAGES = 256
 
 Message = dict[str, Any]
 
@@ -77,7 +77,7 @@ def carry_out(service: Service, buildings: Sequence[list[Message]]) -> list[Opti
     seen: list[Optional[Seen]] = []
     waiting: list[list[Message]] = []
     for messages in buildings:
-        if sum(map(len, waiting)) + len(messages) > MOST_MESSAGES:
+        if sum(map(len, waiting)) + len(messages) > MAX_MESSAGES:
             seen += _send(service, waiting)
             waiting = []
         waiting.append(messages)
@@ -108,7 +108,7 @@ def _seen(after: Advanced) -> Optional[Seen]:
 
 
 def _groups(tests: Sequence[Test]) -> list[Sequence[Test]]:
-    return [tests[i : i + MOST_MESSAGES] for i in range(0, len(tests), MOST_MESSAGES)]
+    return [tests[i : i + MAX_MESSAGES] for i in range(0, len(tests), MAX_MESSAGES)]
 
 
 def _message(test: Test, method: str, params: Mapping[str, Any]) -> Message:
