@@ -294,7 +294,7 @@ describe("boptest on the command line", () => {
       const form = { url: `http://127.0.0.1:${port}/`, fields: { key: "uploads/x" } };
       await sendFile(form, file, (bytes) => told.push(bytes));
       expect(told.length).toBeGreaterThan(2);
-      expect(told).toEqual([...told].sort((a, b) => a - b));
+      expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
       expect(told.at(-1)).toBe(300_000);
       expect(body.toString("latin1")).toContain('name="key"\r\n\r\nuploads/x\r\n');
       expect(body.length).toBeGreaterThan(300_000);
