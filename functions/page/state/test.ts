@@ -155,7 +155,8 @@ export function watchTest(testid: string) {
     kpis.value = found;
     const now = time.peek();
     if (now === undefined || history.peek().at(-1)?.time === now) return;
-    const all = [...history.peek(), { time: now, kpis: found }];
+    // Of a test that went back, what came later is void.
+    const all = [...history.peek().filter(({ time }) => time < now), { time: now, kpis: found }];
     // Half as fine, before it is too much to be kept.
     history.value = all.length > 120 ? all.filter((_, i) => i % 2 === 0 || i === all.length - 1) : all;
   }
