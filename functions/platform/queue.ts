@@ -13,8 +13,8 @@ export interface Queue {
    * delivers those of other groups first
    */
   send(body: string, delaySeconds?: number, group?: string): Promise<void>;
-  /** Sends up to ten messages in one request. @returns how many were accepted */
-  sendBatch(bodies: readonly string[]): Promise<number>;
+  /** Sends up to ten messages in one request, each in its group, if any. @returns how many were accepted */
+  sendBatch(bodies: readonly string[], groups?: readonly (string | undefined)[]): Promise<number>;
 }
 
 /** The part of SQS for a consumer that has received a message. */
@@ -36,8 +36,11 @@ export function createQueue(queueUrl: string): Queue & Deliveries {
       const tenant = group === undefined ? {} : { MessageGroupId: group };
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...delay, ...tenant }));
     },
-    sendBatch: async (bodies) => {
-      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    sendBatch: async (bodies, groups = []) => {
+      const Entries = bodies.map((MessageBody, index) => {
+        const group = groups[index];
+        return { Id: String(index), MessageBody, ...(group === undefined ? {} : { MessageGroupId: group }) };
+      });
       const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       return answer.Successful?.length ?? 0;
     },

@@ -33,6 +33,16 @@ const refusal = (promise: Promise<unknown>) =>
   );
 
 describe("the TypeScript client", () => {
+  it("selects many tests at once, and sends them messages in one call", async () => {
+    const tests = await service().testcase("testcase1").selectMany(2);
+    expect(new Set(tests.map(({ id }) => id)).size).toBe(2);
+    const messages = tests.map(({ id }) => ({ testid: id, method: "advance", params: {}, with: ["kpi"] }));
+    const answers = await service().batch([...messages, { testid: tests[0]?.id ?? "", method: "explode" }]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(answers[1]).toMatchObject({ payload: { time: 60 }, with: { kpi: {} } });
+    await Promise.all(tests.map((test) => test.stop()));
+  });
+
   it("goes through a session, and waits for as long as calls take", async () => {
     const test = await service().select("testcase1");
     expect(await test.status()).toBe("Running");

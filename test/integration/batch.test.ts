@@ -4,7 +4,7 @@ import WebSocket from "ws";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { clientOf } from "../support/client.ts";
-import { until, useCloud } from "../support/cloud.ts";
+import { growth, until, useCloud } from "../support/cloud.ts";
 import { costOf } from "../support/cost.ts";
 
 /** One answer of a batch. */
@@ -144,6 +144,15 @@ describe("POST /batch", () => {
     expect(answers[4]?.responseid).toBe("r");
     // The start, a refused advance, and an advance.
     expect(await revisionOf(testid)).toBe(3);
+  });
+
+  it("rings for its tests ten at a time", async () => {
+    const tests = await select(12);
+    const slow = tests.map((testid) => message(testid, "initialize", { start_time: 604_800, warmup_period: 0 }));
+    const before = cloud().storage.counts();
+    expect(new Set(statusesOf(await send(slow)))).toEqual(new Set([200]));
+    const { SendMessage = 0, SendMessageBatch } = growth(before, cloud().storage.counts());
+    expect({ SendMessage, SendMessageBatch }).toEqual({ SendMessage: 0, SendMessageBatch: 2 });
   });
 
   it("is refused as a whole where it is no list, or too long a one, and an empty one is answered by an empty one", async () => {

@@ -51,6 +51,42 @@ describe("requests for one test", () => {
   });
 });
 
+describe("many tests by one select", () => {
+  const many = (how: string, body: unknown, headers: Record<string, string> = {}) =>
+    call("POST", `/testcases/testcase1/${how}`, { body, headers: { authorization: KEY, ...headers } });
+  const open = async () =>
+    (await call("GET", "/users/ann/tests", { headers: { authorization: KEY } })).json as string[];
+
+  it("are all there, or none; the same ones under the same key", async () => {
+    const key = { "idempotency-key": crypto.randomUUID() };
+    const refused = await many("select", { count: 3 }, key);
+    expect(refused.status).toBe(429);
+    expect(refused.text).toContain("The call asks for 3 more.");
+    expect(await open()).toEqual([]);
+
+    const { status, json } = await many("select", { count: 2 }, { "idempotency-key": "two" });
+    const { testid, testids } = json as { testid: string; testids: string[] };
+    expect({ status, first: testids[0], open: new Set(await open()) }).toEqual({
+      status: 200,
+      first: testid,
+      open: new Set(testids),
+    });
+    for (const each of testids) expect((await call("GET", `/status/${each}`)).json).toBe("Running");
+    expect((await many("select", { count: 2 }, { "idempotency-key": "two" })).json).toEqual(json);
+    expect((await many("select-async", { count: 1 })).status).toBe(429);
+    for (const each of testids) await call("PUT", `/stop/${each}`);
+  });
+
+  it("are a whole number that is not too large; of a body without one nothing is read", async () => {
+    for (const count of [0, 1.5, "many", true, [2]]) expect((await many("select", { count })).status).toBe(400);
+    expect((await many("select", { count: 257 })).status).toBe(413);
+    expect(await open()).toEqual([]);
+    const { json } = await many("select-async", ["count"]);
+    expect(Object.keys(json as object)).toEqual(["testid"]);
+    await call("PUT", `/stop/${(json as { testid: string }).testid}`);
+  });
+});
+
 describe("open tests", () => {
   it("of an address without an account are so many, then 429 until one is stopped", async () => {
     const open = [await selectAs(), await selectAs(), await selectAs()];

@@ -247,9 +247,10 @@ export interface paths {
         put?: never;
         /**
          * Start a test, and wait until it runs
-         * @description If the call has an account's key, the test belongs to this account. The body is ignored. While the newest
-         *     upload of the test case is being checked, the call waits. A refused test case is answered `400`, with every
-         *     reason in `reasons`.
+         * @description If the call has an account's key, the test belongs to this account. While the newest upload of the test case is
+         *     being checked, the call waits. A refused test case is answered `400`, with every reason in `reasons`. Of the body
+         *     only `count` is read. With it the call starts so many tests, or none: all run when it is answered, or some are
+         *     still Queued after 25 s; commands can be sent to these, too.
          */
         post: operations["select"];
         delete?: never;
@@ -1330,6 +1331,8 @@ export interface components {
         };
         Selected: {
             testid: components["schemas"]["TestId"];
+            /** @description All tests that the call has started, if it had a `count`. */
+            testids?: components["schemas"]["TestId"][];
             /** @description For some uploaded test cases: that the model is replayed because its state cannot be saved, and why. `GET /name` answers it, too. */
             remark?: string;
         };
@@ -2220,7 +2223,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             /** @description The test is Queued. `Location` answers when it runs. */
@@ -2261,7 +2271,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             400: components["responses"]["BadRequest"];
@@ -2390,7 +2407,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             /** @description The test is Queued. `Location` answers when it runs. */
@@ -2432,7 +2456,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             400: components["responses"]["BadRequest"];
@@ -2639,7 +2670,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             /** @description The test is Queued. `Location` answers when it runs. */
@@ -2682,7 +2720,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Start so many tests, all or none. */
+                    count?: number;
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Selected"];
             400: components["responses"]["BadRequest"];

@@ -3,6 +3,26 @@ import { type Place, TestCase } from "./testcase.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import type { Health, ListedTestCase, Version } from "./types.ts";
 
+/** One message of a batch. */
+export interface Message {
+  readonly testid: string;
+  /** BOPTEST's name of the method, such as `advance` or `get_kpis`. */
+  readonly method: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** What the answer of an `advance` is to have besides. */
+  readonly with?: readonly unknown[];
+}
+
+/** The answer of one message. */
+export interface MessageAnswer {
+  readonly status: number;
+  readonly message: string;
+  readonly payload: unknown;
+  readonly with?: Readonly<Record<string, unknown>>;
+  /** Of a large answer: where to GET it. */
+  readonly url?: string;
+}
+
 /** A service at an address. */
 export class Service {
   readonly #transport: Transport;
@@ -36,6 +56,21 @@ export class Service {
 
   /** A test that was selected before. */
   test = (id: string) => new Test(this.#transport, id);
+
+  /**
+   * Sends up to 256 messages to any tests in one call. One that is refused is refused alone: its answer has its status.
+   * @returns the answers, in the order of the messages
+   */
+  async batch(messages: readonly Message[]): Promise<MessageAnswer[]> {
+    const body = messages.map((message, index) => ({ requestid: String(index + 1), params: {}, ...message }));
+    const answers = await this.#transport.json<{ responsedata: MessageAnswer }[]>({
+      method: "POST",
+      path: "/batch",
+      body,
+      changes: true,
+    });
+    return answers.map(({ responsedata }) => responsedata);
+  }
 
   /** The ids of a user's tests. */
   userTests = (user: string) =>

@@ -25,6 +25,17 @@ export class TestCase {
   /** Starts a test without waiting: it is Queued at first. Commands can be sent at once. */
   selectAsync = () => this.#begin("select-async");
 
+  /** Starts so many tests, or none, and waits up to 25 s until they run. Commands can be sent at once. */
+  async selectMany(count: number): Promise<Test[]> {
+    const { testids } = await this.#transport.json<{ testids: string[] }>({
+      method: "POST",
+      path: `${this.path}/select`,
+      body: { count },
+      changes: true,
+    });
+    return testids.map((testid) => new Test(this.#transport, testid));
+  }
+
   /** The description of the test case. */
   about = async () =>
     (await this.#transport.json<{ payload: About }>({ method: "GET", path: `${this.path}/about` })).payload;

@@ -1,22 +1,26 @@
-import { randomUUID } from "node:crypto";
-import { type Created, createTest, findCreated, type Selected } from "../../lifecycle/create-and-stop/create.ts";
 import { stopTest } from "../../lifecycle/create-and-stop/stop.ts";
 import { readRecord } from "../../packages/records.ts";
 import { remarkOfRecord } from "../../packages/remark.ts";
-import { ring } from "../../streams/doorbell.ts";
-import { holderOf } from "../../streams/share.ts";
+import { describeValue } from "../../simulation/messages.ts";
+import { readNumber } from "../../simulation/numbers.ts";
+import { ringForAll } from "../../streams/doorbell.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
-import { readIdempotency } from "../http/idempotency.ts";
-import type { HttpRequest } from "../http/request.ts";
-import { quotaOf, tooManyTests } from "../limits/open-tests.ts";
-import { answerPending, type Pending } from "../waiting/pending.ts";
-import { requireScope } from "./account.ts";
-import { findSelected } from "./selected.ts";
+import { bodyOf, type HttpAnswer, type HttpRequest } from "../http/request.ts";
+import { answerPending, httpAnswer, type Pending } from "../waiting/pending.ts";
+import { isDone, makeBatch, waitForAll } from "./batch/carry-out.ts";
+import { createTests, type Selecting } from "./selecting.ts";
 
-/** Creates a test, and waits until it is Running. */
+/** Tests of one call. */
+const MAX_TESTS = 256;
+
+/** Creates a test, and waits until it is Running. With `count`, so many. */
 export const select: Endpoint = async (request, context) => {
-  const { kind, testid, requestid, name, isUploaded, holder } = await create(request, context);
+  const count = readCount(request);
+  const selecting = await createTests(count ?? 1, request, context);
+  if (count !== undefined) return await waitForTests(selecting, request, context);
+  const { name, isUploaded, holder, created } = selecting;
+  const { kind, testid, requestid } = created[0];
   const pending: Pending = { testid, requestid, kind: kind === "repeated" ? kind : "enqueued", holder };
   const answer = await answerPending(request, context, pending, JSON.stringify({ testid }));
   // A test that cannot start is removed.
@@ -28,42 +32,73 @@ export const select: Endpoint = async (request, context) => {
   return remark === undefined ? answer : { ...answer, body: JSON.stringify({ testid, remark }) };
 };
 
-/** Creates a test, and returns at once; the test is Queued. */
+/** Creates a test, or `count` tests, and returns at once; they are Queued. */
 export const selectAsync: Endpoint = async (request, context) => {
-  const { testid, holder } = await create(request, context);
-  // Repeated calls ring, too: the first doorbell may be lost.
-  await ring(context.queue, { testid, holder });
-  return { status: 200, body: JSON.stringify({ testid }) };
+  const count = readCount(request);
+  const selecting = await createTests(count ?? 1, request, context);
+  await ringFor(selecting, context);
+  return count === undefined ? answerOf({ testid: selecting.created[0].testid }) : answerOf(idsOf(selecting));
 };
 
-async function create(request: HttpRequest, context: ApiContext) {
-  const { account, scope } = await requireScope(request, context);
-  const quota = quotaOf(account, request, context);
-  const idempotency = readIdempotency(request, account === undefined);
-  const name = { scope, testcaseid: request.params.testcaseid ?? "" };
-  let isUploaded = false;
-  const created = await begin();
-  if (created.kind === "conflict") {
-    throw new HttpError(422, "This Idempotency-Key was used for another request before.");
+/**
+ * Waits until all tests are Running, or the time of a call is over: commands can be sent to Queued tests, too. If one
+ * cannot start, none stays.
+ */
+async function waitForTests(selecting: Selecting, request: HttpRequest, context: ApiContext): Promise<HttpAnswer> {
+  await ringFor(selecting, context);
+  const items = selecting.created.map(({ testid, requestid }) => ({
+    responseid: testid,
+    testid,
+    method: "start",
+    pending: { testid, requestid },
+  }));
+  const starts = makeBatch(items, undefined);
+  const { waitMs } = context.config;
+  const { preferences, arrivalMs } = request;
+  const wantedMs = Math.min(preferences.waitMs ?? (preferences.async ? 0 : waitMs), waitMs);
+  await waitForAll(starts, request, context, wantedMs - (Date.now() - arrivalMs));
+  for (const { answer } of starts.items) {
+    const { status } = answer === undefined ? { status: 200 } : (JSON.parse(answer) as { status: number });
+    if (answer === undefined || !(status >= 400)) continue;
+    await Promise.all(selecting.created.map(({ testid }) => stopTest(context.redis, testid)));
+    return httpAnswer({ status, body: answer });
   }
-  if (created.kind === "full") throw tooManyTests(quota, created.open);
-  return { ...created, name, isUploaded, holder: holderOf(quota.holder) };
+  return { ...answerOf(idsOf(selecting)), headers: isDone(starts) ? {} : { "retry-after": "1" } };
+}
 
-  async function begin(): Promise<Created> {
-    let selected: Selected;
-    try {
-      selected = await findSelected(name, request.arrivalMs, context);
-      isUploaded = selected.owner !== "";
-    } catch (error) {
-      // A repeated call gets the first call's answer, even if the test case has changed since.
-      const first = idempotency && (await findCreated(context.redis, quota.holder.user, idempotency));
-      if (first?.kind === "repeated") return first;
-      throw error;
-    }
-    return await createTest(
-      context.redis,
-      { testid: randomUUID(), selected, ...quota.holder },
-      { mostTests: quota.mostTests, nowMs: request.arrivalMs, idleMs: context.config.idleMs, idempotency },
-    );
+// Repeated calls ring, too: the first doorbells may be lost.
+async function ringFor({ created, holder }: Selecting, { queue }: ApiContext): Promise<void> {
+  await ringForAll(
+    queue,
+    created.map(({ testid }) => ({ testid, holder })),
+  );
+}
+
+function idsOf({ created }: Selecting) {
+  return { testid: created[0].testid, testids: created.map(({ testid }) => testid) };
+}
+
+function answerOf(ids: object): HttpAnswer {
+  return { status: 200, body: JSON.stringify(ids) };
+}
+
+/** The field `count`. BOPTEST ignores the body, whatever it is, and so does this where it has no such field. */
+function readCount(request: HttpRequest): number | undefined {
+  let value: unknown;
+  try {
+    value = bodyOf(request).count;
+  } catch (error) {
+    if (error instanceof HttpError) return undefined;
+    throw error;
   }
+  if (value === undefined || value === null) return undefined;
+  const count = readNumber(value);
+  if (count === undefined || !Number.isInteger(count) || count < 1) {
+    const allowed = `It must be a whole number from 1 to ${MAX_TESTS}.`;
+    throw new HttpError(400, `The field count is ${describeValue(value)}. ${allowed}`);
+  }
+  if (count > MAX_TESTS) {
+    throw new HttpError(413, `The field count is ${count}. One call can select at most ${MAX_TESTS} tests.`);
+  }
+  return count;
 }

@@ -26,3 +26,9 @@ export function readIdempotency(request: HttpRequest, onlyUuids = false): Idempo
   const hash = createHash("sha256").update(`${request.method} ${request.path}${wanted}\n${request.text}`);
   return { key, fingerprint: hash.digest("hex").slice(0, 32) };
 }
+
+/** A UUID that follows from a call's key and the place of a part in it: the same part sent again has the same one. */
+export function keyOf(key: string, index: number): string {
+  const hex = createHash("sha256").update(`${key} ${index}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}

@@ -192,6 +192,13 @@ class Session(unittest.TestCase):
         keys = {headers["Idempotency-Key"] for _, path, headers in crowded._transport._session.sent if path == "/batch"}
         self.assertEqual(len(keys), 1)
 
+    def test_selects_many_tests_in_one_call(self):
+        tests = service().testcase("testcase1").select_many(2)
+        self.assertEqual(len({test.id for test in tests}), 2)
+        for test in tests:
+            self.assertEqual(test.advance()["time"], 60)
+            test.stop()
+
     def test_sends_many_messages_in_one_call(self):
         it = service()
         with it.select("testcase1") as one, it.select("testcase1") as other:

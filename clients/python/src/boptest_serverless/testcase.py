@@ -40,6 +40,11 @@ class TestCase:
         """Starts a test, and waits until it runs: minutes, if an upload is still being checked."""
         return self._begin("select")
 
+    def select_many(self, count: int) -> list[Test]:
+        """Starts so many tests, or none, and waits up to 25 s until they run. Commands can be sent at once."""
+        answer = self._transport.json("POST", f"{self._path}/select", {"count": count}, changes=True)
+        return [Test(self._transport, testid) for testid in answer["testids"]]
+
     @operation("selectAsync", "selectAsyncInNamespace", "selectAsyncOfUser")
     def select_async(self) -> Test:
         """Starts a test without waiting: it is Queued at first. Commands can be sent at once."""

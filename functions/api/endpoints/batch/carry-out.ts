@@ -7,7 +7,7 @@ import { again, type Redis, RedisError } from "../../../platform/redis.ts";
 import { record } from "../../../platform/reply.ts";
 import { Rounds } from "../../../platform/rounds.ts";
 import { ANSWER_MS, readAnswer } from "../../../streams/answer.ts";
-import { ring } from "../../../streams/doorbell.ts";
+import { ringForAll } from "../../../streams/doorbell.ts";
 import { lookup, pauses } from "../../../streams/wait.ts";
 import type { ApiContext } from "../../context.ts";
 import { answerError } from "../../http/answer-error.ts";
@@ -68,7 +68,7 @@ export async function sendMessages(
   await rounds.all(tasks);
   // One doorbell wakes a worker for all requests of a test.
   const each = new Map(bells.map((bell) => [bell.testid, bell]));
-  await Promise.all([...each.values()].map(({ testid, holder }) => ring(context.queue, { testid, holder })));
+  await ringForAll(context.queue, [...each.values()]);
 }
 
 async function sendToOneTest(

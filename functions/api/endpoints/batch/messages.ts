@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { describeAllowed, describeValue } from "../../../simulation/messages.ts";
 import type { Endpoint } from "../../context.ts";
+import { keyOf } from "../../http/idempotency.ts";
 import type { HttpRequest } from "../../http/request.ts";
 import type { ReadCommand } from "../../waiting/command.ts";
 import { checkpoints, readCheckpointCommands } from "../checkpoints.ts";
@@ -120,10 +120,4 @@ export function requestOf(item: Item, call: HttpRequest, key: string | undefined
     idempotencyKey: key === undefined ? undefined : keyOf(key, index),
     text: JSON.stringify(params),
   };
-}
-
-/** A UUID that follows from the batch's key and the message's place: the same message sent again has the same one. */
-function keyOf(key: string, index: number): string {
-  const hex = createHash("sha256").update(`${key} ${index}`).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }
