@@ -5,6 +5,7 @@ const SERVICE = "functions/emulator/emulator.ts";
 const POOL = "functions/emulator/pool.ts";
 const VERIFY = "functions/emulator/verify.ts";
 const CHILD = "functions/emulator/model-child.ts";
+const HOST = "functions/emulator/host-process.ts";
 const [CONFINE, CALLS] = ["infra/native/host/confine.c", "infra/native/host/calls.c"];
 
 /** Running compiled models. */
@@ -74,7 +75,7 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "… of the event indicators too",
-    breaks: [{ file: MODEL_EXCHANGE, text: "if (!(longest > LEAST_STEP))", becomes: "if (longest > 0)" }],
+    breaks: [{ file: MODEL_EXCHANGE, text: "if (!(longest > LEAST_STEP))", becomes: "if (longest > LEAST_STEP)" }],
     testFile: "emulator/model-exchange.test.ts",
     testName: "of Model Exchange, a model may > refuse its event indicators now and then: a shorter step is tried",
   },
@@ -83,8 +84,8 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: "infra/native/host/co_simulation.c",
-        text: "if (status == PENDING) status = wait_for_step();",
-        becomes: "",
+        text: "if (status == PENDING) status",
+        becomes: "if (status == OK) status",
       },
     ],
     testFile: "emulator/misbehaviour.test.ts",
@@ -210,8 +211,8 @@ export const emulator: readonly Rule[] = [
   {
     rule: "… or its memory",
     breaks: [
-      { file: CHILD, text: "if (bytes > this.#limits.memoryBytes) this.kill(this.#tookTooMuch());", becomes: "" },
-      { file: CHILD, text: "if (this.#isNearLimit) {", becomes: "if (false) {" },
+      { file: HOST, text: "if (bytes > this.#memoryBytes) this.kill(this.#tookTooMuch());", becomes: "" },
+      { file: HOST, text: "if (this.#isNearLimit) {", becomes: "if (false) {" },
     ],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "stops nothing but itself, and the reply says why: a model that > leaks memory without end",
@@ -220,7 +221,7 @@ export const emulator: readonly Rule[] = [
     rule: "… or when it forges answers",
     breaks: [
       {
-        file: CHILD,
+        file: HOST,
         text: 'this.kill(new EmulatorError("crash", "the model wrote where it must not, and was ended"));',
         becomes: "",
       },
@@ -230,7 +231,7 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "a model has no environment",
-    breaks: [{ file: CHILD, text: "env: {},", becomes: "env: process.env," }],
+    breaks: [{ file: HOST, text: "env: {},", becomes: "env: process.env," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
   },
@@ -272,13 +273,13 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "… fills no disk",
-    breaks: [{ file: CHILD, text: "if (reason === undefined) return undefined;", becomes: "return undefined;" }],
+    breaks: [{ file: HOST, text: "if (reason === undefined) return undefined;", becomes: "return undefined;" }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that writes more than it may is ended: hide",
   },
   {
     rule: "… and computes only during a call",
-    breaks: [{ file: CHILD, text: 'this.#child.kill("SIGSTOP");', becomes: "" }],
+    breaks: [{ file: HOST, text: 'this.#child.kill("SIGSTOP");', becomes: "" }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a thread that goes on computing after its call is stopped, until the next call",
   },
