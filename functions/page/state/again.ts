@@ -22,6 +22,8 @@ export async function runAgain(test: WatchedTest, controller: Controller): Promi
     const until = test.time.peek() ?? 0;
     const from = test.checkpoints.peek().find(({ name }) => name === START)?.time ?? 0;
     const testid = await forkOf(test, START, from, CONTROLLERS[controller.kind].name);
+    // So that it can be compared with further ones in its turn.
+    await api.makeCheckpoint(testid, START);
     const twin = watchTest(testid);
     try {
       await twin.refresh();

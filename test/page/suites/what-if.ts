@@ -22,6 +22,10 @@ export function whatIf({ call, open }: Scene): void {
       expect(await row.locator("td.best").textContent()).toBe(String(Number(other.tdis_tot?.toPrecision(4))));
       expect(await violations(page)).toEqual([]);
 
+      // The other one can be compared further.
+      await page.getByRole("link", { name: "Proportional" }).click();
+      await page.getByRole("button", { name: "Compare with built-in", disabled: false }).waitFor();
+
       const somebody = await open(`/#/compare/${testid},${twin}`, { width: 390, dark: true });
       await somebody.getByRole("row", { name: /^Thermal discomfort/ }).waitFor();
       expect(await violations(somebody)).toEqual([]);
