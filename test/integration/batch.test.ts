@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
+import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { growth, until, useCloud } from "../support/cloud.ts";
 import { costOf } from "../support/cost.ts";
@@ -144,6 +145,29 @@ describe("POST /batch", () => {
     expect(answers[4]?.responseid).toBe("r");
     // The start, a refused advance, and an advance.
     expect(await revisionOf(testid)).toBe(3);
+  });
+
+  it.each(["before", "after"])("takes effect once when a pipeline of it is lost %s it took effect", async (when) => {
+    for (const lost of [0, 1, 2]) {
+      const [one = "", other = ""] = await select(2);
+      const messages = [message(one, "advance", INPUTS), message(one, "set_step", { step: 600 })];
+      messages.push(message(other, "advance", INPUTS), message(one, "advance", {}));
+      const headers = { "idempotency-key": randomUUID() };
+      let calls = 0;
+      cloud().redisRest.intercept = async (call) => {
+        if (calls++ !== lost) return await call.forward();
+        if (when === "after") await call.forward();
+        return CUT;
+      };
+      await client.call("POST", "/batch", { body: messages, headers });
+      cloud().redisRest.intercept = undefined;
+      expect(calls).toBeGreaterThan(lost);
+      const answers = dataOf(await send(messages, headers));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      expect(answers[3]?.payload).toMatchObject({ time: 660 });
+      // The start, and each command once.
+      expect(await Promise.all([one, other].map(revisionOf))).toEqual([4, 2]);
+    }
   });
 
   it("rings for its tests ten at a time", async () => {
