@@ -125,7 +125,9 @@ async function nextTest(
   { token, slot, goesOn }: Worker,
 ): Promise<string | undefined> {
   // A claim that found the share used up has given the slot back already.
-  if (share === undefined || isCalled !== true || kind === "crowded") return undefined;
+  if (share === undefined || kind === "crowded") return undefined;
+  // A worker may have a slot without being called: from a commit that it lost, because the test was stopped.
+  if (isCalled !== true && slot === undefined) return undefined;
   const keepMs = goesOn() ? leaseMs : 0;
   const before = kind === "busy" ? undefined : testid;
   const next = await takeTurn(redis, share.holder, { before, slot, token, keepMs });

@@ -169,6 +169,25 @@ describe("a worker that has answered a test", () => {
     expect([await working(), await waiting()]).toEqual([0, [third]]);
   });
 
+  it("gives its slot to the next one, too, when the test was stopped while it computed", async () => {
+    await mustPut("advance");
+    const stopped: Execute = async ({ claim, request }, breath) => {
+      if (claim.testid === testid) {
+        await take("two", other);
+        await stopTest(fixture.redis, testid);
+      }
+      return await answering({ kind: "claimed", claim, request, test: {}, progress: undefined }, breath);
+    };
+    const told: [string, Drained][] = [];
+    const options = { ...optionsOf(told), isCalled: false };
+    expect(await drain(fixture.redis, queueOf([]), testid, stopped, options)).toBe("unknown");
+    expect(told).toEqual([
+      [testid, "unknown"],
+      [other, "done"],
+    ]);
+    expect([await working(), await waiting()]).toEqual([0, []]);
+  });
+
   it("rings for the next one when its time is over", async () => {
     await mustPut("advance");
     const blocking = await mustTake("blocking", testid);

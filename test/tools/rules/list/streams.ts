@@ -311,7 +311,13 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "… and skips tests that need no worker any more",
-    breaks: [{ file: DRAIN, text: "isCalled !== true || ", becomes: "true || " }],
+    breaks: [
+      {
+        file: DRAIN,
+        text: 'if (share === undefined || kind === "crowded") return undefined;',
+        becomes: "return undefined;",
+      },
+    ],
     testFile: "streams/slots.test.ts",
     testName: "a worker that has answered a test > passes over those that need no worker any more",
   },
@@ -346,6 +352,19 @@ export const streams: readonly Rule[] = [
     testFile: "streams/slots.test.ts",
     testName:
       "a slot that becomes free > is offered again to a test that was called, and whose worker died: 10 s later",
+  },
+  {
+    rule: "a worker whose test was stopped gives its slot back",
+    breaks: [
+      {
+        file: "functions/streams/drain.ts",
+        text: "if (isCalled !== true && slot === undefined) return undefined;",
+        becomes: "if (isCalled !== true) return undefined;",
+      },
+    ],
+    testFile: "streams/slots.test.ts",
+    testName:
+      "a worker that has answered a test > gives its slot to the next one, too, when the test was stopped while it computed",
   },
   {
     rule: "holders that use several workers share these",
