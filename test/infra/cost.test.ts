@@ -35,7 +35,7 @@ describe("what operations do", () => {
   it("is counted on the local cloud, and told in two tables", async () => {
     const counted = await countOperations(3);
     expect(counted.inlineAdvance).toMatchObject({
-      redisCommands: 18,
+      redisCommands: 9,
       httpRequests: 1,
       lambdaRequests: 1,
       sqsRequests: 0,
@@ -52,7 +52,7 @@ describe("what operations do", () => {
     expect(counted.select.redisCommands).toBeGreaterThan(20);
     expect(counted.sweep).toMatchObject({ httpRequests: 0, lambdaRequests: 1 });
     const text = report(counted);
-    expect(text).toMatch(/^1,000 advances[\s\S]*\| Redis commands \| 18,000 \| \$0\.04 \|/);
+    expect(text).toMatch(/^1,000 advances[\s\S]*\| Redis commands \| 9,000 \| \$0\.02 \|/);
     expect(text).toMatch(/A month of 100 tests a day[\s\S]*\*\*together\*\*[\s\S]*always-on container/);
   });
 });
