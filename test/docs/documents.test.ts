@@ -3,6 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import type { Node } from "constructs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { MAX_SELECTED } from "../../functions/api/endpoints/select.ts";
 import {
   MAX_ANSWER_BYTES,
   MAX_CANDIDATES,
@@ -213,7 +214,7 @@ describe("docs/http.md", () => {
       "answer, computing time of one `rollout`": `${MAX_ANSWER_BYTES / 1e6} MB, ${MAX_ROLLOUT_MS / 1000} s`,
       "large rollouts of a test that are not computed yet": n(MAX_ROLLOUTS),
       "checkpoints of a test": n(MAX_CHECKPOINTS),
-      "tests made by one `fork`": n(MAX_FORKS),
+      "tests made by one `fork`, by one `select`": `${n(MAX_FORKS)}, ${n(MAX_SELECTED)}`,
     };
     expect(Object.fromEntries(limitOf)).toMatchObject(expected);
   });

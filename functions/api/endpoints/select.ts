@@ -12,7 +12,7 @@ import { isDone, makeBatch, waitForAll } from "./batch/carry-out.ts";
 import { createTests, type Selecting } from "./selecting.ts";
 
 /** Tests of one call. */
-const MAX_TESTS = 256;
+export const MAX_SELECTED = 256;
 
 /** Creates a test, and waits until it is Running. With `count`, so many. */
 export const select: Endpoint = async (request, context) => {
@@ -94,11 +94,11 @@ function readCount(request: HttpRequest): number | undefined {
   if (value === undefined || value === null) return undefined;
   const count = readNumber(value);
   if (count === undefined || !Number.isInteger(count) || count < 1) {
-    const allowed = `It must be a whole number from 1 to ${MAX_TESTS}.`;
+    const allowed = `It must be a whole number from 1 to ${MAX_SELECTED}.`;
     throw new HttpError(400, `The field count is ${describeValue(value)}. ${allowed}`);
   }
-  if (count > MAX_TESTS) {
-    throw new HttpError(413, `The field count is ${count}. One call can select at most ${MAX_TESTS} tests.`);
+  if (count > MAX_SELECTED) {
+    throw new HttpError(413, `The field count is ${count}. One call can select at most ${MAX_SELECTED} tests.`);
   }
   return count;
 }
