@@ -93,7 +93,15 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/^\.{1,2}$/, "%2e");
 }
 
-const COMMANDS = new Set(["PUT /step", "PUT /initialize", "POST /advance", "PUT /scenario"]);
+const COMMANDS = new Set([
+  "PUT /step",
+  "PUT /initialize",
+  "PUT /inputs",
+  "POST /advance",
+  "PUT /scenario",
+  "POST /tests/run",
+  "DELETE /tests/run",
+]);
 /** A simulation of a hundred years is asked for in good faith. These routes get every field but those that allow it. */
 const isHeavy = (route: string, text: string) =>
   (route.startsWith("PUT /initialize") && /start_time|warmup/.test(text) && /\d{3}|e/i.test(text)) ||
@@ -141,6 +149,7 @@ describe("whatever is sent", () => {
             const after = await stateOf(cloud(), testid);
             if (status >= 400 || !changes) expect(withoutDraws(after)).toEqual(withoutDraws(before));
             before = after;
+            if (template.endsWith("/run")) await pause();
           },
         ),
         { numRuns: 50, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
@@ -158,6 +167,12 @@ describe("whatever is sent", () => {
   const settled = async () => {
     await call("PUT", `/step/${testid}`, { body: { step: 30 } });
     before = await stateOf(cloud(), testid);
+  };
+
+  /** Ends a run that may have begun. */
+  const pause = async () => {
+    await call("DELETE", `/tests/${testid}/run`);
+    await settled();
   };
 
   afterAll(async () => {

@@ -47,7 +47,6 @@ export async function createTests(count: number, request: HttpRequest, context: 
       return key && (await findCreated(context.redis, quota.holder.user, key));
     };
     const first = await Promise.all(indices.map(find));
-    if (first[0]?.kind === "conflict") throw refusalOf(first[0], quota, count);
     if (!first.every((each) => each?.kind === "repeated")) throw error;
     return { created: some(first), name, isUploaded: false, holder: holderOf(quota.holder) };
   }

@@ -39,7 +39,7 @@ interface Watched {
 /** Runs at 60 times real time: how late their steps are, what they cost, and what becomes of them while parts are killed. */
 export async function runs(context: Context): Promise<Section> {
   const { quick, say } = context;
-  const minutes = quick ? 0.5 : 5;
+  const minutes = quick ? 0.5 : 30;
   const options = { workers: 4, scheduleSeconds: quick ? 5 : 60 };
   const [calm, disturbed] = [await context.cloud(options), await context.cloud(options)];
   const watched: Watched[] = [];
