@@ -5,6 +5,7 @@ import type { Grid, InputValues } from "../simulation/emulator.ts";
 import { decodeSamples } from "../simulation/samples.ts";
 import { differenceOf } from "./difference.ts";
 import { EmulatorError } from "./failure.ts";
+import { interleaved, scattered } from "./jumps.ts";
 import type { ModelChild, Outcome } from "./model-child.ts";
 import type { Override, VerifyRequest } from "./protocol.ts";
 
@@ -309,22 +310,3 @@ class Verifier {
 
 /** Marks a process that ended. Something outside may have ended it. */
 const ENDED = "it could not be restored, for ";
-
-/** Up to `most` items from all over a list, in no order. */
-function scattered<T>(list: readonly T[], most: number): T[] {
-  const count = Math.min(most, list.length);
-  const chosen = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * list.length) / count));
-  // Steps of the golden section reach all parts of a list, and none twice.
-  return chosen
-    .map((index, i) => ({ index, rank: ((i + 1) * 0.618_033_988_749_895) % 1 }))
-    .sort((one, two) => one.rank - two.rank)
-    .flatMap(({ index }) => list.slice(index, index + 1));
-}
-
-/** Takes items of both lists in turn. What is left of the longer list comes at the end. */
-function interleaved<T>(one: readonly T[], two: readonly T[]): T[] {
-  return Array.from({ length: Math.max(one.length, two.length) }, (_, i) => [
-    ...one.slice(i, i + 1),
-    ...two.slice(i, i + 1),
-  ]).flat();
-}
