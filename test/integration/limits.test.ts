@@ -77,6 +77,42 @@ describe("many tests by one select", () => {
     for (const each of testids) await call("PUT", `/stop/${each}`);
   });
 
+  it("are waited for as one is: 202 with their ids at once, then the place that answers when all run; or 303 to it", async () => {
+    const told = await many("select", { count: 2 }, { prefer: "respond-async" });
+    expect([told.status, told.headers.get("preference-applied")]).toEqual([202, "respond-async"]);
+    const { testids } = told.json as { testids: string[] };
+    const place = told.headers.get("location") ?? "";
+    const found = await call("GET", `${place}?wait=25`);
+    expect({ status: found.status, json: found.json }).toEqual({ status: 200, json: told.json });
+    for (const each of testids) expect((await call("GET", `/status/${each}`)).json).toBe("Running");
+    // A test that is stopped takes no other with it.
+    for (const each of testids) await call("PUT", `/stop/${each}`);
+    expect((await call("GET", place)).json).toEqual(told.json);
+
+    const sent = await many("select", { count: 2 }, { prefer: "wait=0" });
+    const { testids: both } = sent.json as { testids: string[] };
+    expect([sent.status, both.length]).toEqual([200, 2]);
+    for (const each of both) expect((await call("GET", `/status/${each}`)).json).toBe("Running");
+    for (const each of both) await call("PUT", `/stop/${each}`);
+  });
+
+  it("are none where one cannot start", async () => {
+    const { testids } = (await many("select", { count: 2 })).json as { testids: string[] };
+    const failed = JSON.stringify({ status: 500, message: "The request start was given up.", payload: null });
+    const items = testids.map((testid, i) => ({
+      responseid: testid,
+      testid,
+      method: "start",
+      ...(i === 0 ? { answer: JSON.stringify({ testid }) } : { answer: failed }),
+    }));
+    const batchid = crypto.randomUUID();
+    const redis = redisOf(cloud());
+    await redis.command(["SET", keys.batch(batchid), JSON.stringify({ batchid, items, isSelect: true })]);
+    const { status, text } = await call("GET", `/batches/${batchid}`);
+    expect([status, text]).toEqual([500, failed]);
+    expect(await open()).toEqual([]);
+  });
+
   it("are a whole number that is not too large; of a body without one nothing is read", async () => {
     for (const count of [0, 1.5, "many", true, [2]]) expect((await many("select", { count })).status).toBe(400);
     expect((await many("select", { count: 257 })).status).toBe(413);

@@ -70,6 +70,19 @@ describe("through the one address that a client used, go", () => {
     const { payload } = (await followed.json()) as { payload: Record<string, number[]> };
     expect([followed.status, payload.time?.length]).toEqual([200, 100 * 2880 + 1]);
 
+    // Also of one message among others, whose answer is gzipped.
+    const asked = { ...body, final_time: 3 * DAY };
+    const messages = ["get_inputs", "get_results"].map((method) => ({
+      requestid: method,
+      testid,
+      method,
+      params: asked,
+    }));
+    const answers = (await (await call("POST", "/batch", messages)).json()) as { responsedata: { url: string } }[];
+    const large = answers[1]?.responsedata.url ?? "";
+    expect(new URL(large).origin).toBe(url);
+    expect((await (await fetch(large)).text()).slice(0, 14)).toBe('{"status":200,');
+
     // A client that repeats PUT there overwrites nothing.
     const again = await fetch(told.url, { method: "PUT", body: "overwritten" });
     expect(again.status).toBe(403);

@@ -249,8 +249,9 @@ export interface paths {
          * Start a test, and wait until it runs
          * @description If the call has an account's key, the test belongs to this account. While the newest upload of the test case is
          *     being checked, the call waits. A refused test case is answered `400`, with every reason in `reasons`. Of the body
-         *     only `count` is read. With it the call starts so many tests, or none: all run when it is answered, or some are
-         *     still Queued after 25 s; commands can be sent to these, too.
+         *     only `count` is read. With it the call starts so many tests, or none, and waits until all of them run. As for
+         *     one, a longer wait is answered `303`, or `202` with the ids for `Prefer: respond-async`; the place in `Location`
+         *     answers when the last one runs. Commands can be sent to Queued tests, too.
          */
         post: operations["select"];
         delete?: never;
@@ -1018,7 +1019,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ask for the answers of a batch that took longer */
+        /**
+         * Ask for what took longer than a batch, or a select of many
+         * @description The answers of a batch in the order of its messages; or, of a `select` with `count`, the ids of its tests, once all
+         *     of them run.
+         */
         get: operations["getBatch"];
         put?: never;
         post?: never;
@@ -4065,13 +4070,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answers, in the order of the messages. */
+            /** @description The answers, or the tests. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageAnswers"];
+                    "application/json": components["schemas"]["MessageAnswers"] | components["schemas"]["Selected"];
                 };
             };
             202: components["responses"]["Accepted"];

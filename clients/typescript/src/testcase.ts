@@ -25,7 +25,7 @@ export class TestCase {
   /** Starts a test without waiting: it is Queued at first. Commands can be sent at once. */
   selectAsync = () => this.#begin("select-async");
 
-  /** Starts so many tests, or none, and waits up to 25 s until they run. Commands can be sent at once. */
+  /** Starts so many tests, or none, and waits until all of them run. */
   async selectMany(count: number): Promise<Test[]> {
     const { testids } = await this.#transport.json<{ testids: string[] }>({
       method: "POST",

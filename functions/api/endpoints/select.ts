@@ -7,14 +7,15 @@ import { ringForAll } from "../../streams/doorbell.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
 import { HttpError } from "../http/errors.ts";
 import { bodyOf, type HttpAnswer, type HttpRequest } from "../http/request.ts";
-import { answerPending, httpAnswer, type Pending } from "../waiting/pending.ts";
-import { isDone, makeBatch, waitForAll } from "./batch/carry-out.ts";
+import { answerPending, type Pending } from "../waiting/pending.ts";
+import { answerInTime } from "./batch/batch.ts";
+import { idsOf, startsOf } from "./batch/starts.ts";
 import { createTests, type Selecting } from "./selecting.ts";
 
 /** Tests of one call. */
 export const MAX_SELECTED = 256;
 
-/** Creates a test, and waits until it is Running. With `count`, so many. */
+/** Creates a test, and waits until it is Running. With `count`, so many: all of them or none. */
 export const select: Endpoint = async (request, context) => {
   const count = readCount(request);
   const selecting = await createTests(count ?? 1, request, context);
@@ -37,33 +38,16 @@ export const selectAsync: Endpoint = async (request, context) => {
   const count = readCount(request);
   const selecting = await createTests(count ?? 1, request, context);
   await ringFor(selecting, context);
-  return count === undefined ? answerOf({ testid: selecting.created[0].testid }) : answerOf(idsOf(selecting));
+  const { created } = selecting;
+  const [{ testid }] = created;
+  return { status: 200, body: count === undefined ? JSON.stringify({ testid }) : idsOf(startsOf(created)) };
 };
 
-/**
- * Waits until all tests are Running, or the time of a call is over: commands can be sent to Queued tests, too. If one
- * cannot start, none stays.
- */
+/** Waits until all tests are Running, as for one. If one cannot start, none stays. */
 async function waitForTests(selecting: Selecting, request: HttpRequest, context: ApiContext): Promise<HttpAnswer> {
   await ringFor(selecting, context);
-  const items = selecting.created.map(({ testid, requestid }) => ({
-    responseid: testid,
-    testid,
-    method: "start",
-    pending: { testid, requestid },
-  }));
-  const starts = makeBatch(items, undefined);
-  const { waitMs } = context.config;
-  const { preferences, arrivalMs } = request;
-  const wantedMs = Math.min(preferences.waitMs ?? (preferences.async ? 0 : waitMs), waitMs);
-  await waitForAll(starts, request, context, wantedMs - (Date.now() - arrivalMs));
-  for (const { answer } of starts.items) {
-    const { status } = answer === undefined ? { status: 200 } : (JSON.parse(answer) as { status: number });
-    if (answer === undefined || !(status >= 400)) continue;
-    await Promise.all(selecting.created.map(({ testid }) => stopTest(context.redis, testid)));
-    return httpAnswer({ status, body: answer });
-  }
-  return { ...answerOf(idsOf(selecting)), headers: isDone(starts) ? {} : { "retry-after": "1" } };
+  const starts = startsOf(selecting.created);
+  return await answerInTime(starts, request, context, idsOf(starts));
 }
 
 // Repeated calls ring, too: the first doorbells may be lost.
@@ -72,14 +56,6 @@ async function ringFor({ created, holder }: Selecting, { queue }: ApiContext): P
     queue,
     created.map(({ testid }) => ({ testid, holder })),
   );
-}
-
-function idsOf({ created }: Selecting) {
-  return { testid: created[0].testid, testids: created.map(({ testid }) => testid) };
-}
-
-function answerOf(ids: object): HttpAnswer {
-  return { status: 200, body: JSON.stringify(ids) };
 }
 
 /** The field `count`. BOPTEST ignores the body, whatever it is, and so does this where it has no such field. */

@@ -12,13 +12,16 @@ export interface BehindApiGateway {
   readonly bucket: string;
 }
 
+/** Where a 200 may hold addresses of S3: upload forms, and batches with a large answer. */
+const WITH_ADDRESSES = /\/post-form\/?$|^\/batch\/?$|^\/batches\/[^/]+\/?$/;
+
 /** Headers that belong to one connection, or that have another meaning for S3. */
 const NOT_PASSED_ON = ["connection", "keep-alive", "host", "authorization", "x-amz-target", "expect", "upgrade"];
 
 /**
  * Replaces the addresses of S3 in an answer, which are valid on this machine only, by addresses below the one that the
  * client used: clients on other machines, or behind a forwarded port, can reach no other. They are in `Location`, in the
- * body of a 303, and in upload forms.
+ * body of a 303, in upload forms, and in answers of batches.
  */
 export function throughOneAddress(
   answer: HttpResponse,
@@ -26,12 +29,13 @@ export function throughOneAddress(
   host: string,
   { port, bucket }: BehindApiGateway,
 ): HttpResponse {
-  const isForm = answer.status === 200 && /\/post-form\/?$/.test(path);
-  if (answer.status !== 303 && !isForm) return answer;
+  if (answer.status !== 303 && !(answer.status === 200 && WITH_ADDRESSES.test(path))) return answer;
   const inner = `http://${HOST}:${port}/${bucket}`;
   const outer = `http://${host}${PREFIX}/${bucket}`;
   const { "content-encoding": encoding, location, ...headers } = answer.headers;
-  const text = (encoding === "gzip" ? gunzipSync(answer.body) : answer.body).toString();
+  const body = encoding === "gzip" ? gunzipSync(answer.body) : answer.body;
+  if (location === undefined && !body.includes(inner)) return answer;
+  const text = body.toString();
   const moved = (each: string) => each.replaceAll(inner, outer);
   return {
     status: answer.status,

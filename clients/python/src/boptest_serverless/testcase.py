@@ -41,7 +41,7 @@ class TestCase:
         return self._begin("select")
 
     def select_many(self, count: int) -> list[Test]:
-        """Starts so many tests, or none, and waits up to 25 s until they run. Commands can be sent at once."""
+        """Starts so many tests, or none, and waits until all of them run."""
         answer = self._transport.json("POST", f"{self._path}/select", {"count": count}, changes=True)
         return [Test(self._transport, testid) for testid in answer["testids"]]
 

@@ -12,6 +12,7 @@ import { readWhole } from "../requests.ts";
 import { type Batch, isDone, lookUpAll, makeBatch, sendMessages, storeBatch, waitForAll } from "./carry-out.ts";
 import { MAX_MESSAGES, readMessage } from "./messages.ts";
 import { takeRates } from "./rates.ts";
+import { answerStarts, idsOf } from "./starts.ts";
 
 /**
  * Many messages to any tests in one call. Each takes effect by itself, once; one that is refused is refused alone. The
@@ -29,18 +30,36 @@ export const batch: Endpoint = async (request, context) => {
   await takeRates(items, request, context);
   await sendMessages(made, request, context);
 
+  return await answerInTime(made, request, context, envelope(202, "The messages are queued.").body);
+};
+
+/**
+ * Waits for all of a batch as the client prefers. A longer wait is answered with `202` for `Prefer: respond-async`, else with
+ * `303` at the end of the wait, as that for one command is.
+ *
+ * @param acceptedBody the body of a `202`
+ */
+export async function answerInTime(
+  made: Batch,
+  request: HttpRequest,
+  context: ApiContext,
+  acceptedBody: string,
+): Promise<HttpAnswer> {
   const { preferences, arrivalMs } = request;
   const { waitMs } = context.config;
   const wantedMs = preferences.waitMs ?? (preferences.async ? 0 : waitMs);
   const leftMs = Math.min(wantedMs, waitMs) - (Date.now() - arrivalMs);
   await waitForAll(made, request, context, leftMs);
   const applied = preferences.applied === undefined ? {} : { "preference-applied": preferences.applied };
-  if (isDone(made)) return answerOf(made, applied);
+  if (isDone(made)) {
+    const { headers, ...answer } = await answerOf(made, context);
+    return { ...answer, headers: { ...headers, ...applied } };
+  }
   await storeBatch(made, context);
   const place = `/batches/${made.batchid}`;
-  if (preferences.async) return accepted(place, envelope(202, "The messages are queued.").body, applied);
+  if (preferences.async) return accepted(place, acceptedBody, applied);
   return seeOther(request, context, { place, attempt: 1 }, applied);
-};
+}
 
 /** The answers of a batch that took longer: 202 while one is missing. Waits and redirects as `requests` does. */
 export const batches: Endpoint = async (request, context) => {
@@ -48,10 +67,10 @@ export const batches: Endpoint = async (request, context) => {
   const attempt = readWhole(request.query.attempt, "attempt");
   const waitMs = Math.min(readWhole(request.query.wait, "wait") * 1000, context.config.waitMs);
   const found = await goOn(batchid, request, context, waitMs);
-  if (isDone(found)) return answerOf(found);
+  if (isDone(found)) return await answerOf(found, context);
   const place = `/batches/${batchid}`;
   if (attempt > 0) return seeOther(request, context, { place, attempt: attempt + 1 });
-  return accepted(place, envelope(202, "Some messages are not answered yet.").body);
+  return accepted(place, found.isSelect ? idsOf(found) : envelope(202, "Some messages are not answered yet.").body);
 };
 
 /** A call that goes on with a batch has it for so long, ms: longer than any call lasts. */
@@ -97,9 +116,10 @@ async function readBatch(batchid: string, { redis }: ApiContext): Promise<Batch>
   throw new HttpError(404, "There is no such batch. Answers are kept for an hour.");
 }
 
-function answerOf({ items }: Batch, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  const answers = items.map(
+async function answerOf(batch: Batch, context: ApiContext): Promise<HttpAnswer> {
+  if (batch.isSelect) return await answerStarts(batch, context);
+  const answers = batch.items.map(
     ({ responseid, answer }) => `{"responseid":${JSON.stringify(responseid)},"responsedata":${answer}}`,
   );
-  return { status: 200, body: `[${answers.join(",")}]`, headers };
+  return { status: 200, body: `[${answers.join(",")}]` };
 }

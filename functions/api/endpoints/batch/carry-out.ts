@@ -35,6 +35,8 @@ export interface Batch {
   /** The client's Idempotency-Key for the whole. */
   readonly key: string | undefined;
   readonly items: Item[];
+  /** Whether these are the starts of tests that one call has selected: see starts.ts. */
+  readonly isSelect?: true;
 }
 
 export function makeBatch(items: Item[], key: string | undefined): Batch {
