@@ -35,6 +35,16 @@ export async function expectAsUndisturbed(client: Client, testid: string, oracle
   const { time_rat: _, ...others } = kpis;
   expect(others).toEqual(oracle.kpis());
   const names = Object.keys(oracle.points).filter((name) => name !== "time");
+  await expectSamples(client, testid, oracle, names);
+}
+
+/** All samples of these points, and their times, are those of an undisturbed run, bit for bit. */
+export async function expectSamples(
+  client: Client,
+  testid: string,
+  oracle: Oracle,
+  names: readonly string[],
+): Promise<void> {
   const results = await client.call<Record<string, number[]>>("PUT", `/results/${testid}`, {
     body: { point_names: names, start_time: "-inf", final_time: "inf" },
   });

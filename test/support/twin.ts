@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Client } from "./client.ts";
-import { expectAsUndisturbed } from "./disturbed-test.ts";
+import { expectAsUndisturbed, expectSamples } from "./disturbed-test.ts";
 import { Oracle } from "./oracle.ts";
 
 type Body = Record<string, unknown>;
@@ -93,6 +93,11 @@ export class Twin {
   /** Points, KPIs and every sample of the results are the same, bit for bit. */
   async expectSame(): Promise<void> {
     await expectAsUndisturbed(this.#client, this.testid, this.#oracle);
+  }
+
+  /** All objects of its history are there: one point of each sample is read, and the same bit for bit. */
+  async expectHistory(point: string): Promise<void> {
+    await expectSamples(this.#client, this.testid, this.#oracle, [point]);
   }
 
   #call<Payload>(method: string, path: string, body: unknown) {
