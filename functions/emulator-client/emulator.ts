@@ -163,7 +163,7 @@ function toBase64(bytes: Uint8Array): string {
 function isOfState(error: unknown): error is ModelFailed {
   if (!(error instanceof ModelFailed)) return false;
   if (error.failure === "state") return true;
-  return error.isRestoring && ["crash", "timeout", "model"].includes(error.failure);
+  return error.isRestoring && ["crash", "timeout", "model", "ended"].includes(error.failure);
 }
 
 /** A second attempt: its result, or its error. */

@@ -35,7 +35,7 @@ const FOREIGN = {
   log: [],
 } as const satisfies EmulatorReply;
 /** Failures that the model would show in another process at another time, too. */
-const ITS_OWN_DOING: readonly EmulatorFailure[] = ["crash", "model", "state"];
+const ITS_OWN_DOING: readonly EmulatorFailure[] = ["crash", "model", "ended", "state"];
 /** Size limit of a decompressed state, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
 

@@ -6,6 +6,8 @@ export class EmulatorError extends Error {
   readonly failure: EmulatorFailure;
   /** The model failed while its state was restored. */
   isRestoring = false;
+  /** With `ended`: when, s, as the model says. */
+  endedAt: number | undefined;
 
   constructor(failure: EmulatorFailure, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,7 +1,7 @@
 import type { Confinement } from "./confinement/confinement.ts";
 
 /** Failures that a model's process reports itself. The parent process detects all others. */
-export type ChildFailure = "model" | "load";
+export type ChildFailure = "model" | "load" | "ended";
 
 /** What it answers to an order (orders.ts): any number of log lines, then one of the others. The bytes that go with it in brackets. */
 export type Report =
@@ -12,7 +12,12 @@ export type Report =
    * if no state was captured.
    */
   | { readonly kind: "done"; readonly reached: number; readonly restedAt: number; readonly stateBytes: number }
-  | { readonly kind: "failed"; readonly failure: ChildFailure; readonly message: string };
+  | {
+      readonly kind: "failed";
+      readonly failure: ChildFailure;
+      readonly message: string;
+      readonly time?: number | null;
+    };
 
 /*
  * A frame: u32 length of the head, u32 number of bytes, both little endian; the head as JSON; the bytes.

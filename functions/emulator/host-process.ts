@@ -150,9 +150,8 @@ export class HostProcess {
     // Somebody forges answers: nothing that this process says can be believed.
     if (waiting === undefined) throw new Error("an answer without a question");
     // It may be the model that writes there: what became of its process is not for it to say.
-    if (report.kind === "failed") {
-      waiting.fail(new EmulatorError(report.failure === "load" ? "load" : "model", String(report.message)));
-    } else waiting.settle(frame);
+    if (report.kind === "failed") waiting.fail(failureOf(report));
+    else waiting.settle(frame);
   }
 
   /** Ends it if it takes more memory than it may. @returns what it takes, bytes */
@@ -186,4 +185,10 @@ export class HostProcess {
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
     return new ProcessEnded("crash", `the model's process ended ${how}`);
   }
+}
+
+function failureOf({ failure, message, time }: Extract<Report, { kind: "failed" }>): EmulatorError {
+  const error = new EmulatorError(failure === "load" || failure === "ended" ? failure : "model", String(message));
+  if (error.failure === "ended" && Number.isFinite(time)) error.endedAt = Number(time);
+  return error;
 }

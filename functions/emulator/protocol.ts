@@ -70,6 +70,8 @@ export type VerifyReply =
 export type EmulatorFailure =
   /** The model reported it: fmi2Error, fmi2Fatal, a discarded step. */
   | "model"
+  /** It ended the simulation by itself, which is no fault: there is nothing after that time. */
+  | "ended"
   /** Its process ended by a signal, or exited by itself. */
   | "crash"
   /** It computed for longer than the limit. */

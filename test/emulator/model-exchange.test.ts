@@ -50,7 +50,6 @@ describe("of Model Exchange, a model may", () => {
 describe("of Model Exchange, a model fails that", () => {
   test.each([
     ["me-blind", /^the event indicators are discarded right after [\d.]+ s$/],
-    ["me-ends", /^the model ended the simulation at [\d.]+ s$/],
     ["me-loops", /^an event at [\d.]+ s does not come to an end$/],
     ["me-zeno", /^there are events without end at [\d.]+ s$/],
   ] as const)("%s", async (name, message) => {
@@ -61,4 +60,15 @@ describe("of Model Exchange, a model fails that", () => {
     expect(reply.failure).toBe("model");
     expect(reply.message).toMatch(message);
   });
+});
+
+test.each([
+  ["me-ends", 0, /^the model ended the simulation at [\d.]+ s, by itself$/],
+  ["finish", 359_000, /^the model ended the simulation at 360000 s, by itself$/],
+] as const)("a model may end the simulation: %s", async (name, start, message) => {
+  const served = await fixture.serve(name);
+  const instance = fixture.instance();
+  const { state } = await ask(instance, initializeAt(served, start));
+  const reply = await askInVain(instance, advanceFrom(served, state, { start, length: 3600, intervals: 6 }));
+  expect(reply).toMatchObject({ failure: "ended", message: expect.stringMatching(message) });
 });

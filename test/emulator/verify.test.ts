@@ -16,13 +16,13 @@ const OVERRIDES: readonly Override[] = ["Sou", "Nor"].flatMap((zone) => [
   { input: `oveHea${zone}_u`, activate: `oveHea${zone}_activate`, lowest: 0, highest: 1 },
 ]);
 
-type Options = { limitMs?: number; budgetMs?: number; hours?: number };
+type Options = { limitMs?: number; budgetMs?: number; hours?: number; time?: number };
 
 async function replyFor(served: Served, options: Options = {}): Promise<VerifyReply> {
-  const { limitMs = 12_000, budgetMs = 60_000, hours } = options;
+  const { limitMs = 12_000, budgetMs = 60_000, hours, time = 20 * DAY } = options;
   const work = {
     kind: "verify",
-    time: 20 * DAY,
+    time,
     overrides: OVERRIDES,
     budgetMs,
     ...(hours === undefined ? {} : { hours }),
@@ -116,5 +116,22 @@ describe("a model's state", () => {
         covered: { hours: 1, fresh: 1, shared: 0 },
       },
     });
+  });
+});
+
+describe("a model that ends the simulation by itself is accepted", () => {
+  test.each([
+    // Its end at 100 h is in the 27th of the verified hours.
+    ["finish", 100 * 3600 - 26.5 * 3600, { hours: 26, fresh: 3, shared: 26 }],
+    // Too early for hours: shorter stretches take their place.
+    ["finish", 100 * 3600 - 50, { hours: 24, fresh: 2, shared: 32 }],
+  ] as const)("%s, begun at %d s", async (name, time, covered) => {
+    const verdict = await verdictOn(name, { time, hours: covered.hours > 24 ? 30 : 24 });
+    expect(verdict).toEqual({ keeps: "shared", reason: null, covered });
+  });
+
+  test("unless it had ended before it begins", async () => {
+    const reply = await replyFor(await fixture.serve("finish"), { time: 100 * 3600 + 1 });
+    expect(reply).toMatchObject({ ok: false, failure: "ended", message: expect.stringContaining("by itself") });
   });
 });

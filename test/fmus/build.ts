@@ -66,6 +66,7 @@ export const MISBEHAVIOURS = [
   "corrupt",
   "overflow",
   "jump",
+  "finish",
   "needs",
 ] as const;
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];

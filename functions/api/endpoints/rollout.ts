@@ -6,6 +6,7 @@ import { TRIAL_FIELDS } from "../../lifecycle/record/record.ts";
 import { prepareRollout, type RolledOut, type Rollout, rollOut } from "../../lifecycle/rollouts/compute.ts";
 import { createRollout } from "../../lifecycle/rollouts/create-rollout.ts";
 import { readRollout } from "../../lifecycle/rollouts/request.ts";
+import { afterEnd } from "../../lifecycle/simulate/failures.ts";
 import { SimulationFailed } from "../../lifecycle/simulate/slices.ts";
 import { log } from "../../platform/log.ts";
 import type { ApiContext, Endpoint } from "../context.ts";
@@ -56,7 +57,7 @@ export async function beginRollout(request: HttpRequest, context: ApiContext): P
 
 /**
  * @returns undefined where only workers can call the emulator
- * @throws HttpError 500 if the emulator cannot simulate the rollout
+ * @throws HttpError 500 if the emulator cannot simulate the rollout, 400 if the model ends by itself before the rollout does
  */
 async function rollOutOrRefuse(rollout: Rollout, testid: string): Promise<RolledOut | undefined> {
   try {
@@ -64,6 +65,7 @@ async function rollOutOrRefuse(rollout: Rollout, testid: string): Promise<Rolled
   } catch (error) {
     if (error instanceof ModelElsewhere) return undefined;
     if (!(error instanceof SimulationFailed)) throw error;
+    if (error.isEnd) throw new HttpError(400, afterEnd(error));
     log("error", "The simulation of a rollout failed", { event: "simulation_failed", testid }, error);
     throw new HttpError(500, `${error.message}. The test is as it was.`);
   }

@@ -83,10 +83,23 @@ function endsMs({ test, request }: Work): number {
 /** The answer to a command whose simulation failed, and would fail again. Throws any other error. */
 export function outcomeOfFailure(work: Work, error: unknown): Extract<Outcome, { kind: "answer" }> {
   if (!(error instanceof SimulationFailed)) throw error;
+  if (error.isEnd) {
+    log("info", "A model has ended the simulation", {
+      event: "simulation_ended",
+      ...idsOf(work),
+      reason: error.message,
+    });
+    return answered(envelope(400, afterEnd(error)));
+  }
   const lines = joinLines(error.log);
   log("error", "The simulation failed", { event: "simulation_failed", ...idsOf(work), lines }, error);
   const logged = lines === "" ? "" : ` The model's log ends with:\n${lines}`;
   return answered(envelope(500, `${error.message}. The test is as it was before.${logged}`));
+}
+
+/** The answer to a command, or a rollout, that goes beyond the end that the model itself has set. */
+export function afterEnd(error: SimulationFailed): string {
+  return `${error.message}. Nothing can be simulated after that. The test is as it was before, and its results can be read: a shorter step comes closer to that time, and initialize begins anew.`;
 }
 
 function idsOf({ claim, request }: Work) {

@@ -18,10 +18,13 @@ export class SimulationFailed extends Error {
   override readonly name = "SimulationFailed";
   /** The last lines that the model logged. */
   readonly log: readonly string[];
+  /** The model has ended the simulation by itself: that is no fault of it, and nothing comes after it. */
+  readonly isEnd: boolean;
 
   constructor(message: string, cause: unknown) {
     super(cause instanceof ModelFailed ? `${message}: ${cause.message}` : message, { cause });
     this.log = cause instanceof ModelFailed ? cause.log : [];
+    this.isEnd = cause instanceof ModelFailed && cause.failure === "ended";
   }
 }
 

@@ -23,17 +23,19 @@ static int wait_for_step(void) {
   }
 }
 
-/* The step was computed in part or not at all. There is no way around: a shorter one ends at the same place. */
+/*
+ * The step was computed in part or not at all: the model has ended, or cannot go on. There is no way around: a shorter step ends
+ * at the same place.
+ */
 static _Noreturn void discarded(double from, double to) {
-  double reached = 0;
-  int32_t has_ended = 0;
+  double reached = from;
+  int32_t has_ended = false;
   bool knows_time = ASK(GetRealStatus, LAST_SUCCESSFUL_TIME, &reached) == OK;
-  bool knows_end = ASK(GetBooleanStatus, TERMINATED, &has_ended) == OK;
-  const char *why = knows_end && has_ended == 1 ? "; the model wants to end the simulation" : "";
+  if (ASK(GetBooleanStatus, TERMINATED, &has_ended) == OK && has_ended != false) end_simulation(knows_time ? reached : from);
   char head[128];
   snprintf(head, sizeof head, "fmi2DoStep from %s s to %s s returned fmi2Discard", number(from, 0), number(to, 1));
-  if (knows_time) fail_model("%s; it came to %s s%s", head, number(reached, 0), why);
-  fail_model("%s%s", head, why);
+  if (knows_time) fail_model("%s; it came to %s s", head, number(reached, 0));
+  fail_model("%s", head);
 }
 
 static void advance(double from, double to) {

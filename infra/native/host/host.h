@@ -30,6 +30,8 @@ const char *status_name(int status);
 void log_message(void *environment, const char *name, int status, const char *category, const char *format, ...);
 void end_log(void);
 _Noreturn void fail_model(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The model has ended the simulation at this time (s): that is no fault of it. */
+_Noreturn void end_simulation(double time);
 _Noreturn void fail_loading(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A number as JavaScript would write it, nearly. One at a time for each of two places. */
 const char *number(double value, int place);

@@ -69,12 +69,16 @@ void end_log(void) {
 }
 
 /* It is of no use any more, and waits for being killed. */
-static _Noreturn void fail(const char *before, const char *format, va_list values) {
-  char message[LONGEST_MESSAGE + 1];
-  vsnprintf(message, sizeof message, format, values);
+static _Noreturn void give_up(const char *before, const char *message) {
   end_log();
   report_text(before, message, LONGEST_MESSAGE);
   for (;;) pause();
+}
+
+static _Noreturn void fail(const char *before, const char *format, va_list values) {
+  char message[LONGEST_MESSAGE + 1];
+  vsnprintf(message, sizeof message, format, values);
+  give_up(before, message);
 }
 
 void fail_model(const char *format, ...) {
@@ -87,6 +91,15 @@ void fail_loading(const char *format, ...) {
   va_list values;
   va_start(values, format);
   fail("{\"kind\":\"failed\",\"failure\":\"load\",\"message\":\"", format, values);
+}
+
+void end_simulation(double time) {
+  char before[128], message[128];
+  /* JSON knows finite numbers only. */
+  snprintf(before, sizeof before, "{\"kind\":\"failed\",\"failure\":\"ended\",\"time\":%s,\"message\":\"",
+           isfinite(time) ? number(time, 0) : "null");
+  snprintf(message, sizeof message, "the model ended the simulation at %s s, by itself", number(time, 0));
+  give_up(before, message);
 }
 
 const char *number(double value, int place) {

@@ -60,8 +60,6 @@ static void read_nominals(void) {
   free(told);
 }
 
-static _Noreturn void ended(void) { fail_model("the model ended the simulation at %s s", number(now, 0)); }
-
 /* From event mode to continuous time mode: discrete states are iterated until they hold. */
 static void settle(void) {
   /* fmi2EventInfo */
@@ -75,7 +73,7 @@ static void settle(void) {
   do {
     if (++rounds > MOST_ROUNDS) fail_model("an event at %s s does not come to an end", number(now, 0));
     CALL(NewDiscreteStates, &info);
-    if (info.ends != false) ended();
+    if (info.ends != false) end_simulation(now);
     have_nominals_changed = have_nominals_changed || info.nominals_changed != false;
   } while (info.needs_another != false);
   next_event = info.has_next_event != false ? info.next_event : INFINITY;
@@ -99,7 +97,7 @@ static void begin(void) {
 static bool completed(StepEnd end) {
   int32_t wants_event = false, ends = false;
   CALL(CompletedIntegratorStep, false, &wants_event, &ends);
-  if (ends != false) ended();
+  if (ends != false) end_simulation(now);
   if (wants_event == false && end != ROOT && now < next_event) {
     read_states();
     return false;

@@ -28,6 +28,20 @@ describe("a model that fails", () => {
     expect(await tests.advanced(testid)).toMatchObject({ status: 200 });
   });
 
+  it("is none if it ended the simulation by itself: a 400 that says when, and the test is as it was", async () => {
+    const testid = await tests.started();
+    const before = await tests.outcome(testid);
+    tests.model.instead = () => ({ ...FAILED, failure: "ended", message: "the model ended the simulation at 9 s" });
+    const answer = await tests.advanced(testid);
+    expect(answer).toMatchObject({
+      status: 400,
+      message: expect.stringContaining("ended the simulation at 9 s. Nothing"),
+    });
+    expect(await tests.outcome(testid)).toEqual(before);
+    tests.model.instead = undefined;
+    expect(await tests.advanced(testid)).toMatchObject({ status: 200 });
+  });
+
   it("fails its own start, and leaves no test behind", async () => {
     tests.model.instead = () => ({ ...FAILED, failure: "load" });
     const { testid, requestid } = await create(tests.stack(), selectedPackage(tests.copy, testcase1));

@@ -3,7 +3,7 @@ import type { Rule } from "../rule.ts";
 const MODEL_EXCHANGE = "infra/native/host/model_exchange.c";
 const SERVICE = "functions/emulator/emulator.ts";
 const POOL = "functions/emulator/pool.ts";
-const VERIFY = "functions/emulator/verify.ts";
+const [VERIFY, VERIFIER] = ["functions/emulator/verify.ts", "functions/emulator/verifier.ts"];
 const CHILD = "functions/emulator/model-child.ts";
 const HOST = "functions/emulator/host-process.ts";
 const [CONFINE, CALLS] = ["infra/native/host/confine.c", "infra/native/host/calls.c"];
@@ -380,7 +380,7 @@ export const emulator: readonly Rule[] = [
     rule: "intake compares the restored model with the live one",
     breaks: [
       {
-        file: VERIFY,
+        file: VERIFIER,
         text: "if (Buffer.compare(outcome.samples, after.samples) === 0) return undefined;",
         becomes: "if (outcome.samples.length > 0) return undefined;",
       },
