@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { moment, number } from "../state/format.ts";
+import { indexAt } from "../state/times.ts";
 import { axesOf } from "./axes.ts";
-import { indexAt } from "./columns.ts";
 import { cursorTime, noteCursor } from "./move.ts";
 import { type Theme, theme } from "./theme.ts";
 

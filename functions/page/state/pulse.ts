@@ -4,7 +4,7 @@ import { connected } from "../client/call.ts";
 const BURST_COMMANDS = 12;
 /** Between two questions whether anything has changed, ms. */
 const IDLE_MS = 2500;
-/** Between two questions about what has changed, ms. */
+/** Between two questions at least, ms. */
 const BUSY_MS = 200;
 /** After so long without an answer the service is asked this rarely, ms. */
 const SLOWEST_MS = 10_000;
@@ -13,8 +13,8 @@ const SLOWEST_MS = 10_000;
 export interface Asked {
   /** Commands of the database. */
   readonly commands: number;
-  /** Whether there is more to ask. */
-  readonly more: boolean;
+  /** Until the next one, ms. It is longer where the database has been asked too much. */
+  readonly pauseMs?: number;
 }
 
 /**
@@ -38,11 +38,11 @@ export function keepAsking(ask: () => Promise<Asked>): () => void {
     isAsking = true;
     let pauseMs = IDLE_MS;
     try {
-      const { commands, more } = await ask();
+      const asked = await ask();
       const now = performance.now();
-      credit = Math.min(BURST_COMMANDS, credit + (now - countedAt) / 1000) - commands;
+      credit = Math.min(BURST_COMMANDS, credit + (now - countedAt) / 1000) - asked.commands;
       countedAt = now;
-      pauseMs = Math.max(more ? BUSY_MS : IDLE_MS, -credit * 1000);
+      pauseMs = Math.max(BUSY_MS, asked.pauseMs ?? IDLE_MS, -credit * 1000);
     } finally {
       isAsking = false;
       lostMs = connected.peek() ? BUSY_MS : Math.min(SLOWEST_MS, 2 * lostMs);

@@ -1,12 +1,13 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { api } from "../client/api.ts";
 import { connected, Refused, Unreachable } from "../client/call.ts";
-import type { About, Checkpoint, Columns, Kpis, Points, Scenario } from "../client/types.ts";
+import type { About, Checkpoint, Columns, Kpis, Points, Run, Scenario } from "../client/types.ts";
 import { comfortPoints, zonesApart } from "./comfort.ts";
-import { joined } from "./join.ts";
 import { kept, remember } from "./kept.ts";
+import { Pace } from "./pace.ts";
 import { forecastPointsOf, panelsOf, pointsOf } from "./panels.ts";
 import { type Asked, keepAsking } from "./pulse.ts";
+import { samplesOf } from "./samples.ts";
 import { LEAST_FORECAST_SECONDS, MAX_FORECAST_SECONDS, type Range, rangeOf, type Window } from "./window.ts";
 
 /** The KPIs at a time, s. */
@@ -15,8 +16,6 @@ interface Moment {
   readonly kpis: Kpis;
 }
 
-/** Rows of an answer that is plotted: about one for each pixel of a wide screen. */
-const ROWS = 1200;
 const DAY = 86_400;
 
 /**
@@ -32,7 +31,8 @@ export function watchTest(testid: string) {
   const step = signal<number | undefined>(undefined);
   const scenario = signal<Scenario | undefined>(undefined);
   const checkpoints = signal<readonly Checkpoint[]>([]);
-  const past = signal<Columns | undefined>(undefined);
+  /** Of the test running by itself; null if it never has. */
+  const run = signal<Run | null>(null);
   const future = signal<Columns | undefined>(undefined);
   const problem = signal<string | undefined>(undefined);
   const isGone = signal(false);
@@ -50,23 +50,24 @@ export function watchTest(testid: string) {
   const start = signal<number | undefined>(undefined);
   const range = computed((): Range => rangeOf(shown.value, start.value ?? 0, time.value ?? 0));
 
+  const samples = samplesOf(testid, { panels, shown, range, time, start });
+  const pace = new Pace();
   let etag: string | undefined;
   /** How many answers of commands were taken in. */
   let accepted = 0;
   let stale = new Set<Part>(["about"]);
-  const order: readonly Part[] = ["about", "points", "results", "kpis", "forecast", "scenario", "step", "checkpoints"];
 
   async function load(part: Part): Promise<void> {
     switch (part) {
       case "about":
         about.value = await api.about(testid);
         isQueued.value = false;
-        stale = new Set([...order.slice(1)]);
+        stale = new Set([...ORDER.slice(1)]);
         return;
       case "points":
         return await loadPoints();
       case "results":
-        return await loadResults();
+        return await samples.load();
       case "kpis": {
         const found = await api.kpis(testid);
         batch(() => noteKpis(found));
@@ -80,6 +81,9 @@ export function watchTest(testid: string) {
       case "step":
         step.value = await api.step(testid);
         return;
+      case "run":
+        run.value = await api.run(testid);
+        return;
       case "checkpoints":
         checkpoints.value = await api.checkpoints(testid);
         return;
@@ -92,47 +96,33 @@ export function watchTest(testid: string) {
     // A command of this page's own was answered meanwhile: that is newer.
     if (askedAfter !== accepted) return;
     etag = found;
-    if (value === undefined) return;
-    const before = points.peek()?.time;
-    points.value = value;
-    for (const part of ["results", "kpis", "forecast"] as const) stale.add(part);
+    if (value === undefined) return pace.rested();
+    const [before, now] = [points.peek()?.time, value.time ?? 0];
+    // Whoever moves it may have changed its step before, or has let it run by itself.
+    if (pace.rests) for (const part of ["step", "run"] as const) stale.add(part);
+    if (run.peek()?.status === "running") stale.add("run");
+    pace.moved(now);
+    for (const part of ["results", "kpis"] as const) stale.add(part);
+    if (isForecastOld(now)) stale.add("forecast");
     // Time that goes back is another beginning: what was read of the old one is void.
-    if (before !== undefined && (value.time ?? 0) < before) {
-      for (const part of ["scenario", "step", "checkpoints"] as const) stale.add(part);
-      history.value = [];
-      start.value = undefined;
-    }
+    const isAnew = before !== undefined && now < before;
+    if (isAnew) for (const part of ["scenario", "step", "checkpoints"] as const) stale.add(part);
+    batch(() => {
+      points.value = value;
+      if (isAnew) {
+        history.value = [];
+        samples.forget();
+      } else if (pace.isFast(step.peek())) samples.extend(value, future.peek());
+    });
   }
 
-  async function loadResults(): Promise<void> {
-    const names = pointsOf(panels.peek());
-    const [from, to] = range.peek();
-    const isWhole = shown.peek().kind === "all" || start.peek() === undefined;
-    if (isWhole && (await addResults(names))) return;
-    const margin = isWhole ? Number.POSITIVE_INFINITY : (to - from) / 2;
-    const columns = await api.results(testid, names, [from - margin, to + margin], isWhole ? ROWS : 2 * ROWS);
-    past.value = columns;
-    wholeOf = isWhole ? names.join() : undefined;
-    if (isWhole) start.value = columns.time?.[0] ?? undefined;
-  }
-
-  /** The points of which `past` has all there was; undefined where it has a part. */
-  let wholeOf: string | undefined;
-
-  /** Reads only what is new: reading a year again after each step would cost the service much. @returns whether that was enough */
-  async function addResults(names: readonly string[]): Promise<boolean> {
-    const known = past.peek();
-    const times = (known?.time ?? []) as number[];
-    const [first, last, now] = [times[0], times.at(-1), time.peek()];
-    if (known === undefined || first === undefined || last === undefined || now === undefined) return false;
-    // Twice as many rows as are seen: all of them anew, thinned.
-    if (start.peek() === undefined || wholeOf !== names.join() || now < last || times.length > 2 * ROWS) return false;
-    if (now === last) return true;
-    const rows = Math.max(30, Math.ceil((ROWS * (now - last)) / (now - first)));
-    const both = joined(known, await api.results(testid, names, [last, Number.POSITIVE_INFINITY], rows));
-    if (both === undefined) return false;
-    past.value = both;
-    return true;
+  /** What was forecast without errors holds, as far as it reaches. */
+  function isForecastOld(now: number): boolean {
+    const [first, last] = [future.peek()?.time?.[0], future.peek()?.time?.at(-1)];
+    const { temperature_uncertainty, solar_uncertainty } = scenario.peek() ?? {};
+    if (first === undefined || first === null || last === undefined || last === null) return true;
+    if (temperature_uncertainty || solar_uncertainty) return true;
+    return now < first || now - first > (last - first) / 8;
   }
 
   async function loadForecast(): Promise<void> {
@@ -141,8 +131,9 @@ export function watchTest(testid: string) {
     const names = [...new Set([...forecastPointsOf(panels.peek()), ...comfortPoints(known)])];
     if (names.length === 0) return;
     const [from, to] = range.peek();
-    const wanted = Math.max(LEAST_FORECAST_SECONDS, (to - from) / 3, to - (time.peek() ?? 0));
-    const horizon = Math.min(MAX_FORECAST_SECONDS, Math.max(DAY / 4, wanted));
+    const wanted = Math.max(DAY / 4, LEAST_FORECAST_SECONDS, (to - from) / 3, to - (time.peek() ?? 0));
+    // Longer than is seen: it is read again only when the test has come an eighth further.
+    const horizon = Math.min(MAX_FORECAST_SECONDS, (wanted * 9) / 8);
     const columns = await api.forecast(testid, names, Math.ceil(horizon / 900) * 900, 900);
     const zones = zonesApart(known, columns, apart.peek());
     batch(() => {
@@ -161,11 +152,19 @@ export function watchTest(testid: string) {
     history.value = all.length > 120 ? all.filter((_, i) => i % 2 === 0 || i === all.length - 1) : all;
   }
 
-  /** One question, unless there is none. A failure leaves its part stale: it is asked again. */
-  async function ask(): Promise<Asked> {
-    const part = about.peek() === undefined ? "about" : (order.find((each) => stale.has(each)) ?? "points");
+  /** Whether a part is to be read, which may have to wait for a test that goes on fast. */
+  const isDue = (part: Part) => stale.has(part) && pace.allows(part, samples.unread(), step.peek());
+
+  /**
+   * One question, unless there is none. A failure leaves its part stale: it is asked again.
+   * @param isWanted whether a part is to be read
+   */
+  async function ask(isWanted: (part: Part) => boolean = isDue): Promise<Asked> {
+    const part = about.peek() === undefined ? "about" : (ORDER.find(isWanted) ?? "points");
     // Before it is loaded: it may become stale again meanwhile.
     stale.delete(part);
+    pace.read(part);
+    const askedAt = performance.now();
     try {
       await load(part);
       problem.value = undefined;
@@ -174,27 +173,38 @@ export function watchTest(testid: string) {
       isQueued.value = error instanceof Refused && error.status === 409;
       if (error instanceof Unreachable || error.status === 409 || error.status === 429) {
         stale.add(part);
-        return { commands: COMMANDS[part], more: false };
+        return { commands: COMMANDS[part] };
       }
       isGone.value = /Invalid testid/.test(error.message);
       problem.value = error.message;
     }
-    return { commands: COMMANDS[part], more: stale.size > 0 };
+    const isMore = ORDER.some(isDue);
+    const pause = isMore ? { pauseMs: 0 } : pace.pause(performance.now() - askedAt, step.peek());
+    return { commands: COMMANDS[part], ...pause };
   }
 
   /** Everything that is stale, at once: after a command of this page's own, whose user waits for it. */
-  async function refresh(parts: readonly Part[] = order.slice(1)): Promise<void> {
+  async function refresh(parts: readonly Part[] = ORDER.slice(1)): Promise<void> {
     for (const part of parts) stale.add(part);
-    for (let left = order.length; left > 0 && stale.size > 0 && !isGone.peek(); left--) await ask();
+    refreshing++;
+    try {
+      for (let left = ORDER.length; left > 0 && stale.size > 0 && !isGone.peek(); left--) {
+        await ask((part) => stale.has(part));
+      }
+    } finally {
+      refreshing--;
+    }
   }
+  let refreshing = 0;
 
   const stopAsking = keepAsking(async () => {
-    if (isGone.peek()) return { commands: 0, more: false };
-    return await ask();
+    if (isGone.peek()) return { commands: 0 };
+    return refreshing > 0 ? { commands: 0, pauseMs: 0 } : await ask();
   });
+  const wanted = computed(() => JSON.stringify([shown.value, pointsOf(panels.value), forecastPointsOf(panels.value)]));
   // What is shown has changed: other samples are needed.
   const stopWatching = effect(() => {
-    void [shown.value, panels.value];
+    void wanted.value;
     stale.add("results");
     stale.add("forecast");
     if (points.peek() !== undefined && connected.peek()) scheduleResults();
@@ -219,7 +229,8 @@ export function watchTest(testid: string) {
     step,
     scenario,
     checkpoints,
-    past,
+    run,
+    past: samples.past,
     future,
     problem,
     isGone,
@@ -245,10 +256,9 @@ export function watchTest(testid: string) {
 }
 
 export type WatchedTest = ReturnType<typeof watchTest>;
-export type Part = "about" | "points" | "results" | "kpis" | "forecast" | "scenario" | "step" | "checkpoints";
 
-/** What the service's database does to answer each. */
-const COMMANDS: Readonly<Record<Part, number>> = {
+/** What is read of a test, in the order in which it is, and what the service's database does to answer each. */
+const COMMANDS = {
   about: 2,
   points: 2,
   results: 5,
@@ -256,8 +266,11 @@ const COMMANDS: Readonly<Record<Part, number>> = {
   forecast: 3,
   scenario: 2,
   step: 2,
+  run: 2,
   checkpoints: 2,
 };
+export type Part = keyof typeof COMMANDS;
+const ORDER = Object.keys(COMMANDS) as readonly Part[];
 
 const remembered = new Set<string>();
 

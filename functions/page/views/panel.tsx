@@ -1,5 +1,4 @@
 import { useMemo } from "preact/hooks";
-import { indexAt } from "../charts/columns.ts";
 import { cursorTime } from "../charts/move.ts";
 import { Plot } from "../charts/plot.tsx";
 import { lineColor, theme } from "../charts/theme.ts";
@@ -7,6 +6,7 @@ import type { Columns } from "../client/types.ts";
 import { number } from "../state/format.ts";
 import type { Line, Panel } from "../state/panels.ts";
 import type { WatchedTest } from "../state/test.ts";
+import { indexAt } from "../state/times.ts";
 
 /** A plot with its title, and what each line's value is: at the cursor, or now. */
 export function PanelView({ panel, test, onRemove }: { panel: Panel; test: WatchedTest; onRemove?: () => void }) {

@@ -13,7 +13,7 @@ export async function page(context: Context): Promise<Section> {
   const tables = [
     await firstPlot(context, browser, targets),
     await panning(context, browser, targets),
-    await watchers(context, browser, targets),
+    await watchers(context, targets),
   ];
   return {
     title: "The page",
@@ -21,7 +21,7 @@ export async function page(context: Context): Promise<Section> {
     notes: [
       "First plot: from the navigation of a browser that has kept nothing, to the zone temperature with its samples; Chromium, service and database share the machine.",
       "Frames: those that Chromium drew, by its own trace, while the plots moved with each frame.",
-      "Watchers: what one page asked the service for while the test was driven, asked again by so many at once. That costs no browser, which watchers bring along.",
+      "Watchers: the code with which the page watches a test, so many times in one process, without what draws it, which watchers bring along. All read everything, and rest, before the test is driven.",
     ],
     targets,
   };
