@@ -2,23 +2,24 @@ import { ModelElsewhere } from "../emulator-client/failure.ts";
 import type { Execute } from "../streams/drain.ts";
 import type { Dashboard, Ports } from "./context.ts";
 import { makeExecute } from "./execute.ts";
+import { NeedsWorker } from "./needs-worker.ts";
 
-/** Commands that the api may carry out itself, with the time that they simulate (s); undefined for the test's step. */
+/**
+ * Commands that the api may carry out itself, with the time that they simulate (s); undefined where the command says it, or
+ * simulates the test's step.
+ */
 export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map([
   ["advance", undefined],
   ["advance_with", undefined],
   ["advance_many", undefined],
+  ["initialize", undefined],
+  ["set_scenario", 0],
   ["set_step", 0],
   ["set_inputs", 0],
   ["pause", 0],
   ["restore", 0],
   ["delete_checkpoint", 0],
 ]);
-
-/** The command needs something that only a worker may do. */
-class NeedsWorker extends Error {
-  override readonly name = "NeedsWorker";
-}
 
 /**
  * Carries out commands in the api function. It may read result segments, but write neither those nor cached objects: a

@@ -2,15 +2,20 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ApiContext } from "../../functions/api/context.ts";
 import type { HttpRequest } from "../../functions/api/http/request.ts";
-import { begin, type SentCommand } from "../../functions/api/waiting/command.ts";
+import { begin } from "../../functions/api/waiting/command.ts";
+import type { SentCommand } from "../../functions/api/waiting/sent-command.ts";
 import { builtInCatalog } from "../../functions/emulator-client/catalog.ts";
+import { secondsOfInitialize } from "../../functions/lifecycle/commands/initialize.ts";
 import { createTest, selectedOf } from "../../functions/lifecycle/create-and-stop/create.ts";
 import { makeExecute } from "../../functions/lifecycle/execute.ts";
 import { readForecastBasis } from "../../functions/lifecycle/queries/forecast-basis.ts";
 import { WORKER_FIELDS } from "../../functions/lifecycle/record/record.ts";
 import { keys } from "../../functions/platform/keys.ts";
 import type { Command } from "../../functions/platform/redis.ts";
+import { readChunk, samplesOf } from "../../functions/results/chunk.ts";
 import { readResultsIndex } from "../../functions/results/read.ts";
+import { PRICE_SCENARIOS } from "../../functions/simulation/kpis/plan.ts";
+import { column, concatSamples } from "../../functions/simulation/samples.ts";
 import { drain } from "../../functions/streams/drain.ts";
 import { RememberedTests } from "../../functions/streams/remembered.ts";
 import { lookup } from "../../functions/streams/wait.ts";
@@ -106,10 +111,29 @@ function* drawn(seed: number): Generator<number, never> {
   }
 }
 
+const initialize = (startTime: number, warmupPeriod: number): SentCommand => ({
+  method: "initialize",
+  params: { startTime, warmupPeriod, endTime: null },
+  seconds: secondsOfInitialize({ startTime, warmupPeriod, endTime: null }),
+});
+
 const advance = (power: number): SentCommand => ({
   method: "advance",
   params: { oveAct_u: power, oveAct_activate: 1 },
 });
+
+/** @param i how many calls came before: the test begins anew while it is young */
+function drawCommand(numbers: Generator<number, never>, i: number): SentCommand {
+  const draw = (below: number) => Math.floor(below * numbers.next().value);
+  const kind = draw(20);
+  if (kind < 3) return { method: "set_step", params: { step: 60 + draw(300) } };
+  if (kind === 3) {
+    const electricity_price = PRICE_SCENARIOS[draw(PRICE_SCENARIOS.length)];
+    return { method: "set_scenario", params: { electricity_price }, seconds: 0 };
+  }
+  if (kind === 4 && i < 80) return initialize(draw(9000), draw(7200));
+  return advance(draw(3000));
+}
 
 describe("what api processes remember", () => {
   it("changes no answer, whichever of them is asked, and whatever they forget at whatever moment", async () => {
@@ -121,9 +145,7 @@ describe("what api processes remember", () => {
       if (chance(0.1)) process.forget();
       // Now and then one process has all of the calls, as Lambda tends to do it.
       for (let calls = chance(0.2) ? 6 : 1; calls > 0; calls--) {
-        const command = chance(0.2)
-          ? { method: "set_step", params: { step: 60 + Math.floor(300 * numbers.next().value) } }
-          : advance(Math.floor(3000 * numbers.next().value));
+        const command = drawCommand(numbers, i);
         const expected = await oracle.carryOut(command.method, command.params as Record<string, unknown>);
         if (chance(0.15)) {
           expect(await process.send(command, false)).toBeUndefined();
@@ -134,6 +156,8 @@ describe("what api processes remember", () => {
     expect(JSON.parse(String(await field("points")))).toEqual(oracle.points);
     const { chunks } = (await readResultsIndex(fixture.redis, testid)) ?? { chunks: [] };
     expect(chunks.length).toBeGreaterThan(100);
+    const samples = concatSamples(chunks.map((chunk) => samplesOf(readChunk(chunk))));
+    expect([...column(samples, "TRooAir_y")]).toEqual(oracle.samples("TRooAir_y"));
     // Both happened, again and again.
     for (const { hits, misses } of processes) expect(Math.min(hits, misses)).toBeGreaterThan(10);
   });
@@ -143,6 +167,9 @@ describe("what api processes remember", () => {
     await redis("HSET", keys.test(testid), "cost", 1);
     expect(await process.send({ method: "set_step", params: { step: 101 } })).toMatchObject({ status: 200 });
     expect(await process.send(advance(100))).toBeUndefined();
+    await work();
+    expect(await process.send(initialize(600, 60))).toMatchObject({ status: 200 });
+    expect(await process.send(initialize(90_000, 90_000))).toBeUndefined();
     expect(process.misses).toBe(0);
   });
 

@@ -109,9 +109,36 @@ describe("what an operation costs", () => {
     expect(await costOf(() => set(cold))).toMatchObject({ roundTrips: 2, commands: 17, messages: 0, polls: 0 });
   });
 
+  it("PUT scenario with a price: what PUT step costs; with a time period, which a worker begins: 1 message", async () => {
+    const set = (testid: string, body: object) => client.call("PUT", `/scenario/${testid}`, { body });
+    const price = { electricity_price: "dynamic" };
+    const [warm, cold] = [await warmTest(), await coldTest()];
+    expect(await costOf(() => set(warm, price))).toMatchObject({
+      roundTrips: 1,
+      commands: 8,
+      messages: 0,
+      polls: 0,
+      objects: 0,
+    });
+    expect(await costOf(() => set(cold, price))).toMatchObject({ roundTrips: 2, commands: 17, messages: 0, polls: 0 });
+    expect(await costOf(() => set(warm, { time_period: "test_day" }))).toMatchObject({ messages: 1 });
+  });
+
+  it("initialize with a short warm-up, carried out inline: 2 round trips, 26 commands, no message, no object", async () => {
+    const testid = await warmTest();
+    const initialize = (headers = {}) =>
+      client.call("PUT", `/initialize/${testid}`, { body: { start_time: 86_400, warmup_period: 86_400 }, headers });
+    await initialize();
+    const cost = await costOf(() => initialize());
+    expect(cost).toMatchObject({ roundTrips: 2, commands: 26, messages: 0, polls: 0, objects: 0 });
+    // The process remembers the test as it begins anew.
+    expect(await costOf(() => advance(testid))).toMatchObject({ roundTrips: 1, commands: 9 });
+  });
+
   it("initialize by a worker: 3 round trips, 32 commands, 1 message, no object where nothing is warmed up", async () => {
     const testid = await warmTest();
-    const initialize = () => client.call("PUT", `/initialize/${testid}`, { body: { start_time: 0, warmup_period: 0 } });
+    const initialize = () =>
+      client.call("PUT", `/initialize/${testid}`, { body: { start_time: 0, warmup_period: 0 }, headers: QUEUED });
     await initialize();
     const cost = await costOf(initialize);
     expect(cost).toMatchObject({ roundTrips: 3, commands: 32, messages: 1, objects: 0 });

@@ -81,7 +81,10 @@ export class Oracle {
         return { status: 200, payload: await this.advance(body) };
       }
       case "initialize":
-        await this.initialize(Number(body.start_time), Number(body.warmup_period));
+        await this.initialize(
+          Number(body.startTime ?? body.start_time),
+          Number(body.warmupPeriod ?? body.warmup_period),
+        );
         return { status: 200, payload: this.points };
       case "set_step":
         this.step = Number(body.step);

@@ -1,8 +1,8 @@
 import { readAdvance } from "../../lifecycle/commands/advance.ts";
 import { readWithList, type With } from "../../lifecycle/commands/advance-with.ts";
-import { readInitialize } from "../../lifecycle/commands/initialize.ts";
+import { readInitialize, secondsOfInitialize } from "../../lifecycle/commands/initialize.ts";
 import { MAX_STEPS } from "../../lifecycle/commands/limits.ts";
-import { readSetScenario } from "../../lifecycle/commands/set-scenario.ts";
+import { readSetScenario, secondsOfScenario } from "../../lifecycle/commands/set-scenario.ts";
 import { readSetStep } from "../../lifecycle/commands/set-step.ts";
 import { listStepName, readStepBodies } from "../../lifecycle/commands/step-bodies.ts";
 import { noteLook } from "../../lifecycle/runs/notes.ts";
@@ -33,11 +33,11 @@ const readAdvanceRequest: ReadCommand = (request) => {
 
 /** How a request becomes a command. */
 export const readCommands = {
-  initialize: readsBody("initialize", readInitialize),
+  initialize: readsBody("initialize", readInitialize, secondsOfInitialize),
   advance: readAdvanceRequest,
   setStep: readsBody("set_step", readSetStep),
   setInputs: readsBody("set_inputs", readAdvance),
-  setScenario: readsBody("set_scenario", readSetScenario),
+  setScenario: readsBody("set_scenario", readSetScenario, secondsOfScenario),
 };
 
 export const initialize = command(readCommands.initialize);

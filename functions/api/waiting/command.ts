@@ -11,25 +11,26 @@ import { bodyOf, type HttpAnswer, type HttpRequest, testidOf } from "../http/req
 import { type Guess, guess } from "./guess.ts";
 import { carryOut, offerFor } from "./inline.ts";
 import { answerPending, httpAnswer, type Pending } from "./pending.ts";
+import type { SentCommand } from "./sent-command.ts";
 import { takeOn } from "./take-on.ts";
-
-/** A command as the client sends it. */
-export interface SentCommand {
-  readonly method: string;
-  readonly params: unknown;
-  /** How many steps of the test it simulates, if more than one. */
-  readonly steps?: number;
-}
 
 /** Reads a command from a request. @throws HttpError 400, 413 */
 export type ReadCommand = (request: HttpRequest) => SentCommand;
 
-/** Reads a command whose body is an object of fields. */
-export function readsBody(method: string, read: (body: Body, request: HttpRequest) => Read<unknown>): ReadCommand {
+/**
+ * Reads a command whose body is an object of fields.
+ * @param secondsOf the time that it simulates, s; infinite where only the test case tells
+ */
+export function readsBody<Params>(
+  method: string,
+  read: (body: Body, request: HttpRequest) => Read<Params>,
+  secondsOf?: (params: Params) => number,
+): ReadCommand {
   return (request) => {
     const body = read(bodyOf(request), request);
     if (!body.ok) throw new HttpError(400, body.message);
-    return { method, params: body.params };
+    const { params } = body;
+    return { method, params, ...(secondsOf && { seconds: secondsOf(params) }) };
   };
 }
 
@@ -57,10 +58,10 @@ export async function begin(
   { onlyQueue = false }: { readonly onlyQueue?: boolean } = {},
 ): Promise<Begun> {
   const testid = testidOf(request);
-  const { method, params, steps = 1 } = command;
+  const { method, params } = command;
   const sent = { method, params, arrivalMs: request.arrivalMs };
   const idempotency = readIdempotency(request);
-  const offer = onlyQueue ? undefined : offerFor(method, steps, request, context);
+  const offer = onlyQueue ? undefined : offerFor(command, request, context);
   const guessed = await guess(context, testid, sent, offer);
   const enqueued = await takeOn(context, testid, sent, { idempotency, offer, computed: guessed });
   if (guessed !== undefined) learn(context, testid, guessed, enqueued, sent.arrivalMs);

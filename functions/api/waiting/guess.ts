@@ -3,7 +3,7 @@ import { type Command, type Computed, isPlain, isSmall, type Offer } from "../..
 import type { ApiContext } from "../context.ts";
 
 /** Commands that change no more than fields and chunks, and read no objects for it. */
-const GUESSED = new Set(["advance", "advance_with", "advance_many", "set_step", "set_inputs"]);
+const GUESSED = new Set(["advance", "advance_with", "advance_many", "set_step", "set_inputs", "set_scenario"]);
 
 /** A larger answer is sent once it is known to fit, characters. */
 const MAX_CHARACTERS = 256 * 1024;

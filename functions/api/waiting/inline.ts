@@ -10,19 +10,24 @@ import { type DrainOptions, drainInline } from "../../streams/drain.ts";
 import type { Offer } from "../../streams/enqueue.ts";
 import type { ApiContext } from "../context.ts";
 import type { HttpRequest } from "../http/request.ts";
+import type { SentCommand } from "./sent-command.ts";
 
 /** Offers to carry out a command in this call, if the command is small enough and the client waits for it. */
 export function offerFor(
-  method: string,
-  steps: number,
+  { method, steps = 1, seconds = INLINE_COMMANDS.get(method) }: SentCommand,
   request: HttpRequest,
   { config }: ApiContext,
 ): Offer | undefined {
-  if (config.inlineMs === 0 || !INLINE_COMMANDS.has(method) || request.preferences.async) {
+  if (
+    config.inlineMs === 0 ||
+    !INLINE_COMMANDS.has(method) ||
+    seconds === Number.POSITIVE_INFINITY ||
+    request.preferences.async
+  ) {
     return undefined;
   }
   const smallMs = config.inlineMs - (steps - 1) * STEP_MS;
-  return { ...makeOffer(config), smallMs, seconds: INLINE_COMMANDS.get(method), times: steps };
+  return { ...makeOffer(config), smallMs, seconds, times: steps };
 }
 
 /** Offers to carry out a command in this call or never. The command simulates nothing. */

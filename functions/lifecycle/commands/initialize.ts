@@ -1,3 +1,4 @@
+import { SAMPLE_SECONDS } from "../../simulation/grid.ts";
 import { describeValue } from "../../simulation/messages.ts";
 import { readNumber } from "../../simulation/numbers.ts";
 import { beginInitialize, MAX_STRETCH_SECONDS, MAX_TIME_SECONDS } from "../../simulation/run.ts";
@@ -30,6 +31,11 @@ export function readInitialize(body: Body): Read<InitializeParams> {
     );
   }
   return { ok: true, params: { startTime, warmupPeriod, endTime: Number.isFinite(endTime) ? endTime : null } };
+}
+
+/** The time that an initialization simulates, s. An initial condition without a warm-up counts as one sample. */
+export function secondsOfInitialize({ startTime, warmupPeriod }: InitializeParams): number {
+  return Math.max(SAMPLE_SECONDS, Math.min(startTime, warmupPeriod));
 }
 
 export async function initialize(context: Context, params: InitializeParams): Promise<CarriedOut> {

@@ -25,6 +25,11 @@ export function readSetScenario(body: Body): Read<ScenarioParams> {
   return { ok: true, params: Object.fromEntries(fields.map((field) => [field, portable(body[field])])) };
 }
 
+/** The time that setting a scenario simulates, s: a time period is two weeks with a warm-up, which the test case places. */
+export function secondsOfScenario({ time_period = null }: ScenarioParams): number {
+  return time_period === null ? 0 : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Changes a test's scenario; a time period begins the test anew at that period. The test accounts for the costs of all
  * price scenarios from its start, so reading the KPIs with the new prices is enough. Forecast errors are drawn anew.

@@ -8,6 +8,7 @@ import { concatSamples, type Samples } from "../../simulation/samples.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import { LeaseLost } from "../../streams/lease.ts";
 import type { Context } from "../context.ts";
+import { NeedsWorker } from "../needs-worker.ts";
 import { decodeWarmup, encodeWarmup, isWorthSharing, type Warmup, warmupKey } from "./warmup-object.ts";
 
 /** How long to wait for another test's warm-up before lease and time are checked again, ms. */
@@ -51,7 +52,7 @@ export async function enterWarmup(
       }
     }
   } catch (error) {
-    if (error instanceof LeaseLost) throw error;
+    if (error instanceof LeaseLost || error instanceof NeedsWorker) throw error;
     log("warn", "A warm-up is simulated without the cache", { event: "warmup_without_cache", key }, error);
     return { kind: "simulate", making: undefined };
   }

@@ -5,7 +5,8 @@ import type { Cache } from "../../../functions/cache/cache.ts";
 import { builtInCatalog } from "../../../functions/emulator-client/catalog.ts";
 import { createTest, selectedOf } from "../../../functions/lifecycle/create-and-stop/create.ts";
 import { makeExecute } from "../../../functions/lifecycle/execute.ts";
-import { WORKER_FIELDS } from "../../../functions/lifecycle/record/record.ts";
+import { makeInlineExecute } from "../../../functions/lifecycle/execute-inline.ts";
+import { readFields, WORKER_FIELDS } from "../../../functions/lifecycle/record/record.ts";
 import { isWorthSharing, warmupKey } from "../../../functions/lifecycle/simulate/warmup-object.ts";
 import { cacheKeys, keys } from "../../../functions/platform/keys.ts";
 import { readResultsIndex } from "../../../functions/results/read.ts";
@@ -208,6 +209,26 @@ describe("a warm-up is another's", () => {
 });
 
 describe("a warm-up that is just being simulated", () => {
+  it("is a worker's from its beginning: a process without the cache simulates nothing of it", async () => {
+    const testid = await started();
+    const { fixture, bucket } = stack();
+    const execute = makeInlineExecute({
+      redis: fixture.redis,
+      objects: bucket,
+      catalog: builtInCatalog,
+      clock: Date.now,
+    });
+    const work = {
+      kind: "claimed",
+      claim: { testid, token: "", revision: 1 },
+      request: { id: "", method: "initialize", params: WEEK, arrivalMs: Date.now(), deliveries: 1 },
+      test: await readFields(fixture.redis, testid, WORKER_FIELDS),
+      progress: undefined,
+    } as const;
+    expect(await execute(work, { breathe: async () => false })).toMatchObject({ kind: "suspend" });
+    expect(simulated).toBe(0);
+  });
+
   it("is waited for: of many tests at once one simulates", async () => {
     const alone = await started();
     await initialize(alone, WEEK, stack().open({ namespace: `${namespace}-other` }));
