@@ -23,7 +23,11 @@ export interface BoundaryData {
 }
 
 /** A signal over one year: its value at `time`, 0 ≤ time ≤ 31 536 000 s, the year's end included. */
-export type Signal = (time: number) => number;
+export interface Signal {
+  (time: number): number;
+  /** The value, if it is the same all year. */
+  readonly always?: number;
+}
 
 /** A point and the signal that it carries. */
 export interface BoundarySeries extends BoundaryPoint {
@@ -42,6 +46,7 @@ export function boundaryData(series: readonly BoundarySeries[]): BoundaryData {
       const signal = signals.get(point);
       if (signal === undefined) throw new Error(`no boundary data for ${JSON.stringify(point)}`);
       const values = new Float64Array(times.length);
+      if (signal.always !== undefined) return values.fill(signal.always);
       for (let i = 0; i < values.length; i++) values[i] = signal(timeOfYear(times[i] ?? Number.NaN, since));
       return values;
     },
@@ -50,7 +55,7 @@ export function boundaryData(series: readonly BoundarySeries[]): BoundaryData {
 
 /** The same value all year. */
 export function constant(value: number): Signal {
-  return () => value;
+  return Object.assign(() => value, { always: value });
 }
 
 /**

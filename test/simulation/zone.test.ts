@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { gridTime } from "../../functions/simulation/grid.ts";
+import { dailyWave } from "../../functions/simulation/testcases/zone/daily.ts";
 import { OwnControl, underConstantHeat } from "../../functions/simulation/testcases/zone/heating.ts";
+import { constantHeat, solve } from "../../functions/simulation/testcases/zone/regime.ts";
 import { advance, builtIn, columnOf, fixture, initialize } from "./support.ts";
 
 const DAY = 86_400;
@@ -36,6 +39,11 @@ function rungeKutta(setpoint: number, start: number, temperature: number, durati
   return value;
 }
 
+function constantHeatAt(heat: number, start: number, temperature: number, end: number): number {
+  const times = Float64Array.of(start, end);
+  return underConstantHeat(heat, temperature, times, dailyWave(times))[0] ?? Number.NaN;
+}
+
 describe("a zone under constant heat", () => {
   it.each([0, 10_000, -10_000, 1234.5])("of %d W follows the closed form", (heat) => {
     for (const [start, temperature, end] of [
@@ -45,14 +53,31 @@ describe("a zone under constant heat", () => {
       [100_000.5, 330, 200_000],
     ] as const) {
       const exact = closedForm(heat, start, temperature, end);
-      expect(Math.abs(underConstantHeat(heat, start, temperature, end) - exact)).toBeLessThan(1e-9);
+      expect(Math.abs(constantHeatAt(heat, start, temperature, end) - exact)).toBeLessThan(1e-9);
     }
+  });
+
+  it("is along a grid, to the bit, what it is from one time to the next", () => {
+    const heats = fc.double({ min: -1e4, max: 1e5, noNaN: true });
+    const lengths = fc.double({ min: 1, max: 1e5, noNaN: true });
+    fc.assert(
+      fc.property(heats, lengths, fc.integer({ min: 1, max: 300 }), (heat, length, intervals) => {
+        const grid = { start: 1e6 / 7, length, intervals };
+        const times = Float64Array.from({ length: intervals + 1 }, (_, i) => gridTime(grid, i));
+        const along = underConstantHeat(heat, 290, times, dailyWave(times));
+        let temperature = 290;
+        along.forEach((found, i) => {
+          temperature = solve(constantHeat(heat), times[i] ?? 0, temperature, times[i + 1] ?? 0);
+          expect(found).toBe(temperature);
+        });
+      }),
+    );
   });
 
   it("is as exact in the hundredth year", () => {
     const years = 99 * 365 * DAY;
-    const first = underConstantHeat(500, 1000, 280, 5000);
-    expect(Math.abs(underConstantHeat(500, years + 1000, 280, years + 5000) - first)).toBeLessThan(1e-9);
+    const first = constantHeatAt(500, 1000, 280, 5000);
+    expect(Math.abs(constantHeatAt(500, years + 1000, 280, years + 5000) - first)).toBeLessThan(1e-9);
   });
 });
 

@@ -15,9 +15,26 @@ export function outdoorTemperature(time: number): number {
   return OUTDOOR_MEAN + OUTDOOR_AMPLITUDE * Math.sin(dailyAngle(time));
 }
 
-/** CO₂ concentration of the zone's air, ppm. */
-export function co2Concentration(time: number): number {
-  return CO2_MEAN + CO2_AMPLITUDE * Math.sin(dailyAngle(time));
+/** The daily wave at some times: both are computed once for all that follows it. */
+export interface DailyWave {
+  readonly sin: Float64Array;
+  readonly cos: Float64Array;
+}
+
+export function dailyWave(times: Float64Array): DailyWave {
+  const sin = new Float64Array(times.length);
+  const cos = new Float64Array(times.length);
+  for (let i = 0; i < times.length; i++) {
+    const angle = dailyAngle(times[i] as number);
+    sin[i] = Math.sin(angle);
+    cos[i] = Math.cos(angle);
+  }
+  return { sin, cos };
+}
+
+/** CO₂ concentration of the zone's air, ppm, where the daily wave has this sine. */
+export function co2Concentration(sin: number): number {
+  return CO2_MEAN + CO2_AMPLITUDE * sin;
 }
 
 /** The next 6:00 or 18:00 after `time`: where the outdoor temperature turns, cos(ωt) = 0. */

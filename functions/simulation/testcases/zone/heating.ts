@@ -1,13 +1,21 @@
-import { nextTurn } from "./daily.ts";
+import { type DailyWave, nextTurn } from "./daily.ts";
 import { SETPOINT_STEP_TIME } from "./parameters.ts";
-import { constantHeat, controlledHeat, controllerSignal, type Regime, slope, solve } from "./regime.ts";
+import { constantHeat, controlledHeat, controllerSignal, type Regime, slope, solve, solveAlong } from "./regime.ts";
 
 /** K: a regime still applies this far beyond its border. Above rounding errors (6e-14 K), below anything visible. */
 const TOLERANCE = 1e-12;
 
-/** The zone's temperature (K) at `end` (s) with constant `heat` (W), if it was `temperature` at `start`. */
-export function underConstantHeat(heat: number, start: number, temperature: number, end: number): number {
-  return solve(constantHeat(heat), start, temperature, end);
+/**
+ * The zone's temperatures (K) with constant `heat` (W), if it was `temperature` at the first of `times` (s): at all others.
+ * @param wave of the same times
+ */
+export function underConstantHeat(
+  heat: number,
+  temperature: number,
+  times: Float64Array,
+  wave: DailyWave,
+): Float64Array {
+  return solveAlong(constantHeat(heat), temperature, times, wave);
 }
 
 /** The zone with its built-in controller, whose set-point (K) steps once. */

@@ -1,4 +1,4 @@
-import { dailyAngle, OMEGA } from "./daily.ts";
+import { type DailyWave, dailyAngle, OMEGA } from "./daily.ts";
 import {
   CONTROLLER_GAIN,
   HEAT_CAPACITY,
@@ -79,8 +79,40 @@ export function solve(regime: Regime, since: number, temperature: number, time: 
   return periodic(regime, time) + (temperature - periodic(regime, since)) * Math.exp(-regime.rate * (time - since));
 }
 
+/**
+ * The same along `times`, which rise: from each to the next. To the bit what `solve` gives one by one, with a third of its
+ * work.
+ *
+ * @param wave of the same times
+ * @returns one temperature (K) less than there are times
+ */
+export function solveAlong(regime: Regime, temperature: number, times: Float64Array, wave: DailyWave): Float64Array {
+  const temperatures = new Float64Array(times.length - 1);
+  let since = times[0] as number;
+  let before = periodicAt(regime, wave.sin[0] as number, wave.cos[0] as number);
+  let [interval, decay] = [Number.NaN, Number.NaN];
+  let current = temperature;
+  for (let i = 0; i < temperatures.length; i++) {
+    const time = times[i + 1] as number;
+    // Of equal intervals most are equal to the bit.
+    if (time - since !== interval) {
+      interval = time - since;
+      decay = Math.exp(-regime.rate * interval);
+    }
+    const after = periodicAt(regime, wave.sin[i + 1] as number, wave.cos[i + 1] as number);
+    current = after + (current - before) * decay;
+    temperatures[i] = current;
+    since = time;
+    before = after;
+  }
+  return temperatures;
+}
+
 function periodic(regime: Regime, time: number): number {
-  const { rate, level } = regime;
   const angle = dailyAngle(time);
-  return level + (FORCING * (rate * Math.sin(angle) - OMEGA * Math.cos(angle))) / (rate * rate + OMEGA * OMEGA);
+  return periodicAt(regime, Math.sin(angle), Math.cos(angle));
+}
+
+function periodicAt({ rate, level }: Regime, sin: number, cos: number): number {
+  return level + (FORCING * (rate * sin - OMEGA * cos)) / (rate * rate + OMEGA * OMEGA);
 }
