@@ -77,38 +77,51 @@ function countWhile(times: Float64Array, condition: (time: number) => boolean): 
 }
 
 /*
- * The encoding, version 1. All numbers are little endian, like all machines that this runs on:
- *   4 bytes  "smp" and the version
+ * The encoding. All numbers are little endian, like all machines that this runs on:
+ *   4 bytes  "smp" and the version: 1, or 2 if the header has `runs`
  *   u32      length of the header
- *   header   JSON: { names, rows, same, even }: which columns are constant to the bit, and which rise evenly
- *   f64 …    column after column: one value for those in `same`, the first two for those in `even`, else `rows` values
+ *   header   JSON: { names, rows, same, even, runs }: which columns are constant to the bit, which rise evenly, and of those
+ *            that change rarely, as inputs do from step to step, for how many rows each value stays: [[column, [rows, …]], …]
+ *   f64 …    column after column: one value for those in `same`, the first two for those in `even`, one for each run for
+ *            those in `runs`, else `rows` values
  * Doubles are copied as bytes, so that all bits survive: −0, NaN with its payload, denormals.
  */
-const MAGIC = [0x73, 0x6d, 0x70, 0x01];
+const MAGIC = [0x73, 0x6d, 0x70];
+const [PLAIN, WITH_RUNS] = [1, 2];
 
 interface Header {
   readonly names: readonly string[];
   readonly rows: number;
   readonly same: readonly number[];
   readonly even: readonly number[];
+  readonly runs?: readonly (readonly [column: number, rows: readonly number[]])[];
 }
 
 /**
  * Encodes samples as bytes, exactly; equal samples give equal bytes. A constant column takes one value, an evenly
- * rising one, which time mostly is, two. `decodeSamples` is the reverse.
+ * rising one, which time mostly is, two, and one that changes rarely a value for each change. `decodeSamples` is the
+ * reverse.
  */
 export function encodeSamples(samples: Samples): Uint8Array {
   const rows = sampleCount(samples);
   const same: number[] = [];
   const even: number[] = [];
+  const runs: [number, readonly number[]][] = [];
   const stored = samples.columns.map((values, i) => {
-    if (rows > 1 && isConstant(values)) same.push(i);
+    const lengths = runsOf(values);
+    if (rows > 1 && lengths?.length === 1) same.push(i);
     else if (rows > 2 && isEven(values)) even.push(i);
+    else if (rows > 1 && lengths !== undefined) {
+      runs.push([i, lengths]);
+      return bytesOf(firstsOf(values, lengths));
+    }
     return bytesOf(values.subarray(0, same.at(-1) === i ? 1 : even.at(-1) === i ? 2 : rows));
   });
-  const header = new TextEncoder().encode(JSON.stringify({ names: samples.names, rows, same, even } satisfies Header));
+  const told: Header = { names: samples.names, rows, same, even, ...(runs.length > 0 && { runs }) };
+  const header = new TextEncoder().encode(JSON.stringify(told));
   const bytes = new Uint8Array(8 + header.length + stored.reduce((sum, part) => sum + part.length, 0));
   bytes.set(MAGIC);
+  bytes[3] = runs.length > 0 ? WITH_RUNS : PLAIN;
   new DataView(bytes.buffer).setUint32(4, header.length, true);
   bytes.set(header, 8);
   let offset = 8 + header.length;
@@ -125,7 +138,10 @@ export function headOfSamples(bytes: Uint8Array): { readonly names: readonly str
 }
 
 function readHeader(bytes: Uint8Array): { readonly header: Header; readonly end: number } {
-  if (bytes.length < 8 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new Error("no samples in these bytes");
+  const isKnown = bytes[3] === PLAIN || bytes[3] === WITH_RUNS;
+  if (bytes.length < 8 || !isKnown || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw new Error("no samples in these bytes");
+  }
   const end = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, end))) as Header, end };
 }
@@ -135,14 +151,17 @@ export function decodeSamples(bytes: Uint8Array): Samples {
   const { header, end: headerEnd } = readHeader(bytes);
   const same = new Set(header.same);
   const even = new Set(header.even);
+  const runs = new Map(header.runs);
   let offset = headerEnd;
   const columns = header.names.map((_, i) => {
-    const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : header.rows);
+    const lengths = runs.get(i);
+    const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : (lengths?.length ?? header.rows));
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
     // A copy in memory of its own, aligned to 8 bytes. Not slice(): that of a Buffer shares memory.
     const stored = new Float64Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
     offset = end;
-    if (same.has(i)) return repeat(stored, header.rows);
+    if (same.has(i)) return repeat(stored, [header.rows]);
+    if (lengths !== undefined) return repeat(stored, lengths);
     return even.has(i) ? rise(stored, header.rows) : stored;
   });
   if (offset !== bytes.length) throw new Error(`samples of ${offset} bytes in ${bytes.length} bytes`);
@@ -153,11 +172,39 @@ function bytesOf(values: Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Compares bits, not values: −0 differs from 0, and NaNs may differ from each other. */
-function isConstant(values: Float64Array): boolean {
+/** A column changes rarely if its values stay for so many rows in the mean. */
+const MEAN_RUN = 8;
+
+/**
+ * For how many rows each value stays, or undefined if the values change often. Compares bits: −0 differs from 0, and NaNs may
+ * differ from each other.
+ */
+function runsOf(values: Float64Array): number[] | undefined {
   const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  for (let i = 2; i < halves.length; i++) if (halves[i] !== halves[i - 2]) return false;
-  return true;
+  const most = Math.max(1, Math.floor(values.length / MEAN_RUN));
+  const lengths: number[] = [];
+  let begin = 0;
+  for (let i = 2; i < halves.length; i += 2) {
+    if (halves[i] === halves[i - 2] && halves[i + 1] === halves[i - 1]) continue;
+    if (lengths.length + 2 > most) return undefined;
+    lengths.push(i / 2 - begin);
+    begin = i / 2;
+  }
+  lengths.push(values.length - begin);
+  return lengths;
+}
+
+/** The first value of each run, copied as bytes. */
+function firstsOf(values: Float64Array, lengths: readonly number[]): Float64Array {
+  const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const firsts = new Uint32Array(2 * lengths.length);
+  let row = 0;
+  lengths.forEach((length, run) => {
+    firsts[2 * run] = halves[2 * row] as number;
+    firsts[2 * run + 1] = halves[2 * row + 1] as number;
+    row += length;
+  });
+  return new Float64Array(firsts.buffer);
 }
 
 /** Whether `rise` computes each value exactly from the first two. Excludes NaN and −0. */
@@ -177,10 +224,16 @@ function rise([first = 0, second = 0]: Float64Array, rows: number): Float64Array
   return values;
 }
 
-/** `rows` copies of one stored double, copied as bytes: an engine may change a NaN's payload when it reads one. */
-function repeat(stored: Float64Array, rows: number): Float64Array {
+/** Each stored double for so many rows, copied as bytes: an engine may change a NaN's payload when it reads one. */
+function repeat(stored: Float64Array, lengths: readonly number[]): Float64Array {
   const halves = new Uint32Array(stored.buffer);
-  const repeated = new Uint32Array(2 * rows);
-  for (let i = 0; i < repeated.length; i++) repeated[i] = halves[i % 2] ?? 0;
+  const repeated = new Uint32Array(2 * lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  lengths.forEach((length, run) => {
+    for (const end = at + 2 * length; at < end; at += 2) {
+      repeated[at] = halves[2 * run] as number;
+      repeated[at + 1] = halves[2 * run + 1] as number;
+    }
+  });
   return new Float64Array(repeated.buffer);
 }

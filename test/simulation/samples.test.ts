@@ -75,6 +75,36 @@ describe("encoded samples", () => {
     }
   });
 
+  it("store a column that changes rarely once for each change, to the last bit", () => {
+    const values = fc.constantFrom(0n, 0x8000000000000000n, 0x7ff4deadbeef0001n, 0x7ff8000000000000n, 1n);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(values, fc.integer({ min: 1, max: 40 })), { minLength: 1 }), (stays) => {
+        const rarely = stays.flatMap(([value, rows]) => Array.from({ length: rows }, () => value));
+        const often = rarely.map((_, i) => BigInt(i * i));
+        const columns = [often, rarely].map((column) => new Float64Array(BigUint64Array.from(column).buffer));
+        const decoded = decodeSamples(encodeSamples({ names: ["time", "a"], columns }));
+        expect(decoded.columns.map((column) => [...new BigUint64Array(column.buffer)])).toEqual([often, rarely]);
+      }),
+    );
+    // 24 hours' inputs, as a list of steps has them.
+    const time = Array.from({ length: 2880 }, (_, i) => 30 * i);
+    const hourly = time.map((second) => 20 * Math.floor(second / 3600));
+    expect(encodeSamples(samples({ time, hourly })).length).toBeLessThan(500);
+    // Not worth it where it is no less.
+    expect(
+      encodeSamples(samples({ time, often: time.map((second) => Math.floor(second / 60)) })).length,
+    ).toBeGreaterThan(8 * 2880);
+  });
+
+  it("of the first version are read as ever", () => {
+    const written =
+      "c21wATkAAAB7Im5hbWVzIjpbInRpbWUiLCJhIiwiYiJdLCJyb3dzIjozLCJzYW1lIjpbMl0sImV2ZW4iOlswXX0AAAAAAAAAAAAAAAAAAD5AAAAAAAAA8D8AAAAAAAAAQAAAAAAAABBAAAAAAAAAFEA=";
+    const some = samples({ time: [0, 30, 60], a: [1, 2, 4], b: [5, 5, 5] });
+    expect(decodeSamples(Buffer.from(written, "base64"))).toEqual(some);
+    // Where no column changes rarely, it is still what is written.
+    expect(Buffer.from(encodeSamples(some)).toString("base64")).toBe(written);
+  });
+
   it("are the same bytes every time, and wherever the columns lie in memory", () => {
     const memory = Float64Array.of(9, 1, 2, 3, 9);
     const there: Samples = { names: ["time"], columns: [memory.subarray(1, 4)] };
