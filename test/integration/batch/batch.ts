@@ -139,7 +139,9 @@ export function batch({ cloud, client, send, select, revisionOf }: Scene): void 
 
     it("rings for its tests ten at a time", async () => {
       const tests = await select(12);
-      const slow = tests.map((testid) => message(testid, "initialize", { start_time: 172_800, warmup_period: 172_800 }));
+      const slow = tests.map((testid) =>
+        message(testid, "initialize", { start_time: 172_800, warmup_period: 172_800 }),
+      );
       const before = cloud().storage.counts();
       expect(new Set(statusesOf(await send(slow)))).toEqual(new Set([200]));
       const { SendMessage = 0, SendMessageBatch } = growth(before, cloud().storage.counts());
