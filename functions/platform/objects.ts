@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -9,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { collect, Direct } from "./direct.ts";
 import { PREFIXES } from "./prefixes.ts";
 import { type Body, httpOf, type Put, put } from "./upload.ts";
 
@@ -111,25 +113,29 @@ export function createObjects(bucket: string, options: { readonly attemptMs?: nu
   const get = async (Key: string, Range?: string) => {
     const command = new GetObjectCommand({ Bucket: bucket, Key, ...(Range === undefined ? {} : { Range }) });
     const answer = await orUndefined(NoSuchKey, () => client.send(command, limited()));
-    return answer === undefined ? undefined : (answer.Body as AsyncIterable<Uint8Array> & { destroy(): void });
+    return answer?.Body as IncomingMessage | undefined;
   };
+  const direct = new Direct(client, bucket, limitMs);
 
   return {
     create: async (Key, body, { contentType = BINARY, contentEncoding } = {}) => {
       const encoding = contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding };
       const target = { Bucket: bucket, Key, ContentType: contentType, ...encoding };
-      return (await put(client, target, body, limitMs)) === "created" ? "ok" : "exists";
+      return (await put({ client, direct, limitMs }, target, body)) === "created" ? "ok" : "exists";
     },
-    put: (Key, body) => put(client, { Bucket: bucket, Key, ContentType: BINARY }, body, limitMs),
+    put: (Key, body) => put({ client, direct, limitMs }, { Bucket: bucket, Key, ContentType: BINARY }, body),
     read: async (key) => {
+      const answer = await direct.send("GET", key);
+      if (answer?.status === 200) return answer.body;
+      if (answer?.status === 404 && isNoSuchKey(answer.body)) return undefined;
       const body = await get(key);
-      return body === undefined ? undefined : await gather(body, limitMs);
+      return body === undefined ? undefined : await collect(body, limitMs);
     },
     open: get,
     tail: async (key, bytes) => {
       try {
         const body = await get(key, `bytes=-${bytes}`);
-        return body === undefined ? undefined : await gather(body, limitMs);
+        return body === undefined ? undefined : await collect(body, limitMs);
       } catch (error) {
         // An empty object has no ranges. Some servers also refuse a range that is longer than the object.
         if (httpOf(error).status === 416) return new Uint8Array();
@@ -179,17 +185,7 @@ async function orUndefined<T>(absent: new (...args: never[]) => Error, call: () 
   }
 }
 
-/** The whole body. @throws Error if it does not arrive in time */
-async function gather(
-  body: AsyncIterable<Uint8Array> & { destroy(error?: Error): void },
-  limitMs: number,
-): Promise<Uint8Array> {
-  const timer = setTimeout(() => body.destroy(new Error(`The object did not arrive within ${limitMs} ms`)), limitMs);
-  try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of body) chunks.push(chunk);
-    return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Unlike `NoSuchBucket`, which is an error. */
+function isNoSuchKey(body: Uint8Array): boolean {
+  return Buffer.from(body).includes("<Code>NoSuchKey</Code>");
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis as UpstashRedis } from "@upstash/redis";
 import { partsOfRead, READ_SOURCE } from "./reads.ts";
+import { RestTransport } from "./rest.ts";
 
 /** A Lua script: its text and the SHA-1 by which Redis knows it. */
 export interface Script {
@@ -70,25 +71,11 @@ export class RedisRefused extends RedisError {
 }
 
 /**
- * The one place that makes a Redis client. The client's defaults are not ours: it would pipeline by itself, retry what
- * is not idempotent, wait without limit and decode values by guess.
+ * The one place that makes a Redis client. Requests go through our own transport: the client's would retry what is not
+ * idempotent, wait without limit, and take three times as long.
  */
 export function createRedis(options: { url: string; token: string; timeoutMs?: number }): PipelinedRedis {
-  const signal = timeLimits(options.timeoutMs ?? 5_000);
-  const client = new PipelineClient({
-    url: options.url,
-    token: options.token,
-    automaticDeserialization: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-    // All our values are JSON or base64: there is nothing that plain JSON strings could not carry.
-    responseEncoding: false,
-    retry: { retries: 0 },
-    // Passes the sync token of the last answer on, so that a process at least sees what it wrote itself.
-    readYourWrites: true,
-    // A function, because a signal itself would make an aborted call resolve to null.
-    signal,
-  });
+  const client = new PipelineClient({ timeoutMs: 5_000, ...options });
 
   async function runScript(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     try {
@@ -112,8 +99,14 @@ export function createRedis(options: { url: string; token: string; timeoutMs?: n
   };
 }
 
-/** The client with the one request that it has no typed method for: a pipeline of any commands. */
+/** The client with our transport, and with the one request that it has no typed method for: a pipeline of any commands. */
 class PipelineClient extends UpstashRedis {
+  constructor({ url, token, timeoutMs }: { url: string; token: string; timeoutMs: number }) {
+    // It would pipeline by itself, and decode values by guess.
+    super({ url, token, automaticDeserialization: false, enableAutoPipelining: false, enableTelemetry: false });
+    this.client = new RestTransport({ url, token, timeoutMs });
+  }
+
   async sendAll(commands: readonly (readonly string[])[]): Promise<readonly { result?: unknown; error?: string }[]> {
     const replies = await this.client.request({ path: ["pipeline"], body: commands });
     // The type is that of a single command's reply.
@@ -162,26 +155,6 @@ function readReply({ result, error }: { result?: unknown; error?: string }): Rep
 
 function isUnknownScript(reply: Reply | undefined): boolean {
   return reply !== undefined && "error" in reply && reply.error.message.startsWith("NOSCRIPT");
-}
-
-/** Calls that begin within so many ms of each other end at the same time, if they do not end before: see below. */
-const SHARED_MS = 50;
-
-/**
- * Signals that end calls after `timeoutMs`, or a moment earlier. Every one of them comes to fire, mostly long after
- * its call was answered, and makes an error with a trace then: so calls that begin at the same time share one.
- */
-function timeLimits(timeoutMs: number): () => AbortSignal {
-  let shared: AbortSignal | undefined;
-  let until = 0;
-  return () => {
-    const now = performance.now();
-    if (shared === undefined || now >= until) {
-      shared = AbortSignal.timeout(timeoutMs);
-      until = now + Math.min(SHARED_MS, timeoutMs / 10);
-    }
-    return shared;
-  };
 }
 
 /** Makes a call once more if Redis did not answer. For what may happen twice: reads, and what recognizes itself. */

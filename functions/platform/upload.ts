@@ -7,6 +7,7 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { Direct } from "./direct.ts";
 
 /** An object's content: bytes, or a function that starts the same stream of chunks again, for large content. */
 export type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
@@ -23,14 +24,24 @@ export interface Target {
 
 /** Larger content is uploaded in parts of this size, bytes. S3's minimum is 5 MiB. */
 export const PART_BYTES = 8 * 1024 * 1024;
+/** For larger content the SDK asks S3 before it sends it, and its own work does not count. */
+const DIRECT_BYTES = 1024 * 1024;
 /** S3 answers 409 if the object is deleted during a conditional write. The write can be repeated. */
 const CONFLICT_ATTEMPTS = 5;
 
+/** What a PUT goes through, and the time limit of each of its requests, ms. */
+export interface Way {
+  readonly client: S3Client;
+  readonly direct: Direct;
+  readonly limitMs: number;
+}
+
 /** Creates an object unless the key has one. Of several writers, S3 accepts one. */
-export async function put(client: S3Client, target: Target, body: Body, limitMs: number): Promise<Put> {
+export async function put(way: Way, target: Target, body: Body): Promise<Put> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await putOnce(client, target, body, limitMs);
+      const put = await putOnce(way, target, body);
+      return put === "exists" && attempt > 1 ? "unsure" : put;
     } catch (error) {
       const { status, attempts } = httpOf(error);
       if (status === 412) return attempts > 1 || attempt > 1 ? "unsure" : "exists";
@@ -39,26 +50,49 @@ export async function put(client: S3Client, target: Target, body: Body, limitMs:
   }
 }
 
-async function putOnce(client: S3Client, target: Target, body: Body, limitMs: number): Promise<Put> {
+async function putOnce(way: Way, target: Target, body: Body): Promise<Put> {
   const parts = inParts(body);
   const first = await parts.next();
   const second = first.done ? first : await parts.next();
   if (second.done) {
-    const Body = first.done ? new Uint8Array() : first.value;
+    return await putWhole(way, target, first.done ? new Uint8Array() : first.value);
+  }
+  return await putInParts(way, target, [first.value, second.value], parts);
+}
+
+/** In one request. A small one is tried without the SDK first: see Direct. */
+async function putWhole({ client, direct, limitMs }: Way, target: Target, Body: Uint8Array): Promise<Put> {
+  const isSmall = Body.length <= DIRECT_BYTES;
+  if (isSmall) {
+    const answer = await direct.send("PUT", target.Key, headersOf(target, Body), Body);
+    if (answer?.status === 200) return "created";
+    if (answer?.status === 412) return "exists";
+  }
+  try {
     const abortSignal = AbortSignal.timeout(limitMs);
     await client.send(new PutObjectCommand({ ...target, Body, IfNoneMatch: "*" }), { abortSignal });
     return "created";
+  } catch (error) {
+    if (isSmall && httpOf(error).status === 412) return "unsure";
+    throw error;
   }
-  return await putInParts(client, target, [first.value, second.value], parts, limitMs);
+}
+
+function headersOf({ ContentType, ContentEncoding }: Target, body: Uint8Array): Record<string, string> {
+  return {
+    "content-type": ContentType,
+    "content-length": String(body.length),
+    "if-none-match": "*",
+    ...(ContentEncoding === undefined ? {} : { "content-encoding": ContentEncoding }),
+  };
 }
 
 /** The object appears with the last call, which carries the condition. */
 async function putInParts(
-  client: S3Client,
+  { client, limitMs }: Way,
   target: Target,
   begun: readonly (Uint8Array | undefined)[],
   rest: AsyncIterable<Uint8Array>,
-  limitMs: number,
 ): Promise<Put> {
   const { Bucket, Key } = target;
   const options = () => ({ abortSignal: AbortSignal.timeout(limitMs) });

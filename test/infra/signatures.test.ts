@@ -42,7 +42,7 @@ describe("a presigned URL", () => {
   it("expires", async () => {
     const signingDate = new Date(Date.now() - 61_000);
     expect(await outcome(await presign(60, { signingDate }))).toEqual([403, "AccessDenied"]);
-    expect(await outcome(await presign(62, { signingDate }))).toEqual([200]);
+    expect(await outcome(await presign(90, { signingDate }))).toEqual([200]);
     const later = new URL(await presign(60, { signingDate }));
     later.searchParams.set("X-Amz-Expires", "600");
     expect(await outcome(later)).toEqual([403, "SignatureDoesNotMatch"]);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { s3Error } from "./faults.ts";
 import type { App } from "./fauxqs.ts";
@@ -17,7 +18,8 @@ const MAX_EXPIRES_SECONDS = 604_800;
  */
 export function installAuthorization(app: App, buckets: readonly string[], clock: () => number = Date.now): void {
   // The path selects the service. Clients could choose any header.
-  const isBucket = (url: string) => buckets.some((bucket) => new RegExp(`^/${bucket}([/?]|$)`).test(url));
+  const patterns = buckets.map((bucket) => new RegExp(`^/${bucket}([/?]|$)`));
+  const isBucket = (url: string) => patterns.some((pattern) => pattern.test(url));
   app.addHook("preHandler", (request, reply, done) => {
     const refusal = isBucket(request.url) ? refuseRequest(request, clock()) : undefined;
     if (refusal === undefined) {
@@ -81,7 +83,22 @@ function refuseSigned(request: FastifyRequest, authorization: string, nowMs: num
     return refuse("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.");
   }
   const payloadHash = String(request.headers["x-amz-content-sha256"] ?? "");
-  return refuseSignature(request, { headers: names.split(";"), payloadHash, time, scope }, signature);
+  const refusal = refuseSignature(request, { headers: names.split(";"), payloadHash, time, scope }, signature);
+  return refusal ?? refusePayload(request.body, payloadHash);
+}
+
+/** The body must be the one whose hash was signed. Other values than a hash say that the body is not signed, or in chunks. */
+function refusePayload(body: unknown, payloadHash: string): Refusal | undefined {
+  if (!/^[0-9a-f]{64}$/.test(payloadHash)) return undefined;
+  const bytes = body ?? "";
+  // What fauxqs has read as parameters is no object's content.
+  if (!Buffer.isBuffer(bytes) && typeof bytes !== "string") return undefined;
+  if (createHash("sha256").update(bytes).digest("hex") === payloadHash) return undefined;
+  return refuse(
+    "XAmzContentSHA256Mismatch",
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    400,
+  );
 }
 
 function refuseSignature(

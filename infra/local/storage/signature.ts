@@ -27,12 +27,22 @@ export function readScope(credential: string): Scope | undefined {
 }
 
 /** The signature of a text, in hexadecimal. */
-export function sign(text: string, { date, region, service }: Scope): string {
-  const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(
+export function sign(text: string, scope: Scope): string {
+  return createHmac("sha256", keyOf(scope)).update(text).digest("hex");
+}
+
+let last: { readonly of: string; readonly key: Buffer } | undefined;
+
+/** The key of a day, region and service: nearly every request has that of the one before. */
+function keyOf({ date, region, service }: Scope): Buffer {
+  const of = `${date}/${region}/${service}`;
+  if (last?.of === of) return last.key;
+  const key = [date, region, service, "aws4_request"].reduce(
     (secret, part) => createHmac("sha256", secret).update(part).digest(),
-    `AWS4${CREDENTIALS.secretAccessKey}`,
+    Buffer.from(`AWS4${CREDENTIALS.secretAccessKey}`),
   );
-  return createHmac("sha256", key).update(text).digest("hex");
+  last = { of, key };
+  return key;
 }
 
 export function isSame(one: string, other: string): boolean {

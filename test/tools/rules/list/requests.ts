@@ -196,7 +196,13 @@ export const requests: readonly Rule[] = [
   },
   {
     rule: "the Redis client retries nothing by itself",
-    breaks: [{ file: "functions/platform/redis.ts", text: "retry: { retries: 0 }", becomes: "retry: { retries: 3 }" }],
+    breaks: [
+      {
+        file: "functions/platform/redis.ts",
+        text: "run: (script, keys, args) => guarded(() => runScript(script, keys, args.map(String))),",
+        becomes: "run: (script, keys, args) => again(() => guarded(() => runScript(script, keys, args.map(String)))),",
+      },
+    ],
     testFile: "faults/lost-replies.test.ts",
     testName:
       "with requests carried out by a worker > an advance without a key is found again when the reply to enqueuing it is lost",
