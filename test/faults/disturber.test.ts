@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { until, useCloud } from "../support/cloud.ts";
+import { Database } from "../tools/chaos/database.ts";
 import { Disturber } from "../tools/chaos/disturber.ts";
 import type { Fault } from "../tools/chaos/schedule.ts";
 import { SetBacks } from "../tools/chaos/set-backs.ts";
@@ -25,12 +26,15 @@ it("lets of two faults that overlap neither end the other", async () => {
     faultOf("doorbells-lost", 100, 1900),
     faultOf("worker-pause", 100, 1900),
   ];
+  using stack = new DisposableStack();
+  const database = stack.adopt(new Database(cloud().redis.port), (each) => each.close());
   const disturber = new Disturber(cloud(), {
     seed: 1,
     schedule,
     onEvent: () => {},
     knownTests: () => [],
     setBacks: new SetBacks(),
+    database,
   });
   const running = disturber.run(2000);
   await sleep(1000);

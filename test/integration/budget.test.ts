@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import WebSocket from "ws";
 import { keys } from "../../functions/platform/keys.ts";
 import { createRedis, type Redis } from "../../functions/platform/redis.ts";
 import { clientOf } from "../support/client.ts";
@@ -83,6 +84,32 @@ describe("what an operation costs", () => {
     expect(cost).toMatchObject({ messages: 1, objects: 0 });
     expect(cost.roundTrips).toBeLessThanOrEqual(5);
     expect(cost.commands).toBeLessThanOrEqual(48);
+  });
+
+  it("select of many: 3 round trips of the api for all, and what a worker needs for each", async () => {
+    await warmTest();
+    const cost = await costOf(() => client.call("POST", "/testcases/testcase1/select", { body: { count: 8 } }));
+    // Twelve for the first of a worker's tests: a round trip for the share of its holder.
+    expect(cost).toMatchObject({ messages: 1, objects: 0 });
+    expect(cost.roundTrips).toBeLessThanOrEqual(2 + 4 * 8);
+    expect(cost.commands).toBeLessThanOrEqual(48 * 8);
+  });
+
+  it("messages over the WebSocket: 1 round trip for a list to tests that are remembered, 9 commands each", async () => {
+    const tests = [await warmTest(), await warmTest()];
+    const socket = new WebSocket(`${cloud().url.replace("http", "ws")}/ws`);
+    await new Promise((resolve) => socket.once("open", resolve));
+    const ask = async () => {
+      const all = Promise.withResolvers<void>();
+      let answered = 0;
+      socket.on("message", () => ++answered === tests.length && all.resolve());
+      const params = { oveAct_u: 500, oveAct_activate: 1 };
+      socket.send(JSON.stringify(tests.map((testid) => ({ requestid: testid, testid, method: "advance", params }))));
+      await all.promise;
+      socket.removeAllListeners("message");
+    };
+    expect(await costOf(ask)).toMatchObject({ roundTrips: 1, commands: 18, messages: 0, polls: 0, objects: 0 });
+    socket.terminate();
   });
 
   it("select-async: no more than select, and no poll", async () => {

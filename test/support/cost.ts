@@ -27,10 +27,13 @@ function isOfWaiting({ commands }: RestCall): boolean {
 export async function costOf(cloud: Cloud, work: () => Promise<unknown>): Promise<Cost> {
   const { redisRest, redis, storage } = cloud;
   let polls = 0;
+  let looks = 0;
   let bytes = 0;
   redisRest.intercept = async (call) => {
     const isPoll = isOfWaiting(call);
     if (isPoll) polls++;
+    // A look for the answers of a batch is a pipeline.
+    if (isPoll) looks += call.commands.length;
     const reply = await call.forward();
     if (!isPoll) bytes += JSON.stringify(call.commands).length + JSON.stringify(reply.body).length;
     return reply;
@@ -43,9 +46,9 @@ export async function costOf(cloud: Cloud, work: () => Promise<unknown>): Promis
   const grown = growth(before.storage, after.storage);
   return {
     roundTrips: after.rest.requests - before.rest.requests - polls,
-    commands: after.all - before.all - polls,
+    commands: after.all - before.all - looks,
     polls,
-    messages: grown.SendMessage ?? 0,
+    messages: (grown.SendMessage ?? 0) + (grown.SendMessageBatch ?? 0),
     objects: Object.entries(grown).reduce((sum, [name, n]) => sum + (/Message/.test(name) ? 0 : n), 0),
     bytes,
   };

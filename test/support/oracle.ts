@@ -110,6 +110,11 @@ export class Oracle {
     return this.points;
   }
 
+  /** The scenario's end, s; null for none. */
+  get endTime(): number | null {
+    return this.#held().endTime;
+  }
+
   /** All but `time_rat`, which the wall clock makes. */
   kpis(): object {
     return readKpis(this.#testcase, this.#held().kpis, this.scenario.electricity_price);

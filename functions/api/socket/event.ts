@@ -10,8 +10,7 @@ export function isSocketEvent(event: object): event is SocketEvent {
 }
 
 /**
- * The message as a call. It has no headers: no account's key, no preferences, no Idempotency-Key. These come only with the
- * request that opens a connection.
+ * The message as a call. It has no headers: no preferences, and keys only within each message.
  */
 export function readSocketEvent(event: SocketEvent, nowMs: number): HttpRequest {
   const { body = "", isBase64Encoded, requestContext } = event;

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { keys } from "../../../functions/platform/keys.ts";
 import { CUT } from "../../../infra/local/http/cut.ts";
 import { growth } from "../../support/cloud.ts";
 import { costOf } from "../../support/cost.ts";
+import { ALICE, as } from "../../support/fmu.ts";
 import { type Answer, dataOf, INPUTS, message, type Scene, statusesOf } from "./scene.ts";
 
 /** Many messages in one call. */
-export function batch({ cloud, client, send, select, revisionOf }: Scene): void {
+export function batch({ cloud, client, redis, send, select, revisionOf }: Scene): void {
   describe("POST /batch", () => {
     it.each([1, 16])(
       "advances %d tests in 2 round trips, or 1 where the process remembers them, without a message",
@@ -135,6 +137,21 @@ export function batch({ cloud, client, send, select, revisionOf }: Scene): void 
         // The start, and each command once.
         expect(await Promise.all([one, other].map(revisionOf))).toEqual([4, 2]);
       }
+    });
+
+    it("keeps no account's key: a message that has one, and must wait, is refused when its batch is put by", async () => {
+      const testid = await client.selectTest("testcase1", as(ALICE));
+      const messages = [
+        message(testid, "initialize", { start_time: 604_800, warmup_period: 0 }),
+        message(testid, "fork", {}, { authorization: ALICE.key }),
+      ];
+      const headers = { prefer: "respond-async" };
+      const begun = await client.call("POST", "/batch", { body: messages, headers });
+      const place = begun.headers.get("location") ?? "";
+      const stored = String(await redis().command(["GET", keys.batch(place.split("/").at(-1) ?? "")]));
+      expect([begun.status, stored.includes("initialize"), stored.includes(ALICE.key)]).toEqual([202, true, false]);
+      const { json } = await client.call("GET", `${place}?wait=25`);
+      expect(statusesOf(json as Answer[])).toEqual([200, 409]);
     });
 
     it("rings for its tests ten at a time", async () => {

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { until } from "../../support/cloud.ts";
+import { ALICE, as } from "../../support/fmu.ts";
 import { type Answer, INPUTS, message, type Scene } from "./scene.ts";
 
 /** The same messages over a WebSocket. */
-export function socket({ cloud, client, select, revisionOf }: Scene): void {
+export function socket({ cloud, client, send, select, revisionOf }: Scene): void {
   describe("/ws", () => {
     const open: WebSocket[] = [];
     afterAll(() => {
@@ -92,6 +93,36 @@ export function socket({ cloud, client, select, revisionOf }: Scene): void {
       expect(answer).toMatchObject({ responseid: `${testid} get_results`, responsedata: { status: 303 } });
       const { json } = await client.call("GET", answer?.responsedata.url ?? "");
       expect(json).toEqual((await client.call("PUT", `/results/${testid}`, { body: wanted })).json);
+    });
+
+    it("takes a message once under its own Idempotency-Key, over whatever connection it comes again", async () => {
+      const [testid = ""] = await select(1);
+      const keyed = message(testid, "advance", INPUTS, { idempotency_key: randomUUID() });
+      const [first] = await ask(await connect(), keyed);
+      expect(first?.responsedata).toMatchObject({ status: 200, payload: { time: 60 } });
+      expect(await ask(await connect(), [keyed, keyed], 2)).toEqual([first, first]);
+      expect(await send([keyed], { "idempotency-key": randomUUID() })).toEqual([first]);
+      const [changed] = await ask(await connect(), { ...keyed, params: {} });
+      expect(changed?.responsedata.status).toBe(422);
+      const [wrong] = await ask(await connect(), { ...keyed, idempotency_key: 7 });
+      expect(wrong?.responsedata).toMatchObject({ status: 400, payload: expect.stringContaining("idempotency_key") });
+      expect(await revisionOf(testid)).toBe(2);
+    });
+
+    it("gives the rights that HTTP gives, by a key within the message: to fork a test of an account", async () => {
+      const testid = await client.selectTest("testcase1", as(ALICE));
+      const socket = await connect();
+      const fork = async (more: object) => {
+        const [answer] = await ask(socket, message(testid, "fork", {}, more));
+        return answer?.responsedata;
+      };
+      expect(await fork({})).toMatchObject({ status: 401 });
+      expect(await fork({ authorization: "nobody's" })).toMatchObject({ status: 401 });
+      const forked = await fork({ authorization: ALICE.key });
+      expect(forked?.status).toBe(200);
+      const { testids } = (forked?.payload ?? {}) as { testids: string[] };
+      const own = await client.call("GET", `/users/${ALICE.name}/tests`, { headers: as(ALICE) });
+      expect(own.json).toEqual(expect.arrayContaining([testid, ...testids]));
     });
 
     it("gives each of two clients its own answers", async () => {

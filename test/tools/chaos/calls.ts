@@ -93,9 +93,12 @@ export class Calls {
 
   async #forward(call: RestCall): Promise<Reply> {
     const reply = await call.forward();
-    const name = SCRIPTS.get(call.scripts[0] ?? "");
-    const { result } = (reply.body ?? {}) as { result?: unknown };
-    if (name !== undefined && Array.isArray(result)) {
+    // A pipeline has a reply for each of its calls.
+    const replies = (Array.isArray(reply.body) ? reply.body : [reply.body]) as ({ result?: unknown } | undefined)[];
+    for (const [i, text] of call.scripts.entries()) {
+      const name = SCRIPTS.get(text ?? "");
+      const result = replies[i]?.result;
+      if (name === undefined || !Array.isArray(result)) continue;
       const outcome = `${name}: ${String(result[0])}`;
       this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
     }

@@ -5,7 +5,7 @@ import { type Cloud, startCloud } from "../../../infra/local/cloud/cloud.ts";
 import { ROOT } from "../../support/fmu.ts";
 import { bucketOf } from "../../support/state.ts";
 import { add, type Checked, check } from "./check.ts";
-import { runClient } from "./client.ts";
+import { type ClientOptions, runClient } from "./client.ts";
 import { Database } from "./database.ts";
 import { Disturber, type Event } from "./disturber.ts";
 import { Violation } from "./history.ts";
@@ -15,8 +15,10 @@ import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
 import { uploadModel } from "./model.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
+import { setBackInQuiet } from "./quiet-set-back.ts";
 import { recovery } from "./recovery.ts";
 import { makeSchedule } from "./schedule.ts";
+import type { Tallied } from "./service.ts";
 import { SetBacks } from "./set-backs.ts";
 
 /** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
@@ -35,6 +37,8 @@ export interface Verdict {
   /** Tests that were selected, controlled, compared and stopped; their forks come on top. */
   readonly lives: number;
   readonly counts: Checked;
+  /** How commands were sent, and how often tests ran by themselves or were brought back to a lost revision. */
+  readonly tallied: Readonly<Record<Tallied, number>>;
   /** Calls that were hit, by kind of fault. */
   readonly hits: Readonly<Record<string, number>>;
   /** What the scripts came to. */
@@ -106,7 +110,9 @@ async function disturb(
     givenUp: 0,
     rollouts: 0,
     forks: 0,
+    runSteps: 0,
   };
+  const tallied: Record<Tallied, number> = { calls: 0, batch: 0, socket: 0, runs: 0, comebacks: 0 };
   let isOver = false;
   const note = (event: Event) => {
     events.push(event);
@@ -117,34 +123,41 @@ async function disturb(
     schedule: makeSchedule(seed, lengthMs, uploaded !== undefined),
     onEvent: note,
     setBacks,
+    database,
     knownTests: () => [...tests].filter(([, ended]) => ended === undefined).map(([testid]) => testid),
   });
 
   const startedAt = performance.now();
-  const running = Array.from({ length: clients }, async (_, number) => {
+  const places: Omit<ClientOptions, "number" | "uploaded"> = {
+    url: cloud.url,
+    seed,
+    database,
+    patience,
+    setBacks,
+    tally: (what, count = 1) => {
+      tallied[what] += count;
+    },
+    isOver: () => isOver,
+    onTest: (testid) => tests.set(testid, undefined),
+    onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
+    onLife: async (life) => {
+      lives++;
+      const checked = await check(life, uploaded);
+      counts = add(counts, checked);
+    },
+  };
+  const judge = async (work: () => Promise<void>) => {
     try {
-      await runClient({
-        url: cloud.url,
-        seed,
-        number,
-        uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined,
-        database,
-        patience,
-        setBacks,
-        isOver: () => isOver,
-        onTest: (testid) => tests.set(testid, undefined),
-        onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
-        onLife: async (life) => {
-          lives++;
-          const checked = await check(life, uploaded);
-          counts = add(counts, checked);
-        },
-      });
+      await work();
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       violations.push(error.message);
       note({ kind: "violation", atMs: performance.now() - startedAt, what: `VIOLATION ${error.message}` });
     }
+  };
+  const running = Array.from({ length: clients }, (_, number) => {
+    const own = { number, uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined };
+    return judge(() => runClient({ ...places, ...own }));
   });
   await Promise.all([disturber.run(lengthMs), haveHouseKept(database, lengthMs)]);
   isOver = true;
@@ -156,6 +169,7 @@ async function disturb(
   }, RECOVERY_MS);
   violations.push(...late.map((what) => `not answered within two sweeps of the last fault: ${what}`));
   await Promise.all(running);
+  await judge(() => setBackInQuiet(cloud, places));
   const { wrong, passes, orphans } = await clearUp(cloud, database, tests);
   violations.push(...wrong);
   return {
@@ -163,6 +177,7 @@ async function disturb(
     events,
     lives,
     counts,
+    tallied,
     hits: Object.fromEntries(disturber.calls.hits),
     outcomes: Object.fromEntries([...disturber.calls.outcomes].sort()),
     recoveryMs,

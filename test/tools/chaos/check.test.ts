@@ -41,7 +41,16 @@ async function expectViolation(life: Life, what: RegExp): Promise<void> {
 }
 
 it("passes a life in which every promise was kept, and tells what became of its commands", async () => {
-  const counts = { acknowledged: 6, lostApplied: 1, lostUnapplied: 1, takenBack: 0, givenUp: 0, rollouts: 1, forks: 1 };
+  const counts = {
+    acknowledged: 6,
+    lostApplied: 1,
+    lostUnapplied: 1,
+    takenBack: 0,
+    givenUp: 0,
+    rollouts: 1,
+    forks: 1,
+    runSteps: 0,
+  };
   expect(await check(await lifeOf())).toEqual(counts);
 });
 
@@ -228,5 +237,41 @@ describe("of what was tried, the checker finds", () => {
     await expectViolation({ ...life, forks: refused }, /a fork of c1 was answered 404/);
     const early = life.forks.map((fork) => ({ ...fork, sentMs: 0, endedMs: 500 }));
     await expectViolation({ ...life, forks: early }, /was forked of c1, which was not there/);
+  });
+});
+
+describe("of messages of one list", () => {
+  it("the checker passes those that took effect in its order, and finds others", async () => {
+    const list = [advance(300.5), advance(301.5)];
+    expect(await check(await lifeOf((life) => life.sendList(list)))).toMatchObject({ acknowledged: 8 });
+    const swapped = await lifeOf((life) => life.sendList(list, true));
+    await expectViolation(swapped, /stands before that of the message in front of it/);
+  });
+});
+
+describe("of a run that goes by itself", () => {
+  const RUN: Command = { method: "run", body: { speed: 60 } };
+  const PAUSE: Command = { method: "pause", body: {} };
+  const ran = (steps: readonly (readonly [number, number])[]) =>
+    lifeOf(async (life) => {
+      await life.send(RUN);
+      for (const [first, last] of steps) await life.takeSteps(first, last);
+      await life.send(PAUSE);
+    });
+
+  it("the checker passes steps that were each taken once, and finds one too many, one left out, and one of a run that was paused", async () => {
+    const whole = [
+      [1, 1],
+      [2, 4],
+    ] as const;
+    expect(await check(await ran(whole))).toMatchObject({ acknowledged: 8, runSteps: 4 });
+    await expectViolation(await ran([...whole, [4, 4]]), /takes step 4 after 4/);
+    await expectViolation(await ran([...whole, [6, 6]]), /takes step 6 after 4/);
+    const late = await lifeOf(async (life) => {
+      await life.send(RUN);
+      await life.send(PAUSE);
+      await life.takeSteps(1, 1);
+    });
+    await expectViolation(late, /is of a run that does not go on/);
   });
 });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import type { Command } from "./commands.ts";
 import { type Entry, type Fork, type Life, type Rollout, type Span, Violation } from "./history.ts";
-import { fail, isAlike, isGivenUp, isLost, type Matched, match } from "./match.ts";
+import { fail, isAlike, isGivenUp, isLost, isOfRun, type Matched, match } from "./match.ts";
 import { asKept } from "./set-backs.ts";
 import { Undisturbed } from "./undisturbed.ts";
 
@@ -19,6 +19,8 @@ export interface Checked {
   readonly givenUp: number;
   readonly rollouts: number;
   readonly forks: number;
+  /** Steps of runs that went by themselves. */
+  readonly runSteps: number;
 }
 
 /**
@@ -73,6 +75,7 @@ async function checkFrom(test: Undisturbed, told: Life, answers: readonly Entry[
     givenUp,
     rollouts: life.rollouts.length,
     forks: life.forks.length,
+    runSteps: test.runSteps,
   };
   const ofForks: Checked[] = [];
   for (const [fork, possible] of begins) ofForks.push(...(await checkFork(life, fork, possible)));
@@ -86,7 +89,10 @@ export function add(one: Checked, other: Checked): Checked {
 
 async function carryOut(test: Undisturbed, life: Life, entry: Entry, matched: Matched): Promise<void> {
   const command = matched.get(entry)?.command;
-  if (command === undefined) return fail(life, `answer ${entry.id} has no call`);
+  if (command === undefined) {
+    const wrong = isOfRun(entry) ? await test.carryOutOfRun(entry.text) : "has no call";
+    return wrong === undefined ? undefined : fail(life, `answer ${entry.id} ${wrong}: ${entry.text}`);
+  }
   const expected = await test.carryOut(command);
   if (expected.status === entry.status && isDeepStrictEqual(payloadOf(entry, command), expected.payload)) return;
   const what = `${command.method} ${JSON.stringify(command.body)}`;
@@ -96,6 +102,8 @@ async function carryOut(test: Undisturbed, life: Life, entry: Entry, matched: Ma
 /** The part of the answer that follows from the commands: not a checkpoint's time of creation or size. */
 function payloadOf({ text }: Entry, { method }: Command): unknown {
   const { payload } = JSON.parse(text) as { payload: Record<string, unknown> | null };
+  // They tell of the wall clock.
+  if (method === "run" || method === "pause") return null;
   if (method !== "checkpoint" || payload === null) return payload;
   const { bytes: _bytes, created: _created, ...others } = payload;
   return others;

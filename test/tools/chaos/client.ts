@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { comeBack } from "./come-back.ts";
 import { burstsOf, inputsOf } from "./commands.ts";
 import type { Database } from "./database.ts";
 import { gather, query, stop } from "./end.ts";
 import { type Call, type Fork, type Life, type Rollout, Violation } from "./history.ts";
+import type { Carrier } from "./messages.ts";
 import { type Random, randomOf } from "./random.ts";
+import { runByItself } from "./run-by-itself.ts";
 import { select } from "./select.ts";
-import { fork, rollOut, type Service, send } from "./send.ts";
+import { fork, rollOut, sendAll } from "./send.ts";
+import type { Service } from "./service.ts";
 
 export interface ClientOptions extends Service {
   readonly seed: number;
@@ -57,9 +61,9 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
   try {
     for (const burst of burstsOf(randomOf(options.seed, "commands", ...names), testcaseid)) {
       if (calls.length >= begun.commands || options.isOver()) break;
-      const underWay: Promise<unknown>[] = burst.map(async ([command, manner]) =>
-        calls.push(await send(options, testid, command, manner)),
-      );
+      await comeBack(options, testid, testcaseid, random, calls);
+      const by = carrierOf(random);
+      const underWay: Promise<unknown>[] = [sendAll(options, testid, burst, by).then((sent) => calls.push(...sent))];
       // Both need a test that is Running.
       const isRunning = calls.some(({ answer }) => answer?.status === 200);
       if (random.chance(0.05) && isRunning) {
@@ -79,6 +83,10 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
         forks.push(becomes);
       }
       await Promise.all(underWay);
+      // Models take too long for it.
+      if (random.chance(0.03) && isRunning && options.uploaded === undefined) {
+        calls.push(...(await runByItself(options, testid, testcaseid, random)));
+      }
       if (burst.length === 1 && random.chance(0.1)) await checkRead(options, testid, calls);
       await sleep(random.between(0, 20));
     }
@@ -90,6 +98,12 @@ async function live(options: ClientOptions, begun: Begun): Promise<Life | undefi
   } finally {
     await Promise.allSettled(forks);
   }
+}
+
+/** Most commands are calls of their own; a part is sent as messages. */
+function carrierOf(random: Random): Carrier | "calls" {
+  const drawn = random.next();
+  return drawn < 0.15 ? "batch" : drawn < 0.3 ? "socket" : "calls";
 }
 
 function lastCheckpoint(calls: readonly Call[]): string | undefined {

@@ -6,23 +6,34 @@ export type Body = Readonly<Record<string, unknown>>;
 /** A command, by its name in the stream. */
 export type Command =
   | {
-      readonly method: "initialize" | "advance" | "set_step" | "set_inputs" | "set_scenario" | "checkpoint" | "restore";
+      readonly method:
+        | "initialize"
+        | "advance"
+        | "set_step"
+        | "set_inputs"
+        | "set_scenario"
+        | "checkpoint"
+        | "restore"
+        | "run"
+        | "pause";
       readonly body: Body;
     }
   | { readonly method: "advance_many"; readonly body: readonly Body[] };
 
-/** The route of each command, before the test's id. */
+/** The route of each command, with `*` for the test's id. */
 export const ENDPOINTS: Readonly<
-  Record<Command["method"], { readonly method: "PUT" | "POST"; readonly path: string }>
+  Record<Command["method"], { readonly method: "PUT" | "POST" | "DELETE"; readonly path: string }>
 > = {
-  initialize: { method: "PUT", path: "initialize" },
-  advance: { method: "POST", path: "advance" },
-  advance_many: { method: "POST", path: "advance" },
-  set_step: { method: "PUT", path: "step" },
-  set_inputs: { method: "PUT", path: "inputs" },
-  set_scenario: { method: "PUT", path: "scenario" },
-  checkpoint: { method: "POST", path: "checkpoints" },
-  restore: { method: "PUT", path: "restore" },
+  initialize: { method: "PUT", path: "/initialize/*" },
+  advance: { method: "POST", path: "/advance/*" },
+  advance_many: { method: "POST", path: "/advance/*" },
+  set_step: { method: "PUT", path: "/step/*" },
+  set_inputs: { method: "PUT", path: "/inputs/*" },
+  set_scenario: { method: "PUT", path: "/scenario/*" },
+  checkpoint: { method: "POST", path: "/checkpoints/*" },
+  restore: { method: "PUT", path: "/restore/*" },
+  run: { method: "POST", path: "/tests/*/run" },
+  pause: { method: "DELETE", path: "/tests/*/run" },
 };
 
 /** How a client sends a command. */

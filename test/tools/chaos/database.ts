@@ -45,6 +45,16 @@ export class Database {
     };
   }
 
+  /** The revision of each test that there is. */
+  async revisions(testids: readonly string[]): Promise<Map<string, number>> {
+    if (testids.length === 0) return new Map();
+    const replies = await this.#patiently(() =>
+      this.#connection.send(testids.map((testid) => ["HGET", keys.test(testid), "revision"])),
+    );
+    const found = testids.map((testid, i): [string, number] => [testid, Number(textOf(replies[i]) ?? 0)]);
+    return new Map(found.filter(([, revision]) => revision > 0));
+  }
+
   /** A description of every unanswered request, by its test and id. */
   async unanswered(): Promise<Map<string, string>> {
     const found = new Map<string, string>();

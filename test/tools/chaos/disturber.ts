@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionName } from "../../../infra/bundle.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { Calls } from "./calls.ts";
+import type { Database } from "./database.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Fault } from "./schedule.ts";
-import type { SetBacks } from "./set-backs.ts";
+import { type SetBacks, setBack } from "./set-backs.ts";
 
 /** An event of a run. */
 export interface Event {
@@ -25,6 +23,7 @@ export class Disturber {
   readonly #knownTests: () => readonly string[];
   readonly #doorbells: Random;
   readonly #setBacks: SetBacks;
+  readonly #database: Pick<Database, "revisions">;
   /** The number of current faults that lose doorbells. */
   #losing = 0;
   /** How many faults pause each process. */
@@ -41,6 +40,7 @@ export class Disturber {
       readonly knownTests: () => readonly string[];
       /** Told of each. */
       readonly setBacks: SetBacks;
+      readonly database: Pick<Database, "revisions">;
     },
   ) {
     this.calls = new Calls(cloud, randomOf(options.seed, "calls"));
@@ -50,6 +50,7 @@ export class Disturber {
     this.#onEvent = options.onEvent;
     this.#knownTests = options.knownTests;
     this.#setBacks = options.setBacks;
+    this.#database = options.database;
   }
 
   /** Resolves when the last fault is over and every paused or killed part is up again. */
@@ -150,20 +151,12 @@ export class Disturber {
   /** What is written for a while is lost: the database goes back to what its file said before. */
   async #setBack(fault: Fault, tell: (what: string) => void): Promise<void> {
     tell(`by ${Math.round(fault.forMs)} ms`);
-    const folder = mkdtempSync(join(tmpdir(), "boptest-set-back-"));
-    try {
-      // S3 does not go back: what would be deleted now may be named again then.
-      await this.calls.withoutDeletions(async () => {
-        await this.#setBacks.during(async () => {
-          this.#cloud.redis.keepFile(folder);
-          await sleep(fault.forMs);
-          await this.#cloud.redis.goBack(folder);
-        });
-        for (const pid of this.#cloud.host.pids("sweeper")) await this.#cloud.host.kill(pid).catch(() => {});
-      });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const whatIsLost = async () => {
+      await sleep(fault.forMs);
+      this.#setBacks.noteReached(await this.#database.revisions(this.#knownTests()));
+    };
+    // S3 does not go back: what would be deleted now may be named again then.
+    await this.calls.withoutDeletions(() => setBack(this.#cloud, this.#setBacks, whatIsLost));
   }
 
   async #ringWithoutNeed(fault: Fault, tell: (what: string) => void): Promise<void> {

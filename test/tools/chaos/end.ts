@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 import { type Remains, Violation } from "./history.ts";
 import { persist } from "./http.ts";
 import { RESULTS_PATIENCE_MS } from "./patience.ts";
-import type { Service } from "./send.ts";
+import type { Service } from "./service.ts";
 
 /**
  * The remains of a test, when all its requests are answered and nothing changes it any more; undefined for a test whose start was

@@ -19,6 +19,8 @@ export interface Call extends Span {
   readonly requestid?: string;
   /** The answer. Without answer and id the command may have taken effect or not. */
   readonly answer?: Said;
+  /** Messages of one list take effect in its order: the one before it. */
+  readonly follows?: Call;
   /** The database went back meanwhile: what was told of the command may be lost. */
   readonly isDoubtful?: boolean;
 }

@@ -39,11 +39,16 @@ export async function call(
       // A 303 may also lead into the bucket: to an answer that is too large for Lambda.
       return { kind: "promise", location };
     }
-    if (status === 429 || (status >= 500 && !text.includes("was given up"))) return { kind: "unknown" };
-    return { kind: "answer", said: { status, text } };
+    const said = { status, text };
+    return isDefinite(said) ? { kind: "answer", said } : { kind: "unknown" };
   } catch {
     return { kind: "unknown" };
   }
+}
+
+/** Whether an answer is one to the command, and not about a failure of the service itself, or a limit of it. */
+export function isDefinite({ status, text }: Said): boolean {
+  return status !== 429 && (status < 500 || text.includes("was given up"));
 }
 
 /** Repeats a call until there is an answer, or until `giveUp` says that it takes too long. */

@@ -33,6 +33,7 @@ export function match(life: Life, answers: readonly Entry[]): Matched {
   // Answers that identify their call first: at a scenario's end an answer shows nothing.
   const showing = [...free()].sort((a, b) => Number(isAtEnd(a)) - Number(isAtEnd(b)));
   for (const entry of showing) {
+    if (isOfRun(entry)) continue;
     const index = lost.findIndex((call) => mayBeOf(entry, call));
     const [call] = index < 0 ? [] : lost.splice(index, 1);
     if (call === undefined) return fail(life, `answer ${entry.id} is nobody's, or a second one: ${entry.text}`);
@@ -61,7 +62,27 @@ export function isGivenUp({ status, text }: Said): boolean {
 
 /** Whether an answer does not identify its call: others are equal. */
 export function isAlike(entry: Said): boolean {
-  return isAtEnd(entry) || isGivenUp(entry);
+  return isAtEnd(entry) || isGivenUp(entry) || isRefusedByRun(entry);
+}
+
+/** Whether an answer is one to what a run of the test asked for by itself: steps, or a pause. */
+export function isOfRun({ text }: Said): boolean {
+  return OF_RUNS.some((begin) => text.includes(`"message":"${begin}`));
+}
+
+const OF_RUNS = [
+  "The run has taken steps ",
+  "These steps were taken before",
+  "The request run_steps was given up",
+  "The run is paused at ",
+  "The test does not run by itself.",
+  "The test has no run.",
+  "The request pause was given up",
+];
+
+/** What moves the clock is refused while the test runs by itself, in the same words each time. */
+export function isRefusedByRun({ status, text }: Said): boolean {
+  return status === 409 && text.includes("nothing else moves its clock meanwhile");
 }
 
 export function fail(life: Life, what: string): never {
@@ -77,6 +98,7 @@ function isAtEnd({ text }: Said): boolean {
 /** Whether an answer shows the number that only this command contains. */
 function mayBeOf(entry: Entry, { command }: Call): boolean {
   if (isGivenUp(entry)) return entry.text.includes(`request ${command.method} `);
+  if (isRefusedByRun(entry)) return MOVES.has(command.method);
   const { message, payload } = JSON.parse(entry.text) as { message: string; payload: Record<string, unknown> | null };
   switch (command.method) {
     case "advance":
@@ -105,16 +127,22 @@ function mayBeOf(entry: Entry, { command }: Call): boolean {
       return message.startsWith("The scenario is set") && payload?.seed === command.body.seed;
     case "checkpoint":
       return message.startsWith("The checkpoint") && payload?.name === command.body.name;
+    case "run":
+      return message.startsWith("The test runs by itself from") && payload?.speed === command.body.speed;
     case "restore":
+    case "pause":
       return false;
   }
 }
+
+const MOVES = new Set(["advance", "advance_many", "initialize", "restore", "set_step", "set_scenario"]);
 
 const isUnknownInput = (name: string) => name.startsWith("nothing_");
 
 /** An answer that came before another call was sent is before that call's answer. */
 function requireOrder(life: Life, matched: Matched): void {
   let latestSentMs = Number.NEGATIVE_INFINITY;
+  const passed = new Set<Call>();
   const inOrder = [...matched].sort(([a], [b]) => compareIds(a.id, b.id));
   for (const [entry, call] of inOrder) {
     // The call of such an answer was guessed.
@@ -123,6 +151,11 @@ function requireOrder(life: Life, matched: Matched): void {
       fail(life, `answer ${entry.id} stands behind one of a call that was sent after it`);
     }
     latestSentMs = Math.max(latestSentMs, call.sentMs);
+    if (call.follows !== undefined && !isAlike(call.follows.answer ?? entry) && !passed.has(call.follows)) {
+      const isThere = [...matched.values()].includes(call.follows);
+      if (isThere) fail(life, `answer ${entry.id} stands before that of the message in front of it in its list`);
+    }
+    passed.add(call);
   }
 }
 

@@ -35,6 +35,34 @@ export class RecordedLife {
     this.#calls.push({ command, ...span, ...known });
   }
 
+  /** Messages of one list, which are answered in its order, or in the wrong one. */
+  async sendList(commands: readonly Command[], isSwapped = false): Promise<void> {
+    const span = this.#span();
+    const inOrder = isSwapped ? commands.toReversed() : commands;
+    const answers = new Map<Command, Entry>();
+    for (const command of inOrder) answers.set(command, await this.#answer(command));
+    let follows: Call | undefined;
+    for (const command of commands) {
+      const { status, text } = answers.get(command) as Entry;
+      const call = { command, ...span, answer: { status, text }, ...(follows === undefined ? {} : { follows }) };
+      this.#calls.push(call);
+      follows = call;
+    }
+  }
+
+  /** Steps that a run takes by itself. */
+  async takeSteps(first: number, last: number): Promise<void> {
+    this.#span();
+    const { oracle } = this.#test;
+    const from = oracle.points.time;
+    const there = oracle.copy();
+    for (let step = first; step <= last; step++) await there.advance();
+    const message = `The run has taken steps ${first} to ${last}, from ${from} s to ${there.points.time} s.`;
+    const text = JSON.stringify({ status: 200, message, payload: null });
+    this.#entries.push({ id: `${1000 + this.#nowMs}-${this.#entries.length}`, status: 200, text });
+    await this.#test.carryOutOfRun(text);
+  }
+
   /** A command that did not reach the service, while its client does not know. */
   loseOnTheWay(command: Command): void {
     this.#calls.push({ command, ...this.#span() });
@@ -97,6 +125,8 @@ export class RecordedLife {
       advance_many: "Advanced",
       set_step: "The step is set.",
       checkpoint: "The checkpoint is made.",
+      run: "The test runs by itself from here on.",
+      pause: "The run is paused at some time.",
     };
     const text = JSON.stringify({ status, message: messages[command.method] ?? "", payload });
     const entry = { id: `${1000 + this.#nowMs}-${this.#entries.length}`, status, text };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Violation } from "./history.ts";
 import { call, persist } from "./http.ts";
 import type { Random } from "./random.ts";
-import type { Service } from "./send.ts";
+import type { Service } from "./service.ts";
 
 /**
  * Selects a test case until there is a test of it. One call in five has no Idempotency-Key: if it fails, its test may exist

@@ -1,20 +1,20 @@
-import { type Body, type Command, ENDPOINTS, type Manner } from "./commands.ts";
+import { type Body, type Burst, type Command, ENDPOINTS, type Manner } from "./commands.ts";
 import type { Call, Rollout, Said } from "./history.ts";
 import { call, persist } from "./http.ts";
-import type { Patience } from "./patience.ts";
-import type { SetBacks } from "./set-backs.ts";
+import { type Carrier, sendMessages } from "./messages.ts";
+import type { Service } from "./service.ts";
 
-/** The service's address, and the client's way of waiting. */
-export interface Service {
-  readonly url: string;
-  readonly patience: Patience;
-  readonly setBacks: SetBacks;
+/** Sends commands: each by a call of its own, all at the same time; or as messages of one list. @throws Violation */
+export async function sendAll(service: Service, testid: string, burst: Burst, by: Carrier | "calls"): Promise<Call[]> {
+  service.tally(by, burst.length);
+  if (by !== "calls") return await sendMessages(service, testid, burst, by);
+  return await Promise.all(burst.map(([command, manner]) => send(service, testid, command, manner)));
 }
 
 /** Sends a command in the given manner. @throws Violation if a promised answer does not come */
 export async function send(service: Service, testid: string, command: Command, manner: Manner): Promise<Call> {
   const { method, path: endpoint } = ENDPOINTS[command.method];
-  const path = `/${endpoint}/${testid}`;
+  const path = endpoint.replace("*", testid);
   const { body } = command;
   const { key, prefer } = manner;
   const headers = {

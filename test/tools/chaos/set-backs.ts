@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import type { Call, Entry, Life, Span } from "./history.ts";
 import { isThere } from "./match.ts";
 
@@ -8,6 +12,8 @@ import { isThere } from "./match.ts";
 export class SetBacks {
   readonly #periods: { readonly fromMs: number; untilMs: number }[] = [];
   #over: Promise<void> = Promise.resolve();
+  /** The tests of the last one that lost commits, each with the revision that it had reached. */
+  #reached: ReadonlyMap<string, number> = new Map();
 
   /** Notes one for as long as it takes. */
   async during(work: () => Promise<void>): Promise<void> {
@@ -17,6 +23,22 @@ export class SetBacks {
     this.#over = done.catch(() => {});
     await done;
     period.untilMs = performance.now();
+  }
+
+  /** Notes how far tests have come before the database goes back. */
+  noteReached(revisions: ReadonlyMap<string, number>): void {
+    this.#reached = revisions;
+  }
+
+  /** The revision that a test had reached when the database went back, once it has; each time is told once. */
+  async takeReached(testid: string): Promise<number | undefined> {
+    const reached = this.#reached.get(testid);
+    if (reached === undefined) return undefined;
+    await this.#over;
+    const left = new Map(this.#reached);
+    left.delete(testid);
+    this.#reached = left;
+    return reached;
   }
 
   /** Whether what was written or told in this time may be lost. */
@@ -32,6 +54,29 @@ export class SetBacks {
       if (!this.touch({ sentMs })) return done;
       await this.#over;
     }
+  }
+}
+
+/**
+ * Sets the database back to what its file says now, once the work is done: what it writes is lost.
+ * Nothing of S3 may be deleted meanwhile.
+ */
+export async function setBack(
+  { redis, host }: Pick<Cloud, "redis" | "host">,
+  setBacks: SetBacks,
+  work: () => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "boptest-set-back-"));
+  try {
+    await setBacks.during(async () => {
+      redis.keepFile(folder);
+      await work();
+      await redis.goBack(folder);
+    });
+    // What a sweeper has read may be lost.
+    for (const pid of host.pids("sweeper")) await host.kill(pid).catch(() => {});
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

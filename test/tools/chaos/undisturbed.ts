@@ -1,3 +1,4 @@
+import { stepsLeft } from "../../../functions/lifecycle/runs/test-run.ts";
 import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import { type Effect, Oracle } from "../../support/oracle.ts";
 import type { Body, Command } from "./commands.ts";
@@ -6,6 +7,9 @@ import type { Body, Command } from "./commands.ts";
 export class Undisturbed {
   #oracle: Oracle;
   readonly #checkpoints = new Map<string, Oracle>();
+  /** The run that goes by itself, if there is one. */
+  #run: OwnRun | undefined;
+  #runSteps = 0;
 
   private constructor(oracle: Oracle) {
     this.#oracle = oracle;
@@ -21,6 +25,11 @@ export class Undisturbed {
     return this.#oracle;
   }
 
+  /** How many steps runs have taken. */
+  get runSteps(): number {
+    return this.#runSteps;
+  }
+
   /** A new test at the state of this one or of its checkpoint, without checkpoints; undefined for an unknown checkpoint. */
   fork(checkpoint?: string): Undisturbed | undefined {
     const from = checkpoint === undefined ? this.#oracle : this.#checkpoints.get(checkpoint);
@@ -28,7 +37,13 @@ export class Undisturbed {
   }
 
   async carryOut({ method, body }: Command): Promise<Effect> {
+    if (this.#run !== undefined && movesClock(method, body)) return { status: 409, payload: null };
     switch (method) {
+      case "run":
+        return this.#begin(body);
+      case "pause":
+        this.#run = undefined;
+        return { status: 200, payload: null };
       case "advance_many":
         return await this.#advanceMany(body);
       case "checkpoint":
@@ -42,6 +57,39 @@ export class Undisturbed {
       default:
         return await this.#oracle.carryOut(method, body);
     }
+  }
+
+  /**
+   * What a run has asked for by itself: its next steps, each once, or a pause where they could not be taken.
+   * @param text the answer
+   * @returns what is wrong with it, if anything is
+   */
+  async carryOutOfRun(text: string): Promise<string | undefined> {
+    const { status, message } = JSON.parse(text) as { status: number; message: string };
+    if (message.startsWith("The run is paused at")) this.#run = undefined;
+    if (status !== 200 || !message.startsWith("The run has taken steps")) return undefined;
+    const [first = 0, last = 0, from = 0, to = 0] = (message.match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g) ?? []).map(Number);
+    const run = this.#run;
+    if (run === undefined) return "is of a run that does not go on";
+    if (first !== run.steps + 1) return `takes step ${first} after ${run.steps}`;
+    if (from !== this.#oracle.points.time) return `begins at another time than ${this.#oracle.points.time} s`;
+    const step = this.#oracle.step;
+    for (let taken = first; taken <= last; taken++) await this.#oracle.carryOut("advance", {});
+    const { time = 0 } = this.#oracle.points;
+    if (to !== time) return `ends at another time than ${time} s`;
+    this.#runSteps += last - first + 1;
+    const isOver = stepsLeft({ time, step, until: run.until, endTime: this.#oracle.endTime }) === 0;
+    this.#run = isOver ? undefined : { ...run, steps: last };
+    return undefined;
+  }
+
+  #begin({ until }: Body): Effect {
+    const { step, endTime, points } = this.#oracle;
+    const { time = 0 } = points;
+    const own: OwnRun = { steps: 0, until: typeof until === "number" ? until : null };
+    if (stepsLeft({ time, step, until: own.until, endTime }) === 0) return { status: 400, payload: null };
+    this.#run = own;
+    return { status: 200, payload: null };
   }
 
   /** The result of a rollout with these inputs: the values after each step, and the KPIs as if the steps had been taken. */
@@ -64,6 +112,17 @@ export class Undisturbed {
     this.#checkpoints.set(name, this.#oracle.copy());
     return { status: 200, payload: { name, time: this.#oracle.points.time } };
   }
+}
+
+interface OwnRun {
+  readonly steps: number;
+  readonly until: number | null;
+}
+
+/** What is refused while a test runs by itself. */
+function movesClock(method: Command["method"], body: Command["body"]): boolean {
+  if (method === "set_scenario") return (body as Body).time_period !== undefined;
+  return ["advance", "advance_many", "initialize", "restore", "set_step"].includes(method);
 }
 
 /** Takes every step up to the scenario's end; 400 if one of them is refused. */

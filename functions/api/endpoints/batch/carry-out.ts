@@ -29,6 +29,12 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** The same of a batch that is stored, so that all of it fits into one value of Redis. */
 const MAX_STORED_BYTES = 16 * 1024;
 
+/** The answer to a message that cannot wait, because it has a key which is never stored. */
+const NOT_AT_REST = envelope(
+  409,
+  "The test is not at rest yet. Send this message again when the others are answered.",
+).body;
+
 /** A batch under way. */
 export interface Batch {
   readonly batchid: string;
@@ -93,8 +99,7 @@ async function sendToOneTest(
     const isAtRest = method.kind === "command" || !isBusy;
     if (!isAtRest && item.method === "post_results_to_dashboard") {
       // The dashboard's key is never stored, so this message cannot wait.
-      const message = "The test is not at rest yet. Send this message again when the others are answered.";
-      item.answer = envelope(409, message).body;
+      item.answer = NOT_AT_REST;
       continue;
     }
     if (!isAtRest) return;
@@ -150,10 +155,13 @@ async function orReference(body: string, maxBytes: number, { bucket }: ApiContex
 /** Keeps the batch for as long as answers are kept. Answers that are there already are kept with it. */
 export async function storeBatch(batch: Batch, context: ApiContext): Promise<void> {
   for (const item of batch.items) {
-    const { answer } = item;
+    const { answer, authorization, pending } = item;
+    if (authorization !== undefined && (answer ?? pending) === undefined) item.answer = NOT_AT_REST;
     if (answer?.startsWith('{"status":200')) item.answer = await orReference(answer, MAX_STORED_BYTES, context);
   }
-  await again(() => context.redis.command(["SET", keys.batch(batch.batchid), JSON.stringify(batch), "PX", ANSWER_MS]));
+  const items = batch.items.map(({ authorization: _never, ...item }) => item);
+  const stored = JSON.stringify({ ...batch, items });
+  await again(() => context.redis.command(["SET", keys.batch(batch.batchid), stored, "PX", ANSWER_MS]));
 }
 
 async function refuse(item: Item, error: unknown, request: HttpRequest, context: ApiContext): Promise<void> {

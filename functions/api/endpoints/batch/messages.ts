@@ -16,6 +16,9 @@ import { submit } from "../submit.ts";
 /** Messages of one batch. */
 export const MAX_MESSAGES = 256;
 
+/** Characters of a key within a message. */
+const MAX_KEY = 255;
+
 /** A message to one test, and what has become of it. As JSON it is a part of a stored batch. */
 export interface Item {
   /** As the client sent it, any JSON. */
@@ -25,6 +28,10 @@ export interface Item {
   /** Its parameters; dropped when they are not needed any more. */
   params?: unknown;
   readonly with?: unknown;
+  /** Its own Idempotency-Key, as the client sent it. */
+  readonly idempotencyKey?: string;
+  /** The key of the account in whose name it is sent. It is never stored. */
+  readonly authorization?: string;
   /** The answer, `responsedata` as JSON text. */
   answer?: string;
   /** Where its answer will be: the stream, usually the test's own, and the request in it. */
@@ -87,7 +94,24 @@ export function readMessage(message: unknown): Item {
   if (fields.with !== undefined && method !== "advance") {
     return { ...item, answer: badRequest(`The method ${method} takes no with.`) };
   }
-  return { ...item, params, ...(fields.with === undefined ? {} : { with: fields.with }) };
+  const keys = readKeys(fields);
+  if (typeof keys === "string") return { ...item, answer: badRequest(keys) };
+  return { ...item, params, ...keys, ...(fields.with === undefined ? {} : { with: fields.with }) };
+}
+
+/** What an HTTP call has as headers. @returns what is wrong, as a sentence */
+function readKeys({
+  idempotency_key: idempotencyKey,
+  authorization,
+}: Readonly<Record<string, unknown>>): Pick<Item, "idempotencyKey" | "authorization"> | string {
+  for (const [name, value] of Object.entries({ idempotency_key: idempotencyKey, authorization })) {
+    if (value === undefined || (typeof value === "string" && value.length <= MAX_KEY)) continue;
+    return `The field ${name} is ${describeValue(value)}. It must be a string of at most ${MAX_KEY} characters.`;
+  }
+  return {
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey: idempotencyKey as string }),
+    ...(authorization === undefined ? {} : { authorization: authorization as string }),
+  };
 }
 
 /** The words in which BOPTEST's WebSocket refuses a message. */
@@ -102,7 +126,7 @@ export function describeUnknownTest(testid: string): string {
 /**
  * The message as a request of its own.
  * @param call the request that brought the batch, or asks for it
- * @param key the Idempotency-Key of the batch, if there is one
+ * @param key the Idempotency-Key of the batch, if there is one; the message's own goes before it
  * @param index of the message in the batch
  */
 export function requestOf(item: Item, call: HttpRequest, key: string | undefined, index: number): HttpRequest {
@@ -117,7 +141,8 @@ export function requestOf(item: Item, call: HttpRequest, key: string | undefined
     query: item.with === undefined ? {} : { with: JSON.stringify(item.with) },
     contentType: "application/json",
     acceptsGzip: false,
-    idempotencyKey: key === undefined ? undefined : keyOf(key, index),
+    key: item.authorization ?? call.key,
+    idempotencyKey: item.idempotencyKey ?? (key === undefined ? undefined : keyOf(key, index)),
     text: JSON.stringify(params),
   };
 }
