@@ -1266,6 +1266,10 @@ export interface components {
             params: Record<string, never> | unknown[];
             /** @description Of `advance` alone. */
             with?: (string | Record<string, never>)[];
+            /** @description As the header Idempotency-Key, of this message alone. It goes before that of the batch. */
+            idempotency_key?: string;
+            /** @description As the header Authorization, for this message alone, such as a `fork` for an account. */
+            authorization?: string;
         };
         MessageAnswers: {
             /** @description The `requestid` of the message. */
