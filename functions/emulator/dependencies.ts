@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Needs, readNeeds } from "./elf.ts";
 import { EmulatorError } from "./failure.ts";
 import { libraryFolders } from "./library-folders.ts";
@@ -65,7 +65,7 @@ function missing(file: string, name: string, runPath: string | null): EmulatorEr
   return new EmulatorError(
     "load",
     `${basename(file)} needs the library ${name}, which is neither in the package nor here (${where}). ` +
-      `Put ${name} beside it, into binaries/linux64, or link it statically. Here are ${known}, libgomp.so.1, and of ` +
+      `Put ${name} beside it, into ${relative(resolve(dirname(file), "../.."), dirname(file))}, or link it statically. Here are ${known}, libgomp.so.1, and of ` +
       `libgfortran.so.3 and .4 what LAPACK needs`,
   );
 }

@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import type { Model, ModelVariable } from "../packages/model.ts";
+import type { Model, ModelVariable, VariableType } from "../packages/model.ts";
 import type { Grid } from "../simulation/emulator.ts";
 import { colour } from "./colouring.ts";
 import { findDependencies } from "./dependencies.ts";
@@ -32,7 +33,13 @@ export interface Wanted {
 }
 
 const [LOAD, INITIALIZE, RESTORE, SIMULATE] = [1, 2, 3, 4];
-const TYPES = ["Real", "Integer", "Boolean"] as const;
+/** As infra/native/host/host.h has them. */
+const TYPES: readonly (readonly VariableType[])[] = [
+  ["Float64", "Real"],
+  ["Int32", "Integer"],
+  ["Boolean"],
+  ...(["Float32", "Int8", "UInt8", "Int16", "UInt16", "UInt32", "Int64", "UInt64"] as const).map((type) => [type]),
+];
 
 /*
  * Orders to a model's process (infra/native/host): u32 4, u32 length of what follows the kind; u32 kind; then numbers (u32, f64),
@@ -54,7 +61,7 @@ export function encodeLoad(model: Model, files: ModelFiles): Buffer {
   const dependencies = findDependencies(files.library);
   return encode(
     LOAD,
-    words(model.kind === "ModelExchange" ? 1 : 0),
+    words(model.fmi ?? 2, model.kind === "ModelExchange" ? 1 : 0),
     doubles(model.tolerance ?? Number.NaN),
     words(model.states, model.eventIndicators),
     selection(model.inputs),
@@ -63,10 +70,16 @@ export function encodeLoad(model: Model, files: ModelFiles): Buffer {
     list(colouring?.groups.flat() ?? []),
     list(starts(colouring?.rows ?? [])),
     list(colouring?.rows.flat() ?? []),
-    ...[cvodeLibrary(), files.library, model.identifier, model.guid, pathToFileURL(files.resources).href].map(text),
+    ...[cvodeLibrary(), files.library, model.identifier, model.guid, resourcesOf(model, files)].map(text),
     words(dependencies.length),
     ...dependencies.map(text),
   );
+}
+
+/** FMI 2.0 has a URI; FMI 3.0 a path that ends with "/", and nothing where that is empty. */
+function resourcesOf({ fmi }: Model, { resources }: ModelFiles): string {
+  if (fmi !== 3) return pathToFileURL(resources).href;
+  return readdirSync(resources).length > 0 ? `${resources}/` : "";
 }
 
 export function encodeInitialize(time: number, wanted: Wanted): Buffer {
@@ -94,8 +107,8 @@ function flags({ samples, capture }: Wanted): Buffer {
 
 /** Variables by type: their references, and their places among all. */
 function selection(variables: readonly ModelVariable[]): Buffer {
-  const lists = TYPES.flatMap((type) => {
-    const places = variables.flatMap((variable, i) => (variable.type === type ? [i] : []));
+  const lists = TYPES.flatMap((types) => {
+    const places = variables.flatMap((variable, i) => (types.includes(variable.type) ? [i] : []));
     return [list(places.map((i) => variables[i]?.valueReference ?? 0)), list(places)];
   });
   return Buffer.concat(lists);

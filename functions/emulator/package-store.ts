@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
+import { libraryFolder } from "../packages/model.ts";
 import { describeError } from "../platform/log.ts";
 import { EmulatorError } from "./failure.ts";
 import { newFolder } from "./folders.ts";
@@ -42,7 +43,7 @@ export class PackageStore {
       const folder = await found;
       await this.#shrink();
       return {
-        library: join(folder, "binaries/linux64", `${model.identifier}.so`),
+        library: join(folder, libraryFolder(model), `${model.identifier}.so`),
         resources: join(folder, "resources"),
       };
     } catch (error) {

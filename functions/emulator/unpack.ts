@@ -4,9 +4,10 @@ import { dirname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { PACKAGE_LIMITS } from "../packages/limits.ts";
+import { libraryFolder } from "../packages/model.ts";
 
 /** The parts of an FMU that are needed to run it. */
-const WANTED = ["binaries/linux64/", "resources/"];
+const WANTED = [libraryFolder({}), libraryFolder({ fmi: 3 }), "resources/"];
 
 /** Upper half of an entry's external attributes, the Unix mode: plain files, or no mode at all. */
 const PLAIN = [0, 0o100000];

@@ -7,12 +7,13 @@ import { isDataFile, type SettingsFile } from "./beside.ts";
 import { BINARY_HEAD_BYTES, otherBinary } from "./binary.ts";
 import { type Boundary, readBoundary } from "./boundary-columns.ts";
 import { isExcluded } from "./config.ts";
+import type { ModelDescription } from "./description.ts";
 import { claimedKeeping, type Kind, readKind } from "./kind.ts";
 import { checkNeeds } from "./kpi-map.ts";
 import { describeBytes, PACKAGE_LIMITS, type PackageLimits } from "./limits.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "./manifest.ts";
-import { unverified } from "./model.ts";
-import { BadDescription, type ModelDescription, readModelDescription } from "./model-description.ts";
+import { libraryFolder, unverified } from "./model.ts";
+import { BadDescription, readModelDescription } from "./model-description.ts";
 import { readPoints } from "./points.ts";
 import { quoted, Reasons, type Result } from "./reasons.ts";
 import { readAllSettings } from "./settings.ts";
@@ -25,7 +26,6 @@ export interface UploadedFiles {
 }
 
 const DESCRIPTION = "modelDescription.xml";
-const LIBRARIES = "binaries/linux64/";
 const RESOURCES = "resources/";
 
 /**
@@ -91,7 +91,7 @@ export async function checkPackage(
 /** How many of a file's first bytes are kept. CSV files may be large, and are read later. */
 function keptOf(name: string, limits: PackageLimits): number {
   if (name === DESCRIPTION) return limits.descriptionBytes + 1;
-  if (name.startsWith(LIBRARIES)) return BINARY_HEAD_BYTES;
+  if (/^binaries\/(linux64|x86_64-linux)\//.test(name)) return BINARY_HEAD_BYTES;
   if (/^resources\/(config|days|kpis)\.json$/.test(name)) return limits.jsonBytes + 1;
   return 0;
 }
@@ -127,8 +127,9 @@ function describe(
 const COMPILE = "Export the FMU for 64-bit Linux (x86-64), with its binary included, and upload it again";
 
 /** Checks that there is a library for x86-64 Linux with the model's name. */
-function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }: Kind, reasons: Reasons): void {
-  const path = `${LIBRARIES}${identifier}.so`;
+function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, kind: Kind, reasons: Reasons): void {
+  const folder = libraryFolder(kind);
+  const path = `${folder}${kind.identifier}.so`;
   const head = archive.get(path)?.content;
   if (head !== undefined) {
     const other = otherBinary(head);
@@ -138,13 +139,17 @@ function checkLibrary(archive: ReadonlyMap<string, ArchivedFile>, { identifier }
   }
   const named = (pattern: RegExp) => [...new Set([...archive.keys()].flatMap((name) => pattern.exec(name)?.[1] ?? []))];
   const list = (names: readonly string[]) => names.slice(0, 10).join(", ");
-  const [platforms, libraries] = [named(/^binaries\/([^/]+)\/./), named(/^binaries\/linux64\/([^/]+\.so)$/)];
+  const platforms = named(/^binaries\/([^/]+)\/./);
+  const libraries = named(new RegExp(`^${folder}([^/]+\\.so)$`));
   if (libraries.length > 0) {
     reasons.add(
-      `${path} is missing: the library must have the name that modelIdentifier in modelDescription.xml says. In ${LIBRARIES} there is ${list(libraries)}. Rename one of the two.`,
+      `${path} is missing: the library must have the name that modelIdentifier in modelDescription.xml says. In ${folder} there is ${list(libraries)}. Rename one of the two.`,
     );
   } else if (platforms.length > 0) {
-    reasons.add(`${path} is missing: the model is compiled for ${list(platforms)} and not for linux64. ${COMPILE}.`);
+    const platform = folder.split("/")[1];
+    reasons.add(
+      `${path} is missing: the model is compiled for ${list(platforms)} and not for ${platform}. ${COMPILE}.`,
+    );
   } else {
     reasons.add(`${path} is missing: the FMU holds no compiled model. ${COMPILE}.`);
   }

@@ -1,5 +1,5 @@
+import type { Attributes, Derivative, ModelDescription } from "./description.ts";
 import type { Keeping, Model } from "./model.ts";
-import type { Attributes, Derivative, ModelDescription } from "./model-description.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
 /** How the model is run, and what it can do: all of `Model` except its points and what is verified later. */
@@ -19,13 +19,19 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
  */
 export function readKind(description: ModelDescription, reasons: Reasons): Kind | undefined {
   const { root, kinds, defaultExperiment } = description;
-  const { fmiVersion, guid } = root;
-  if (!/^2\.0(\.\d+)?$/.test(fmiVersion ?? "")) {
+  const { fmiVersion = "" } = root;
+  if (!/^[23]\.0(\.\d+)?$/.test(fmiVersion)) {
     reasons.add(
-      `The FMU is of FMI version ${quoted(fmiVersion ?? "")}. Only version 2.0 is supported: export it as FMI 2.0.`,
+      `The FMU is of FMI version ${quoted(fmiVersion)}. Only versions 2.0 and 3.0 are supported: export it as one of them.`,
     );
   }
-  if (!guid) reasons.add("modelDescription.xml names no guid, which FMI 2.0 requires. Export the FMU anew.");
+  const isThree = description.fmi === 3;
+  const token = isThree ? "instantiationToken" : "guid";
+  const guid = root[token];
+  if (!guid)
+    reasons.add(
+      `modelDescription.xml names no ${token}, which FMI ${description.fmi}.0 requires. Export the FMU anew.`,
+    );
   const { CoSimulation, ModelExchange } = kinds;
   if (CoSimulation === undefined && ModelExchange === undefined) {
     reasons.add("The FMU is neither for CoSimulation nor for ModelExchange. Export it for one of them.");
@@ -37,21 +43,27 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
     ["ModelExchange", ModelExchange],
   ] as const) {
     if (attributes === undefined) continue;
-    const problem = problemOf(kind, attributes);
+    const problem = problemOf(kind, attributes, description);
     if (problem !== undefined) {
       problems.push(`The FMU cannot be run for ${kind}: ${problem}.`);
       continue;
     }
     const isModelExchange = kind === "ModelExchange";
+    const [gets, serializes] = isThree
+      ? [attributes.canGetAndSetFMUState, attributes.canSerializeFMUState]
+      : [attributes.canGetAndSetFMUstate, attributes.canSerializeFMUstate];
     return {
+      ...(isThree ? { fmi: 3 } : {}),
       kind,
       identifier: attributes.modelIdentifier ?? "",
       guid: guid ?? "",
-      canGetAndSetState: isTrue(attributes.canGetAndSetFMUstate),
-      canSerializeState: isTrue(attributes.canSerializeFMUstate),
+      canGetAndSetState: isTrue(gets),
+      canSerializeState: isTrue(serializes),
       onlyOncePerProcess: isTrue(attributes.canBeInstantiatedOnlyOncePerProcess),
       states: isModelExchange ? description.derivatives.length : 0,
-      eventIndicators: isModelExchange ? countOf(root.numberOfEventIndicators, reasons) : 0,
+      eventIndicators: isModelExchange
+        ? (description.eventIndicators ?? countOf(root.numberOfEventIndicators, reasons))
+        : 0,
       dependencies: isModelExchange ? dependenciesOf(description.derivatives) : null,
       tolerance: toleranceOf(defaultExperiment.tolerance),
     };
@@ -61,13 +73,16 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
 }
 
 /** Why an FMU cannot be run as this kind, as the end of a sentence. */
-function problemOf(kind: Model["kind"], attributes: Attributes): string | undefined {
+function problemOf(kind: Model["kind"], attributes: Attributes, { derivatives }: ModelDescription): string | undefined {
   const { modelIdentifier = "", needsExecutionTool, canHandleVariableCommunicationStepSize } = attributes;
   if (!IDENTIFIER.test(modelIdentifier)) return `its modelIdentifier ${quoted(modelIdentifier)} is no name in C`;
   if (isTrue(needsExecutionTool)) return "it needs the tool that it was made with (needsExecutionTool)";
   // The sampling interval follows from a test's step, which can change at any time.
   if (kind === "CoSimulation" && !isTrue(canHandleVariableCommunicationStepSize)) {
     return "it can take steps of one size only (canHandleVariableCommunicationStepSize is not true)";
+  }
+  if (kind === "ModelExchange" && derivatives.some(({ isArray }) => isArray)) {
+    return "a continuous state of it is an array, and only scalars are supported";
   }
   return undefined;
 }

@@ -1,11 +1,14 @@
 /** How an FMU is simulated: with the solver that it brings, or with ours. */
 export type ModelKind = "CoSimulation" | "ModelExchange";
 
+/** The types of variables that can be points: FMI 2.0's, and FMI 3.0's. An enumeration is an Integer, and an Int64. */
+export type VariableType = "Real" | "Integer" | "Boolean" | `Float${32 | 64}` | `${"" | "U"}Int${8 | 16 | 32 | 64}`;
+
 /** A scalar variable of an FMU that is set or read. */
 export interface ModelVariable {
   readonly name: string;
   readonly valueReference: number;
-  readonly type: "Real" | "Integer" | "Boolean";
+  readonly type: VariableType;
 }
 
 /**
@@ -35,10 +38,12 @@ export function unverified(reason: string): Verdict {
  * is never parsed again. Plain data.
  */
 export interface Model {
+  /** The version of FMI, if it is 3.0. It is missing for 2.0. */
+  readonly fmi?: 3;
   readonly kind: ModelKind;
-  /** Names the shared library: `binaries/linux64/{identifier}.so`. */
+  /** Names the shared library, see `libraryFolder`. */
   readonly identifier: string;
-  /** The argument of `fmi2Instantiate`. */
+  /** The guid of FMI 2.0, the instantiationToken of FMI 3.0. */
   readonly guid: string;
   readonly canGetAndSetState: boolean;
   readonly canSerializeState: boolean;
@@ -66,4 +71,9 @@ export interface ModelInput extends ModelVariable {
   readonly inForce: ModelVariable | null;
   /** Of an input without an activation: its value before a client sets it. */
   readonly start?: number;
+}
+
+/** Where an FMU has its library for x86-64 Linux, `{identifier}.so`. */
+export function libraryFolder({ fmi }: Pick<Model, "fmi">): string {
+  return fmi === 3 ? "binaries/x86_64-linux/" : "binaries/linux64/";
 }

@@ -1,7 +1,7 @@
 import type { PointInfo } from "../simulation/testcase.ts";
+import type { Attributes, ModelDescription, ScalarVariable } from "./description.ts";
 import type { PackageLimits } from "./limits.ts";
-import type { ModelInput, ModelVariable } from "./model.ts";
-import type { Attributes, ModelDescription, ScalarVariable } from "./model-description.ts";
+import type { ModelInput, ModelVariable, VariableType } from "./model.ts";
 import { quoted, type Reasons } from "./reasons.ts";
 
 /** An FMU's points: the variables that are set and read, and their descriptions for clients. */
@@ -24,12 +24,17 @@ const READING = "_y";
 /** Longer texts are cut: people read them. */
 const MAX_TEXT = 1000;
 
-/** FMI's types whose values are numbers, and how they are read. */
-const TYPES: Readonly<Record<string, ModelVariable["type"]>> = {
-  Real: "Real",
-  Integer: "Integer",
-  Enumeration: "Integer",
-  Boolean: "Boolean",
+/** Types whose values are numbers, by the version of FMI, and how they are read. */
+const TYPES: Readonly<Record<ModelDescription["fmi"], Readonly<Record<string, VariableType>>>> = {
+  2: { Real: "Real", Integer: "Integer", Enumeration: "Integer", Boolean: "Boolean" },
+  3: {
+    ...(Object.fromEntries(
+      ["Float64", "Float32", "Int8", "UInt8", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Boolean"].map(
+        (type) => [type, type],
+      ),
+    ) as Record<string, VariableType>),
+    Enumeration: "Int64",
+  },
 };
 
 /**
@@ -42,17 +47,18 @@ export function readPoints(
   reasons: Reasons,
 ): Points {
   const { types } = description;
+  const readAs = TYPES[description.fmi];
   // A plain FMU may have texts among its inputs and outputs. They are left out.
-  const variables = description.variables.filter(({ type }) => !isPlain || TYPES[type] !== undefined);
+  const variables = description.variables.filter(({ type }) => !isPlain || readAs[type] !== undefined);
   const names = new Set<string>();
   const modelled = new Map<string, ModelVariable>();
   const infos = new Map<string, PointInfo>();
   for (const variable of variables) {
     const { name = "" } = variable.attributes;
-    const problem = problemOf(variable) ?? (names.has(name) ? "is there more than once" : undefined);
+    const problem = problemOf(variable, readAs) ?? (names.has(name) ? "is there more than once" : undefined);
     names.add(name);
     if (problem !== undefined) reasons.add(`The ${variable.causality} ${quoted(name)} ${problem}.`);
-    modelled.set(name, modelVariable(variable));
+    modelled.set(name, modelVariable(variable, readAs));
     infos.set(name, pointInfo(variable, types));
   }
   const named = (causality: ScalarVariable["causality"]) =>
@@ -99,12 +105,17 @@ export function readPoints(
 }
 
 /** What is wrong with a variable, as the end of a sentence; undefined if nothing is. */
-function problemOf({ attributes, type }: ScalarVariable): string | undefined {
+function problemOf(
+  { attributes, type, isArray }: ScalarVariable,
+  readAs: Readonly<Record<string, VariableType>>,
+): string | undefined {
   const { name = "", valueReference = "" } = attributes;
   if (name === "" || name.length > 500) return "has no name, or one of more than 500 characters";
   if (name === "time") return "has the name of the test's clock";
   if (!/^\d{1,10}$/.test(valueReference) || Number(valueReference) > 0xffffffff) return "has no valid valueReference";
-  if (TYPES[type] === undefined) return `is of type ${quoted(type)}: only numbers and Booleans can be points`;
+  if (readAs[type] === undefined) return `is of type ${quoted(type)}: only numbers and Booleans can be points`;
+  if (isArray) return "is an array: only scalars can be points";
+  if (attributes.clocks !== undefined) return "belongs to a clock, and this service drives no clocks";
   return undefined;
 }
 
@@ -136,11 +147,14 @@ function checkPairs(inputs: readonly string[], reasons: Reasons): void {
   }
 }
 
-function modelVariable({ attributes, type }: ScalarVariable): ModelVariable {
+function modelVariable(
+  { attributes, type }: ScalarVariable,
+  readAs: Readonly<Record<string, VariableType>>,
+): ModelVariable {
   return {
     name: attributes.name ?? "",
     valueReference: Number(attributes.valueReference),
-    type: TYPES[type] ?? "Real",
+    type: readAs[type] ?? "Real",
   };
 }
 

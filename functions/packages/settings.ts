@@ -1,8 +1,8 @@
 import type { KpiMap } from "../simulation/testcase.ts";
 import type { SettingsFile } from "./beside.ts";
 import { type PackageConfig, readConfig, readDays, readSettings } from "./config.ts";
+import type { Attributes } from "./description.ts";
 import { readKpiMap } from "./kpi-map.ts";
-import type { Attributes } from "./model-description.ts";
 import type { Reasons } from "./reasons.ts";
 
 /** The settings of a package. Each is undefined if it cannot be read; the reason is told then. */

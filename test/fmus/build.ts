@@ -14,10 +14,11 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Model } from "../../functions/packages/model.ts";
+import { libraryFolder, type Model } from "../../functions/packages/model.ts";
 import { findCompiler } from "../../infra/native/compiler.ts";
 import { buildGfortran, GFORTRAN_VERSIONS } from "../../infra/native/gfortran.ts";
 import { guid, IDENTIFIER, model, modelDescription, type Variant } from "./description.ts";
+import { modelDescription3 } from "./description-3.ts";
 import { resources } from "./resources.ts";
 import { type ZipEntry, zip } from "./zip.ts";
 
@@ -34,6 +35,9 @@ const GOOD = {
   me: { kind: "ModelExchange", isSerializable: true },
   "me-replay": { kind: "ModelExchange", isSerializable: false },
   slow: { kind: "CoSimulation", isSerializable: false },
+  "cs-3": { kind: "CoSimulation", isSerializable: true, fmi: 3 },
+  "me-3": { kind: "ModelExchange", isSerializable: true, fmi: 3 },
+  "finish-3": { kind: "CoSimulation", isSerializable: true, fmi: 3 },
 } as const satisfies Record<string, Variant>;
 
 /** As in src/misbehaviour.h, in lower case. */
@@ -137,9 +141,13 @@ export async function buildFmu(name: FmuName): Promise<Fmu> {
 /** What an FMU's archive holds; to make others out of it. */
 export async function fmuEntries(name: FmuName): Promise<ZipEntry[]> {
   const library = await built(`${name}.so`, () => compile(name));
+  const variant = describes(name);
   return [
-    { path: "modelDescription.xml", content: modelDescription(describes(name)) },
-    { path: `binaries/linux64/${IDENTIFIER}.so`, content: readFileSync(library), mode: 0o100755 },
+    {
+      path: "modelDescription.xml",
+      content: variant.fmi === 3 ? modelDescription3(variant) : modelDescription(variant),
+    },
+    { path: `${libraryFolder(variant)}${IDENTIFIER}.so`, content: readFileSync(library), mode: 0o100755 },
     ...resources(),
   ];
 }
@@ -170,7 +178,7 @@ async function compile(name: FmuName): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "boptest-fmu-"));
   try {
     const library = join(folder, `${IDENTIFIER}.so`);
-    const misbehaviour = MISBEHAVIOURS.find((each) => each === name);
+    const misbehaviour = MISBEHAVIOURS.find((each) => each === name.replace(/-3$/, ""));
     const common = ["-std=gnu17", "-O2", "-fPIC", "-shared", "-Wl,-z,now"];
     const linked: string[] = [];
     if (name === "needs") {
@@ -208,7 +216,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,
         "-o",
         library,
-        "fmu.c",
+        ...(variant.fmi === 3 ? ["-DFMI2_EXPORT=static", "fmi3.c"] : ["fmu.c"]),
         "building.c",
         ...linked,
         "-lm",
@@ -231,7 +239,7 @@ function sourcesHash(): string {
     ...readdirSync(SOURCES)
       .sort()
       .map((file) => join(SOURCES, file)),
-    ...["build.ts", "description.ts", "resources.ts", "zip.ts"].map((file) => join(here, file)),
+    ...["build.ts", "description.ts", "description-3.ts", "resources.ts", "zip.ts"].map((file) => join(here, file)),
   ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(file));

@@ -6,9 +6,11 @@ export interface Variant {
   readonly kind: Model["kind"];
   /** What modelDescription.xml says; what the library can do is told by the compiler's flags. */
   readonly isSerializable: boolean;
+  /** The version of FMI, if it is 3.0. */
+  readonly fmi?: 3;
 }
 
-interface Variable {
+export interface Variable {
   readonly name: string;
   readonly reference: number;
   readonly type: ModelVariable["type"];
@@ -26,7 +28,7 @@ const FULL = { Sou: "south", Nor: "north" } as const;
 const KELVIN = 'quantity="ThermodynamicTemperature" unit="K" displayUnit="degC"';
 
 /** Every variable; value references as in src/variables.h. */
-function variables(): Variable[] {
+export function variables(): Variable[] {
   const each = (make: (zone: (typeof ZONES)[number], index: number) => Variable) => ZONES.map(make);
   const local = { type: "Real", causality: "local" } as const;
   const output = { type: "Real", causality: "output" } as const;
@@ -147,16 +149,21 @@ function variables(): Variable[] {
 }
 
 /** For each derivative, the states that it depends on: both zones' air, walls, and CO2, as the equations in README.md have them. */
-const DEPENDENCIES = [[0, 1, 2], [0, 1, 3], [0, 2], [1, 3], [4], [5]];
+export const DEPENDENCIES = [[0, 1, 2], [0, 1, 3], [0, 2], [1, 3], [4], [5]];
 
 /** What functions/packages reads out of the description below. */
-export function model({ kind, isSerializable }: Variant): Model {
+export function model({ kind, isSerializable, fmi }: Variant): Model {
   const all = variables();
-  const plain = ({ name, reference, type }: Variable): ModelVariable => ({ name, valueReference: reference, type });
+  const plain = ({ name, reference, type }: Variable): ModelVariable => ({
+    name,
+    valueReference: reference,
+    type: fmi === 3 ? typeIn3(type) : type,
+  });
   const inputs = all.filter(({ causality }) => causality === "input");
   const outputs = all.filter(({ causality }) => causality === "output");
   const repeats = (output: Variable) => inputs.some(({ name }) => name === output.name.replace(/_y$/, "_u"));
   return {
+    ...(fmi === 3 ? { fmi } : {}),
     kind,
     identifier: IDENTIFIER,
     guid: guid({ kind, isSerializable }),
@@ -174,6 +181,11 @@ export function model({ kind, isSerializable }: Variant): Model {
     }),
     outputs: outputs.filter((output) => !repeats(output)).map(plain),
   };
+}
+
+/** What FMI 3.0 calls a type of FMI 2.0. */
+export function typeIn3(type: ModelVariable["type"]): ModelVariable["type"] {
+  return type === "Real" ? "Float64" : type === "Integer" ? "Int32" : type;
 }
 
 export function guid({ kind, isSerializable }: Variant): string {

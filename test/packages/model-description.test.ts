@@ -8,8 +8,12 @@ const withVariable = (text: string) => ({ variables: [...VARIABLES, text] });
 
 describe("modelDescription.xml is refused", () => {
   it.each<[string, Parameters<typeof xml>[0], RegExp]>([
-    ["of FMI 1.0", { root: 'fmiVersion="1.0" guid="{1}"' }, /FMI version "1\.0"\. Only version 2\.0 is supported/],
-    ["of FMI 3.0", { root: 'fmiVersion="3.0" guid="{1}"' }, /FMI version "3\.0"/],
+    [
+      "of FMI 1.0",
+      { root: 'fmiVersion="1.0" guid="{1}"' },
+      /FMI version "1\.0"\. Only versions 2\.0 and 3\.0 are supported/,
+    ],
+    ["of a later FMI", { root: 'fmiVersion="4.0" guid="{1}"' }, /FMI version "4\.0"/],
     ["without a guid", { root: 'fmiVersion="2.0"' }, /names no guid/],
     ["of neither kind", { kinds: "" }, /neither for CoSimulation nor for ModelExchange/],
     [

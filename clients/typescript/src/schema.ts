@@ -217,7 +217,7 @@ export interface paths {
          *     and expect `204`. From then on the test case is listed and can be selected: `select` waits for the check of
          *     the file.
          *
-         *     The file is an FMU for FMI 2.0 (Co-Simulation or Model Exchange, `linux64`) of 256 MiB at most, whose
+         *     The file is an FMU for FMI 2.0 or 3.0 (Co-Simulation or Model Exchange, x86-64 Linux) of 256 MiB at most, whose
          *     `resources/` contains `config.json`, `kpis.json`, `days.json` and CSV files of boundary data, as in BOPTEST's
          *     test cases. A file that the FMU lacks, or that replaces one of the FMU's, is uploaded beside the FMU, with a
          *     form for `file`: no FMU must be zipped again. The newest upload of each file counts. A running test keeps its

@@ -25,9 +25,13 @@ void report(const char *head, const void *first, size_t first_length, const void
 void report_text(const char *before, const char *text, size_t longest);
 
 /* log.c: what a model logs, within bounds, and the end of one that failed. */
-typedef enum { OK, WARNING, DISCARD, ERROR, FATAL, PENDING } Status; /* fmi2Status */
+typedef enum { OK, WARNING, DISCARD, ERROR, FATAL, PENDING } Status; /* fmi2Status; fmi3Status has no fmi2Pending */
+/* The version of FMI, 2 or 3, by which statuses are named. */
+extern int fmi_version;
 const char *status_name(int status);
+/* fmi2CallbackLogger, fmi3LogMessageCallback. */
 void log_message(void *environment, const char *name, int status, const char *category, const char *format, ...);
+void log_text(void *environment, int status, const char *category, const char *text);
 void end_log(void);
 _Noreturn void fail_model(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The model has ended the simulation at this time (s): that is no fault of it. */
@@ -49,7 +53,8 @@ bool restrict_calls(void);
 void report_loaded(void);
 
 /* model.c: what is told of the model. */
-enum { REAL, INTEGER, BOOLEAN, TYPES };
+/* Types of variables, as functions/emulator/orders.ts has them. FMI 2.0 has the first three: Real, Integer, Boolean. */
+enum { FLOAT64, INT32, BOOLEAN, FLOAT32, INT8, UINT8, INT16, UINT16, UINT32, INT64, UINT64, TYPES };
 typedef struct {
   uint32_t count, counts[TYPES];
   uint32_t *references[TYPES], *places[TYPES];
@@ -67,60 +72,76 @@ typedef struct {
 extern Model model;
 void load(Bytes *from);
 
-/* instance.c: the calls of FMI 2.0 that both kinds have. */
-#define FUNCTIONS(F)                                                            \
-  F(SetupExperiment, (void *, int, double, double, int, double))                \
-  F(EnterInitializationMode, (void *))                                          \
-  F(ExitInitializationMode, (void *))                                           \
-  F(GetReal, (void *, const uint32_t *, size_t, double *))                      \
-  F(GetInteger, (void *, const uint32_t *, size_t, int32_t *))                  \
-  F(GetBoolean, (void *, const uint32_t *, size_t, int32_t *))                  \
-  F(SetReal, (void *, const uint32_t *, size_t, const double *))                \
-  F(SetInteger, (void *, const uint32_t *, size_t, const int32_t *))            \
-  F(SetBoolean, (void *, const uint32_t *, size_t, const int32_t *))            \
-  F(GetFMUstate, (void *, void **))                                             \
-  F(SetFMUstate, (void *, void *))                                              \
-  F(FreeFMUstate, (void *, void **))                                            \
-  F(SerializedFMUstateSize, (void *, void *, size_t *))                         \
-  F(SerializeFMUstate, (void *, void *, void *, size_t))                        \
-  F(DeSerializeFMUstate, (void *, const void *, size_t, void **))               \
-  F(DoStep, (void *, double, double, int))                                      \
-  F(GetStatus, (void *, int, int32_t *))                                        \
-  F(GetRealStatus, (void *, int, double *))                                     \
-  F(GetBooleanStatus, (void *, int, int32_t *))                                 \
-  F(EnterEventMode, (void *))                                                   \
-  F(NewDiscreteStates, (void *, void *))                                        \
-  F(EnterContinuousTimeMode, (void *))                                          \
-  F(CompletedIntegratorStep, (void *, int, int32_t *, int32_t *))               \
-  F(SetTime, (void *, double))                                                  \
-  F(SetContinuousStates, (void *, const double *, size_t))                      \
-  F(GetContinuousStates, (void *, double *, size_t))                            \
-  F(GetDerivatives, (void *, double *, size_t))                                 \
-  F(GetEventIndicators, (void *, double *, size_t))                             \
-  F(GetNominalsOfContinuousStates, (void *, double *, size_t))
-#define DECLARE(name, arguments) int(*name) arguments;
+/* instance.c: calls that FMI 2.0 and 3.0 have in common, by their names in each. */
+#define FUNCTIONS(F)                                                                            \
+  F(ExitInitializationMode, ExitInitializationMode, (void *))                                   \
+  F(GetFMUstate, GetFMUState, (void *, void **))                                                \
+  F(SetFMUstate, SetFMUState, (void *, void *))                                                 \
+  F(FreeFMUstate, FreeFMUState, (void *, void **))                                              \
+  F(SerializedFMUstateSize, SerializedFMUStateSize, (void *, void *, size_t *))                 \
+  F(SerializeFMUstate, SerializeFMUState, (void *, void *, void *, size_t))                     \
+  F(DeSerializeFMUstate, DeserializeFMUState, (void *, const void *, size_t, void **))          \
+  F(EnterEventMode, EnterEventMode, (void *))                                                   \
+  F(EnterContinuousTimeMode, EnterContinuousTimeMode, (void *))                                 \
+  F(SetTime, SetTime, (void *, double))                                                         \
+  F(SetContinuousStates, SetContinuousStates, (void *, const double *, size_t))                 \
+  F(GetContinuousStates, GetContinuousStates, (void *, double *, size_t))                       \
+  F(GetDerivatives, GetContinuousStateDerivatives, (void *, double *, size_t))                  \
+  F(GetEventIndicators, GetEventIndicators, (void *, double *, size_t))                         \
+  F(GetNominalsOfContinuousStates, GetNominalsOfContinuousStates, (void *, double *, size_t))
+#define DECLARE(name, in_fmi3, arguments) int(*name) arguments;
+#define ENUMERATE(name, in_fmi3, arguments) CALL_##name,
 typedef struct {
   FUNCTIONS(DECLARE)
 } Fmi;
+enum { FUNCTIONS(ENUMERATE) CALLS };
 extern Fmi fmi;
 extern void *instance;
+/* What a call is called in the model's version of FMI. */
+const char *name_of(int call);
 /* Looks a function of the model up when it is first needed. */
 void find(void **function, const char *name);
 /* The one place where statuses are judged: what is no fmi2OK or fmi2Warning is the end. */
 void check(int status, const char *call);
 /* How this thread calculates, as when a process begins: a model may have changed that for whoever calculates after it. */
 static inline int settled(int status) { return fesetenv(FE_DFL_ENV), status; }
-#define FIND(name) find((void **)&fmi.name, "fmi2" #name)
+#define FIND(name) find((void **)&fmi.name, name_of(CALL_##name))
 #define ASK(name, ...) (FIND(name), settled(fmi.name(instance, ##__VA_ARGS__)))
-#define CALL(name, ...) check(ASK(name, ##__VA_ARGS__), "fmi2" #name)
+#define CALL(name, ...) check(ASK(name, ##__VA_ARGS__), name_of(CALL_##name))
 
-void instantiate(const char *library, const char *identifier, const char *guid, const char *resources);
-void initialize_instance(double time);
+void instantiate(const char *library, const char *identifier, const char *token, const char *resources);
 void get_values(const Selection *which, double *into);
 void set_values(const Selection *which, const double *from);
 /* The model's state, after `head` bytes that are the caller's; to be freed. */
 uint8_t *serialize(size_t head, size_t *length);
 void deserialize(const uint8_t *bytes, size_t length);
+
+/* fmi2.c, fmi3.c: what the versions do differently. A status that is no success is the end in all of them. */
+typedef struct {
+  bool needs_another, ends, nominals_changed, has_next_event;
+  double next_event;
+} Event;
+typedef struct {
+  /* Null if the model gives none. `token`: FMI 2.0's guid. */
+  void *(*instantiate)(const char *identifier, const char *token, const char *resources);
+  /* From instantiated to initialized, with the start values of all inputs. */
+  void (*initialize)(double time);
+  /* Variables of one type by their references, in an order that `places` tells, as numbers. */
+  void (*get)(int type, uint32_t count, const uint32_t *references, const uint32_t *places, double *into);
+  void (*set)(int type, uint32_t count, const uint32_t *references, const uint32_t *places, const double *from);
+  /* Co-Simulation. */
+  void (*step)(double from, double to);
+  /* Model Exchange: discrete states, once; a step of the integrator as done. */
+  Event (*update)(void);
+  void (*complete)(bool *wants_event, bool *ends);
+} Version;
+extern const Version fmi2, fmi3;
+static inline const Version *version(void) { return fmi_version == 3 ? &fmi3 : &fmi2; }
+/* A function that one version has alone: in its own table `own`. */
+#define ASK_OWN(prefix, name, ...) (find((void **)&own.name, prefix #name), settled(own.name(instance, ##__VA_ARGS__)))
+#define CALL_OWN(prefix, name, ...) check(ASK_OWN(prefix, name, ##__VA_ARGS__), prefix #name)
+/* For so many values, of whatever type. The same each time. */
+void *room_for_values(size_t count);
 
 /* co_simulation.c, model_exchange.c: a model in time, whatever integrates it. */
 typedef struct {

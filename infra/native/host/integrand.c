@@ -1,5 +1,5 @@
 /*
- * What CVODE integrates: the derivatives, event indicators and Jacobian of a model for Model Exchange (FMI 2.0, section 3.2).
+ * What CVODE integrates: the derivatives, event indicators and Jacobian of a model for Model Exchange.
  * CVODE calls these functions some ten thousand times a simulated day.
  */
 #include "host.h"
@@ -19,9 +19,9 @@ static int judge(Integrand *it, const char *call, int status) {
 }
 
 static int place(Integrand *it, double time, const double *x) {
-  int outcome = judge(it, "fmi2SetTime", ASK(SetTime, time));
+  int outcome = judge(it, name_of(CALL_SetTime), ASK(SetTime, time));
   if (outcome != FINE || model.states == 0) return outcome;
-  return judge(it, "fmi2SetContinuousStates", ASK(SetContinuousStates, x, model.states));
+  return judge(it, name_of(CALL_SetContinuousStates), ASK(SetContinuousStates, x, model.states));
 }
 
 static int evaluate(Integrand *it, double time, const double *x, double *dx) {
@@ -29,7 +29,7 @@ static int evaluate(Integrand *it, double time, const double *x, double *dx) {
   if (outcome != FINE) return outcome;
   /* A model without states has one that never changes: the integrator wants one at least. */
   if (model.states == 0) return dx[0] = 0, FINE;
-  return judge(it, "fmi2GetDerivatives", ASK(GetDerivatives, dx, model.states));
+  return judge(it, name_of(CALL_GetDerivatives), ASK(GetDerivatives, dx, model.states));
 }
 
 /* CVRhsFn */
@@ -43,7 +43,7 @@ int indicators(double time, void *x, double *z, void *data) {
   Integrand *it = data;
   int outcome = place(it, time, it->values_of(x));
   if (outcome == FINE) {
-    outcome = judge(it, "fmi2GetEventIndicators", ASK(GetEventIndicators, z, model.indicators));
+    outcome = judge(it, name_of(CALL_GetEventIndicators), ASK(GetEventIndicators, z, model.indicators));
   }
   if (outcome == RECOVERABLE) it->refused_at = time;
   return outcome;

@@ -14,45 +14,78 @@ enum { MOST_INFORMATION = 100, MOST_OTHERS = 1000, LAST = 20, LONGEST = 2000, LO
 static unsigned long information, others;
 static char last[LAST][LONGEST_LINE + 1];
 
-static const char *const NAMES[] = {"fmi2OK", "fmi2Warning", "fmi2Discard", "fmi2Error", "fmi2Fatal", "fmi2Pending"};
+int fmi_version = 2;
 
-/* A number that is no status counts as fmi2Fatal. */
-const char *status_name(int status) { return NAMES[status < OK || status > PENDING ? FATAL : status]; }
+/* A number that is no status counts as fatal. The same text until the next call. */
+const char *status_name(int status) {
+  static const char *const NAMES[] = {"OK", "Warning", "Discard", "Error", "Fatal", "Pending"};
+  static char name[16];
+  snprintf(name, sizeof name, "fmi%d%s", fmi_version, NAMES[status < OK || status > PENDING ? FATAL : status]);
+  return name;
+}
 
 static void pass_on(const char *line) { report_text("{\"kind\":\"log\",\"line\":\"", line, LONGEST_LINE); }
 
-/* `##` of FMI's variable references (section 2.1.5, `#r17#`) is one `#`; what is blank at the end goes. */
-static void tidy(char *text) {
+/* `##` of FMI 2.0's variable references (section 2.1.5, `#r17#`) is one `#`. */
+static void name_references(char *text) {
   char *to = text;
   for (const char *from = text; *from != 0; from++) {
     if (from[0] == '#' && from[1] == '#') from++;
     *to++ = *from;
   }
-  while (to > text && strchr(" \t\r\n\v\f", to[-1]) != NULL) to--;
   *to = 0;
 }
 
-/* fmi2CallbackLogger. Messages that are left out are not even written. */
+/* What is blank at the end goes. */
+static void trim(char *text) {
+  char *end = text + strlen(text);
+  while (end > text && strchr(" \t\r\n\v\f", end[-1]) != NULL) end--;
+  *end = 0;
+}
+
+/* Messages that are left out are not even written. */
+static bool is_left_out(int status) { return status == OK && ++information > MOST_INFORMATION; }
+
+/* What stands before a message, of so many characters. */
+static int begin_line(char *line, int status, const char *category) {
+  bool has_category = category != NULL && *category != 0;
+  return snprintf(line, LONGEST + 1, "%s%s%.200s%s: ", status_name(status), has_category ? " [" : "", has_category ? category : "",
+                  has_category ? "]" : "");
+}
+
+static void end_line(char *line, int status) {
+  if (status == OK || ++others <= MOST_OTHERS) pass_on(line);
+  else {
+    line[LONGEST_LINE] = 0;
+    strcpy(last[others % LAST], line);
+  }
+}
+
 void log_message(void *environment, const char *name, int status, const char *category, const char *format, ...) {
   (void)environment, (void)name;
-  if (status == OK ? ++information > MOST_INFORMATION : false) return;
+  if (is_left_out(status)) return;
   char line[LONGEST + 1];
   const char *text = format == NULL ? "" : format;
-  bool has_category = category != NULL && *category != 0;
-  int begun = snprintf(line, sizeof line, "%s%s%.200s%s: ", status_name(status), has_category ? " [" : "", has_category ? category : "",
-                       has_category ? "]" : "");
+  int begun = begin_line(line, status, category);
   va_list rest;
   va_start(rest, format);
   if (vsnprintf(line + begun, sizeof line - (size_t)begun, text, rest) < 0) {
     snprintf(line + begun, sizeof line - (size_t)begun, "%s", text);
   }
   va_end(rest);
-  tidy(line + begun);
-  if (status == OK || ++others <= MOST_OTHERS) pass_on(line);
-  else {
-    line[LONGEST_LINE] = 0;
-    strcpy(last[others % LAST], line);
-  }
+  name_references(line + begun);
+  trim(line + begun);
+  end_line(line, status);
+}
+
+void log_text(void *environment, int status, const char *category, const char *text) {
+  (void)environment;
+  if (is_left_out(status)) return;
+  char line[LONGEST + 1];
+  int begun = begin_line(line, status, category);
+  snprintf(line + begun, sizeof line - (size_t)begun, "%s", text == NULL ? "" : text);
+  trim(line + begun);
+  end_line(line, status);
 }
 
 void end_log(void) {

@@ -7,7 +7,7 @@ Model model;
 
 static Selection take_selection(Bytes *from) {
   Selection selection = {0};
-  for (int type = REAL; type < TYPES; type++) {
+  for (int type = 0; type < TYPES; type++) {
     selection.references[type] = take_list(from, &selection.counts[type]);
     selection.places[type] = take_list(from, &selection.counts[type]);
     selection.count += selection.counts[type];
@@ -17,6 +17,7 @@ static Selection take_selection(Bytes *from) {
 
 void load(Bytes *from) {
   uint32_t length;
+  fmi_version = (int)take_u32(from);
   model.exchanges = take_u32(from) != 0;
   model.tolerance = take_f64(from);
   model.states = take_u32(from);
@@ -29,7 +30,7 @@ void load(Bytes *from) {
   model.column_starts = take_list(from, &length);
   model.column_rows = take_list(from, &length);
   model.cvode = take_text(from);
-  char *library = take_text(from), *identifier = take_text(from), *guid = take_text(from), *resources = take_text(from);
+  char *library = take_text(from), *identifier = take_text(from), *token = take_text(from), *resources = take_text(from);
   /*
    * What it needs besides the system's libraries comes first: the loader then takes what is there under the name that is asked
    * for, whatever run paths say.
@@ -37,7 +38,7 @@ void load(Bytes *from) {
   for (uint32_t left = take_u32(from); left > 0; left--) {
     if (dlopen(take_text(from), RTLD_LAZY) == NULL) fail_loading("%s", dlerror());
   }
-  instantiate(library, identifier, guid, resources);
+  instantiate(library, identifier, token, resources);
   end_log();
   report_loaded();
 }

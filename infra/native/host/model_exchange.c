@@ -1,4 +1,4 @@
-/* A model without a solver: FMI 2.0, section 3.2, integrated by CVODE. */
+/* A model without a solver: FMI 2.0, section 3.2, and 3.0, chapter 3; integrated by CVODE. */
 #include "host.h"
 #include <float.h>
 #include <stdlib.h>
@@ -62,21 +62,16 @@ static void read_nominals(void) {
 
 /* From event mode to continuous time mode: discrete states are iterated until they hold. */
 static void settle(void) {
-  /* fmi2EventInfo */
-  struct {
-    int32_t needs_another, ends, nominals_changed, states_changed, has_next_event;
-    double next_event;
-  } info;
+  Event event;
   bool have_nominals_changed = false;
   int rounds = 0;
-  memset(&info, 0, sizeof info);
   do {
     if (++rounds > MOST_ROUNDS) fail_model("an event at %s s does not come to an end", number(now, 0));
-    CALL(NewDiscreteStates, &info);
-    if (info.ends != false) end_simulation(now);
-    have_nominals_changed = have_nominals_changed || info.nominals_changed != false;
-  } while (info.needs_another != false);
-  next_event = info.has_next_event != false ? info.next_event : INFINITY;
+    event = version()->update();
+    if (event.ends) end_simulation(now);
+    have_nominals_changed = have_nominals_changed || event.nominals_changed;
+  } while (event.needs_another);
+  next_event = event.has_next_event ? event.next_event : INFINITY;
   CALL(EnterContinuousTimeMode);
   read_states();
   if (have_nominals_changed) read_nominals();
@@ -95,10 +90,10 @@ static void begin(void) {
 
 /* The model takes a step of the integrator as done; afterwards, and at an event, it may be another. Whether there was one. */
 static bool completed(StepEnd end) {
-  int32_t wants_event = false, ends = false;
-  CALL(CompletedIntegratorStep, false, &wants_event, &ends);
-  if (ends != false) end_simulation(now);
-  if (wants_event == false && end != ROOT && now < next_event) {
+  bool wants_event, ends;
+  version()->complete(&wants_event, &ends);
+  if (ends) end_simulation(now);
+  if (!wants_event && end != ROOT && now < next_event) {
     read_states();
     return false;
   }
@@ -137,7 +132,7 @@ static void make_room(void) {
 
 static void initialize_exchange(double time) {
   make_room();
-  initialize_instance(time);
+  version()->initialize(time);
   now = time;
   /* It is in event mode after its initialization. */
   settle();

@@ -41,5 +41,7 @@ typedef struct {
   fmi2Real nextEventTime;
 } fmi2EventInfo;
 
+#ifndef FMI2_EXPORT
 #define FMI2_EXPORT __attribute__((visibility("default")))
+#endif
 #endif

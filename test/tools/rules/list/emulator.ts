@@ -83,7 +83,7 @@ export const emulator: readonly Rule[] = [
     rule: "a step that is pending is waited for",
     breaks: [
       {
-        file: "infra/native/host/co_simulation.c",
+        file: "infra/native/host/fmi2.c",
         text: "if (status == PENDING) status",
         becomes: "if (status == OK) status",
       },
@@ -287,7 +287,7 @@ export const emulator: readonly Rule[] = [
     rule: "a model's own reason for a failure is read",
     breaks: [
       {
-        file: "infra/native/host/instance.c",
+        file: "infra/native/host/fmi2.c",
         text: "&callbacks, false, true)",
         becomes: "&callbacks, false, false)",
       },
