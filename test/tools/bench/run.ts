@@ -2,6 +2,7 @@ import { readArguments } from "../../../infra/programs/arguments.ts";
 import { Problem, runProgram } from "../../../infra/programs/problem.ts";
 import { describeMachine } from "./machine.ts";
 import { isGood, type Part, runParts, writeHead, writeOutcome, writeTargets } from "./report.ts";
+import { batch } from "./sections/batch.ts";
 import { cache } from "./sections/cache.ts";
 import { concurrency } from "./sections/concurrency.ts";
 import { emulators } from "./sections/emulators.ts";
@@ -13,6 +14,7 @@ import { killed } from "./sections/killed.ts";
 import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
 import { page } from "./sections/page.ts";
+import { reset } from "./sections/reset.ts";
 import { runs } from "./sections/runs.ts";
 import { scale } from "./sections/scale.ts";
 import { select } from "./sections/select.ts";
@@ -28,7 +30,9 @@ const PARTS: Readonly<Record<string, Part>> = {
   killed,
   run: runs,
   concurrency,
+  batch,
   select,
+  reset,
   memory,
   idle,
   scale,

@@ -4,7 +4,7 @@ import { bundle, DIST } from "../../../../infra/bundle.ts";
 import { type Cloud, startCloud } from "../../../../infra/local/cloud/cloud.ts";
 import { readWiring } from "../../../../infra/local/stack/own-wiring.ts";
 
-/** The same host and Redis REST server, with a function that runs two empty scripts only. */
+/** The same host and Redis REST server, with a function that runs one empty script only. */
 export async function startEmptyCloud(): Promise<Cloud> {
   const entry = fileURLToPath(new URL("api.ts", import.meta.url));
   const [wiring, { file }] = await Promise.all([readWiring(), bundle(entry, join(DIST, "bench", "empty"))]);

@@ -48,7 +48,7 @@ export async function concurrency(context: Context): Promise<Section> {
     }
     if ([4, 16, 64].includes(tests)) {
       targets.push(
-        atLeast(`advances of an hour per second, ${tests} tests / empty function's`, compare(long, empty), 0.8),
+        atLeast(`advances of an hour per second, ${tests} tests / empty function's`, compare(long, empty), 0.65),
         atLeast(`advances of a minute per second, ${tests} tests / empty function's`, compare(short, empty), 0.8),
       );
     }

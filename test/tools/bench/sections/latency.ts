@@ -34,7 +34,7 @@ export async function latency(context: Context): Promise<Section> {
     notes: [
       "Floor: the round trips that must follow one another × one of them, + the bare simulation, all of the same round. It has no HTTP server, no Redis REST server, no function host.",
       "Bare simulation: the state read from JSON, a step simulated, the state written as JSON, in one process and without anything around it.",
-      "Empty: the same host, Redis REST server and client library with a function that does two empty scripts and nothing else.",
+      "Empty: the same host, Redis REST server and client library with a function that does one empty script and nothing else.",
       "One advance of some seventy has a segment of results to write besides, which a worker does: the highest costs are those.",
     ],
     targets,
@@ -75,7 +75,7 @@ async function times(context: Context, cloud: Cloud, advance: Advance, targets: 
     const trip = overRounds(found.trip);
     const host = overRounds(found.empty);
     rows.push([rtt, "one round trip, empty script", 1, trip.p50, trip.p95, trip.p99, "", ""]);
-    rows.push([rtt, "two empty scripts behind the API", 2, host.p50, host.p95, host.p99, "", ""]);
+    rows.push([rtt, "one empty script behind the API", 1, host.p50, host.p95, host.p99, "", ""]);
     for (const path of ["inline", "queue"] as const) {
       const p50s = paths[path].map((each) => each.p50);
       const floors = found.trip.map(
