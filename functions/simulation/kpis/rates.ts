@@ -30,12 +30,14 @@ export function ratesOf(testcase: TestCase, samples: Samples): Rates {
   const plan = kpiPlan(testcase);
   const rows = sampleCount(samples);
   const times = column(samples, "time");
-  const zeros = (): Float64Array => new Float64Array(rows);
-  const quantities = Object.fromEntries(QUANTITIES.map((quantity) => [quantity, zeros()])) as Record<
-    Quantity,
-    Float64Array
-  >;
-  const powers = PEAKS.map(zeros);
+  // One piece of memory for all sums: a step makes little garbage then.
+  const sums = new Float64Array((QUANTITIES.length + PEAKS.length) * rows);
+  const zeros = (i: number): Float64Array => sums.subarray(i * rows, (i + 1) * rows);
+  const quantities = {} as Record<Quantity, Float64Array>;
+  QUANTITIES.forEach((quantity, i) => {
+    quantities[quantity] = zeros(i);
+  });
+  const powers = PEAKS.map((_, i) => zeros(QUANTITIES.length + i));
   const boundary = memoized((point) => testcase.boundary.values(point, times));
 
   for (const { point, prices, emissions, peak } of plan.powers) {

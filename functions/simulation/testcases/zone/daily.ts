@@ -22,8 +22,9 @@ export interface DailyWave {
 }
 
 export function dailyWave(times: Float64Array): DailyWave {
-  const sin = new Float64Array(times.length);
-  const cos = new Float64Array(times.length);
+  const both = new Float64Array(2 * times.length);
+  const sin = both.subarray(0, times.length);
+  const cos = both.subarray(times.length);
   for (let i = 0; i < times.length; i++) {
     const angle = dailyAngle(times[i] as number);
     sin[i] = Math.sin(angle);

@@ -52,7 +52,7 @@ export function zoneEmulator(zones: readonly Zone[]): Emulator {
     });
     return {
       state: encodeState(last),
-      samples: { names, columns: [times.slice(1), ...inputColumns, ...measurementColumns] },
+      samples: { names, columns: [times.subarray(1), ...inputColumns, ...measurementColumns] },
     };
   }
 
