@@ -14,13 +14,11 @@
 #include <unistd.h>
 
 static const uint16_t ALLOWED[] = {
-    /* Files, as far as Landlock lets it: no owners, rights, times, attributes, watching. */
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_preadv, SYS_pwritev, SYS_open, SYS_openat, SYS_creat,
-    SYS_close, SYS_close_range, SYS_lseek, SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_access,
+    /* Files: no owners, rights, times, attributes, watching. How they are opened, and what changes folders, see below. */
+    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_preadv, SYS_pwritev, SYS_close, SYS_close_range, SYS_lseek, SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_access,
     SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat, SYS_getdents, SYS_getdents64, SYS_getcwd, SYS_chdir, SYS_fchdir,
-    SYS_mkdir, SYS_mkdirat, SYS_rmdir, SYS_unlink, SYS_unlinkat, SYS_rename, SYS_renameat, SYS_renameat2, SYS_link, SYS_linkat,
-    SYS_symlink, SYS_symlinkat, SYS_truncate, SYS_ftruncate, SYS_fallocate, SYS_fsync, SYS_fdatasync, SYS_flock, SYS_fadvise64,
-    SYS_sendfile, SYS_copy_file_range, SYS_umask, SYS_dup, SYS_dup2, SYS_dup3, SYS_pipe, SYS_pipe2,
+    SYS_ftruncate, SYS_fallocate, SYS_fsync, SYS_fdatasync, SYS_flock, SYS_fadvise64, SYS_sendfile, SYS_copy_file_range, SYS_umask,
+    SYS_dup, SYS_dup2, SYS_dup3, SYS_pipe, SYS_pipe2,
     /* Waiting, and time. */
     SYS_poll, SYS_ppoll, SYS_select, SYS_pselect6, SYS_eventfd2, SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime,
     SYS_clock_getres, SYS_gettimeofday, SYS_time, SYS_times, SYS_pause, SYS_alarm, SYS_setitimer, SYS_getitimer, SYS_restart_syscall,
@@ -33,6 +31,11 @@ static const uint16_t ALLOWED[] = {
     SYS_futex, SYS_set_robust_list, SYS_set_tid_address, SYS_rseq, SYS_arch_prctl, SYS_exit, SYS_exit_group, SYS_sched_yield,
     SYS_sched_getaffinity, SYS_sched_getparam, SYS_sched_getscheduler, SYS_sched_get_priority_max, SYS_sched_get_priority_min,
 };
+/* What writes files by their paths: only where Landlock says which. */
+static const uint16_t WRITING[] = {SYS_open,   SYS_openat,   SYS_creat,     SYS_mkdir, SYS_mkdirat, SYS_rmdir,   SYS_unlink,    SYS_unlinkat,
+                                   SYS_rename, SYS_renameat, SYS_renameat2, SYS_link,  SYS_linkat,  SYS_symlink, SYS_symlinkat, SYS_truncate};
+/* Flags of an opening after which a file can be written, is there, or is empty. */
+static const uint32_t WRITES = O_ACCMODE | O_CREAT | O_TRUNC;
 /* Calls that do many things, and those that are allowed, by an argument. No signals to others when something happens to a descriptor. */
 static const uint32_t FCNTLS[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_DUPFD_CLOEXEC};
 static const uint32_t IOCTLS[] = {0x5401 /* TCGETS */, 0x5413 /* TIOCGWINSZ */, 0x541b /* FIONREAD */, 0x5421 /* FIONBIO */};
@@ -69,8 +72,16 @@ static void by_argument(Program *to, uint32_t call, int index, const uint32_t *a
   answer(to, REFUSE);
 }
 
+static void only_reading(Program *to, uint32_t call, int flags) {
+  unless(to, call, 4);
+  load_word(to, ARGUMENT(flags));
+  add(to, BPF_JMP | BPF_JSET | BPF_K, 0, 1, WRITES);
+  answer(to, REFUSE);
+  answer(to, SECCOMP_RET_ALLOW);
+}
+
 /* False if the kernel does not let us. */
-bool restrict_calls(void) {
+bool restrict_calls(bool are_files_restricted) {
   static Program it;
   uint32_t self = (uint32_t)getpid(), self_or_none[] = {self, 0};
   load_word(&it, offsetof(struct seccomp_data, arch));
@@ -80,6 +91,11 @@ bool restrict_calls(void) {
   add(&it, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_CALLS);
   answer(&it, REFUSE);
   for (size_t i = 0; i < COUNT(ALLOWED); i++) if_equals(&it, ALLOWED[i], SECCOMP_RET_ALLOW);
+  for (size_t i = 0; are_files_restricted && i < COUNT(WRITING); i++) if_equals(&it, WRITING[i], SECCOMP_RET_ALLOW);
+  if (!are_files_restricted) {
+    only_reading(&it, SYS_open, 1);
+    only_reading(&it, SYS_openat, 2);
+  }
   /* Threads yes, processes no. What clone3 is to do cannot be seen from here: without it, the C library takes clone. */
   if_equals(&it, CLONE3, ABSENT);
   unless(&it, SYS_clone, 4);

@@ -39,7 +39,7 @@ void confine(const Room *room) {
   files = restrict_files(room);
   limit_itself(room->memory);
   drop_capabilities();
-  calls = restrict_calls();
+  calls = restrict_calls(files);
 }
 
 void report_loaded(void) {

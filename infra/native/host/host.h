@@ -48,7 +48,8 @@ typedef struct {
 } Room;
 void confine(const Room *room);
 bool restrict_files(const Room *room);
-bool restrict_calls(void);
+/* Without Landlock, files are opened for reading only. */
+bool restrict_calls(bool are_files_restricted);
 /* The answer to an order to load. */
 void report_loaded(void);
 

@@ -260,6 +260,13 @@ export const emulator: readonly Rule[] = [
     testName: "a model that writes outside of its folder writes nothing",
   },
   {
+    rule: "… and nowhere at all where there is no Landlock",
+    breaks: [{ file: CONFINE, text: "restrict_calls(files)", becomes: "restrict_calls(true)" }],
+    testFile: "emulator/no-landlock.test.ts",
+    testName:
+      "where there is no Landlock, a model writes no files, neither outside of its folder nor in it, and is run",
+  },
+  {
     rule: "… and starts nothing",
     breaks: [{ file: CALLS, text: "SYS_read, SYS_write,", becomes: "SYS_read, SYS_write, SYS_execve," }],
     testFile: "emulator/misbehaviour.test.ts",
