@@ -83,6 +83,9 @@ export const api = {
     (await command<{ step: number }>(testid, { method: "PUT", path: `/step/${testid}`, body: { step } })).payload,
   setScenario: async (testid: string, body: object) =>
     await command<{ time_period: Points | null }>(testid, { method: "PUT", path: `/scenario/${testid}`, body }),
+  /** Without a step: the next one takes them. */
+  setInputs: async (testid: string, inputs: Inputs) =>
+    await command<Inputs>(testid, { method: "PUT", path: `/inputs/${testid}`, body: inputs }),
   advance: async (testid: string, inputs: Inputs) =>
     await command<Points>(testid, { method: "POST", path: `/advance/${testid}`, body: inputs }),
   advanceMany: async (testid: string, steps: readonly Inputs[]) =>

@@ -13,6 +13,8 @@ const MAX_STEPS = 200;
 const CALL_MS = 250;
 /** Between two readings of results while the test runs, ms. */
 const SHOW_MS = 700;
+/** After the last of several changes to inputs they are sent, ms: a slider tells each place that it passes. */
+const SEND_MS = 300;
 /** A scenario's end is found by running into it; this is later than any. */
 const FOR_EVER = Number.POSITIVE_INFINITY;
 
@@ -98,6 +100,30 @@ export function driveTest(test: WatchedTest) {
     };
   }
 
+  /**
+   * Sets the inputs of the next step without taking it, for a test that runs by itself: it holds them, and takes each step
+   * with what was set before.
+   */
+  async function setInputs(): Promise<void> {
+    const about = test.about.peek();
+    const points = test.points.peek();
+    if (about === undefined || points === undefined) return;
+    const inputs = inputsOf(controller.peek(), about, points, wishes.peek(), new Map());
+    if (Object.keys(inputs).length > 0) await api.setInputs(testid, inputs);
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  function sendInputs(): void {
+    clearTimeout(timer);
+    if (!test.runsByItself.peek()) return;
+    timer = setTimeout(() => {
+      setInputs().catch((error: unknown) => {
+        if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+        notice.value = { kind: "failed", text: error.message };
+      });
+    }, SEND_MS);
+  }
+
   /** Runs one piece of work at a time, and says how it failed. */
   async function during(work: () => Promise<void>): Promise<boolean> {
     if (progress.peek() !== undefined) return false;
@@ -130,9 +156,16 @@ export function driveTest(test: WatchedTest) {
     pause: () => {
       isPaused = true;
     },
+    setInputs,
+    /** Another controller. That of a test which runs by itself holds from its next step. */
+    choose: (chosen: Controller) => {
+      controller.value = chosen;
+      sendInputs();
+    },
     wish: (name: string, value: number | null) => {
       wishes.value = { ...wishes.peek(), [name]: value };
       controller.value = { kind: "manual" };
+      sendInputs();
     },
   };
 }

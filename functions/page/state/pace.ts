@@ -73,11 +73,15 @@ export class Pace {
     this.#readAt.set(part, this.#clock());
   }
 
+  /** Since a part was read, ms. */
+  age(part: string): number {
+    return this.#clock() - (this.#readAt.get(part) ?? Number.NEGATIVE_INFINITY);
+  }
+
   /** Whether a part may be read now, of a test with this step (s). `unread`: how much of its time is new in results, s */
   allows(part: string, unread: number, step = 3600): boolean {
     if (!this.isFast(step)) return true;
-    const ms = this.#clock() - (this.#readAt.get(part) ?? Number.NEGATIVE_INFINITY);
-    if (ms < (FAST_MS[part] ?? 0)) return false;
+    if (this.age(part) < (FAST_MS[part] ?? 0)) return false;
     return part !== "results" || unread / Math.min(SAMPLE_SECONDS, step) <= MAX_FAST_ROWS;
   }
 }

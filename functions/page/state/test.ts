@@ -17,6 +17,8 @@ interface Moment {
 }
 
 const DAY = 86_400;
+/** Of a run that takes no step for a while it is asked this rarely whether somebody has paused it, ms. */
+const RUN_LOOK_MS = 20_000;
 
 /**
  * A test, watched: what the service says of it, kept up to date. That disturbs nothing, and costs the service's database
@@ -31,8 +33,9 @@ export function watchTest(testid: string) {
   const step = signal<number | undefined>(undefined);
   const scenario = signal<Scenario | undefined>(undefined);
   const checkpoints = signal<readonly Checkpoint[]>([]);
-  /** Of the test running by itself; null if it never has. */
+  /** Null if the test has never run by itself. */
   const run = signal<Run | null>(null);
+  const runsByItself = computed(() => run.value?.status === "running");
   const future = signal<Columns | undefined>(undefined);
   const problem = signal<string | undefined>(undefined);
   const isGone = signal(false);
@@ -96,11 +99,15 @@ export function watchTest(testid: string) {
     // A command of this page's own was answered meanwhile: that is newer.
     if (askedAfter !== accepted) return;
     etag = found;
-    if (value === undefined) return pace.rested();
+    if (value === undefined) {
+      pace.rested();
+      if (runsByItself.peek() && pace.age("run") > RUN_LOOK_MS) stale.add("run");
+      return;
+    }
     const [before, now] = [points.peek()?.time, value.time ?? 0];
     // Whoever moves it may have changed its step before, or has let it run by itself.
     if (pace.rests) for (const part of ["step", "run"] as const) stale.add(part);
-    if (run.peek()?.status === "running") stale.add("run");
+    if (runsByItself.peek()) stale.add("run");
     pace.moved(now);
     for (const part of ["results", "kpis"] as const) stale.add(part);
     if (isForecastOld(now)) stale.add("forecast");
@@ -230,6 +237,7 @@ export function watchTest(testid: string) {
     scenario,
     checkpoints,
     run,
+    runsByItself,
     past: samples.past,
     future,
     problem,

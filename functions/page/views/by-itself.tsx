@@ -1,7 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { api } from "../client/api.ts";
-import { Refused, Unreachable } from "../client/call.ts";
 import type { Run } from "../client/types.ts";
 import type { Drive } from "../state/drive.ts";
 import type { WatchedTest } from "../state/test.ts";
@@ -16,34 +14,23 @@ const SPEEDS: readonly (readonly [speed: number | "max", text: string])[] = [
 
 /** The service lets the test advance, at a multiple of real time, whether a page shows it or not. */
 export function ByItself({ test, drive }: { test: WatchedTest; drive: Drive }) {
-  const run = useSignal<Run | null>(null);
   const speed = useSignal<number | "max">(60);
-  const { testid, time } = test;
-  const isRunning = run.value?.status === "running";
-  const ask = () =>
-    void api.run(testid).then(
-      (found) => {
-        run.value = found;
-      },
-      // The view itself says what is wrong with the test or the connection.
-      (error: unknown) => {
-        if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-      },
-    );
-  useEffect(ask, [testid]);
-  // Again only when a run has moved the test: watching is cheap.
-  useEffect(() => {
-    if (isRunning) ask();
-  }, [time.value]);
+  const { testid, run } = test;
+  const isRunning = test.runsByItself.value;
   const change = (work: () => Promise<Run | null>) =>
     void drive.during(async () => {
       run.value = await work();
     });
+  const begin = async () => {
+    // It holds what is in force: nobody is there who would set inputs.
+    if (drive.controller.peek().kind !== "proportional") await drive.setInputs();
+    return await api.startRun(testid, speed.value);
+  };
   const isBusy = drive.progress.value !== undefined;
   return (
     <details class="card">
       <summary>Run by itself</summary>
-      <p class="hint">The service takes the steps, also while this page is closed.</p>
+      <p class="hint">The service takes the steps, also while this page is closed. Inputs can be changed meanwhile.</p>
       <div class="row">
         <label class="grow">
           <span class="unseen">How fast it runs by itself</span>
@@ -64,11 +51,7 @@ export function ByItself({ test, drive }: { test: WatchedTest; drive: Drive }) {
             Pause the run
           </button>
         ) : (
-          <button
-            type="button"
-            disabled={isBusy}
-            onClick={() => change(async () => await api.startRun(testid, speed.value))}
-          >
+          <button type="button" disabled={isBusy} onClick={() => change(begin)}>
             Let it run
           </button>
         )}

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Lines, type StillBand, type StillLine } from "../charts/lines.tsx";
 import { lineColor, theme } from "../charts/theme.ts";
 import { comfortPoints } from "../state/comfort.ts";
-import { type Compared, readCompared } from "../state/compare.ts";
+import { type Compared, watchCompared } from "../state/compare.ts";
 import { moment, number, shownAs } from "../state/format.ts";
 import { knownTest, knownTests } from "../state/kept.ts";
 import { KPIS } from "../state/kpis.ts";
@@ -19,16 +19,14 @@ const MOST = 8;
 export function Compare({ testids }: { testids: readonly string[] }) {
   const tests = useSignal<readonly Compared[] | undefined>(undefined);
   const ids = testids.join(",");
-  useEffect(() => {
-    let isShown = true;
-    void Promise.all(testids.slice(0, MOST).map(readCompared)).then((found) => {
-      if (isShown) tests.value = found;
-    });
-    return () => {
-      isShown = false;
-    };
-  }, [ids]);
-  const found = tests.value?.filter(({ problem }) => problem === undefined) ?? [];
+  useEffect(
+    () =>
+      watchCompared(testids.slice(0, MOST), (found) => {
+        tests.value = found;
+      }),
+    [ids],
+  );
+  const found = tests.value?.filter(({ about }) => about !== undefined) ?? [];
   return (
     <>
       <Top />

@@ -24,6 +24,7 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
   const isRunning = progress.value !== undefined;
   const hasEnd = (test.scenario.value?.time_period ?? null) !== null;
   const step = test.step.value;
+  const isByItself = test.runsByItself.value;
   return (
     <section class="card drive" aria-labelledby="drive">
       <h2 id="drive">Controller</h2>
@@ -45,7 +46,12 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
             Pause
           </button>
         ) : (
-          <button type="button" class="main" onClick={() => void drive.run(length.value)} disabled={step === undefined}>
+          <button
+            type="button"
+            class="main"
+            onClick={() => void drive.run(length.value)}
+            disabled={step === undefined || isByItself}
+          >
             Run
           </button>
         )}
@@ -54,7 +60,7 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
           type="button"
           onClick={() => void drive.run(step)}
           aria-disabled={isRunning}
-          disabled={step === undefined}
+          disabled={step === undefined || isByItself}
         >
           Step {step !== undefined && <small>{duration(step)}</small>}
         </button>
@@ -69,6 +75,7 @@ export function DriveView({ test, drive }: { test: WatchedTest; drive: Drive }) 
           {test.time.value !== undefined && moment(test.time.value)}
         </p>
       )}
+      {isByItself && <p class="hint">The test runs by itself. What you set above holds from its next step.</p>}
       {notice.value !== undefined && (
         <p
           class={notice.value.kind === "failed" ? "problem" : "hint"}
@@ -88,13 +95,13 @@ function ControllerChoice({ test, drive, disabled }: { test: WatchedTest; drive:
   const chosen = drive.controller.value;
   const pairs = pairsOf(about);
   const first = pairs[0]?.overwrite;
-  const kinds = (["built-in", ...(first === undefined ? [] : ["proportional"]), "manual"] as const).filter(
+  // A test that runs by itself holds its inputs: nobody is there who would follow the temperature.
+  const hasProportional = first !== undefined && (!test.runsByItself.value || chosen.kind === "proportional");
+  const kinds = (["built-in", ...(hasProportional ? ["proportional"] : []), "manual"] as const).filter(
     (kind) => kind !== "manual" || overwritesOf(about).length > 0,
   ) as Controller["kind"][];
-  const choose = (kind: Controller["kind"]) => {
-    drive.controller.value =
-      kind === "proportional" ? { kind, gain: first === undefined ? 1 : usualGain(first) } : { kind };
-  };
+  const choose = (kind: Controller["kind"]) =>
+    drive.choose(kind === "proportional" ? { kind, gain: first === undefined ? 1 : usualGain(first) } : { kind });
   return (
     <>
       <Choice

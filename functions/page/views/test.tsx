@@ -50,7 +50,7 @@ export function TestView({ testid, tab }: { testid: string; tab: Tab }) {
 }
 
 function TestHead({ test, drive }: { test: WatchedTest; drive: Drive }) {
-  const { testid, about, time, scenario, isGone, isQueued } = test;
+  const { testid, about, time, scenario, isGone, isQueued, runsByItself } = test;
   const known = knownTest(testid);
   const period = scenario.value?.time_period ?? null;
   const end = period === null ? undefined : about.value?.time_periods[period]?.final_time;
@@ -60,7 +60,7 @@ function TestHead({ test, drive }: { test: WatchedTest; drive: Drive }) {
       ? "Queued"
       : drive.hasEnded.value
         ? "Ended"
-        : drive.progress.value === undefined
+        : drive.progress.value === undefined && !runsByItself.value
           ? "Ready"
           : "Running";
   return (

@@ -116,6 +116,14 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await page.getByLabel("How fast it runs by itself").selectOption({ label: "60 times real time" });
       await page.getByRole("button", { name: "Let it run" }).click();
       await page.getByText(/^Running, × 60\. [1-9]\d* steps/).waitFor();
+      // What is set meanwhile holds from the next step.
+      expect(await page.getByRole("button", { name: /^Step/ }).isDisabled()).toBe(true);
+      await page.getByRole("radio", { name: "By hand" }).check();
+      await page.getByRole("slider").fill("3000");
+      await until("a step that takes the input", async () => {
+        const { oveAct_u, oveAct_activate } = (await call<Record<string, number>>("GET", `/points/${testid}`)).payload;
+        return oveAct_u === 3000 && oveAct_activate === 1 ? true : undefined;
+      });
       await page.getByRole("button", { name: "Pause the run" }).click();
       await page.getByText(/^A client has paused it\. \d+ steps/).waitFor();
       const { payload } = await call<{ time: number; steps: number }>("GET", `/tests/${testid}/run`);

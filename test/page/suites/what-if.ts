@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../support/cloud.ts";
 import { violations } from "../support/browser.ts";
 import { type Scene, startTest, untilTime } from "../support/scene.ts";
 
@@ -26,10 +27,19 @@ export function whatIf({ call, open }: Scene): void {
       await page.getByRole("link", { name: "Proportional" }).click();
       await page.getByRole("button", { name: "Compare with built-in", disabled: false }).waitFor();
 
-      const somebody = await open(`/#/compare/${testid},${twin}`, { width: 390, dark: true });
+      const somebody = await open(`/#/compare/${testid},${twin}`, { width: 390, dark: true, hasClock: true });
       await somebody.getByRole("row", { name: /^Thermal discomfort/ }).waitFor();
       expect(await violations(somebody)).toEqual([]);
       expect(await somebody.evaluate("document.documentElement.scrollWidth")).toBe(390);
+
+      // A test that goes on is read again, of itself.
+      await call("POST", `/advance/${twin}`, { body: {} });
+      const shown = somebody.getByRole("row", { name: /^Energy/ }).getByRole("cell").last();
+      await until("the comparison to show it", async () => {
+        await somebody.clock.runFor(1000);
+        const { ener_tot } = await kpis(twin);
+        return (await shown.textContent()) === String(Number(ener_tot?.toPrecision(4))) ? true : undefined;
+      });
     });
   });
 
