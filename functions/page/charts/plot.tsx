@@ -137,7 +137,8 @@ function optionsOf(panel: Panel, test: WatchedTest, colors: Theme, width: number
     }
     // Of what can be nothing, nothing is shown.
     const [low, high] = [Math.min(0, min), Math.max(0, max)];
-    const room = Math.max((high - low) * 0.08, 1e-6);
+    if (high - low < 1e-9) return [0, 1];
+    const room = (high - low) * 0.08;
     return [low < 0 ? low - room : 0, high + room];
   }
 }

@@ -4,9 +4,9 @@ const FAST_STEPS_PER_SECOND = 5;
 const SAMPLE_SECONDS = 30;
 
 /** Between two questions to a service about a test that goes on fast, ms; and so many times as long as the last one took. */
-const FAST_LOOK_MS = 5000;
-const PAUSE_TIMES = 60;
-const MAX_PAUSE_MS = 20_000;
+const FAST_LOOK_MS = 3000;
+const PAUSE_TIMES = 100;
+const MAX_PAUSE_MS = 30_000;
 /** Between two readings of what costs more, of such a test, ms. */
 const FAST_MS: Readonly<Record<string, number>> = {
   results: 15_000,

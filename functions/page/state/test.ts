@@ -161,6 +161,8 @@ export function watchTest(testid: string) {
 
   /** Whether a part is to be read, which may have to wait for a test that goes on fast. */
   const isDue = (part: Part) => stale.has(part) && pace.allows(part, samples.unread(), step.peek());
+  /** What was asked last. Of a fast test every second question is for its time. */
+  let asked: Part | undefined;
 
   /**
    * One question, unless there is none. A failure leaves its part stale: it is asked again.
@@ -168,6 +170,7 @@ export function watchTest(testid: string) {
    */
   async function ask(isWanted: (part: Part) => boolean = isDue): Promise<Asked> {
     const part = about.peek() === undefined ? "about" : (ORDER.find(isWanted) ?? "points");
+    asked = part;
     // Before it is loaded: it may become stale again meanwhile.
     stale.delete(part);
     pace.read(part);
@@ -185,9 +188,9 @@ export function watchTest(testid: string) {
       isGone.value = /Invalid testid/.test(error.message);
       problem.value = error.message;
     }
-    const isMore = ORDER.some(isDue);
-    const pause = isMore ? { pauseMs: 0 } : pace.pause(performance.now() - askedAt, step.peek());
-    return { commands: COMMANDS[part], ...pause };
+    if (pace.isFast(step.peek()))
+      return { commands: COMMANDS[part], ...pace.pause(performance.now() - askedAt, step.peek()) };
+    return { commands: COMMANDS[part], ...(ORDER.some(isDue) && { pauseMs: 0 }) };
   }
 
   /** Everything that is stale, at once: after a command of this page's own, whose user waits for it. */
@@ -206,7 +209,8 @@ export function watchTest(testid: string) {
 
   const stopAsking = keepAsking(async () => {
     if (isGone.peek()) return { commands: 0 };
-    return refreshing > 0 ? { commands: 0, pauseMs: 0 } : await ask();
+    if (refreshing > 0) return { commands: 0, pauseMs: 0 };
+    return pace.isFast(step.peek()) && asked !== "points" ? await ask(() => false) : await ask();
   });
   const wanted = computed(() => JSON.stringify([shown.value, pointsOf(panels.value), forecastPointsOf(panels.value)]));
   // What is shown has changed: other samples are needed.

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { api } from "../client/api.ts";
 import type { Run } from "../client/types.ts";
 import type { Drive } from "../state/drive.ts";
+import { duration } from "../state/format.ts";
 import type { WatchedTest } from "../state/test.ts";
 
 const SPEEDS: readonly (readonly [speed: number | "max", text: string])[] = [
@@ -56,6 +57,9 @@ export function ByItself({ test, drive }: { test: WatchedTest; drive: Drive }) {
           </button>
         )}
       </div>
+      {isRunning && run.value !== null && run.value.speed !== "max" && (
+        <p class="hint">A step takes {duration(Math.max(1, Math.round((test.step.value ?? 0) / run.value.speed)))}.</p>
+      )}
       {run.value !== null && (
         <p class="hint" role="status">
           {run.value.reason ?? `Running, ${run.value.speed === "max" ? "as fast as it goes" : `× ${run.value.speed}`}.`}{" "}

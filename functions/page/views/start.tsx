@@ -7,7 +7,7 @@ import { START } from "../state/again.ts";
 import { duration } from "../state/format.ts";
 import { account, forget, knownTests, remember } from "../state/kept.ts";
 import { go, linkTo } from "../state/route.ts";
-import { overwritesOf, zonesOf } from "../state/zones.ts";
+import { Facts } from "./facts.tsx";
 import { NumberInput, Problem, Top } from "./parts.tsx";
 
 interface Listed extends ListedTestcase {
@@ -104,26 +104,6 @@ function TestcaseCard({ testcase }: { testcase: Listed }) {
         </>
       )}
     </article>
-  );
-}
-
-function Facts({ about }: { about: About }) {
-  const zones = zonesOf(about).length;
-  const inputs = overwritesOf(about).length;
-  const facts = [
-    [zones === 1 ? "zone" : "zones", zones],
-    ["m²", about.area],
-    [inputs === 1 ? "input" : "inputs", inputs],
-    ["measurements", Object.keys(about.measurements).length],
-  ] as const;
-  return (
-    <ul class="facts">
-      {facts.map(([what, count]) => (
-        <li key={what}>
-          <b>{count}</b> {what}
-        </li>
-      ))}
-    </ul>
   );
 }
 

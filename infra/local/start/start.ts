@@ -105,7 +105,7 @@ function welcome({ url, redis, redisRest, storage, dataDir }: Cloud): string {
   const data = fromHere === "" || fromHere.startsWith("..") ? dataDir : fromHere;
   return `boptest-serverless is running; Ctrl-C stops it.
 
-  Page      ${url}
+  Page      ${url}: open it in a browser
   API       ${url}/docs
   Redis     ${redisRest.url} (REST), redis-cli -p ${redis.port}
   S3, SQS   ${storage.endpoint}

@@ -34,7 +34,10 @@ export function whatIf({ call, open }: Scene): void {
 
       // A test that goes on is read again, of itself.
       await call("POST", `/advance/${twin}`, { body: {} });
-      const shown = somebody.getByRole("row", { name: /^Energy/ }).getByRole("cell").last();
+      const shown = somebody
+        .getByRole("row", { name: /^Energy/ })
+        .getByRole("cell")
+        .last();
       await until("the comparison to show it", async () => {
         await somebody.clock.runFor(1000);
         const { ener_tot } = await kpis(twin);
