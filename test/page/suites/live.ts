@@ -6,6 +6,9 @@ import { costOf } from "../../support/cost.ts";
 import { violations } from "../support/browser.ts";
 import { kpiOf, type Scene, untilTime } from "../support/scene.ts";
 
+/** A machine at other work may take long. */
+const SLOW = { timeout: 60_000 };
+
 export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
   describe("from the start", () => {
     it("to a finished day and its KPIs, and further by hand", async () => {
@@ -15,7 +18,7 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await page.getByRole("button", { name: "Run", exact: true }).click();
       await untilTime(page, 86_400);
       // The page asks for KPIs after it shows the time.
-      await expect.poll(async () => Number(await kpiOf(page, "ener_tot"))).toBeGreaterThan(0);
+      await expect.poll(async () => Number(await kpiOf(page, "ener_tot")), SLOW).toBeGreaterThan(0);
       const energy = await kpiOf(page, "ener_tot");
       expect(page.url()).toMatch(/#\/tests\/[0-9a-f-]{36}$/);
 
@@ -26,7 +29,7 @@ export function live({ call, cloud, open, selectTest, wrong }: Scene): void {
       await untilTime(page, 87_300);
       const testid = page.url().slice(-36);
       expect((await call("GET", `/points/${testid}`)).payload).toMatchObject({ oveAct_u: 3000, oveAct_activate: 1 });
-      await expect.poll(() => kpiOf(page, "ener_tot")).not.toBe(energy);
+      await expect.poll(() => kpiOf(page, "ener_tot"), SLOW).not.toBe(energy);
 
       await page.getByRole("button", { name: /^Release/ }).click();
       await page.getByRole("button", { name: /^Step/ }).click();
