@@ -141,8 +141,8 @@ describe("what it costs", () => {
     const cost = await stack().cost(() => cache.create("a", text("x")));
     expect(cost.s3).toEqual({ PutObject: 1 });
     expect(cost.requests).toBe(2);
-    // EVALSHA, SET; EVALSHA, HGET, HSET, 2 ZADD, INCRBY, GET, DEL
-    expect(cost.commands).toBe(10);
+    // EVALSHA, SET; EVALSHA, HSETNX, 2 ZADD, INCRBY, GET, DEL
+    expect(cost.commands).toBe(9);
   });
 
   it("is 1 GET and no Redis command to read, and nothing at all from memory", async () => {

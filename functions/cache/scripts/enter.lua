@@ -6,8 +6,12 @@
 local lock, size, names, lru, total = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local token, object, bytes, nowMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
-local before = string.match(redis.call('HGET', size, object) or '', '^%d+') or 0
-redis.call('HSET', size, object, bytes .. ' ' .. nowMs)
+local before = 0
+if redis.call('HSETNX', size, object, bytes .. ' ' .. nowMs) == 0 then
+  -- An entry that a crash has left, or that reconcile has made in the meantime.
+  before = string.match(redis.call('HGET', size, object) or '', '^%d+') or 0
+  redis.call('HSET', size, object, bytes .. ' ' .. nowMs)
+end
 redis.call('ZADD', names, 0, object)
 redis.call('ZADD', lru, 'GT', nowMs, object)
 local all = redis.call('INCRBY', total, bytes - before)

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { CUT, type Cut } from "../http/cut.ts";
 import type { App } from "./fauxqs.ts";
 import { identify, type StorageCall } from "./operations.ts";
@@ -24,51 +24,80 @@ export interface Faults {
   after?: ((call: StorageCall, status: number) => Verdict | Promise<Verdict>) | undefined;
 }
 
+/** The hooks call back: without a fault they take no turn of the event loop, in which Fastify would answer a second time. */
 export function installFaults(app: App, faults: Faults): void {
-  app.addHook("preHandler", async (request, reply) => {
+  app.addHook("preHandler", (request, reply, done) => {
     if (request.headers[FIRST] !== undefined) {
       answered.add(request);
+      done();
       return;
     }
-    const call = identify(request);
-    const verdict = call && (sendVerdict(call, faults.sends) ?? (await faults.before?.(call)));
-    if (verdict === undefined) {
-      if (call?.operation === "PutObject" && faults.isDoubled?.(call)) await deliverFirst(app, request);
+    if (!(faults.sends ?? faults.before ?? faults.isDoubled)) {
+      done();
       return;
     }
-    if (verdict === CUT) {
-      reply.hijack();
-      request.raw.socket.destroy();
-      return;
-    }
-    // `onSend` runs for this answer, too, and must not change it.
-    answered.add(request);
-    await reply
-      .code(verdict.status)
-      .headers(verdict.headers ?? {})
-      .send(verdict.body);
+    replace(request, reply, faults).then((isReplaced) => {
+      if (!isReplaced) done();
+    }, done);
   });
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     // While the first answer waits here, Fastify sends an empty one after it, because fauxqs' handlers do not return their answers.
-    if (held.has(request)) return await new Promise<never>(() => {});
-    if (faults.after) held.add(request);
+    if (held.has(request)) return;
     const call = faults.after && !answered.has(request) ? identify(request) : undefined;
-    const verdict = call && (await faults.after?.(call, reply.statusCode));
-    if (verdict === undefined) return payload;
-    if (verdict === CUT) {
-      request.raw.socket.destroy();
-      return payload;
+    if (call === undefined) {
+      done(null, payload);
+      return;
     }
-    reply.removeHeader("content-length");
-    reply.code(verdict.status).headers(verdict.headers ?? {});
-    return verdict.body;
+    held.add(request);
+    change(call, request, reply, payload, faults).then((changed) => done(null, changed), done);
   });
+}
+
+/** @returns whether the request was answered or cut, instead of taking effect */
+async function replace(request: FastifyRequest, reply: FastifyReply, faults: Faults): Promise<boolean> {
+  const call = identify(request);
+  const verdict = call && (sendVerdict(call, faults.sends) ?? (await faults.before?.(call)));
+  if (verdict === undefined) {
+    if (call?.operation === "PutObject" && faults.isDoubled?.(call)) await deliverFirst(request.server, request);
+    return false;
+  }
+  if (verdict === CUT) {
+    reply.hijack();
+    request.raw.socket.destroy();
+    return true;
+  }
+  // `onSend` runs for this answer, too, and must not change it.
+  answered.add(request);
+  void reply
+    .code(verdict.status)
+    .headers(verdict.headers ?? {})
+    .send(verdict.body);
+  return true;
+}
+
+/** @returns the payload to send */
+async function change(
+  call: StorageCall,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  faults: Faults,
+): Promise<unknown> {
+  const verdict = await faults.after?.(call, reply.statusCode);
+  if (verdict === undefined) return payload;
+  if (verdict === CUT) {
+    request.raw.socket.destroy();
+    return payload;
+  }
+  reply.removeHeader("content-length");
+  reply.code(verdict.status).headers(verdict.headers ?? {});
+  return verdict.body;
 }
 
 /** Marks the first of two deliveries: it has no faults, and its answer is dropped. */
 const FIRST = "x-first-of-two";
 
-async function deliverFirst(app: App, { method, url, headers, body }: FastifyRequest): Promise<void> {
+async function deliverFirst(app: FastifyRequest["server"], { method, url, headers, body }: FastifyRequest): Promise<void> {
   if (!Buffer.isBuffer(body)) throw new Error(`the body of ${method} ${url} is no buffer`);
   const { "transfer-encoding": _, ...others } = headers;
   await app.inject({ method: "PUT", url, headers: { ...others, [FIRST]: "" }, payload: body });

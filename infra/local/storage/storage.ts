@@ -5,6 +5,7 @@ import { type Created, installCreated } from "./created.ts";
 import { type Faults, installFaults } from "./faults.ts";
 import { type App, openFauxqs, type Stores } from "./fauxqs.ts";
 import { identify } from "./operations.ts";
+import { keepSmallBodies } from "./small-bodies.ts";
 
 export const REGION = "us-east-1";
 const ACCOUNT = "000000000000";
@@ -45,6 +46,7 @@ export class Storage {
 
   static async start({ dir, port = 0, buckets, queues, onCreated }: StorageOptions): Promise<Storage> {
     const { app, stores } = await openFauxqs(dir);
+    keepSmallBodies(stores);
     if (onCreated) installCreated(stores, onCreated);
     const faults: Faults = {};
     const counts = new Map<string, number>();

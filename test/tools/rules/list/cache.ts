@@ -27,6 +27,18 @@ export const cache: readonly Rule[] = [
     testName: "of many processes that want one object > one makes it and the others get its bytes",
   },
   {
+    rule: "… and writes nothing under the lock of another process",
+    breaks: [
+      {
+        file: "functions/cache/create.ts",
+        text: 'if (locked.outcome === "busy") {',
+        becomes: 'if (locked.outcome === "busy" && key === "") {',
+      },
+    ],
+    testFile: "cache/cache.test.ts",
+    testName: "creating > leaves an object alone that somebody else is making, and says who and since when",
+  },
+  {
     rule: "… and releases no lock of another process",
     breaks: [
       {
@@ -49,6 +61,31 @@ export const cache: readonly Rule[] = [
     ],
     testFile: "cache/cache.test.ts",
     testName: "creating > does not let go of a lock that has become another's meanwhile (ok)",
+  },
+  {
+    rule: "the cache's total counts an object once, also where a crash left an entry",
+    breaks: [
+      {
+        file: "functions/cache/scripts/enter.lua",
+        text: "  before = string.match(redis.call('HGET', size, object) or '', '^%d+') or 0\n",
+        becomes: "",
+      },
+    ],
+    testFile: "faults/cache-crash.test.ts",
+    testName: "killed while removing > between DELETE and index: whoever makes the object anew heals it without that",
+  },
+  {
+    rule: "a small request goes to S3 by itself, not through the SDK",
+    breaks: [
+      {
+        file: "functions/platform/direct.ts",
+        text: "if (taken === undefined) throw",
+        becomes: "if (taken !== undefined) throw",
+      },
+    ],
+    testFile: "platform/direct.test.ts",
+    testName:
+      "a request for an object without the SDK's middleware > is signed as S3 wants it, whatever letters the key has",
   },
   {
     rule: "a worker that has ended leaves nothing under way",
