@@ -97,7 +97,10 @@ async function change(
 /** Marks the first of two deliveries: it has no faults, and its answer is dropped. */
 const FIRST = "x-first-of-two";
 
-async function deliverFirst(app: FastifyRequest["server"], { method, url, headers, body }: FastifyRequest): Promise<void> {
+async function deliverFirst(
+  app: FastifyRequest["server"],
+  { method, url, headers, body }: FastifyRequest,
+): Promise<void> {
   if (!Buffer.isBuffer(body)) throw new Error(`the body of ${method} ${url} is no buffer`);
   const { "transfer-encoding": _, ...others } = headers;
   await app.inject({ method: "PUT", url, headers: { ...others, [FIRST]: "" }, payload: body });
