@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../../infra/bundle.ts";
 import { RULES } from "./list/index.ts";
@@ -17,6 +17,12 @@ function read(file: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
+/** The files that a test file takes its tests from, if it is but a list of them. */
+function suitesOf(file: string): string[] {
+  const imports = (read(`test/${file}`) ?? "").matchAll(/from "(\.\/[^"]+\.ts)"/g);
+  return [...imports].map(([, path = ""]) => join(dirname(file), path));
+}
+
 describe("each rule in the list", () => {
   it("is broken by a change of what is there, once", () => {
     const breaks = rules.flatMap((rule) => rule.breaks);
@@ -28,7 +34,8 @@ describe("each rule in the list", () => {
   it("names a test that is there", () => {
     const patterns = new Map<string, RegExp[]>();
     const patternsOf = (file: string) => {
-      const known = patterns.get(file) ?? titlePatterns(read(`test/${file}`) ?? "");
+      const known =
+        patterns.get(file) ?? [file, ...suitesOf(file)].flatMap((each) => titlePatterns(read(`test/${each}`) ?? ""));
       patterns.set(file, known);
       return known;
     };

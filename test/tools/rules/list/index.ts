@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { cache } from "./cache.ts";
 import { emulator } from "./emulator.ts";
+import { messages } from "./messages.ts";
 import { models } from "./models.ts";
 import { refused } from "./refused.ts";
 import { remembered } from "./remembered.ts";
@@ -17,6 +18,7 @@ export const RULES = {
   refused,
   requests,
   remembered,
+  messages,
   results,
   runs,
   sweeper,
