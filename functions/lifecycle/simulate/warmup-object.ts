@@ -13,7 +13,7 @@ export interface Warmup {
 
 /**
  * A warm-up whose declared cost is below this is simulated rather than fetched, ms: a GET takes as long, and the first
- * test needs a lock and a PUT in addition. For the built-in test cases this is almost three days.
+ * test needs a lock and a PUT in addition. For the built-in test cases this is two and a half days.
  */
 const CHEAP_MS = 10;
 /** A warm-up with more samples would fill a worker's memory: it lasts months, and is simulated each time. Bytes. */

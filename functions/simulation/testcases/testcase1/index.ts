@@ -12,7 +12,7 @@ const kpiMap: KpiMap = {
 /** One zone, one heater. The physics is the shared zone's: see `../zone/parameters.ts`. */
 export const testcase1: TestCase = {
   id: "testcase1",
-  version: "1",
+  version: "2",
   area: 10,
   defaults: { startTime: 0, warmupPeriod: 0, step: 60 },
   days: { test_day: 20 },
@@ -20,14 +20,17 @@ export const testcase1: TestCase = {
   measurements,
   kpiMap,
   boundary: zoneBoundary([{ name: "1", lower: 293.15, upper: 296.15, co2: 894 }]),
-  emulator: zoneEmulator([
-    {
-      setpoints: { before: 293.15, after: 295.15 },
-      heat: "oveAct_u",
-      activate: "oveAct_activate",
-      temperature: "TRooAir_y",
-      power: "PHeaCoo_y",
-      co2: "CO2RooAir_y",
-    },
-  ]),
+  emulator: zoneEmulator(
+    [
+      {
+        setpoints: { before: 293.15, after: 295.15 },
+        heat: "oveAct_u",
+        activate: "oveAct_activate",
+        temperature: "TRooAir_y",
+        power: "PHeaCoo_y",
+        co2: "CO2RooAir_y",
+      },
+    ],
+    "cvode",
+  ),
 };

@@ -32,7 +32,7 @@ const north: Zone = {
 /** Two zones, two heaters, not coupled. The physics is the shared zone's: see `../zone/parameters.ts`. */
 export const testcase3: TestCase = {
   id: "testcase3",
-  version: "1",
+  version: "2",
   area: 20,
   defaults: { startTime: 0, warmupPeriod: 0, step: 60 },
   days: { test_day: 20 },
@@ -43,5 +43,5 @@ export const testcase3: TestCase = {
     { name: "South", lower: 293.15, upper: 296.15, co2: 894 },
     { name: "North", lower: 294.15, upper: 297.15, co2: 994 },
   ]),
-  emulator: zoneEmulator([south, north]),
+  emulator: zoneEmulator([south, north], "cvode"),
 };
