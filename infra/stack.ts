@@ -120,6 +120,7 @@ export class BoptestStack extends Stack {
     const socket = new SocketApi(this, "Socket", { answeredBy: api, settings });
     new Operations(this, "Operations", {
       api: http.api,
+      socket: socket.stage,
       functions: { api, worker, sweeper, emulator, intake },
       doorbells,
       uploads,

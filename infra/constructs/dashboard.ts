@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -12,6 +12,7 @@ import type { UploadEvents } from "./upload-events.ts";
 
 export interface DashboardProps {
   readonly api: HttpApi;
+  readonly socket: WebSocketStage;
   readonly functions: Readonly<Record<FunctionName, { readonly function: IFunction }>>;
   readonly doorbells: Doorbells;
   readonly uploads: UploadEvents;
@@ -20,7 +21,7 @@ export interface DashboardProps {
 
 /** One page of metrics: calls, workers, queues and cost. */
 export class ServiceDashboard extends Construct {
-  constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: DashboardProps) {
+  constructor(scope: Construct, id: string, { api, socket, functions, doorbells, uploads, settings }: DashboardProps) {
     super(scope, id);
     const namespace = metricsNamespace(settings.stage);
     const own = (metricName: OwnMetric, statistic: string) => new Metric({ namespace, metricName, statistic });
@@ -73,6 +74,21 @@ export class ServiceDashboard extends Construct {
             "Functions: throttles",
             ofEach(({ function: fn }) => fn.metricThrottles(sum)),
           ),
+        ],
+        [
+          graph("WebSocket: connections, messages", [
+            socket.metric("ConnectCount", sum),
+            socket.metric("MessageCount", sum),
+          ]),
+          graph("WebSocket: failures", [
+            socket.metric("ClientError", sum),
+            socket.metric("ExecutionError", sum),
+            socket.metric("IntegrationError", sum),
+          ]),
+          graph("WebSocket: time of the function, ms", [
+            socket.metric("IntegrationLatency", { statistic: Stats.p(50) }),
+            socket.metric("IntegrationLatency", { statistic: Stats.p(99) }),
+          ]),
         ],
         [
           graph("Polls", [own(METRICS.polls, Stats.SUM)]),

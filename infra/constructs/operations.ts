@@ -1,5 +1,5 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import {
   Alarm,
   ComparisonOperator,
@@ -25,6 +25,7 @@ import type { UploadEvents } from "./upload-events.ts";
 
 export interface OperationsProps {
   readonly api: HttpApi;
+  readonly socket: WebSocketStage;
   readonly functions: Readonly<Record<FunctionName, { readonly function: IFunction }>>;
   readonly doorbells: Doorbells;
   readonly uploads: UploadEvents;
@@ -46,7 +47,7 @@ interface Condition {
 export class Operations extends Construct {
   readonly #topic: Topic;
 
-  constructor(scope: Construct, id: string, { api, functions, doorbells, uploads, settings }: OperationsProps) {
+  constructor(scope: Construct, id: string, { api, socket, functions, doorbells, uploads, settings }: OperationsProps) {
     super(scope, id);
     this.#topic = new Topic(this, "Alarms", { enforceSSL: true });
     // This policy replaces the default one, which would let the account's alarms publish: without it no alarm arrives.
@@ -161,7 +162,22 @@ export class Operations extends Construct {
       meaning: "More than one call in a hundred fails.",
     });
 
-    new ServiceDashboard(this, "Dashboard", { api, functions, doorbells, uploads, settings });
+    this.#alarm("SocketErrors", {
+      metric: new MathExpression({
+        expression: "IF(messages >= 20, 100 * failed / messages, 0)",
+        label: "messages that failed, %",
+        usingMetrics: {
+          failed: socket.metric("IntegrationError", { ...five, statistic: Stats.SUM }),
+          messages: socket.metric("MessageCount", { ...five, statistic: Stats.SUM }),
+        },
+        ...five,
+      }),
+      above: 1,
+      times: [2, 2],
+      meaning: "More than one message over the WebSocket in a hundred fails.",
+    });
+
+    new ServiceDashboard(this, "Dashboard", { api, socket, functions, doorbells, uploads, settings });
   }
 
   #alarm(

@@ -32,6 +32,8 @@ const ACCESS_LOG = {
 /** BOPTEST's WebSocket: each message is an event of the api function, which posts its answers to the connection. */
 export class SocketApi extends Construct {
   readonly url: string;
+  /** For its metrics. */
+  readonly stage: WebSocketStage;
 
   constructor(
     scope: Construct,
@@ -65,6 +67,7 @@ export class SocketApi extends Construct {
       "Connections have random names, and each is some client's that waits for its answers.",
     );
     this.url = stage.url;
+    this.stage = stage;
   }
 
   #stage(api: WebSocketApi, settings: Settings): WebSocketStage {

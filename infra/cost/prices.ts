@@ -11,6 +11,9 @@ export const PRICES = {
   lambdaGbSecondX86: 0.0000166667,
   /** aws.amazon.com/api-gateway/pricing, HTTP APIs. */
   httpRequest: 1.0 / 1e6,
+  /** The same page, WebSocket APIs: a message of up to 32 KB in either direction, and a minute of a connection. */
+  socketMessage: 1.0 / 1e6,
+  socketMinute: 0.25 / 1e6,
   /** aws.amazon.com/sqs/pricing, standard queues: sending, receiving and deleting are a request each. */
   sqsRequest: 0.4 / 1e6,
   /** The long polls of an event source without messages, per month. */

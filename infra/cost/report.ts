@@ -35,6 +35,8 @@ ${line(["---", ...ways.flatMap(() => ["---:", "---:"])])}
 ${rows.map(line).join("\n")}
 ${line(["**together**", ...bills.flatMap((each) => ["", `**${money(total(each))}**`])])}
 
+Over the WebSocket each is two messages in place of an HTTP request: ${money(1000 * (2 * PRICES.socketMessage - PRICES.httpRequest))} more, and ${money(60 * PRICES.socketMinute)} for each hour of a connection.
+
 One container that is kept for the test costs ${money(containerDollars(hours))} per hour that it is open.
 `;
 }

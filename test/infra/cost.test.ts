@@ -53,6 +53,9 @@ describe("what operations do", () => {
     expect(counted.sweep).toMatchObject({ httpRequests: 0, lambdaRequests: 1 });
     const text = report(counted);
     expect(text).toMatch(/^1,000 advances[\s\S]*\| Redis commands \| 9,000 \| \$0\.02 \|/);
+    expect(text).toContain(
+      "Over the WebSocket each is two messages in place of an HTTP request: $0.00100 more, and $0.00001 for each hour of a connection",
+    );
     expect(text).toMatch(/A month of 100 tests a day[\s\S]*\*\*together\*\*[\s\S]*always-on container/);
   });
 });

@@ -304,6 +304,7 @@ describe("whoever runs it", () => {
       "IntakeFailures",
       "OldestUnanswered",
       "ServerErrors",
+      "SocketErrors",
       "StateFallbacks",
       "SweeperMissing",
       "Throttles",

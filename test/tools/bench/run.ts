@@ -14,6 +14,7 @@ import { killed } from "./sections/killed.ts";
 import { latency } from "./sections/latency.ts";
 import { memory } from "./sections/memory.ts";
 import { page } from "./sections/page.ts";
+import { remembered } from "./sections/remembered.ts";
 import { reset } from "./sections/reset.ts";
 import { runs } from "./sections/runs.ts";
 import { scale } from "./sections/scale.ts";
@@ -34,6 +35,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   select,
   reset,
   memory,
+  remembered,
   idle,
   scale,
   "what-if": whatIf,
