@@ -81,6 +81,9 @@ export class BoptestStack extends Stack {
       ...(settings.emulators === undefined ? {} : { reserved: settings.emulators }),
     });
     emulator.bindCaller(worker);
+    // Small steps of models that are alive. They take slots of the same shares as a worker's.
+    emulator.bindCaller(api);
+    doorbells.tellWorkers(api, settings.workers);
 
     const uploads = new UploadEvents(this, "Uploads");
     const intake = new ServiceFunction(this, "Intake", {

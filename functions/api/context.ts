@@ -3,6 +3,7 @@ import type { Config } from "../platform/config.ts";
 import type { Bucket } from "../platform/objects.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { PipelinedRedis, Redis } from "../platform/redis.ts";
+import type { KnownModels } from "../streams/known-models.ts";
 import type { RememberedTests } from "../streams/remembered.ts";
 import type { HttpAnswer, HttpRequest } from "./http/request.ts";
 
@@ -17,6 +18,8 @@ export interface ApiContext {
   readonly queue: Queue;
   /** Tests that this process has committed last. */
   readonly remembered: RememberedTests;
+  /** Tests with compiled models that this process has had to do with. */
+  readonly models: KnownModels;
 }
 
 /** Answers one route. Throws HttpError or UnknownTest to refuse a request. */

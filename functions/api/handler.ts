@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { openCatalog } from "../emulator-client/open.ts";
+import { createInvoke, type Invoke } from "../platform/lambda.ts";
 import { logWithMetrics } from "../platform/metrics.ts";
 import { openPlatform } from "../platform/open.ts";
+import { KnownModels } from "../streams/known-models.ts";
 import { RememberedTests } from "../streams/remembered.ts";
 import type { ApiContext } from "./context.ts";
 import { endpoints } from "./endpoints/index.ts";
@@ -15,8 +17,10 @@ import { respond } from "./http/respond.ts";
 import { takeRequest } from "./limits/requests.ts";
 import { isSocketEvent, type SocketEvent } from "./socket/event.ts";
 import { answerSocket } from "./socket/socket.ts";
+import { briefMsOf } from "./waiting/inline.ts";
 
 const remembered = new RememberedTests();
+const models = new KnownModels();
 
 /** Answers API Gateway's HTTP events, and the messages of its WebSocket. */
 export async function handler(event: APIGatewayProxyEventV2 | SocketEvent): Promise<APIGatewayProxyStructuredResultV2> {
@@ -47,7 +51,13 @@ async function answerMessages(event: SocketEvent, startedAt: number): Promise<AP
 
 async function openContext(): Promise<ApiContext> {
   const platform = await openPlatform();
-  return { ...platform, pipelined: platform.redis, catalog: openCatalog(platform), remembered };
+  const catalog = openCatalog(platform, callOnce, { briefMs: briefMsOf(platform.config) });
+  return { ...platform, pipelined: platform.redis, catalog, remembered, models };
+}
+
+/** Where the emulator has too many callers, the work is a worker's: it is not called again from here. */
+function callOnce(emulatorFunction: string): Invoke {
+  return createInvoke(emulatorFunction, { maxAttempts: 1 });
 }
 
 async function answerEvent(

@@ -3,12 +3,14 @@ import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from 
 import { kindOfState } from "../emulator/state.ts";
 import { type Invoke, InvokeError } from "../platform/lambda.ts";
 import type { NoteConfinement } from "./confinement.ts";
-import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
+import { failureOf, ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 export type ModelReply = Extract<EmulatorReply, { ok: true }>;
 
+export type CallRequest = Omit<EmulatorRequest, "limitMs">;
+
 /** Asks the emulator function to simulate once. @throws ModelFailed, ModelUnavailable */
-export type CallModel = (request: Omit<EmulatorRequest, "limitMs">) => Promise<ModelReply>;
+export type CallModel = (request: CallRequest) => Promise<ModelReply>;
 
 /** Tries and verifies a package's model. @throws ModelFailed if the model cannot run, ModelUnavailable */
 export type Verify = (request: Omit<VerifyRequest, "limitMs">) => Promise<Extract<VerifyReply, { ok: true }>>;
@@ -82,14 +84,8 @@ async function callEmulator<Reply extends EmulatorReply | VerifyReply>(
   }
 }
 
-function failureOf({ failure, message, log, restoring }: Extract<EmulatorReply, { ok: false }>): ModelFailed {
-  const failed = new ModelFailed(failure, message, log);
-  failed.isRestoring = restoring === true;
-  return failed;
-}
-
 /** Whether a new process would have to repeat the model's history. */
-function isReplayed({ package: { model }, work }: Omit<EmulatorRequest, "limitMs">): boolean {
+function isReplayed({ package: { model }, work }: CallRequest): boolean {
   if (model.keeps === "replayed") return true;
   if (work.kind === "advance" && work.replays === true) return true;
   return work.kind === "advance" && kindOfState(Buffer.from(work.state.slice(0, 8), "base64")) === "replay";

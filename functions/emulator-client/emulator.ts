@@ -8,7 +8,7 @@ import type { Emulator, Simulated } from "../simulation/emulator.ts";
 import { concatSamples, decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
 import type { CallModel, ModelReply } from "./call.ts";
 import type { Listener } from "./catalog.ts";
-import { ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
+import { ModelElsewhere, ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
 
 /**
  * The estimated cost of a model, ms per s. The true cost is unknown; this value is above every limit for inline work, so
@@ -98,7 +98,7 @@ export function modelEmulator(
     try {
       return await ask({ ...work, replays: true }, rows);
     } catch (error) {
-      if (error instanceof ModelReplaying) error.isFallback = true;
+      if (error instanceof ModelReplaying || error instanceof ModelElsewhere) error.isFallback = true;
       if (failed === undefined || !(error instanceof ModelFailed) || error.failure !== "state") throw error;
       const message = `The model cannot go on from the state that it saved (${failed.message}), and ${error.message}. Begin a new test`;
       throw new ModelFailed("state", message, failed.log, failed);

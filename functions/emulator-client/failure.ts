@@ -1,4 +1,4 @@
-import type { EmulatorFailure, Replayed } from "../emulator/protocol.ts";
+import type { EmulatorFailure, EmulatorReply, Replayed } from "../emulator/protocol.ts";
 
 /** The model cannot simulate the request. Repeating it would fail again. */
 export class ModelFailed extends Error {
@@ -35,7 +35,16 @@ export class ModelReplaying extends ModelUnavailable {
   }
 }
 
-/** This process cannot call models: a worker can. */
+/** This process cannot call models, or not for long: a worker can. */
 export class ModelElsewhere extends ModelUnavailable {
   override readonly name = "ModelElsewhere";
+  /** The model could not restore its saved state: the worker replays at once. */
+  isFallback = false;
+}
+
+/** The failure that the emulator function reports of a model. */
+export function failureOf({ failure, message, log, restoring }: Extract<EmulatorReply, { ok: false }>): ModelFailed {
+  const failed = new ModelFailed(failure, message, log);
+  failed.isRestoring = restoring === true;
+  return failed;
 }

@@ -6,6 +6,7 @@ import { type Objects, objectKeys } from "../platform/objects.ts";
 import type { Platform } from "../platform/open.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { Emulator } from "../simulation/emulator.ts";
+import { makeBriefCall } from "./brief-call.ts";
 import { type CallModel, type ModelLimits, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
 import { makeNoteConfinement } from "./confinement.ts";
@@ -25,6 +26,8 @@ export interface CatalogPorts extends ModelLimits {
   readonly objects: Pick<Objects, "read" | "presign">;
   /** Calls the emulator function; undefined if this process may not: then packages can be read but not simulated. */
   readonly invoke: Invoke | undefined;
+  /** The caller can leave work to a worker, and does after so many ms. */
+  readonly briefMs?: number | undefined;
   /** The share of calls that are computed twice, to check the saved state; 0 by default. */
   readonly stateCheckShare?: number;
   /** Wall clock, ms. */
@@ -36,24 +39,24 @@ let opened: Catalog | undefined;
 /**
  * The catalog of a function's process, made once.
  * @param makeInvoke makes the call of the emulator function of that name; undefined if this function may not call it
+ * @param options.briefMs after so many ms this function leaves a test's work to a worker
  */
 export function openCatalog(
   { redis, bucket, config }: Platform,
   makeInvoke?: (emulatorFunction: string) => Invoke,
+  { briefMs }: Pick<CatalogPorts, "briefMs"> = {},
 ): Catalog {
   const { emulatorFunction, modelMs, replayMs, stateCheckShare } = config;
   const invoke = emulatorFunction === undefined ? undefined : makeInvoke?.(emulatorFunction);
-  opened ??= makeCatalog({ redis, objects: bucket, invoke, modelMs, replayMs, stateCheckShare, clock: Date.now });
+  const ports = { redis, objects: bucket, invoke, briefMs, modelMs, replayMs, stateCheckShare, clock: Date.now };
+  opened ??= makeCatalog(ports);
   return opened;
 }
 
 /** The built-in test cases and the published packages. */
 export function makeCatalog(ports: CatalogPorts): Catalog {
   const memory = new PackageMemory((hash) => readManifest(ports.objects, hash));
-  const call =
-    ports.invoke === undefined
-      ? undefined
-      : makeCallModel(ports.invoke, ports, makeNoteConfinement(ports.redis, ports.clock));
+  const callOfOne = callsOf(ports);
   const checks: StateChecks = { share: ports.stateCheckShare ?? 0, random: Math.random };
   const urls = new Map<string, { readonly url: Promise<string>; readonly madeMs: number }>();
 
@@ -76,6 +79,7 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       const known = await memory.get(version);
       if (known === undefined) return undefined;
       await note(ports, known);
+      const call = callOfOne?.();
       if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
       return {
         ...known.testcase,
@@ -84,6 +88,15 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       };
     },
   };
+}
+
+/** Makes the call of each test case that is found; undefined if this process cannot call models. */
+function callsOf({ invoke, briefMs, redis, clock, ...limits }: CatalogPorts): (() => CallModel) | undefined {
+  if (invoke === undefined) return undefined;
+  const note = makeNoteConfinement(redis, clock);
+  if (briefMs !== undefined) return () => makeBriefCall(invoke, briefMs, note);
+  const call = makeCallModel(invoke, limits, note);
+  return () => call;
 }
 
 /** For processes that cannot call models: the error leaves the work to a worker. */

@@ -1,8 +1,10 @@
 import { ModelElsewhere } from "../emulator-client/failure.ts";
+import { log } from "../platform/log.ts";
 import type { Execute } from "../streams/drain.ts";
 import type { Dashboard, Ports } from "./context.ts";
 import { makeExecute } from "./execute.ts";
 import { NeedsWorker } from "./needs-worker.ts";
+import { idsOf } from "./simulate/failures.ts";
 
 /**
  * Commands that the api may carry out itself, with the time that they simulate (s); undefined where the command says it, or
@@ -41,8 +43,10 @@ export function makeInlineExecute(
     try {
       return await execute(work, pace);
     } catch (error) {
-      if (error instanceof NeedsWorker || error instanceof ModelElsewhere) return { kind: "suspend", progress: {} };
-      throw error;
+      if (error instanceof NeedsWorker) return { kind: "suspend", progress: {} };
+      if (!(error instanceof ModelElsewhere)) throw error;
+      log("info", "A model's work is left to a worker", { event: "model_left", ...idsOf(work), reason: error.message });
+      return { kind: "suspend", progress: error.isFallback ? { replays: "1" } : {} };
     }
   };
 }

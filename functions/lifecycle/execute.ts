@@ -24,6 +24,7 @@ import { describeOutdated, isRollout } from "./record/record.ts";
 import { computeRollout } from "./rollouts/command.ts";
 import { noteRun } from "./runs/notes.ts";
 import { outcomeOfFailure, outcomeOfSuspended } from "./simulate/failures.ts";
+import { ModelCost } from "./simulate/model-cost.ts";
 
 type Command = (context: Context, params: never) => CarriedOut | Promise<CarriedOut>;
 
@@ -58,13 +59,15 @@ export function makeExecute(ports: Ports): Execute {
     }
     const upload = method === "start" ? await awaitUpload(ports, claimed, pace) : NO_UPLOAD;
     if (upload.kind !== "checked") return upload;
-    const test = { ...claimed.test, ...upload.fields };
+    const test: TestFields = { ...claimed.test, ...upload.fields };
 
     const onLog = (lines: readonly string[]) => {
       log("info", "The model logged lines", { event: "model_log", testid, requestid, lines: joinLines(lines) });
     };
-    const testcase = await ports.catalog.find(test, onLog, claimed.progress?.replays === "1");
-    if (testcase === undefined) return answered(envelope(500, describeOutdated(test)));
+    const found = await ports.catalog.find(test, onLog, claimed.progress?.replays === "1");
+    if (found === undefined) return answered(envelope(500, describeOutdated(test)));
+    const cost = test.owner ? new ModelCost() : undefined;
+    const testcase = cost === undefined ? found : { ...found, emulator: cost.measured(found.emulator) };
     const context = { ...ports, ...claimed, test, pace, testcase };
     try {
       if (isRollout(test) !== (method === "rollout")) return answered(envelope(400, "This is no test."));
@@ -74,7 +77,7 @@ export function makeExecute(ports: Ports): Execute {
       if (refusal !== undefined) return answered(refusal);
       const carriedOut = await command(context, params as never);
       const outcome = carriedOut.kind === "suspend" ? outcomeOfSuspended(context, carriedOut) : carriedOut;
-      return withFields(outcome, upload.fields);
+      return withFields(withCost(outcome, cost), upload.fields);
     } catch (error) {
       return outcomeOfFailure(context, error);
     }
@@ -82,6 +85,12 @@ export function makeExecute(ports: Ports): Execute {
 }
 
 const NO_UPLOAD = { kind: "checked", fields: {} } as const;
+
+/** Notes what the model's work took, for whoever carries out the next step. */
+function withCost(outcome: Outcome, cost: ModelCost | undefined): Outcome {
+  if (cost === undefined || outcome.kind === "suspend" || outcome.changes === undefined) return outcome;
+  return { ...outcome, changes: { ...outcome.changes, fields: { ...outcome.changes.fields, ...cost.fields() } } };
+}
 
 /** Merges the fields that came from the checked upload into the outcome, so that they are committed or saved with it. */
 function withFields(outcome: Outcome, fields: TestFields): Outcome {

@@ -24,6 +24,7 @@ export interface Config {
   readonly leaseMs: number;
   readonly computeMs: number;
   readonly inlineMs: number;
+  readonly inlineModelMs: number;
   readonly rolloutMs: number;
   readonly maxUnanswered: number;
   readonly doorbellGraceMs: number;
@@ -68,6 +69,8 @@ export function readConfig(env: Environment = process.env): Config {
     leaseMs: integer(ENV.leaseMs, 10_000, 100, 300_000),
     computeMs: integer(ENV.computeMs, 20_000, 1, 600_000),
     inlineMs: integer(ENV.inlineMs, 5, 0, 10_000),
+    // Most of a small model's step is its call: waiting, which occupies no processor, and takes a worker just as long.
+    inlineModelMs: integer(ENV.inlineModelMs, 50, 0, 10_000),
     rolloutMs: integer(ENV.rolloutMs, 2_000, 0, 20_000),
     // Upstash limits a consumer group's pending list to 1000. A limit far below that is enough to slow clients down.
     maxUnanswered: integer(ENV.maxUnanswered, 64, 1, 1000),

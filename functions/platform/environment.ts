@@ -29,6 +29,8 @@ export const ENV = {
   computeMs: "COMPUTE_MS",
   /** The api itself carries out steps that take no longer than this, ms; 0: workers carry out all. */
   inlineMs: "INLINE_MS",
+  /** The same for steps of compiled models, by what the test's last step took with its call of the emulator, ms; 0: none. */
+  inlineModelMs: "INLINE_MODEL_MS",
   /** The api itself computes rollouts that take no longer than this, ms; 0: workers compute all. */
   rolloutMs: "ROLLOUT_MS",
   /** Most unanswered requests of a test. */

@@ -2,8 +2,6 @@
 -- Takes a test's lease and delivers its oldest unanswered request, with what is needed to compute it.
 -- In this order: does the test exist; is there anything to do; is its holder's share of the workers used up; then the lease.
 -- A claim that delivers nothing takes no lease.
--- The share: a holder has at most as many workers at work as it has slots. It has fewer if other holders use several workers
--- each: with n such others, a part of 1 / (n + 2) of all workers, so that some always stay free.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 {testid}:lease  4 {testid}:progress  5 tests:outstanding:{shard}
 --       6 {testid}:segments  7 {testid}:results
 --       8 working:busy  9 working:{holder}:crowded  10 working:{holder}:waiting  11.. all of working:{holder}:{slot}
@@ -24,6 +22,7 @@ local nowMs, workers, holder = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local BUSY_MS, FIRST_SLOT = 30000, 11
 local isHeld, slot, called = false, nil, nil
 -- @include turns.lua
+-- @include share.lua
 
 local values = redis.call('HMGET', test, unpack(ARGV, 8))
 if not values[1] then
@@ -34,20 +33,6 @@ end
 if redis.call('XLEN', requests) == 0 then
   redis.call('ZREM', outstanding, testid)
   return { 'idle' }
-end
-
--- Who uses several workers says so in `busy`, for 30 s: `{holder} {until, ms}`, again and again.
-local function othersIn(noted)
-  local count, kept, untilMs = 0, {}, 0
-  for name, endMs in string.gmatch(noted or '', '(%S+) (%d+)') do
-    if name == holder then
-      untilMs = tonumber(endMs)
-    elseif tonumber(endMs) > nowMs then
-      count = count + 1
-      kept[#kept + 1] = name .. ' ' .. endMs
-    end
-  end
-  return count, kept, untilMs
 end
 
 if #KEYS < FIRST_SLOT then
@@ -75,8 +60,7 @@ else
     end
   end
   local others, kept, notedUntilMs = othersIn(found[2])
-  local share = #found - 3
-  if others > 0 then share = math.max(1, math.min(share, math.floor(workers / (others + 2)))) end
+  local share = shareOf(#found - 3, others)
 
   if not isHeld and used >= share then
     if slot then redis.call('DEL', slot) end

@@ -157,11 +157,13 @@ export async function drainInline(
   const { claim, request } = claimed;
   const ms = stopwatch();
   const never = () => false;
+  const holder = holderOf(claimed.test);
+  const call = (other: string) => ring(queue, { testid: other, holder, isCalled: true });
   const limits = {
     timeIsUp: () => ms() >= options.computeMs,
     takesNext: never,
     keepsSlot: never,
-    call: async () => {},
+    call,
   };
   let ended: Ended = { drained: "lost" };
   try {
@@ -170,8 +172,9 @@ export async function drainInline(
     const ids = { event: "inline_work_failed", testid: claim.testid, requestid: request.id };
     log("error", "A command failed in the process that took it; a worker carries it out", ids, error);
   }
-  if (ended.drained === "lost") await letGo(redis, claim, "redis");
-  await ringAfter(queue, ended, { testid: claim.testid, holder: holderOf(claimed.test) }, ended.resumeAfterMs);
+  const called = ended.drained === "lost" ? await letGo(redis, claim, "redis") : ended.called;
+  await ringAfter(queue, ended, { testid: claim.testid, holder }, ended.resumeAfterMs);
+  if (called !== undefined) await call(called);
   return answer;
 }
 

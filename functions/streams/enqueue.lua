@@ -5,9 +5,13 @@
 -- The caller may also bring the answer, computed from a test that it remembers. If the test is still that one, and nobody is at
 -- it, the request goes into its stream, which gives it its id, and out again, and its answer is committed: all or nothing.
 -- Else the script does what it does without.
+-- The work of a compiled model is small by what its last step took (the field `cost`), if that was a short time ago: its process
+-- is alive then. It takes one of its holder's slots, as with a worker, so that a holder's models are asked by so many at once.
 -- KEYS: 1 tests:{testid}  2 {testid}:request  3 tests:outstanding:{shard}  4 {testid}:idempotency  5 {testid}:lease
 --       6 {testid}:response  7 {testid}:results  8 {testid}:segments  9 users:{user}:tests:{testid}
 --       (6 to 9 only with an answer)
+--       6 working:busy  7 working:{holder}:crowded  8 working:{holder}:waiting  9.. all of working:{holder}:{slot}
+--       (these only with the offer to ask compiled models, and never with an answer)
 -- ARGV: 1 testid  2 method  3 params (JSON)  4 arrival (ms)  5 most unanswered requests
 --       6 Idempotency-Key, or ''  7 fingerprint of the request  8 lifetime of answers (ms)
 --       9 token of the caller's offer, or ''  10 lease (ms)  11 longest work that is small (ms)
@@ -16,11 +20,15 @@
 --       16 '1' to refuse a command that cannot be carried out at once, else ''
 --       17 `{revision} {stamp}` of the test from which the answer was computed; '' if there is none
 --       18 answer's HTTP status  19 answer's body  20 now (ms)  21 backstop lifetime of keys (ms)
---       22 result chunks, a line each, or ''  23 number of fields to return
---       24.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, `user`, `address`, `stamp`,
---       `renewed`, `large`, then others; then fields of the answered test, names and values
+--       22 result chunks, a line each, or ''
+--       23 longest work of a compiled model that the caller takes on (ms), or '' if it asks none
+--       24 for how long after an answer a model's process counts as alive (ms)  25 number of all workers  26 holder
+--       27 number of fields to return
+--       28.. names of the test's fields to return: `revision`, `cost`, `width`, `step`, `tail`, `user`, `address`, `stamp`,
+--       `renewed`, `large`, `owner`, `timestamp`, then others; then fields of the answered test, names and values
 -- Returns: {'unknown'} | {'repeated', request id, user, address} | {'conflict'} | {'full', unanswered} | {'busy'} |
---          {'enqueued', request id, user, address} | {'claimed', request id, test's field values} |
+--          {'enqueued', request id, user, address, owner of the test's model, or ''} |
+--          {'claimed', request id, test's field values, key of the slot that was taken, or ''} |
 --          {'answered', request id} the answer is committed
 local test, requests, outstanding, idempotency, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local responses, results, segments, ownersView = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
@@ -29,12 +37,17 @@ local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], A
 local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
 local tailBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
 local from, status, body, now, backstopMs, chunks = ARGV[17], ARGV[18], ARGV[19], ARGV[20], ARGV[21], ARGV[22]
-local lastName = 23 + tonumber(ARGV[23])
+local modelMs, aliveMs = tonumber(ARGV[23]), tonumber(ARGV[24])
+local nowMs, workers, holder = tonumber(arrivalMs), tonumber(ARGV[25]), ARGV[26]
+local lastName, FIRST_SLOT = 27 + tonumber(ARGV[27]), 9
 -- @include answer.lua
+-- @include share.lua
 
-local values = redis.call('HMGET', test, unpack(ARGV, 24, lastName))
+local values = redis.call('HMGET', test, unpack(ARGV, 28, lastName))
 if not values[1] then return { 'unknown' } end
-local user, address = values[6] or '', values[7] or ''
+local user, address, owner = values[6] or '', values[7] or '', values[11] or ''
+-- Whether a compiled model has work to do.
+local asksModel = owner ~= '' and seconds ~= '0'
 
 if key ~= '' then
   local seen = redis.call('HGET', idempotency, key)
@@ -52,6 +65,10 @@ if unanswered >= mostUnanswered then return { 'full', unanswered } end
 -- Whether the work is short and writes no segment of results, which only workers write. Work that simulates nothing records
 -- nothing.
 local function isSmall()
+  if asksModel then
+    if not modelMs or nowMs - (tonumber(values[12]) or 0) > aliveMs then return false end
+    smallMs = modelMs
+  end
   local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
   if not cost or not width or not tail then return false end
   local simulated = (tonumber(seconds) or tonumber(values[4])) * times
@@ -83,8 +100,29 @@ if key ~= '' then
 end
 if isAnswered then return { 'answered', id } end
 
-if token ~= '' and unanswered == 0 and isSmall() and redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then
-  redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
-  return { 'claimed', id, values }
+-- One of the holder's slots, if one is plainly free; nil where its tests wait for slots already.
+local function freeSlot()
+  local found = redis.call('MGET', KEYS[6], KEYS[7], unpack(KEYS, FIRST_SLOT))
+  local used, free = 0, nil
+  for i = 3, #found do
+    if found[i] then used = used + 1 else free = free or KEYS[i + FIRST_SLOT - 3] end
+  end
+  if found[2] or used >= shareOf(#found - 2, (othersIn(found[1]))) then return nil end
+  return free
 end
-return { 'enqueued', id, user, address }
+
+-- @returns the slot that was taken, '' where none is needed; nil if there is no slot, or no lease
+local function take()
+  local slot = asksModel and freeSlot() or ''
+  if asksModel and slot == '' then return nil end
+  if not redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then return nil end
+  if slot ~= '' then redis.call('SET', slot, token, 'PX', leaseMs) end
+  return slot
+end
+
+local slot = token ~= '' and unanswered == 0 and isSmall() and take()
+if slot then
+  redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', 1, 'STREAMS', requests, '>')
+  return { 'claimed', id, values, slot }
+end
+return { 'enqueued', id, user, address, owner }

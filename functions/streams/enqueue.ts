@@ -6,7 +6,7 @@ import { type Claimed, fieldsOf, type TestFields } from "./claim.ts";
 import { type Changes, lifetimeOf } from "./commit.ts";
 import source from "./enqueue.lua";
 import findSource from "./find.lua";
-import { holderOf } from "./share.ts";
+import { holderOf, keysOfShare, type Share, type Slot } from "./share.ts";
 
 const enqueueScript = script(source);
 const findScript = script(findSource);
@@ -40,8 +40,19 @@ export interface Offer {
   readonly tailBytes: number;
   /** The test's fields that carrying out needs. */
   readonly fieldNames: readonly string[];
+  /** Set if the sender asks compiled models. */
+  readonly models?: ModelOffer | undefined;
   /** The command is refused where it cannot be carried out at once, because only its sender can carry it out. */
   readonly atOnce?: boolean;
+}
+
+/** The sender's offer to have a compiled model carry the command out, which takes a slot of the holder's share. */
+export interface ModelOffer {
+  /** The longest work that the sender takes on, ms by what the model's last step took. */
+  readonly smallMs: number;
+  /** For how long after an answer the model's process counts as alive, ms. */
+  readonly aliveMs: number;
+  readonly share: Share;
 }
 
 /** The outcome of a command, computed from a test as it was once committed. */
@@ -59,13 +70,19 @@ export type Enqueued =
   | { readonly kind: "claimed"; readonly requestid: string; readonly work: Claimed }
   /** With the test as it is now. */
   | { readonly kind: "answered"; readonly requestid: string; readonly test: TestFields }
-  | { readonly kind: "enqueued" | "repeated"; readonly requestid: string; readonly holder?: string | undefined }
+  | {
+      readonly kind: "enqueued" | "repeated";
+      readonly requestid: string;
+      readonly holder?: string | undefined;
+      /** The test has a compiled model; left out where it has none, or that is not known. */
+      readonly hasModel?: true;
+    }
   | { readonly kind: "unknown" | "conflict" | "busy" }
   | { readonly kind: "full"; readonly unanswered: number };
 
 /**
  * Appends a command to a test's request stream: one round trip, 5 Redis commands, 3 more with an idempotency key, 2 more
- * when it is claimed. From then on the request is durable. The caller must ring the doorbell. With an answer that fits it
+ * when it is claimed, 4 if that takes a slot. From then on the request is durable. The caller must ring the doorbell. With an answer that fits it
  * is answered and committed at once: 9 commands.
  *
  * @returns `enqueued`; `claimed` if there was an offer: its token holds the lease now; `answered` if the test is still the
@@ -85,6 +102,8 @@ export async function enqueue(
   },
 ): Promise<Enqueued> {
   const { offer, computed } = options;
+  // What is computed already asks nobody.
+  const models = computed === undefined ? offer?.models : undefined;
   const names = [...FIELD_NAMES, ...(offer?.fieldNames ?? [])];
   const fields: TestFields = { ...computed?.changes.fields, stamp: command.nonce ?? "" };
   const reply = await redis.run(
@@ -96,6 +115,7 @@ export async function enqueue(
       keys.idempotency(testid),
       keys.lease(testid),
       ...(computed === undefined ? [] : keysOfAnswer(testid, computed.test)),
+      ...(models === undefined ? [] : keysOfShare(models.share)),
     ],
     [
       testid,
@@ -120,17 +140,22 @@ export async function enqueue(
       computed?.nowMs ?? "",
       computed === undefined ? "" : lifetimeOf(computed.test, computed.idleMs),
       (computed?.changes.chunks ?? []).join("\n"),
+      models?.smallMs ?? "",
+      models?.aliveMs ?? 0,
+      models?.share.workers ?? 0,
+      models?.share.holder ?? "",
       names.length,
       ...names,
       ...(computed === undefined ? [] : Object.entries(fields).flat()),
     ],
   );
-  const [kind, value, values, address] = outcomeOf("enqueue", reply);
+  const [kind, value, values, ...more] = outcomeOf("enqueue", reply);
   switch (kind) {
     case "claimed": {
       const requestid = String(value);
       const test = fieldsOf(names, values);
-      const claim = { testid, token: offer?.token ?? "", revision: Number(test.revision) };
+      const slot = slotOf(more[0], models);
+      const claim = { testid, token: offer?.token ?? "", revision: Number(test.revision), slot };
       const { method, params, arrivalMs } = command;
       const request = { id: requestid, method, params, arrivalMs, deliveries: 1 };
       return { kind, requestid, work: { kind, claim, request, test, progress: undefined } };
@@ -140,8 +165,11 @@ export async function enqueue(
       return { kind, requestid: String(value), test: { ...computed?.test, ...fields, revision } };
     }
     case "enqueued":
-    case "repeated":
-      return { kind, requestid: String(value), holder: holderOf({ user: String(values), address: String(address) }) };
+    case "repeated": {
+      const [address, owner] = more;
+      const holder = holderOf({ user: String(values), address: String(address) });
+      return { kind, requestid: String(value), holder, ...(owner ? { hasModel: true } : {}) };
+    }
     case "full":
       return { kind, unanswered: Number(value) };
     case "unknown":
@@ -154,7 +182,25 @@ export async function enqueue(
 }
 
 /** The fields of a test that the script reads, in its order. */
-const FIELD_NAMES = ["revision", "cost", "width", "step", "tail", "user", "address", "stamp", "renewed", "large"];
+const FIELD_NAMES = [
+  "revision",
+  "cost",
+  "width",
+  "step",
+  "tail",
+  "user",
+  "address",
+  "stamp",
+  "renewed",
+  "large",
+  "owner",
+  "timestamp",
+];
+
+function slotOf(key: unknown, models: ModelOffer | undefined): Slot | undefined {
+  if (models === undefined || typeof key !== "string" || key === "") return undefined;
+  return { key, holder: models.share.holder };
+}
 
 function keysOfAnswer(testid: string, { user = "" }: TestFields): string[] {
   return [keys.response(testid), keys.results(testid), keys.segments(testid), keys.userTest(user, testid)];
@@ -165,8 +211,12 @@ export function isPlain({ ownersStatus, results = "keep", segments = [], joins, 
   return results === "keep" && segments.length === 0 && (ownersStatus ?? joins ?? leaves) === undefined;
 }
 
-/** Whether the offer is taken for this test if nobody is at it, as the script decides. */
-export function isSmall({ cost, width, step, tail }: TestFields, offer: Offer): boolean {
+/**
+ * Whether the offer is taken for this test if nobody is at it, as the script decides; never for the work of a compiled model,
+ * which is not carried out before it is claimed.
+ */
+export function isSmall({ cost, width, step, tail, owner }: TestFields, offer: Offer): boolean {
+  if (owner && offer.seconds !== 0) return false;
   if (cost === undefined || width === undefined || tail === undefined) return false;
   const simulated = (offer.seconds ?? Number(step)) * (offer.times ?? 1);
   const isKept = Number(tail) < offer.tailBytes && Number(width) * simulated < offer.tailBytes;

@@ -45,6 +45,11 @@ export class Doorbells extends Construct {
     // One test per invocation: a request that ends its worker affects no other test.
     const source = new SqsEventSource(this.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency });
     to.function.addEventSource(source);
-    to.tell(ENV.workers, String(maxConcurrency));
+    this.tellWorkers(to, maxConcurrency);
+  }
+
+  /** Tells a function how many workers there are: the shares of holders follow from it. */
+  tellWorkers(to: ServiceFunction, workers: number): void {
+    to.tell(ENV.workers, String(workers));
   }
 }

@@ -17,6 +17,7 @@ import { readResultsIndex } from "../../functions/results/read.ts";
 import { PRICE_SCENARIOS } from "../../functions/simulation/kpis/plan.ts";
 import { column, concatSamples } from "../../functions/simulation/samples.ts";
 import { drain } from "../../functions/streams/drain.ts";
+import { KnownModels } from "../../functions/streams/known-models.ts";
 import { RememberedTests } from "../../functions/streams/remembered.ts";
 import { lookup } from "../../functions/streams/wait.ts";
 import { builtIn } from "../simulation/support.ts";
@@ -90,6 +91,7 @@ class Process {
       bucket: {},
       catalog: builtInCatalog,
       remembered,
+      models: new KnownModels(),
     } as unknown as ApiContext;
   }
 

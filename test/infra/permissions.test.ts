@@ -16,6 +16,8 @@ const USES: Record<string, Record<string, string[]>> = {
     "s3:DeleteObject": ["bucket/uploads/*"],
     // Its uploads; and without it S3 does not tell a reader that an object is missing.
     "s3:ListBucket": ["bucket"],
+    // Small steps of models that are alive. The emulator fetches packages by URLs that are signed in its name.
+    "lambda:InvokeFunction": ["emulator"],
     // Answers over the WebSocket.
     "execute-api:ManageConnections": [
       "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:socket/ws/POST/@connections/*",
@@ -171,12 +173,12 @@ describe("the emulator function, which runs what users have compiled", () => {
     }
   });
 
-  it("is called by workers and intake only, each time for one owner, whose processes are no other's", () => {
+  it("is called by the api, workers and intake only, each time for one owner, whose processes are no other's", () => {
     const [, properties] = only("AWS::Lambda::Function", "EmulatorFunction");
     expect(properties.TenancyConfig).toEqual({ TenantIsolationMode: "PER_TENANT" });
     expect(find("AWS::Lambda::Permission", "Emulator")).toEqual([]);
     expect(find("AWS::Lambda::Url", "Emulator")).toEqual([]);
     const callers = Object.keys(USES).filter((owner) => "lambda:InvokeFunction" in allowed(owner));
-    expect(callers.toSorted()).toEqual(["Intake", "Worker"]);
+    expect(callers.toSorted()).toEqual(["Api", "Intake", "Worker"]);
   });
 });

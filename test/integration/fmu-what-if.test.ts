@@ -4,9 +4,10 @@ import commitScript from "../../functions/streams/commit.lua";
 import { CUT } from "../../infra/local/http/cut.ts";
 import { clientOf } from "../support/client.ts";
 import { until, useCloud } from "../support/cloud.ts";
+import { costOf } from "../support/cost.ts";
 import { killWorkerAt } from "../support/disturb.ts";
 import { answerOf, send } from "../support/disturbed-test.ts";
-import { killEmulators, ROOT, uploadFmu, warmDuring } from "../support/fmu.ts";
+import { callsDuring, killEmulators, ROOT, uploadFmu, warmDuring } from "../support/fmu.ts";
 import { redisOf } from "../support/state.ts";
 
 const HOUR = 3600;
@@ -15,7 +16,8 @@ const START = 20 * DAY;
 const cloud = useCloud({
   workers: 2,
   accounts: [ROOT],
-  environment: { LEASE_MS: "1500", DOORBELL_GRACE_MS: "0" },
+  // However slow the machine is, a step of a model that is alive is carried out by who takes it on.
+  environment: { LEASE_MS: "1500", DOORBELL_GRACE_MS: "0", INLINE_MODEL_MS: "10000" },
 });
 const client = clientOf(cloud);
 const { call } = client;
@@ -101,18 +103,63 @@ describe("what may be killed at any moment", () => {
     expect(await shown(disturbed)).toEqual(await shown(calm));
   });
 
-  /** Kills the emulator as soon as it has been asked, once. */
-  function killedInside(): Promise<void> {
+  /** Kills the processes that are at work, of the emulator or of who asks it, as soon as it has been asked, once. */
+  function killedInside(name: "emulator" | "api" = "emulator"): Promise<void> {
     return new Promise((resolve, reject) => {
       cloud().lambda.intercept = async (asked) => {
         cloud().lambda.intercept = undefined;
         const answer = asked.forward();
         await until("busy", () => (cloud().host.busy("emulator").length > 0 ? true : undefined));
-        killEmulators(cloud()).then(resolve, reject);
+        const pids =
+          name === "api"
+            ? cloud()
+                .host.busy("api")
+                .map(({ pid }) => pid)
+            : cloud().host.pids("emulator");
+        Promise.all(pids.map((pid) => cloud().host.kill(pid))).then(() => resolve(), reject);
         return await answer;
       };
     });
   }
+
+  it("the api, while it waits for the emulator, and the emulator, which it asks: each step takes effect once", async () => {
+    const [calm, disturbed, other] = [await begun("cs"), await begun("cs"), await begun("cs")];
+    const expected: Values[] = [];
+    for (const body of STEPS) expected.push(await must("POST", `/advance/${calm}`, body));
+    const send = async (testid: string, step: number, headers = {}) =>
+      await call("POST", `/advance/${testid}`, { body: STEPS[step] ?? {}, headers });
+    // A worker's, which measures it.
+    for (const each of [disturbed, other]) expect((await send(each, 0)).payload).toEqual(expected[0]);
+    let asked: string[] = [];
+    const cost = await costOf(cloud(), async () => {
+      asked = await callsDuring(cloud(), async () => expect((await send(disturbed, 1)).payload).toEqual(expected[1]));
+    });
+    expect(asked).toEqual(["advance"]);
+    expect(cost).toMatchObject({ roundTrips: 2, commands: 20, messages: 0, polls: 0, objects: 0 });
+
+    const emulatorKilled = killedInside("emulator");
+    expect((await send(other, 1)).payload).toEqual(expected[1]);
+    await emulatorKilled;
+
+    // One that does not rest from models.
+    await Promise.all(
+      cloud()
+        .host.pids("api")
+        .map((pid) => cloud().host.kill(pid)),
+    );
+    await send(disturbed, 2);
+    const apiKilled = killedInside("api");
+    const key = { "idempotency-key": "third" };
+    expect((await send(disturbed, 3, key)).status).toBe(503);
+    await apiKilled;
+    await until("the sweeper to have it carried out", async () => {
+      await cloud().tick();
+      return (await redisOf(cloud()).command(["XLEN", keys.request(disturbed)])) === 0 ? true : undefined;
+    });
+    expect((await send(disturbed, 3, key)).payload).toEqual(expected[3]);
+    for (const step of [2, 3]) expect((await send(other, step)).payload).toEqual(expected[step]);
+    for (const each of [disturbed, other]) expect(await shown(each)).toEqual(await shown(calm));
+  });
 
   it("a reply of the emulator that gets lost: it is asked again, and that changes nothing", async () => {
     const [calm, disturbed] = [await begun("me"), await begun("me")];

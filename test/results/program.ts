@@ -4,6 +4,7 @@ import { acceptsGzip, readPreferences } from "../../functions/api/http/preferenc
 import type { HttpRequest } from "../../functions/api/http/request.ts";
 import { builtInCatalog } from "../../functions/emulator-client/catalog.ts";
 import { openPlatform } from "../../functions/platform/open.ts";
+import { KnownModels } from "../../functions/streams/known-models.ts";
 import { RememberedTests } from "../../functions/streams/remembered.ts";
 
 /** What the program prints, as JSON. */
@@ -42,7 +43,8 @@ const request: HttpRequest = {
 
 const platform = await openPlatform();
 const remembered = new RememberedTests();
-const context = { ...platform, pipelined: platform.redis, catalog: builtInCatalog, remembered };
+const models = new KnownModels();
+const context = { ...platform, pipelined: platform.redis, catalog: builtInCatalog, remembered, models };
 const answer = await results(request, context).catch((error: unknown) => answerError(error, request));
 
 const asked: Asked = {

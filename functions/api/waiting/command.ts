@@ -81,6 +81,7 @@ export async function begin(
       throw notTaken(enqueued, testid, context);
   }
   const holder = enqueued.kind === "claimed" ? undefined : enqueued.holder;
+  if (enqueued.kind !== "claimed" && enqueued.hasModel && holder !== undefined) context.models.note(testid, holder);
   return { pending: { testid, requestid: enqueued.requestid, kind: enqueued.kind, holder } };
 }
 

@@ -102,6 +102,7 @@ export function afterEnd(error: SimulationFailed): string {
   return `${error.message}. Nothing can be simulated after that. The test is as it was before, and its results can be read: a shorter step comes closer to that time, and initialize begins anew.`;
 }
 
-function idsOf({ claim, request }: Work) {
+/** What a request's log lines have in common. */
+export function idsOf({ claim, request }: Pick<Work, "claim" | "request">) {
   return { testid: claim.testid, requestid: request.id };
 }

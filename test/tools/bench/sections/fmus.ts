@@ -11,6 +11,7 @@ import { buildFmu, type FmuName, LARGE_STATE_BYTES } from "../../../fmus/build.t
 import type { Context } from "../context.ts";
 import { median, rounds } from "../stats.ts";
 import { atMost, type Cell, type Section, type Target } from "../table.ts";
+import { fmuService } from "./fmu-service.ts";
 
 /** The promised overhead of a step in a warm process beside the model's own time, ms. */
 const OVERHEAD_MS = 5;
@@ -26,7 +27,8 @@ const KINDS = {
  * Steps of an hour with 120 samples: the model alone, in the emulator's warm process, and in new ones. Skipped on a machine
  * that cannot build models.
  */
-export async function fmus({ quick, say, defer }: Context): Promise<Section> {
+export async function fmus(context: Context): Promise<Section> {
+  const { quick, say, defer } = context;
   const missing = whatIsMissing();
   if (missing !== undefined) return { title: "FMUs", tables: [], notes: [`Skipped: ${missing}`], targets: [] };
   const fixture = await EmulatorFixture.start();
@@ -67,6 +69,10 @@ export async function fmus({ quick, say, defer }: Context): Promise<Section> {
     rows.push([title, ...columns, Buffer.from(state, "base64").length]);
     targets.push(atMost(`${title}: warm step over the bare one, ms`, rounds(times.overhead), OVERHEAD_MS));
   }
+  say("through the service");
+  const bare = await bareSteps("cs");
+  defer(bare.remove);
+  const service = await fmuService(context, bare.step);
   return {
     title: "FMUs",
     tables: [
@@ -76,11 +82,13 @@ export async function fmus({ quick, say, defer }: Context): Promise<Section> {
         head: ["kind", "bare", "warm", "warm − bare", "fresh instance", "state, bytes"],
         rows,
       },
+      ...service.tables,
     ],
     notes: [
+      ...service.notes,
       "bare: the model's process, without the emulator's function around it. warm: through the emulator, with the state given back as a value. fresh instance: package fetched and unpacked, process started, model initialized and put to the state.",
     ],
-    targets,
+    targets: [...targets, ...service.targets],
   };
 }
 

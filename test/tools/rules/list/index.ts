@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { cache } from "./cache.ts";
 import { emulator } from "./emulator.ts";
+import { inlineModels } from "./inline-models.ts";
 import { messages } from "./messages.ts";
 import { models } from "./models.ts";
 import { refused } from "./refused.ts";
@@ -24,6 +25,7 @@ export const RULES = {
   sweeper,
   cache,
   models,
+  "inline-models": inlineModels,
   emulator,
   uploads,
 } satisfies Record<string, readonly Rule[]>;

@@ -386,8 +386,8 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: "functions/lifecycle/execute-inline.ts",
-        text: "error instanceof NeedsWorker || error instanceof ModelElsewhere",
-        becomes: "error instanceof NeedsWorker",
+        text: "if (!(error instanceof ModelElsewhere)) throw error;",
+        becomes: "throw error;",
       },
     ],
     testFile: "lifecycle/commands/await-upload.test.ts",

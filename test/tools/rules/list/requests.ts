@@ -98,7 +98,7 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: "  await ringAfter(queue, ended, { testid: claim.testid, holder: holderOf(claimed.test) }, ended.resumeAfterMs);\n",
+        text: "  await ringAfter(queue, ended, { testid: claim.testid, holder }, ended.resumeAfterMs);\n",
         becomes: "",
       },
     ],
@@ -110,8 +110,8 @@ export const requests: readonly Rule[] = [
     breaks: [
       {
         file: DRAIN,
-        text: '  if (ended.drained === "lost") await letGo(redis, claim, "redis");\n',
-        becomes: "",
+        text: 'ended.drained === "lost" ? await letGo(redis, claim, "redis") : ended.called',
+        becomes: "ended.called",
       },
     ],
     testFile: "streams/guards.test.ts",

@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 
 const CLAIM = "functions/streams/claim.lua";
+const SHARE_LUA = "functions/streams/include/share.lua";
 const COMMIT = "functions/streams/commit.lua";
 const ANSWER = "functions/streams/include/answer.lua";
 const SUSPEND = "functions/streams/suspend.lua";
@@ -368,7 +369,7 @@ export const streams: readonly Rule[] = [
   },
   {
     rule: "holders that use several workers share these",
-    breaks: [{ file: CLAIM, text: "if others > 0 then share =", becomes: "if false then share =" }],
+    breaks: [{ file: SHARE_LUA, text: "if others == 0 then return slots end", becomes: "do return slots end" }],
     testFile: "streams/share.test.ts",
     testName:
       "the share of a holder, while others use several workers > is a third of all workers beside one such holder, a quarter beside two, and one at least",
