@@ -123,6 +123,8 @@ export class Verifier {
         hours.push({ ...begun, after });
         state = after.state;
         bytes += state.length;
+        // Its images are of no use, whatever the next hours are.
+        if (after.unfit !== null) break;
       } catch (error) {
         if (error instanceof EmulatorError) return { hours, failed: error, last: begun };
         throw error;

@@ -5,6 +5,7 @@
 #include "host.h"
 #include <errno.h>
 #include <link.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -42,6 +43,12 @@ static void begin(void) {
   __asm__ volatile("movq %0, %%fs:0x28; movq %0, %%fs:0x30" : : "r"(0x626f707465737400UL));
   run();
   _exit(0);
+}
+
+/* For the model, in place of the C library's: what is to be done at the end was registered under the former, random number. */
+void exit(int code) {
+  fflush(NULL);
+  _exit(code);
 }
 
 void run_on_own_stack(void (*what)(void)) {

@@ -230,7 +230,7 @@ export const emulator: readonly Rule[] = [
     testName: "stops nothing but itself, and the reply says why: a model that > forge",
   },
   {
-    rule: "a model has no environment",
+    rule: "a model does not see the environment of the function",
     breaks: [{ file: HOST, text: "env: { GLIBC_TUNABLES },", becomes: "env: process.env," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
