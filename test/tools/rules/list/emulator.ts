@@ -429,7 +429,11 @@ export const emulator: readonly Rule[] = [
   {
     rule: "an image is put only into the memory that it was taken from",
     breaks: [
-      { file: "infra/native/host/image.c", text: "if (get_word(&from) != base.hash)", becomes: "if (get_word(&from) == 0)" },
+      {
+        file: "infra/native/host/image.c",
+        text: "if (get_word(&from) != base.hash)",
+        becomes: "if (get_word(&from) == 0)",
+      },
     ],
     testFile: "emulator/image.test.ts",
     testName: "an image > that is of another memory is refused, and what was done since is done again",
