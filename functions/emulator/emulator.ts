@@ -163,7 +163,7 @@ export class EmulatorService {
       // verified that this model does not.
       const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
       const image = model.keeps === "image" ? placeOfImage(state) : undefined;
-      const fits = (child: ModelChild) => canShare || (image !== undefined && child.start === image.start);
+      const fits = (child: ModelChild) => canShare || (image !== undefined && child.base === image.start);
       const other = this.#pool.claim((child) => child.packageHash === hash && fits(child));
       if (other !== undefined) return { child: other, isWarm: false };
       // A process that has simulated the beginning of this history continues from there.

@@ -57,6 +57,8 @@ export class LiveModel {
   #done = 0;
   /** What it runs in, as its process said: see `State`. */
   layout = "";
+  /** Whether its process knows the base of its images. */
+  #hasBase = false;
   /** Why its memory is not its state, as the end of a sentence; null as long as it is. */
   #unfit: string | null = null;
 
@@ -69,9 +71,9 @@ export class LiveModel {
     this.#names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
   }
 
-  /** When it was initialized, s; null before. */
-  get start(): number | null {
-    return this.#start;
+  /** When it was initialized, s, if it can be put to images that began then; else null. */
+  get base(): number | null {
+    return this.#hasBase ? this.#start : null;
   }
 
   /** Why there is no image of it, as the end of a sentence; null if there is, or if none was asked for. */
@@ -133,7 +135,7 @@ export class LiveModel {
     // read last, its next event) is then more likely to be right. An image is all of it, and differs from the test's beginning.
     const own = course === null || state.kind === "image" ? start : gridTime(course.grid, course.from);
     if (this.#start === null) await this.#begin(own, NOTHING);
-    if (state.kind === "image" && this.#start !== start)
+    if (state.kind === "image" && this.base !== start)
       throw new Error("an image is of a model that began at its time");
     this.#start = start;
     await this.#order(encodeRestore(state.bytes, state.kind), NOTHING, 0, 0);
@@ -160,7 +162,8 @@ export class LiveModel {
   async #begin(time: number, wanted: Wanted): Promise<Done> {
     if (this.#start !== null) throw new Error("the model is initialized already");
     this.#start = time;
-    const order = encodeInitialize(time, wanted, this.#keeps === "image");
+    this.#hasBase = this.#keeps === "image";
+    const order = encodeInitialize(time, wanted, this.#hasBase);
     return await this.#order(order, wanted, 0, wanted.samples ? 1 : 0);
   }
 

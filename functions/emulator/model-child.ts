@@ -107,9 +107,9 @@ export class ModelChild {
     return this.#loaded.then(() => this.#live.layout);
   }
 
-  /** When its model was initialized, s; null before. */
-  get start(): number | null {
-    return this.#live.start;
+  /** When its model was initialized, s, if it can be put to images that began then; else null. */
+  get base(): number | null {
+    return this.#live.base;
   }
 
   /** It is somebody's, who is about to order something. */
