@@ -135,8 +135,7 @@ export class LiveModel {
     // read last, its next event) is then more likely to be right. An image is all of it, and differs from the test's beginning.
     const own = course === null || state.kind === "image" ? start : gridTime(course.grid, course.from);
     if (this.#start === null) await this.#begin(own, NOTHING);
-    if (state.kind === "image" && this.base !== start)
-      throw new Error("an image is of a model that began at its time");
+    if (state.kind === "image" && this.base !== start) throw new Error("an image is of a model that began at its time");
     this.#start = start;
     await this.#order(encodeRestore(state.bytes, state.kind), NOTHING, 0, 0);
     this.#captured = state.bytes;
