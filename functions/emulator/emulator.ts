@@ -14,7 +14,7 @@ import { PackageStore } from "./package-store.ts";
 import { Pool } from "./pool.ts";
 import type { EmulatorFailure, EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
 import { Replaying, Target } from "./replay.ts";
-import { decodeState, encodeState, kindOfState } from "./state.ts";
+import { decodeState, encodeState, kindOfState, placeOfImage } from "./state.ts";
 import { verifyModel } from "./verify.ts";
 
 export interface EmulatorSettings extends ChildLimits {
@@ -51,6 +51,8 @@ export class EmulatorService {
   readonly #pool: Pool;
   readonly #packages: PackageStore;
   readonly #logs = new WeakMap<ModelChild, LogTail>();
+  /** Where images of each package fit here, as soon as that is known. */
+  readonly #layouts = new Map<string, string>();
   /** The owner of all packages that this instance runs: the owner of the first one. */
   #owner: string | undefined;
   #hasWarned = false;
@@ -89,11 +91,13 @@ export class EmulatorService {
   }
 
   /** @param isAnew whether a new process must carry it out */
-  async #attempt(request: EmulatorRequest, isAnew: boolean): Promise<EmulatorReply | Ended> {
+  async #attempt(asked: EmulatorRequest, isAnew: boolean): Promise<EmulatorReply | Ended> {
     let heard = new LogTail();
     try {
-      const { child, isWarm } = await this.#childFor(request, isAnew);
+      const { child, isWarm } = await this.#childFor(this.#fitting(asked), isAnew);
       heard = this.#logs.get(child) ?? heard;
+      if (!isWarm) this.#layouts.set(asked.package.hash, await child.layout);
+      const request = this.#fitting(asked);
       const { state, samples, computeMs } = await perform(child, request, isWarm);
       const checks = request.work.kind === "advance" && request.work.checks === true && isWarm;
       return {
@@ -110,6 +114,15 @@ export class EmulatorService {
       const reply = failed(error, heard);
       return error instanceof ProcessEnded ? new Ended(reply) : reply;
     }
+  }
+
+  /** The request; if it brings an image that does not fit here, as it is known to be, with what was done since in its place. */
+  #fitting(request: EmulatorRequest): EmulatorRequest {
+    const { work } = request;
+    const known = this.#layouts.get(request.package.hash);
+    if (work.kind !== "advance" || known === undefined) return request;
+    const place = placeOfImage(Buffer.from(work.state, "base64"));
+    return place === undefined || place.layout === known ? request : withHistory(request, work, true);
   }
 
   /** Tries a package's model, and verifies that its saved state is complete. Its processes end with the verification. */
@@ -149,7 +162,9 @@ export class EmulatorService {
       // A model may keep data outside its state, which must not leak from one test, or one course of a test, into another. Intake has
       // verified that this model does not.
       const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
-      const other = canShare ? this.#pool.claim((child) => child.packageHash === hash) : undefined;
+      const image = model.keeps === "image" ? placeOfImage(state) : undefined;
+      const fits = (child: ModelChild) => canShare || (image !== undefined && child.base === image.start);
+      const other = this.#pool.claim((child) => child.packageHash === hash && fits(child));
       if (other !== undefined) return { child: other, isWarm: false };
       // A process that has simulated the beginning of this history continues from there.
       const target = Target.of(state, model.inputs.length);
@@ -171,7 +186,7 @@ export class EmulatorService {
    * the second process, the state stays unchecked.
    */
   async #check(request: EmulatorRequest, samples: Uint8Array): Promise<{ checked?: true }> {
-    if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) !== "serialized")
+    if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) === "replay")
       return {};
     let again = await this.#computeFresh(request);
     if (again instanceof ProcessEnded) again = await this.#computeFresh(request);
@@ -269,12 +284,20 @@ async function replay(child: ModelChild, target: Target, limitMs: number): Promi
 function replaying(request: EmulatorRequest): EmulatorRequest {
   const { work } = request;
   if (work.kind !== "advance" || work.replays !== true) return request;
-  const bytes = Buffer.from(work.state, "base64");
-  if (kindOfState(bytes) === "replay") return request;
-  const { history, start } = decodeState(bytes, LARGEST_STATE);
+  return kindOfState(Buffer.from(work.state, "base64")) === "replay" ? request : withHistory(request, work, false);
+}
+
+/** @param becomesImage the state is kept as an image again, once it was replayed. @throws EmulatorError if the history is not known */
+function withHistory(
+  request: EmulatorRequest,
+  work: Extract<EmulatorRequest["work"], { kind: "advance" }>,
+  becomesImage: boolean,
+): EmulatorRequest {
+  const { history, start } = decodeState(Buffer.from(work.state, "base64"), LARGEST_STATE);
   if (history === null)
     throw new EmulatorError("state", "it is too long ago that it began: what was done with it since is not kept");
-  const state = base64(encodeState({ kind: "replay", start, history }, request.package.model.inputs.length));
+  const replay = { kind: "replay", start, history, becomesImage } as const;
+  const state = base64(encodeState(replay, request.package.model.inputs.length));
   return { ...request, work: { ...work, state } };
 }
 

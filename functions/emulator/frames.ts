@@ -6,12 +6,19 @@ export type ChildFailure = "model" | "load" | "ended";
 /** What it answers to an order (orders.ts): any number of log lines, then one of the others. The bytes that go with it in brackets. */
 export type Report =
   | { readonly kind: "log"; readonly line: string }
-  | { readonly kind: "loaded"; readonly confinement: Confinement }
+  /** Equal layouts: programs and libraries are the same, and at the same addresses. "0000000000000000": they may be anywhere. */
+  | { readonly kind: "loaded"; readonly confinement: Confinement; readonly layout: string }
   /**
    * [the state that was captured, then the samples: f64, row by row] Up to which interval it was simulated, where it rested last; -1 bytes
-   * if no state was captured.
+   * if no state was captured; `unfit` says why there is no image, if that was asked for.
    */
-  | { readonly kind: "done"; readonly reached: number; readonly restedAt: number; readonly stateBytes: number }
+  | {
+      readonly kind: "done";
+      readonly reached: number;
+      readonly restedAt: number;
+      readonly stateBytes: number;
+      readonly unfit?: string;
+    }
   | {
       readonly kind: "failed";
       readonly failure: ChildFailure;

@@ -13,6 +13,11 @@ import type { LogTail } from "./log-tail.ts";
 import { hostProgram } from "./native.ts";
 import type { ModelFiles } from "./orders.ts";
 
+/**
+ * Mathematical functions of the C library in the variants that every x86-64 processor has: others round in other ways, and a
+ * model's results are to be the same bits on every machine.
+ */
+const GLIBC_TUNABLES = "glibc.cpu.hwcaps=-AVX,-AVX2,-FMA,-FMA4,-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD";
 const PAGE_BYTES = 4096;
 /** What an ended process said last has arrived within this. */
 const GRACE_MS = 500;
@@ -25,8 +30,8 @@ interface Waiting {
 }
 
 /**
- * The process of one model (infra/native/host): started, spoken to over its pipes, watched, killed. It has no environment and a folder
- * of its own.
+ * The process of one model (infra/native/host): started, spoken to over its pipes, watched, killed. Its environment names variants of the C library alone;
+ * it has a folder of its own.
  */
 export class HostProcess {
   readonly #child: ChildProcess;
@@ -54,7 +59,7 @@ export class HostProcess {
     if (user !== undefined) chownSync(this.#scratch, user.uid, user.gid);
     chmodSync(this.#scratch, 0o700);
     this.#child = spawn(program, room, {
-      env: {},
+      env: { GLIBC_TUNABLES },
       cwd: this.#scratch,
       ...user,
       // A group of its own: a signal to its group is not one to us.

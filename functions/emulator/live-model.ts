@@ -3,16 +3,18 @@ import type { Grid, InputValues } from "../simulation/emulator.ts";
 import { gridTime } from "../simulation/grid.ts";
 import type { Samples } from "../simulation/samples.ts";
 import { type Course, isOn } from "./course.ts";
-import { unasked } from "./failure.ts";
+import { EmulatorError, unasked } from "./failure.ts";
 import type { Frame } from "./frames.ts";
 import { History } from "./history.ts";
 import { encodeInitialize, encodeRestore, encodeSimulate, type Stretch, sampledOf, type Wanted } from "./orders.ts";
-import { decodeState, encodeState, MAX_HISTORY, type State } from "./state.ts";
+import { decodeState, encodeState, isTooLong, type State } from "./state.ts";
 
 /** Size limit of a decompressed state, bytes. */
 const LARGEST_STATE = 512 * 2 ** 20;
 const [BYTES, FOREVER] = [8, Number.POSITIVE_INFINITY];
-const NOTHING: Wanted = { samples: false, capture: false };
+const NOTHING: Wanted = { samples: false, capture: null };
+/** A larger image, compressed, is not kept: a reply must hold it (bytes). */
+const LARGEST_IMAGE = 3 * 2 ** 20;
 
 /** The result of initializing or advancing. */
 export interface Advanced {
@@ -47,25 +49,41 @@ export class LiveModel {
   #course: Course | null = null;
   /** How its state is kept. A test that was moved to replay stays with replay, whatever its model supports. */
   #keeps: State["kind"];
-  /** If serialized: the bytes captured at the last resting point. */
+  /** Unless it is replayed: the bytes captured at the last resting point. */
   #captured: Uint8Array = new Uint8Array(0);
   /** Everything since the initialization, if it is known. */
   #history: History | null;
   /** The number of intervals since the initialization. */
   #done = 0;
+  /** What it runs in, as its process said: see `State`. */
+  layout = "";
+  /** Whether its process knows the base of its images. */
+  #hasBase = false;
+  /** Why its memory is not its state, as the end of a sentence; null as long as it is. */
+  #unfit: string | null = null;
 
   constructor(model: Model, ask: Ask) {
     this.#model = model;
     this.#ask = ask;
     this.#history = new History(model.inputs.length);
-    this.#keeps = model.keeps === "replayed" ? "replay" : "serialized";
+    this.#keeps = model.keeps === "replayed" ? "replay" : model.keeps === "image" ? "image" : "serialized";
     this.#width = sampledOf(model).length;
     this.#names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
   }
 
+  /** When it was initialized, s, if it can be put to images that began then; else null. */
+  get base(): number | null {
+    return this.#hasBase ? this.#start : null;
+  }
+
+  /** Why there is no image of it, as the end of a sentence; null if there is, or if none was asked for. */
+  get unfit(): string | null {
+    return this.#unfit;
+  }
+
   /** Its initial condition at `time` (s), with the one sample there. Once only. */
   async initialize(time: number): Promise<Advanced> {
-    const { rows } = await this.#begin(time, true);
+    const { rows } = await this.#begin(time, { samples: true, capture: this.#captures });
     return { state: this.#state(), samples: this.#samples([time], rows) };
   }
 
@@ -79,8 +97,9 @@ export class LiveModel {
     const endsAt = performance.now() + budgetMs;
     const state = decodeState(bytes, LARGEST_STATE);
     if (state.kind !== "replay") throw new Error("this state is no history");
-    this.#keeps = state.kind;
-    if (this.#start === null) await this.#begin(state.start, false);
+    this.#keeps = state.becomesImage === true ? "image" : "replay";
+    if (this.#start === null) await this.#begin(state.start, { samples: false, capture: this.#captures });
+    const { intervals } = state.history;
     // One interval at least, so that it comes to its end however little time there is.
     let [before, isFirst] = [0, true];
     for (const { grid, inputs, from, to } of state.history) {
@@ -90,7 +109,9 @@ export class LiveModel {
       const leftMs = endsAt - performance.now();
       if (!isFirst && leftMs <= 0) return this.#done;
       isFirst = false;
-      const { reached } = await this.#simulate(grid, inputs, index, to, NOTHING, leftMs);
+      // Its state is captured where it rested last.
+      const wanted = before === intervals ? { samples: false, capture: this.#captures } : NOTHING;
+      const { reached } = await this.#simulate(grid, inputs, index, to, wanted, leftMs);
       this.#done += reached - index;
       if (reached < to) return this.#done;
     }
@@ -98,7 +119,10 @@ export class LiveModel {
     return this.#done;
   }
 
-  /** Puts it to a state, from wherever it is; by replay only if it is not initialized yet. */
+  /**
+   * Puts it to a state, from wherever it is; by replay only if it is not initialized yet, to an image only if it was initialized at
+   * the same time.
+   */
   async restore(bytes: Uint8Array): Promise<void> {
     const state = decodeState(bytes, LARGEST_STATE);
     this.#keeps = state.kind;
@@ -108,52 +132,65 @@ export class LiveModel {
     }
     const { course, start } = state;
     // At the state's own time, not the test's beginning: what a model keeps beside its state (the row of a table that it
-    // read last, its next event) is then more likely to be right.
-    if (this.#start === null) await this.#begin(course === null ? start : gridTime(course.grid, course.from), false);
+    // read last, its next event) is then more likely to be right. An image is all of it, and differs from the test's beginning.
+    const own = course === null || state.kind === "image" ? start : gridTime(course.grid, course.from);
+    if (this.#start === null) await this.#begin(own, NOTHING);
+    if (state.kind === "image" && this.base !== start) throw new Error("an image is of a model that began at its time");
     this.#start = start;
-    await this.#order(encodeRestore(state.bytes), NOTHING, 0, 0);
+    await this.#order(encodeRestore(state.bytes, state.kind), NOTHING, 0, 0);
     this.#captured = state.bytes;
     this.#history = state.history;
     this.#course = null;
     if (course === null) return;
     const { grid, inputs, from, to } = course;
     this.#course = { grid, inputs, from, to: from };
-    if (to > from) await this.#simulate(grid, inputs, from, to, { samples: false, capture: true });
+    if (to > from) await this.#simulate(grid, inputs, from, to, { samples: false, capture: state.kind });
   }
 
   /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */
   async advance(inputs: InputValues, grid: Grid, from: number, to: number): Promise<Advanced> {
     const values = this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
     const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
-    const wanted = { samples: true, capture: this.#isSerializable };
+    const wanted = { samples: true, capture: this.#captures };
     const { rows } = await this.#simulate(grid, values, from, to, wanted);
     this.#history?.add({ grid, inputs: values, from, to });
     this.#done += to - from;
     return { state: this.#state(), samples: this.#samples(times, rows) };
   }
 
-  async #begin(time: number, samples: boolean): Promise<Done> {
+  async #begin(time: number, wanted: Wanted): Promise<Done> {
     if (this.#start !== null) throw new Error("the model is initialized already");
     this.#start = time;
-    const wanted = { samples, capture: this.#isSerializable };
-    return await this.#order(encodeInitialize(time, wanted), wanted, 0, samples ? 1 : 0);
+    this.#hasBase = this.#keeps === "image";
+    const order = encodeInitialize(time, wanted, this.#hasBase);
+    return await this.#order(order, wanted, 0, wanted.samples ? 1 : 0);
   }
 
-  get #isSerializable(): boolean {
-    return this.#keeps === "serialized";
+  get #captures(): Wanted["capture"] {
+    return this.#keeps === "replay" ? null : this.#keeps;
   }
 
   #state(): Uint8Array {
     const start = this.#start ?? Number.NaN;
+    const kind = this.#keeps;
     // The history only grows. Once it is too long, it is dropped.
-    if (this.#isSerializable && (this.#history?.encode().length ?? 0) > MAX_HISTORY) this.#history = null;
+    if (isTooLong(kind, this.#history?.encode().length ?? 0)) this.#history = null;
     const history = this.#history;
-    let state: State;
-    if (this.#isSerializable) {
-      state = { kind: "serialized", start, course: this.#course, bytes: this.#captured, history };
-    } else if (history !== null) state = { kind: "replay", start, history };
-    else throw new Error("it is not known what was done with the model");
-    return encodeState(state, this.#model.inputs.length);
+    if (kind !== "replay") {
+      const own = { start, course: this.#course, bytes: this.#captured, history };
+      const state: State = kind === "image" ? { kind, layout: this.layout, ...own } : { kind, ...own };
+      const encoded = encodeState(state, this.#model.inputs.length);
+      if (kind === "serialized" || encoded.length <= LARGEST_IMAGE || history === null) return encoded;
+      this.#becomeReplayed(`an image of it is ${encoded.length} bytes long, compressed`);
+    }
+    if (history === null) throw new EmulatorError("model", `its state cannot be kept any more: ${this.#unfit}`);
+    return encodeState({ kind: "replay", start, history }, this.#model.inputs.length);
+  }
+
+  /** Its memory is not its state, and that does not change any more. */
+  #becomeReplayed(why: string): void {
+    this.#keeps = "replay";
+    this.#unfit = why;
   }
 
   /**
@@ -198,15 +235,20 @@ export class LiveModel {
   async #order(order: Buffer, wanted: Wanted, from: number, to: number): Promise<Done> {
     const { head, bytes } = await this.#ask(order);
     if (head.kind !== "done") throw unasked();
-    const { reached, restedAt, stateBytes } = head;
+    const { reached, restedAt, stateBytes, unfit = "" } = head;
     const ends = Math.max(0, stateBytes);
     const isPossible =
       [reached, restedAt, stateBytes].every(Number.isSafeInteger) &&
-      [from <= reached, reached <= to, 0 <= restedAt, restedAt <= reached, wanted.capture || stateBytes < 0].every(
-        Boolean,
-      ) &&
+      [
+        from <= reached,
+        reached <= to,
+        0 <= restedAt,
+        restedAt <= reached,
+        wanted.capture !== null || stateBytes < 0,
+      ].every(Boolean) &&
       bytes.length === ends + (wanted.samples ? (reached - from) * this.#width * BYTES : 0);
     if (!isPossible) throw unasked();
+    if (wanted.capture === "image" && unfit !== "") this.#becomeReplayed(String(unfit));
     if (stateBytes >= 0) this.#captured = Uint8Array.from(bytes.subarray(0, ends));
     return { reached, restedAt, rows: new Float64Array(Uint8Array.from(bytes.subarray(ends)).buffer) };
   }

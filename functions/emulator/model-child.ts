@@ -39,6 +39,8 @@ export interface Outcome {
   readonly state: Uint8Array;
   readonly samples: Uint8Array;
   readonly computeMs: number;
+  /** Why there is no image of its memory, as the end of a sentence; null if there is, or if none was asked for. */
+  readonly unfit: string | null;
 }
 
 export interface ChildLimits {
@@ -82,6 +84,7 @@ export class ModelChild {
   async #load(model: Model, files: ModelFiles): Promise<Confinement> {
     const { head } = await this.#process.send(encodeLoad(model, files));
     if (head.kind !== "loaded") throw unasked();
+    this.#live.layout = String(head.layout).slice(0, 16);
     const { files: hasFiles, calls, user } = head.confinement;
     return { files: hasFiles === true, calls: calls === true, user: user === true };
   }
@@ -97,6 +100,16 @@ export class ModelChild {
   /** What it gave up before it loaded the model; rejects if it did not come to that. */
   get confinement(): Promise<Confinement> {
     return this.#loaded;
+  }
+
+  /** Programs and libraries of its process, and where they are: an image fits where they are the same. Rejects as `confinement`. */
+  get layout(): Promise<string> {
+    return this.#loaded.then(() => this.#live.layout);
+  }
+
+  /** When its model was initialized, s, if it can be put to images that began then; else null. */
+  get base(): number | null {
+    return this.#live.base;
   }
 
   /** It is somebody's, who is about to order something. */
@@ -152,7 +165,7 @@ export class ModelChild {
     if (bytes > LARGEST_OUTCOME) {
       throw new EmulatorError("model", `its state and samples are too large: ${bytes} bytes, compressed`);
     }
-    return { state: advanced.state, samples, computeMs: performance.now() - startedAt };
+    return { state: advanced.state, samples, computeMs: performance.now() - startedAt, unfit: this.#live.unfit };
   }
 
   #advanced(task: Task): Promise<Advanced> {
@@ -162,7 +175,7 @@ export class ModelChild {
   }
 
   async #restore(state: Uint8Array, limitMs: number): Promise<void> {
-    this.#isRestoring = kindOfState(state) === "serialized";
+    this.#isRestoring = kindOfState(state) !== "replay";
     const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
     const timer = setTimeout(() => this.#isRestoring && this.#took("was being put to its state", restoreMs), restoreMs);
     try {

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Model, ModelVariable, VariableType } from "../packages/model.ts";
 import type { Grid } from "../simulation/emulator.ts";
@@ -28,11 +29,14 @@ export interface Stretch {
 /** What an order answers with, besides doing it. */
 export interface Wanted {
   readonly samples: boolean;
-  /** The model's state, where it rested last. */
-  readonly capture: boolean;
+  /** The model's state, where it rested last: null for none; what the model serializes, or an image of its memory. */
+  readonly capture: "serialized" | "image" | null;
 }
 
-const [LOAD, INITIALIZE, RESTORE, SIMULATE] = [1, 2, 3, 4];
+const PACKAGE = "/proc/self/fd/5";
+const [LOAD, INITIALIZE, RESTORE, SIMULATE, RESTORE_IMAGE] = [1, 2, 3, 4, 5];
+/** Of orders that simulate. */
+const [SAMPLES, CAPTURES, IMAGES] = [1, 2, 4];
 /** As infra/native/host/host.h has them. */
 const TYPES: readonly (readonly VariableType[])[] = [
   ["Float64", "Real"],
@@ -70,25 +74,40 @@ export function encodeLoad(model: Model, files: ModelFiles): Buffer {
     list(colouring?.groups.flat() ?? []),
     list(starts(colouring?.rows ?? [])),
     list(colouring?.rows.flat() ?? []),
-    ...[cvodeLibrary(), files.library, model.identifier, model.guid, resourcesOf(model, files)].map(text),
+    text(cvodeLibrary()),
+    text(inPackage(files, files.library)),
+    text(model.identifier),
+    text(model.guid),
+    text(resourcesOf(model, files)),
     words(dependencies.length),
-    ...dependencies.map(text),
+    ...dependencies.map((path) => text(inPackage(files, path))),
   );
 }
 
 /** FMI 2.0 has a URI; FMI 3.0 a path that ends with "/", and nothing where that is empty. */
-function resourcesOf({ fmi }: Model, { resources }: ModelFiles): string {
-  if (fmi !== 3) return pathToFileURL(resources).href;
-  return readdirSync(resources).length > 0 ? `${resources}/` : "";
+function resourcesOf({ fmi }: Model, files: ModelFiles): string {
+  const { resources } = files;
+  if (fmi !== 3) return pathToFileURL(inPackage(files, resources)).href;
+  return readdirSync(resources).length > 0 ? `${inPackage(files, resources)}/` : "";
 }
 
-export function encodeInitialize(time: number, wanted: Wanted): Buffer {
-  return encode(INITIALIZE, doubles(time), flags(wanted));
+/**
+ * The path by which a model's process knows a file of its package: the same in every process (infra/native/host/confine.c), for a
+ * model may keep it in its memory.
+ */
+function inPackage({ resources }: ModelFiles, path: string): string {
+  const within = relative(dirname(resources), path);
+  return within.startsWith("..") ? path : resolve(PACKAGE, within);
+}
+
+/** @param isBase images of its memory will be taken, or it will be put to one */
+export function encodeInitialize(time: number, wanted: Wanted, isBase: boolean): Buffer {
+  return encode(INITIALIZE, doubles(time), words((flags(wanted) & ~IMAGES) + (isBase ? IMAGES : 0)));
 }
 
 /** @param state what the model's process captured */
-export function encodeRestore(state: Uint8Array): Buffer {
-  return encode(RESTORE, state);
+export function encodeRestore(state: Uint8Array, kind: "serialized" | "image"): Buffer {
+  return encode(kind === "image" ? RESTORE_IMAGE : RESTORE, state);
 }
 
 /** @param budgetMs it leaves off after so long, but not before one interval is done */
@@ -98,11 +117,11 @@ export function encodeSimulate(
   budgetMs: number,
 ): Buffer {
   const numbers = [grid.start, grid.length, grid.intervals, from, to, restedAt ?? -1, budgetMs];
-  return encode(SIMULATE, doubles(...numbers), flags(wanted), doubles(...inputs));
+  return encode(SIMULATE, doubles(...numbers), words(flags(wanted)), doubles(...inputs));
 }
 
-function flags({ samples, capture }: Wanted): Buffer {
-  return words((samples ? 1 : 0) + (capture ? 2 : 0));
+function flags({ samples, capture }: Wanted): number {
+  return (samples ? SAMPLES : 0) + (capture === null ? 0 : CAPTURES) + (capture === "image" ? IMAGES : 0);
 }
 
 /** Variables by type: their references, and their places among all. */

@@ -1,11 +1,11 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Course } from "./course.ts";
 import { History } from "./history.ts";
 
-/** A model's state: the bytes that the model serializes, or else everything that was done with it. */
+/** A model's state: the bytes that the model serializes, or an image of its memory, or else everything that was done with it. */
 export type State =
   | {
-      readonly kind: "serialized";
+      readonly kind: "serialized" | "image";
       /** When the model was initialized, s. */
       readonly start: number;
       /** The course that it is in, if any. The bytes are from its beginning; the rest of it is simulated again. */
@@ -13,29 +13,35 @@ export type State =
       readonly bytes: Uint8Array;
       /** Everything since, in case the bytes cannot be used; null if it is unknown or was too long to keep. */
       readonly history: History | null;
+      /** Of an image: programs and libraries, and their addresses (`loaded` in frames.ts). It fits where this is the same. */
+      readonly layout?: string;
     }
   | {
       readonly kind: "replay";
       readonly start: number;
       /** Everything since. */
       readonly history: History;
+      /** It was an image that does not fit here: once this is done again, the state is kept as an image again. */
+      readonly becomesImage?: boolean;
     };
 
 /*
  * The encoding, version 2:
  *   4 bytes  "fms" and the version
- *   1 byte   "s" serialized, or "r" replay: readable without unpacking
- *   rest     gzip of
+ *   1 byte   "s" serialized, "i" image, or "r" replay: readable without unpacking
+ *   of an image, f64 start, little endian, and 16 characters of its layout: to find a process that can be put to it
+ *   rest     gzip, of an image zstd, of
  *     u32      length of the header, little endian
- *     header   JSON: { start, inputs, course, history }: number of inputs, and the sizes of the next two in bytes, or null
+ *     header   JSON: { start, inputs, course, history }: number of inputs, and the sizes of the next two in bytes, or null; becomesImage
  *     bytes    the course, as a history of its own
  *     bytes    the history
  *     rest     the model's own bytes, of a serialized state
  * Version 1, of tests that are older: all of it in gzip, see `decodeFirst`.
  */
 const MAGIC = Buffer.from([0x66, 0x6d, 0x73, 0x02]);
-const KINDS = { serialized: 0x73, replay: 0x72 } as const;
+const KINDS = { serialized: 0x73, image: 0x69, replay: 0x72 } as const;
 const PREFIX = MAGIC.length + 1;
+const [START_BYTES, LAYOUT_BYTES] = [8, 16];
 /** A state is written at every step and rarely read. The lowest level brings most of the gain. */
 const LEVEL = 1;
 /**
@@ -43,12 +49,15 @@ const LEVEL = 1;
  * each of which eight inputs change, for 6,500 in which one changes, and for any number of equal steps.
  */
 export const MAX_HISTORY = 64 * 1024;
+/** Beside an image: after an upgrade only the history goes on. */
+const MAX_HISTORY_OF_IMAGE = 1024 * 1024;
 
 interface Header {
   readonly start: number;
   readonly inputs: number;
   readonly course: number | null;
   readonly history: number | null;
+  readonly becomesImage?: true;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -57,22 +66,41 @@ const MAX_INPUTS = 100_000;
 
 /** A state as compressed bytes: equal states give equal bytes. */
 export function encodeState(state: State, inputs: number): Uint8Array {
-  const own = state.kind === "serialized" ? state.bytes : NOTHING;
-  const course = state.kind === "serialized" && state.course !== null ? alone(state.course).encode() : undefined;
+  const own = state.kind === "replay" ? NOTHING : state.bytes;
+  const course = state.kind !== "replay" && state.course !== null ? alone(state.course).encode() : undefined;
   const encoded = state.history?.encode();
-  const isTooLong = state.kind === "serialized" && (encoded?.length ?? 0) > MAX_HISTORY;
-  const history = isTooLong ? undefined : encoded;
+  const history = isTooLong(state.kind, encoded?.length ?? 0) ? undefined : encoded;
   const header: Header = {
     start: state.start,
     inputs,
     course: course?.length ?? null,
     history: history?.length ?? null,
+    ...(state.kind === "replay" && state.becomesImage === true ? { becomesImage: true } : {}),
   };
   const head = Buffer.from(JSON.stringify(header), "utf8");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
-  const packed = gzipSync(Buffer.concat([length, head, course ?? NOTHING, history ?? NOTHING, own]), { level: LEVEL });
-  return Buffer.concat([MAGIC, Buffer.of(KINDS[state.kind]), packed]);
+  const all = Buffer.concat([length, head, course ?? NOTHING, history ?? NOTHING, own]);
+  const prefix = [MAGIC, Buffer.of(KINDS[state.kind])];
+  if (state.kind !== "image") return Buffer.concat([...prefix, gzipSync(all, { level: LEVEL })]);
+  const place = Buffer.alloc(START_BYTES + LAYOUT_BYTES);
+  place.writeDoubleLE(state.start);
+  place.write(state.layout ?? "", START_BYTES, "latin1");
+  const packed = zstdCompressSync(all, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
+  return Buffer.concat([...prefix, place, packed]);
+}
+
+/** Whether a history of so many bytes is too long to be kept beside a state. */
+export function isTooLong(kind: State["kind"], bytes: number): boolean {
+  if (kind === "replay") return false;
+  return bytes > (kind === "image" ? MAX_HISTORY_OF_IMAGE : MAX_HISTORY);
+}
+
+/** Where an image fits, without unpacking it: processes of this layout that were initialized at `start` (s). Undefined for other states. */
+export function placeOfImage(encoded: Uint8Array): { readonly start: number; readonly layout: string } | undefined {
+  if (kindOfState(encoded) !== "image" || encoded.length < PREFIX + START_BYTES + LAYOUT_BYTES) return undefined;
+  const place = Buffer.from(encoded.buffer, encoded.byteOffset + PREFIX, START_BYTES + LAYOUT_BYTES);
+  return { start: place.readDoubleLE(0), layout: place.toString("latin1", START_BYTES) };
 }
 
 /**
@@ -84,7 +112,12 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   if (encoded[0] === 0x1f && encoded[1] === 0x8b) return decodeFirst(encoded, maxBytes);
   const kind = kindOfState(encoded);
   if (kind === undefined) throw new Error("these bytes are no state of a model");
-  const bytes = gunzipSync(encoded.subarray(PREFIX), { maxOutputLength: maxBytes });
+  const place = placeOfImage(encoded);
+  const options = { maxOutputLength: maxBytes };
+  const bytes =
+    place === undefined
+      ? gunzipSync(encoded.subarray(PREFIX), options)
+      : zstdDecompressSync(encoded.subarray(PREFIX + START_BYTES + LAYOUT_BYTES), options);
   const headEnd = 4 + bytes.readUInt32LE(0);
   const header = JSON.parse(bytes.toString("utf8", 4, headEnd)) as Header;
   const courseEnd = headEnd + (header.course ?? 0);
@@ -94,9 +127,11 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   requireInputs(inputs);
   const [course = null] = History.decode(bytes.subarray(headEnd, courseEnd), inputs);
   const history = header.history === null ? null : History.decode(bytes.subarray(courseEnd, end), inputs);
-  if (kind === "serialized") return { kind, start, course, bytes: Uint8Array.from(bytes.subarray(end)), history };
+  const own = Uint8Array.from(bytes.subarray(end));
+  if (kind === "serialized") return { kind, start, course, bytes: own, history };
+  if (place !== undefined) return { kind: "image", start, course, bytes: own, history, layout: place.layout };
   if (history === null) throw new Error("the state of a model has no history");
-  return { kind, start, history };
+  return { kind: "replay", start, history, ...(header.becomesImage === true ? { becomesImage: true } : {}) };
 }
 
 function requireInputs(inputs: number): void {
@@ -114,8 +149,8 @@ function alone(course: Course): History {
 /** How a state is kept, without unpacking it; undefined for a state of version 1, and for bytes that are no state. */
 export function kindOfState(encoded: Uint8Array): State["kind"] | undefined {
   if (!MAGIC.equals(encoded.subarray(0, MAGIC.length))) return undefined;
-  if (encoded[MAGIC.length] === KINDS.serialized) return "serialized";
-  return encoded[MAGIC.length] === KINDS.replay ? "replay" : undefined;
+  const [found] = Object.entries(KINDS).find(([, byte]) => encoded[MAGIC.length] === byte) ?? [];
+  return found as State["kind"] | undefined;
 }
 
 /*
@@ -157,5 +192,5 @@ function decodeFirst(compressed: Uint8Array, maxBytes: number): State {
   }
   const history = new History(inputs);
   for (const course of courses) history.add(course);
-  return { kind, start, history };
+  return { kind: "replay", start, history };
 }

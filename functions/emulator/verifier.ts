@@ -8,6 +8,14 @@ import { interleaved, scattered } from "./jumps.ts";
 import type { ModelChild, Outcome } from "./model-child.ts";
 import type { Override } from "./protocol.ts";
 
+/** Simulated hours that are compared at most, unless the request says fewer: days and nights, long against the dynamics of rooms. */
+export const MAX_HOURS = 72;
+/** A comparison over less than a day with its night, or in fewer fresh processes, proves too little. */
+export const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
+/** Compared hours per fresh process: for a model that any process can restore, and for one that only fresh ones can. */
+export const [HOURS_PER_FRESH, HOURS_PER_FRESH_ONLY] = [12, 3];
+/** Each part ends when this share of the time budget is used. Fresh processes have the rest. */
+export const [MAIN_END, OTHER_END, SHARED_END] = [0.35, 0.5, 0.7];
 /** Samples in each hour. */
 const INTERVALS = 12;
 /** Inputs that are overwritten at the same time. No controller overwrites many at once, and a model may become slow. */
@@ -115,6 +123,8 @@ export class Verifier {
         hours.push({ ...begun, after });
         state = after.state;
         bytes += state.length;
+        // Its images are of no use, whatever the next hours are.
+        if (after.unfit !== null) break;
       } catch (error) {
         if (error instanceof EmulatorError) return { hours, failed: error, last: begun };
         throw error;
@@ -152,6 +162,12 @@ export class Verifier {
     }
     // The model failed in the other time line, which is no fault of its state. The process is of no use any more.
     return await this.#within((child) => compare(child, other));
+  }
+
+  /** Restores one process, initialized at the line's own time, before all its hours, in no order. */
+  async compareInPlace(main: Line, leftMs: () => number): Promise<Comparison> {
+    const nothing: Line = { hours: [], failed: undefined, last: undefined };
+    return await this.#within((child) => this.#compareIn(child, main, nothing, leftMs));
   }
 
   async #compareIn(child: ModelChild, main: Line, other: Line, leftMs: () => number): Promise<Comparison> {

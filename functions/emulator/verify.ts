@@ -2,26 +2,31 @@ import { claimedKeeping } from "../packages/kind.ts";
 import { type Model, unverified, type Verdict } from "../packages/model.ts";
 import { EmulatorError } from "./failure.ts";
 import type { VerifyRequest } from "./protocol.ts";
-import { type Line, type Spawn, Verifier } from "./verifier.ts";
+import {
+  HOURS_PER_FRESH,
+  HOURS_PER_FRESH_ONLY,
+  LEAST_FRESH,
+  LEAST_HOURS,
+  type Line,
+  MAIN_END,
+  MAX_HOURS,
+  OTHER_END,
+  SHARED_END,
+  type Spawn,
+  Verifier,
+} from "./verifier.ts";
+import { imageVerdictOn } from "./verify-image.ts";
 
 const [HOUR, DAY] = [3600, 86_400];
 const YEAR = 365 * DAY;
-/** Simulated hours that are compared at most, unless the request says fewer: days and nights, long against the dynamics of rooms. */
-const MAX_HOURS = 72;
 /** The second time line begins so much later, in s: another season, another hour of the day. */
 const ELSEWHERE = 182 * DAY + 11 * HOUR;
 /** … and in hours, of a model that has ended by then. */
 const ELSEWHERE_BEFORE_END = 7.25;
-/** A comparison over less than a day with its night, or in fewer fresh processes, proves too little. */
-const [LEAST_HOURS, LEAST_FRESH] = [24, 4];
-/** Compared hours per fresh process: for a model that any process can restore, and for one that only fresh ones can. */
-const [HOURS_PER_FRESH, HOURS_PER_FRESH_ONLY] = [12, 3];
-/** Each part ends when this share of the time budget is used. Fresh processes have the rest. */
-const [MAIN_END, OTHER_END, SHARED_END] = [0.35, 0.5, 0.7];
 
 /**
- * Tries a model, and verifies how its state can be kept: see `verdictOn`. A model that is to be replayed is simulated twice
- * in fresh processes, and both runs must be equal bit for bit. A model that ends the simulation by itself must do so at the same time in all runs; where that is
+ * Tries a model, and verifies how its state can be kept: as what it serializes (`verdictOn`), else as an image of its memory
+ * (`imageVerdictOn`). A model that is to be replayed is simulated twice in fresh processes, and both runs must be equal bit for bit. A model that ends the simulation by itself must do so at the same time in all runs; where that is
  * within the first day, shorter stretches take the place of hours.
  *
  * @throws EmulatorError if the model cannot be loaded, initialized or simulated at all, or two equal runs differ
@@ -49,7 +54,17 @@ function shorterHour(error: unknown, { work: { time, hours = MAX_HOURS } }: Veri
 async function verifyBy(hour: number, model: Model, request: VerifyRequest, spawn: Spawn): Promise<Verdict> {
   const { work, limitMs } = request;
   const startedAt = performance.now();
-  const verdict = await verdictOn(model, request, hour, spawn);
+  const serialized = await verdictOn(model, request, hour, spawn);
+  if (serialized.keeps !== "replayed") return serialized;
+  const leftBudget = startedAt + work.budgetMs - performance.now();
+  const left = { ...request, work: { ...work, budgetMs: leftBudget } };
+  const verdict = await imageVerdictOn(
+    model,
+    left,
+    hour < HOUR ? { hour, endsEarly: true } : { hour },
+    serialized,
+    spawn,
+  );
   if (verdict.keeps !== "replayed") return verdict;
   const leftMs = () => startedAt + work.budgetMs - performance.now();
   const replayed: Model = { ...model, keeps: "replayed" };
@@ -81,11 +96,10 @@ async function verdictOn(
   const endsEarly = hour < HOUR;
   // One more: in that one it ends.
   const most = endsEarly ? wanted + 1 : wanted;
-  const verifier = new Verifier({ ...model, keeps: claimedKeeping(model) }, { overrides, limitMs, hour }, spawn);
   if (claimedKeeping(model) === "replayed") {
-    await verifier.try(time);
     return unverified("The model does not say that its state can be read, written and serialized.");
   }
+  const verifier = new Verifier({ ...model, keeps: claimedKeeping(model) }, { overrides, limitMs, hour }, spawn);
   let main: Line;
   try {
     main = await verifier.live(time, most, () => leftUntil(MAIN_END));

@@ -35,7 +35,8 @@ export async function readVerdict(redis: Redis, subject: Subject): Promise<Verdi
  * there was no time to compare it in one process. Uploading the model again has it verified again.
  */
 export async function keepVerdict(redis: Redis, subject: Subject, verdict: Verdict): Promise<void> {
-  const isFinal = verdict.keeps === "shared" || (verdict.keeps === "serialized" && verdict.reason !== null);
+  const { keeps, reason } = verdict;
+  const isFinal = keeps === "shared" || keeps === "image" || (keeps === "serialized" && reason !== null);
   if (!isFinal) return;
   await again(() => redis.command(["SET", keys.verdict(digest(subject)), JSON.stringify(verdict), "EX", KEPT_SECONDS]));
 }

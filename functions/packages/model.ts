@@ -15,9 +15,10 @@ export interface ModelVariable {
  * How a model's state is kept between steps.
  * - `shared`: the model serializes its state, and any process of the package can be restored to any state.
  * - `serialized`: the model serializes its state, and only a fresh process is restored to it.
+ * - `image`: an image of the model's memory is its state, and any process that was initialized at the same time can be put to it.
  * - `replayed`: the inputs since the initialization are kept, and a fresh process simulates them again.
  */
-export type Keeping = "shared" | "serialized" | "replayed";
+export type Keeping = "shared" | "serialized" | "image" | "replayed";
 
 /** What intake found out about saving and restoring a model's state. */
 export interface Verdict {

@@ -8,16 +8,24 @@ export function remarkOf({
   isPlain,
 }: Pick<Manifest, "verdict" | "model" | "isPlain">): string | undefined {
   const plain = isPlain && PLAIN;
-  const replayed = model.keeps === "replayed" ? replayedOf(verdict) : undefined;
-  return plain && replayed ? `${plain} ${replayed}` : (plain ?? replayed);
+  const kept =
+    model.keeps === "replayed" ? replayedOf(verdict) : model.keeps === "image" ? imageOf(verdict) : undefined;
+  return plain && kept ? `${plain} ${kept}` : (plain ?? kept);
 }
 
 const PLAIN =
   "It is a plain FMU, without BOPTEST's days.json and kpis.json: inputs without an activation are always in force, there are no time periods, and only KPIs that config.json maps have values.";
 
-function replayedOf({ reason }: Manifest["verdict"]): string {
-  const why = reason === null ? "" : ` Why: ${reason}`;
-  return `Its model cannot save its state: where it is not alive any more, a step repeats all that came before it since the test began.${why}`;
+function replayedOf(verdict: Manifest["verdict"]): string {
+  return `Its model cannot save its state: where it is not alive any more, a step repeats all that came before it since the test began.${whyOf(verdict)}`;
+}
+
+function imageOf(verdict: Manifest["verdict"]): string {
+  return `Its state is kept as an image of its model's memory.${whyOf(verdict)}`;
+}
+
+function whyOf({ reason }: Manifest["verdict"]): string {
+  return reason === null ? "" : ` Why: ${reason}`;
 }
 
 /** What a test case's users should know when they select it; undefined if nothing. */

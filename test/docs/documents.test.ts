@@ -86,11 +86,12 @@ describe("each document", () => {
     expect(unknown).toEqual([]);
   });
 
-  it("names files and folders that are there", () => {
+  it("names files and folders that are there, in the project or beside the document", () => {
+    const isThere = (code: string, cwd: string) => globSync(code, { cwd }).length > 0;
     const isPath = (code: string) => /^(clients|docs|events|functions|infra|test)\/[\w./{},*-]*$/.test(code);
     const missing = documents.flatMap(({ file, inlineCode }) =>
       inlineCode
-        .filter((code) => isPath(code) && globSync(code, { cwd: ROOT }).length === 0)
+        .filter((code) => isPath(code) && !isThere(code, ROOT) && !isThere(code, join(ROOT, dirname(file))))
         .map((code) => `${file}: ${code}`),
     );
     expect(missing).toEqual([]);

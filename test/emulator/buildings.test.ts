@@ -21,7 +21,7 @@ test("verify:buildings tells how a model's state is kept, and times a live and a
     ok: true,
     model: { kind: "ModelExchange", states: 6 },
     verdict: {
-      keeps: "replayed",
+      keeps: "image",
       reason: "The model does not say that its state can be read, written and serialized.",
     },
   });

@@ -38,12 +38,12 @@ async function run(name: FmuName): Promise<{ readonly reports: readonly Report[]
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   const closed = once(child, "close");
-  const nothing = { samples: false, capture: false };
+  const nothing = { samples: false, capture: null };
   const inputs = model.inputs.map(() => 0);
   const orders = child.stdio[3] as Writable;
   const library = join(files, "binaries/linux64", `${model.identifier}.so`);
   orders.write(encodeLoad(model, { library, resources: join(files, "resources") }));
-  orders.write(encodeInitialize(0, nothing));
+  orders.write(encodeInitialize(0, nothing, false));
   orders.end(encodeSimulate({ grid: hour(0), inputs, from: 0, to: 4, restedAt: null }, nothing, 60_000));
   const reader = new FrameReader(REPORT_LIMITS);
   const reports: Report[] = [];

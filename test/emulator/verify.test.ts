@@ -50,16 +50,20 @@ describe("a model's state", () => {
     expect(verdict).toEqual({ keeps: "shared", reason: null, covered });
   });
 
-  test("that it does not claim to save is not asked for", async () => {
-    expect(await verdictOn("cs-replay")).toMatchObject({
-      keeps: "replayed",
-      reason: "The model does not say that its state can be read, written and serialized.",
-    });
-  });
+  test.each(["cs-replay", "me-replay"] as const)(
+    "that it does not claim to save is an image of its memory: %s",
+    async (name) => {
+      expect(await verdictOn(name, { hours: 24 })).toEqual({
+        keeps: "image",
+        reason: "The model does not say that its state can be read, written and serialized.",
+        covered: { hours: 24, fresh: 2, shared: 24 },
+      });
+    },
+  );
 
   test("that leaves out what the model keeps beside it is found out, with point, time and by how much", async () => {
-    const { keeps, reason } = await verdictOn("forgets");
-    expect(keeps).toBe("replayed");
+    const { keeps, reason } = await verdictOn("forgets", { hours: 24 });
+    expect(keeps).toBe("image");
     expect(reason).toMatch(
       /^In a fresh process, restored at \d+ s: PFan_y is \S+ at \d+ s, and \S+ without being restored/,
     );
@@ -67,9 +71,10 @@ describe("a model's state", () => {
   });
 
   test("that is partly in a file that the model keeps open is found out", async () => {
-    const { keeps, reason } = await verdictOn("keeps-file");
+    const { keeps, reason } = await verdictOn("keeps-file", { hours: 24 });
     expect(keeps).toBe("replayed");
     expect(reason).toMatch(/^In a fresh process, restored at \d+ s: PFan_y is/);
+    expect(reason).toMatch(/an image of its memory its state: it opens files, or closes them, while it computes\.$/);
   });
 
   test("of which no two runs are equal cannot even be replayed: the model is refused", async () => {
@@ -84,20 +89,20 @@ describe("a model's state", () => {
   });
 
   test("that is an address crashes whoever goes there", async () => {
-    const { keeps, reason } = await verdictOn("points");
-    expect(keeps).toBe("replayed");
+    const { keeps, reason } = await verdictOn("points", { hours: 24 });
+    expect(keeps).toBe("image");
     expect(reason).toContain("the model's process ended by SIGSEGV");
   });
 
   test("that another process never comes to is given up", async () => {
-    const { keeps, reason } = await verdictOn("stalls", { limitMs: 6000 });
-    expect(keeps).toBe("replayed");
+    const { keeps, reason } = await verdictOn("stalls", { limitMs: 6000, hours: 24 });
+    expect(keeps).toBe("image");
     expect(reason).toContain("the model was being put to its state for more than 2000 ms");
   });
 
   test("that cannot be had at all does not keep the model from being run", async () => {
-    const { keeps, reason } = await verdictOn("lies");
-    expect(keeps).toBe("replayed");
+    const { keeps, reason } = await verdictOn("lies", { hours: 24 });
+    expect(keeps).toBe("image");
     expect(reason).toContain("fmi2GetFMUstate");
   });
 

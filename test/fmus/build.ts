@@ -210,7 +210,8 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(QUIRKS.some((each) => each === name) ? [`-DQUIRK=${name.slice("me-".length).toUpperCase()}`] : []),
         ...(FORGETFUL.some((each) => each === name) ? [`-DMEMORY=${name.toUpperCase().replace("-", "_")}`] : []),
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
-        ...(name === "slow" ? ["-DSLOW"] : []),
+        // Part of it is in a file: it is replayed.
+        ...(name === "slow" ? ["-DSLOW", "-DMEMORY=KEEPS_FILE"] : []),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,

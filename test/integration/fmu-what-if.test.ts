@@ -67,9 +67,9 @@ async function shown(testid: string): Promise<unknown> {
 }
 
 describe.each(MODELS)("%s: a test whose every step finds no process of before", (name) => {
-  it("tells whether its model can save its state", async () => {
+  it("tells how its model's state is kept, if it cannot save it", async () => {
     const { message } = await call("GET", `/name/${await client.selectTest(name)}`);
-    expect(message?.includes("cannot save its state")).toBe(name === "cs-replay");
+    expect(message?.includes("image of its model's memory")).toBe(name === "cs-replay");
   });
 
   it("comes out bit for bit as one that stays warm", async () => {

@@ -1342,7 +1342,7 @@ export interface components {
             testid: components["schemas"]["TestId"];
             /** @description All tests that the call has started, if it had a `count`. */
             testids?: components["schemas"]["TestId"][];
-            /** @description For some uploaded test cases: that the model is replayed because its state cannot be saved, and why. `GET /name` answers it, too. */
+            /** @description For some uploaded test cases: that the model is replayed because its state cannot be saved, or that an image of its memory is, and why. `GET /name` answers it, too. */
             remark?: string;
         };
         PointInfo: {

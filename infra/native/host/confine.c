@@ -1,5 +1,6 @@
 /* What this process gives up before it loads anything of the model, and what it says of that. */
 #include "host.h"
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 256 << 20, MOST_DESCRIPTORS = 256, STACK = 16 << 20, HEADROOM = 256 << 20 };
+enum { LARGEST_FILE = 256 << 20, MOST_DESCRIPTORS = 256, HEADROOM = 256 << 20 };
 static bool files, calls, user;
 
 static void limit(int which, uint64_t value) { setrlimit(which, &(struct rlimit){value, value}); }
@@ -35,7 +36,8 @@ static void drop_capabilities(void) {
 }
 
 void confine(const Room *room) {
-  close_range(5, ~0u, 0);
+  close_range(PACKAGE, ~0u, 0);
+  if (open(room->package, O_PATH | O_DIRECTORY) != PACKAGE) _exit(1);
   files = restrict_files(room);
   limit_itself(room->memory);
   drop_capabilities();
@@ -43,8 +45,9 @@ void confine(const Room *room) {
 }
 
 void report_loaded(void) {
-  char head[128];
+  char head[192];
   static const char *const IS[] = {"false", "true"};
-  snprintf(head, sizeof head, "{\"kind\":\"loaded\",\"confinement\":{\"files\":%s,\"calls\":%s,\"user\":%s}}", IS[files], IS[calls], IS[user]);
+  snprintf(head, sizeof head, "{\"kind\":\"loaded\",\"confinement\":{\"files\":%s,\"calls\":%s,\"user\":%s},\"layout\":\"%016llx\"}", IS[files], IS[calls], IS[user],
+           (unsigned long long)layout());
   report(head, NULL, 0, NULL, 0);
 }

@@ -8,12 +8,14 @@
 #include <time.h>
 
 /* Of an order. */
-enum { SAMPLES = 1, CAPTURES = 2 };
+enum { SAMPLES = 1, CAPTURES = 2, IMAGES = 4 };
 /* As functions/emulator/frames.ts has it. */
 enum { MOST_BYTES = 128 << 20 };
 
 static uint8_t *captured;
 static size_t captured_length;
+/* Why no image was taken. */
+static const char *unfit;
 
 static const Simulation *simulation(void) { return model.exchanges ? &model_exchange : &co_simulation; }
 
@@ -23,23 +25,32 @@ static double milliseconds(void) {
   return 1e3 * (double)now.tv_sec + 1e-6 * (double)now.tv_nsec;
 }
 
-static void capture(void) {
+static void capture(uint32_t flags) {
   free(captured);
-  captured = simulation()->capture(&captured_length);
+  if ((flags & IMAGES) == 0) {
+    captured = simulation()->capture(&captured_length);
+    return;
+  }
+  size_t length = 0;
+  uint8_t *known = simulation()->know(&length);
+  captured = take_image(known, length, &captured_length, &unfit);
+  free(known);
 }
 
-/* How far it came, where it rested last, and whether there is a new state; the state, then the samples. */
+/* How far it came, where it rested last, whether there is a new state, and why not; the state, then the samples. */
 static void done(uint64_t reached, uint64_t rested_at, const double *samples, size_t rows) {
-  char head[128];
+  char head[256];
   size_t row = model.sampled.count * sizeof(double);
   end_log();
   size_t bytes = captured_length + rows * row;
   if (bytes > MOST_BYTES) fail_model("its state and samples are too large: %zu bytes", bytes);
-  snprintf(head, sizeof head, "{\"kind\":\"done\",\"reached\":%llu,\"restedAt\":%llu,\"stateBytes\":%zd}", (unsigned long long)reached,
-           (unsigned long long)rested_at, captured == NULL ? (ssize_t)-1 : (ssize_t)captured_length);
+  snprintf(head, sizeof head, "{\"kind\":\"done\",\"reached\":%llu,\"restedAt\":%llu,\"stateBytes\":%zd,\"unfit\":\"%s\"}",
+           (unsigned long long)reached, (unsigned long long)rested_at, captured == NULL ? (ssize_t)-1 : (ssize_t)captured_length,
+           unfit == NULL ? "" : unfit);
   report(head, captured, captured_length, samples, rows * row);
   free(captured);
   captured = NULL;
+  unfit = NULL;
   captured_length = 0;
 }
 
@@ -54,8 +65,11 @@ void initialize(Bytes *from) {
   double time = take_f64(from), *sample = room_for(1);
   uint32_t flags = take_u32(from);
   simulation()->initialize(time);
-  if (flags & CAPTURES) capture();
+  if (flags & IMAGES) note_base();
+  else if (flags & CAPTURES) capture(flags);
   if (flags & SAMPLES) get_values(&model.sampled, sample);
+  /* Reading values may change its memory, too. */
+  if ((flags & IMAGES) && (flags & CAPTURES)) capture(flags);
   done(flags & SAMPLES ? 1 : 0, 0, sample, flags & SAMPLES ? 1 : 0);
   free(sample);
 }
@@ -63,6 +77,13 @@ void initialize(Bytes *from) {
 /* Order: its captured state. */
 void restore(Bytes *from) {
   simulation()->restore(from->at, (size_t)(from->end - from->at));
+  done(0, 0, NULL, 0);
+}
+
+/* Order: its image. It was initialized at the same time as the one whose image it is. */
+void restore_image(Bytes *from) {
+  Bytes known = put_to_image(*from);
+  simulation()->recall(known.at, (size_t)(known.end - known.at));
   done(0, 0, NULL, 0);
 }
 
@@ -100,9 +121,9 @@ void simulate(Bytes *bytes) {
     bool captures = (flags & CAPTURES) && last_rest <= from;
     it->rest(time);
     /* Whoever is restored to a grid's beginning puts its inputs into force, and finds them in force later on: that happens once. */
-    if (captures && from == 0) capture();
+    if (captures && from == 0) capture(flags);
     it->change(time, inputs);
-    if (captures && from > 0) capture();
+    if (captures && from > 0) capture(flags);
   }
   free(inputs);
   double *samples = room_for(flags & SAMPLES ? to - from : 0);
@@ -116,7 +137,7 @@ void simulate(Bytes *bytes) {
     if (index + 1 != NEXT_REST(index)) continue;
     it->rest(time);
     rested_at = index + 1;
-    if ((flags & CAPTURES) && rested_at == last_rest) capture();
+    if ((flags & CAPTURES) && rested_at == last_rest) capture(flags);
   }
   done(index, rested_at, samples, flags & SAMPLES ? index - from : 0);
   free(samples);

@@ -64,6 +64,7 @@ static void load_sundials(void) {
   if (library == NULL)
     fail_loading("models for Model Exchange need SUNDIALS' CVODE 6 (libsundials_cvode.so.6), which was not found: install "
                  "libsundials-cvode6 (Debian, Ubuntu), or have it collected by \"npm run layer\"");
+  keep_apart(library);
 #define FIND_IN_IT(result, name, arguments) \
   if ((sun.name = (result(*) arguments)dlsym(library, #name)) == NULL) fail_loading("%s", dlerror());
   SUNDIALS(FIND_IN_IT)

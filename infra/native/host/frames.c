@@ -45,7 +45,7 @@ uint32_t next_order(Bytes *bytes) {
   return kind;
 }
 
-static const uint8_t *take(Bytes *from, size_t length) {
+const uint8_t *take_bytes(Bytes *from, size_t length) {
   if ((size_t)(from->end - from->at) < length) _exit(1); /* orders are our own */
   from->at += length;
   return from->at - length;
@@ -53,18 +53,18 @@ static const uint8_t *take(Bytes *from, size_t length) {
 
 uint32_t take_u32(Bytes *from) {
   uint32_t value;
-  return memcpy(&value, take(from, sizeof value), sizeof value), value;
+  return memcpy(&value, take_bytes(from, sizeof value), sizeof value), value;
 }
 
 double take_f64(Bytes *from) {
   double value;
-  return memcpy(&value, take(from, sizeof value), sizeof value), value;
+  return memcpy(&value, take_bytes(from, sizeof value), sizeof value), value;
 }
 
 char *take_text(Bytes *from) {
   uint32_t length = take_u32(from);
   char *text = allocated(length + 1);
-  memcpy(text, take(from, length), length);
+  memcpy(text, take_bytes(from, length), length);
   text[length] = 0;
   return text;
 }
@@ -72,7 +72,7 @@ char *take_text(Bytes *from) {
 uint32_t *take_list(Bytes *from, uint32_t *length) {
   *length = take_u32(from);
   size_t size = *length * sizeof(uint32_t);
-  return memcpy(allocated(size), take(from, size), size);
+  return memcpy(allocated(size), take_bytes(from, size), size);
 }
 
 void report(const char *head, const void *first, size_t first_length, const void *second, size_t second_length) {

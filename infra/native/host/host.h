@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "memory.h"
 
 /* frames.c: what it is told on descriptor 3, and what it answers on descriptor 4. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
 
 /* The next order: its kind, and what goes with it. It ends the process when nobody is there any more. */
 uint32_t next_order(Bytes *bytes);
+const uint8_t *take_bytes(Bytes *from, size_t length);
 uint32_t take_u32(Bytes *from);
 double take_f64(Bytes *from);
 char *take_text(Bytes *from);                  /* copied, ends with 0 */
@@ -40,7 +42,21 @@ _Noreturn void fail_loading(const char *format, ...) __attribute__((format(print
 /* A number as JavaScript would write it, nearly. One at a time for each of two places. */
 const char *number(double value, int place);
 
-/* confine.c, files.c, calls.c: what it gives up, before anything of the model is loaded. */
+/* address.c: where everything lies, and that it lies there in every process. */
+enum { STACK = 16 << 20 };
+void fix_addresses(char **arguments);
+_Noreturn void run_on_own_stack(void (*what)(void));
+uint64_t layout(void);
+uint64_t mix(uint64_t hash, uint64_t value);
+
+/* image.c: a model's memory as its state. */
+void note_base(void);
+uint8_t *take_image(const void *known, size_t known_length, size_t *length, const char **why);
+Bytes put_to_image(Bytes from);
+
+/* confine.c, files.c, calls.c: what it gives up, before anything of the model is loaded. The package is open here: it has the same path
+ * in every process. */
+enum { PACKAGE = 5 };
 typedef struct {
   const char *package, *scratch;
   uint64_t memory;
@@ -110,6 +126,7 @@ static inline int settled(int status) { return fesetenv(FE_DFL_ENV), status; }
 #define ASK(name, ...) (FIND(name), settled(fmi.name(instance, ##__VA_ARGS__)))
 #define CALL(name, ...) check(ASK(name, ##__VA_ARGS__), name_of(CALL_##name))
 
+void *open_library(const char *file);
 void instantiate(const char *library, const char *identifier, const char *token, const char *resources);
 void get_values(const Selection *which, double *into);
 void set_values(const Selection *which, const double *from);
@@ -161,6 +178,9 @@ typedef struct {
   /* All of its state. Only of models that can, and only where it rests. To be freed. */
   uint8_t *(*capture)(size_t *length);
   void (*restore)(const uint8_t *state, size_t length);
+  /* What is outside of the model, where it rests: part of an image. To be freed; and back to that. */
+  uint8_t *(*know)(size_t *length);
+  void (*recall)(const uint8_t *known, size_t length);
 } Simulation;
 extern const Simulation co_simulation, model_exchange;
 
@@ -200,4 +220,5 @@ int jacobian(double time, void *x, void *dx, void *matrix, void *data, void *spa
 /* course.c: the orders that simulate. */
 void initialize(Bytes *from);
 void restore(Bytes *from);
+void restore_image(Bytes *from);
 void simulate(Bytes *from);

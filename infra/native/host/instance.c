@@ -13,6 +13,12 @@ const char *name_of(int call) {
   return names[call][fmi_version == 3];
 }
 
+/* Its functions are all looked up now, for nothing is to change later; unless one is missing that may never be called. */
+void *open_library(const char *file) {
+  void *opened = dlopen(file, RTLD_NOW);
+  return opened != NULL ? opened : dlopen(file, RTLD_LAZY);
+}
+
 void find(void **function, const char *name) {
   if (*function != NULL) return;
   *function = dlsym(library, name);
@@ -24,7 +30,7 @@ void check(int status, const char *call) {
 }
 
 void instantiate(const char *file, const char *identifier, const char *token, const char *resources) {
-  library = dlopen(file, RTLD_LAZY);
+  library = open_library(file);
   if (library == NULL) fail_loading("%s", dlerror());
   instance = version()->instantiate(identifier, token, resources);
   settled(OK);

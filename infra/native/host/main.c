@@ -2,17 +2,17 @@
  * have (bytes), folders of libraries. */
 #include "host.h"
 #include <stdio.h>
-#include <stdlib.h>
+#include <unistd.h>
 
-enum { LOAD = 1, INITIALIZE, RESTORE, SIMULATE };
+enum { LOAD = 1, INITIALIZE, RESTORE, SIMULATE, RESTORE_IMAGE };
 
-int main(int count, char **arguments) {
-  if (count < 4) return 1;
-  Room room = {.package = arguments[1], .scratch = arguments[2], .libraries = arguments + 4};
-  for (const char *digit = arguments[3]; *digit >= '0' && *digit <= '9'; digit++) room.memory = 10 * room.memory + (uint64_t)(*digit - '0');
+static Room room;
+
+static void serve(void) {
+  static char line[4096];
   confine(&room);
   /* What the model prints is seen line by line, not when its process ends: it may be killed before. */
-  setvbuf(stdout, NULL, _IOLBF, 4096);
+  setvbuf(stdout, line, _IOLBF, sizeof line);
   for (;;) {
     Bytes bytes;
     uint32_t kind = next_order(&bytes);
@@ -21,5 +21,14 @@ int main(int count, char **arguments) {
     else if (kind == INITIALIZE) initialize(&bytes);
     else if (kind == RESTORE) restore(&bytes);
     else if (kind == SIMULATE) simulate(&bytes);
+    else if (kind == RESTORE_IMAGE) restore_image(&bytes);
   }
+}
+
+int main(int count, char **arguments) {
+  if (count < 4) _exit(1);
+  fix_addresses(arguments);
+  room = (Room){.package = arguments[1], .scratch = arguments[2], .libraries = arguments + 4};
+  for (const char *digit = arguments[3]; *digit >= '0' && *digit <= '9'; digit++) room.memory = 10 * room.memory + (uint64_t)(*digit - '0');
+  run_on_own_stack(serve);
 }

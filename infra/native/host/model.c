@@ -36,7 +36,7 @@ void load(Bytes *from) {
    * for, whatever run paths say.
    */
   for (uint32_t left = take_u32(from); left > 0; left--) {
-    if (dlopen(take_text(from), RTLD_LAZY) == NULL) fail_loading("%s", dlerror());
+    if (open_library(take_text(from)) == NULL) fail_loading("%s", dlerror());
   }
   instantiate(library, identifier, token, resources);
   end_log();

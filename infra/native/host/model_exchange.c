@@ -45,11 +45,7 @@ static Cvode *cvode(void) {
 }
 
 /* New nominal values are other tolerances: another integrator. */
-static void read_nominals(void) {
-  if (model.states == 0) return;
-  double *told = calloc(model.states, sizeof(double));
-  if (told == NULL) fail_model("there is no memory for its nominal values");
-  CALL(GetNominalsOfContinuousStates, told, model.states);
+static void take_nominals(const double *told) {
   bool is_same = integrator != NULL;
   for (size_t i = 0; i < model.states; i++) is_same = is_same && told[i] == nominals[i];
   if (!is_same) {
@@ -57,6 +53,14 @@ static void read_nominals(void) {
     if (integrator != NULL) close_cvode(integrator);
     integrator = NULL;
   }
+}
+
+static void read_nominals(void) {
+  if (model.states == 0) return;
+  double *told = calloc(model.states, sizeof(double));
+  if (told == NULL) fail_model("there is no memory for its nominal values");
+  CALL(GetNominalsOfContinuousStates, told, model.states);
+  take_nominals(told);
   free(told);
 }
 
@@ -201,5 +205,27 @@ static void restore_exchange(const uint8_t *state, size_t size) {
   read_nominals();
 }
 
+/* The next time event; then states, and nominal values. */
+static uint8_t *know(size_t *size) {
+  size_t bytes = length() * sizeof(double);
+  uint8_t *known = malloc(HEAD_BYTES + 2 * bytes);
+  if (known == NULL) fail_model("there is no memory for its state");
+  memcpy(known, &next_event, HEAD_BYTES);
+  memcpy(known + HEAD_BYTES, states, bytes);
+  memcpy(known + HEAD_BYTES + bytes, nominals, bytes);
+  *size = HEAD_BYTES + 2 * bytes;
+  return known;
+}
+
+static void recall(const uint8_t *known, size_t size) {
+  size_t bytes = length() * sizeof(double);
+  if (size != HEAD_BYTES + 2 * bytes) fail_model("its state is cut off");
+  is_ahead = false;
+  events_at_once = 0;
+  memcpy(&next_event, known, HEAD_BYTES);
+  memcpy(states, known + HEAD_BYTES, bytes);
+  take_nominals((const double *)(known + HEAD_BYTES + bytes));
+}
+
 /* After a rest the integrator begins at low order and with a new Jacobian: not after every sample, then. */
-const Simulation model_exchange = {60, initialize_exchange, change, rest, resume, advance, capture, restore_exchange};
+const Simulation model_exchange = {60, initialize_exchange, change, rest, resume, advance, capture, restore_exchange, know, recall};

@@ -236,7 +236,7 @@ FMI2_EXPORT fmi2Status fmi2SerializeFMUstate(fmi2Component c, fmi2FMUstate state
   memcpy(bytes, state, sizeof(Building));
   if (MEMORY == POINTS || MEMORY == STALLS || MEMORY == CRASHES_LATER) {
     /* Into the room of a number that is the same all the time. */
-    const void *address = MEMORY == POINTS ? memcpy(malloc(sizeof(Building)), state, sizeof(Building)) : myself();
+    const void *address = MEMORY == POINTS ? memcpy(own_place(sizeof(Building)), state, sizeof(Building)) : myself();
     memcpy(bytes + offsetof(Building, spare), &address, sizeof address);
   }
   for (size_t i = 0; i < PADDING; i++) bytes[sizeof(Building) + i] = padding_byte(state, i);

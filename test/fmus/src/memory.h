@@ -8,8 +8,12 @@
  *   KEEPS_FILE     counts its steps by the length of a file that it keeps open
  *   READS_CLOCK    depends on the time of day: no two runs are equal
  */
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { ALL_IN_STATE, FORGETS, FORGETS_LATER, POINTS, STALLS, CRASHES_LATER, KEEPS_FILE, READS_CLOCK };
 #ifndef MEMORY
@@ -45,8 +49,15 @@ static double recalled(const Building *b) {
   return MEMORY == FORGETS || (MEMORY == FORGETS_LATER && is_late(b)) ? remembered : 0;
 }
 
-/* The process that wrote the state, by an address of its own, which differs from process to process. */
-static const void *myself(void) { return &remembered; }
+/* The process that wrote the state. */
+static const void *myself(void) { return (const void *)(intptr_t)getpid(); }
+
+/* A place that only this process has: every process allocates at the same addresses. */
+static void *own_place(size_t size) {
+  void *place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (place == MAP_FAILED) abort();
+  return place;
+}
 
 /* What may happen when the model is put to a state that was written here or elsewhere. */
 static void revisit(const Building *b, const void *writer) {

@@ -52,7 +52,7 @@ export async function uploadModel(cloud: Cloud): Promise<ModelTwin> {
   const manifest = await readManifest(bucketOf(cloud), record.package);
   if (manifest === undefined) throw new Error("the package is published, and is not there");
   const { model } = manifest;
-  if (model.keeps !== "replayed") throw new Error(`a model that keeps memory beside its state is ${model.keeps}`);
+  if (model.keeps !== "image") throw new Error(`a model that keeps memory beside its state is ${model.keeps}`);
   const fixture = await EmulatorFixture.start();
   const { hash, url } = await fixture.serve("forgets");
   const service = fixture.instance();

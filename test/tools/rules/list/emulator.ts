@@ -230,8 +230,8 @@ export const emulator: readonly Rule[] = [
     testName: "stops nothing but itself, and the reply says why: a model that > forge",
   },
   {
-    rule: "a model has no environment",
-    breaks: [{ file: HOST, text: "env: {},", becomes: "env: process.env," }],
+    rule: "a model does not see the environment of the function",
+    breaks: [{ file: HOST, text: "env: { GLIBC_TUNABLES },", becomes: "env: process.env," }],
     testFile: "emulator/misbehaviour.test.ts",
     testName: "a model that looks around finds no secret, no other process, no network and no descriptor of others",
   },
@@ -240,7 +240,7 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: CONFINE,
-        text: "close_range(5, ~0u, 0);",
+        text: "close_range(PACKAGE, ~0u, 0);",
         becomes: "",
       },
     ],
@@ -332,7 +332,7 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: "functions/emulator/orders.ts",
-        text: "    words(dependencies.length),\n    ...dependencies.map(text),\n",
+        text: "    words(dependencies.length),\n    ...dependencies.map((path) => text(inPackage(files, path))),\n",
         becomes: "    words(0),\n",
       },
     ],
@@ -363,7 +363,7 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: "functions/emulator/live-model.ts",
-        text: "course === null ? start : gridTime(course.grid, course.from)",
+        text: 'course === null || state.kind === "image" ? start : gridTime(course.grid, course.from)',
         becomes: "start",
       },
     ],
@@ -397,7 +397,7 @@ export const emulator: readonly Rule[] = [
       "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
   },
   {
-    rule: "… and a model that keeps memory beside its state is replayed",
+    rule: "… and what a model serializes is not relied on if it keeps memory beside it",
     breaks: [
       {
         file: VERIFY,
@@ -408,6 +408,54 @@ export const emulator: readonly Rule[] = [
     testFile: "emulator/verify.test.ts",
     testName:
       "a model's state > that leaves out what the model keeps beside it is found out, with point, time and by how much",
+  },
+  {
+    rule: "… nor is an image of its memory that is not its state",
+    breaks: [
+      {
+        file: "functions/emulator/verify-image.ts",
+        text: "if (fresh.different !== undefined) return",
+        becomes: "if (fresh.different === null) return",
+      },
+      {
+        file: "functions/emulator/verify-image.ts",
+        text: "if (shared.different !== undefined) return",
+        becomes: "if (shared.different === null) return",
+      },
+    ],
+    testFile: "emulator/verify.test.ts",
+    testName: "a model's state > of which no two runs are equal cannot even be replayed: the model is refused",
+  },
+  {
+    rule: "an image is put only into the memory that it was taken from",
+    breaks: [
+      {
+        file: "infra/native/host/image.c",
+        text: "if (get_word(&from) != base.hash)",
+        becomes: "if (get_word(&from) == 0)",
+      },
+    ],
+    testFile: "emulator/image.test.ts",
+    testName: "an image > that is of another memory is refused, and what was done since is done again",
+  },
+  {
+    rule: "… and only beside the same libraries",
+    breaks: [
+      {
+        file: SERVICE,
+        text: "place === undefined || place.layout === known ?",
+        becomes: "place === undefined || place.layout !== known ?",
+      },
+    ],
+    testFile: "emulator/image.test.ts",
+    testName:
+      "an image > that was taken beside other libraries, or at other addresses, is not used: the history is, and an image follows",
+  },
+  {
+    rule: "no image is taken of a model with threads",
+    breaks: [{ file: "infra/native/host/heap.c", text: "has_threads = true;", becomes: "has_threads = false;" }],
+    testFile: "emulator/image.test.ts",
+    testName: "an image > is not taken of a model that starts a thread: its history is kept from then on",
   },
   {
     rule: "… and is refused if two equal runs of it differ",
