@@ -28,7 +28,7 @@ function thousandAdvances({ inlineAdvance, queuedAdvance, modelAdvance }: Counte
   ]);
   const line = (of: readonly string[]) => `| ${of.join(" | ")} |`;
   const hours = 1;
-  return `1,000 advances, carried out by the api itself, by a worker, or by a worker with a compiled model (a small FMU):
+  return `1,000 advances, carried out by the api itself, by a worker, or by the api with a compiled model (a small FMU):
 
 ${line(["", ...ways.flatMap(([name]) => [`${name}: amount`, "cost"])])}
 ${line(["---", ...ways.flatMap(() => ["---:", "---:"])])}

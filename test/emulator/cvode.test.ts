@@ -7,7 +7,7 @@ import { compileWith } from "./support/compile.ts";
 
 let program: string;
 beforeAll(() => {
-  program = compileWith("clock.c", "cvode.c", "integrand.c", "log.c", "frames.c");
+  program = compileWith("clock.c", "cvode.c", "integrand.c", "log.c", "frames.c", "arena.c", "heap.c");
 });
 afterAll(() => rmSync(dirname(program), { recursive: true }));
 

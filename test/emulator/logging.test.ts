@@ -11,7 +11,7 @@ let fixture: EmulatorFixture;
 let program: string;
 beforeAll(async () => {
   fixture = await EmulatorFixture.start();
-  program = compileWith("log.c", "log.c", "frames.c");
+  program = compileWith("log.c", "log.c", "frames.c", "arena.c", "heap.c");
 });
 afterAll(async () => {
   rmSync(dirname(program), { recursive: true });

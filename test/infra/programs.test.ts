@@ -42,7 +42,7 @@ describe("npm start", () => {
   });
 
   it("says where things are", () => {
-    expect(output).toContain(`http://127.0.0.1:${port}\n`);
+    expect(output).toContain(`http://127.0.0.1:${port}: open it in a browser\n`);
     expect(output).toMatch(/Redis +http:\/\/127\.0\.0\.1:\d+ \(REST\), redis-cli -p \d+/);
     expect(output).toContain(join(data, "logs"));
   });

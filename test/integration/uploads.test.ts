@@ -144,7 +144,7 @@ describe("an uploaded test case", () => {
     const name = { scope: { kind: "shared" }, testcaseid: "testcase3" } as const;
     expect(await readRecord(redis(), name)).toMatchObject({ state: "refused" });
     const builtIn = await selected("/testcases/testcase3");
-    expect(await fieldOf(builtIn, "version")).toBe("1");
+    expect(await fieldOf(builtIn, "version")).toBe("2");
     expect((await call("POST", `/advance/${testid}`)).status).toBe(200);
     expect(await bucketOf(cloud()).head(objectKeys.packageManifest(String(version)))).toBeDefined();
   });
