@@ -19,7 +19,8 @@ function useService() {
     redisRest: { token: TOKEN },
     environment: { MODEL_MS: String(MODEL_MS), REPLAY_MS: String(MODEL_MS) },
     onLog: (name, line) => {
-      if (name === "worker") lines.push(line);
+      // A small step is carried out by the api.
+      if (name === "worker" || name === "api") lines.push(line);
     },
   });
   const client = clientOf(cloud);
@@ -36,7 +37,7 @@ function useService() {
     advance: (testid: string) => call<Values>("POST", `/advance/${testid}`),
     points: async (testid: string) => (await call<Values>("GET", `/points/${testid}`)).payload,
     kpis: async (testid: string) => (await call<Values>("GET", `/kpi/${testid}`)).payload,
-    /** The last line of an event that the worker has logged about a test, once it is there. */
+    /** The last line of an event that was logged about a test, once it is there. */
     logged: (event: string, testid: string, what = "") =>
       until(`"${event}" in the log`, () => {
         const line = lines.findLast((each) => [`"${event}"`, testid, what].every((part) => each.includes(part)));
