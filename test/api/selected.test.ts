@@ -114,7 +114,7 @@ describe("a test case that is selected", () => {
     await expect(findSelected({ ...name, testcaseid: "nope" }, 0, context())).rejects.toMatchObject({ status: 404 });
     name = { ...name, testcaseid: "testcase1" };
     await asked();
-    expect(await find()).toMatchObject({ testcaseid: "testcase1", version: "1", owner: "" });
+    expect(await find()).toMatchObject({ testcaseid: "testcase1", version: "2", owner: "" });
     const elsewhere = { scope: { kind: "namespace", namespace: "n" }, testcaseid: "testcase1" } as const;
     await expect(findSelected(elsewhere, 0, context())).rejects.toMatchObject({ status: 404 });
   });

@@ -1,3 +1,4 @@
+import { HELD_MS } from "../../../functions/api/endpoints/batch/hold.ts";
 import { keys } from "../../../functions/platform/keys.ts";
 import { type Bucket, type ObjectInfo, objectKeys } from "../../../functions/platform/objects.ts";
 import { ANSWER_MS } from "../../../functions/streams/answer.ts";
@@ -140,10 +141,10 @@ async function keysLeft({ database }: Places, tests: ReadonlyMap<string, unknown
   return wrong;
 }
 
-/** A batch that took longer than its call is kept for as long as answers are; who goes on with it has it for a minute. */
+/** A batch that took longer than its call is kept for as long as answers are; who goes on with it has it for ten seconds. */
 function isKeptBatch(key: string, id: string, lifetimeMs: number): boolean {
   if (key === keys.batch(id)) return lifetimeMs > 0 && lifetimeMs <= ANSWER_MS;
-  return key === keys.batchHeld(id) && lifetimeMs > 0 && lifetimeMs <= 60_000;
+  return key === keys.batchHeld(id) && lifetimeMs > 0 && lifetimeMs <= HELD_MS;
 }
 
 /** All tests are stopped, and all requests answered: the indexes must be empty. */

@@ -10,6 +10,7 @@ import { type HttpAnswer, type HttpRequest, isUuid, listOf } from "../../http/re
 import { accepted, seeOther } from "../../waiting/pending.ts";
 import { readWhole } from "../requests.ts";
 import { type Batch, isDone, lookUpAll, makeBatch, sendMessages, storeBatch, waitForAll } from "./carry-out.ts";
+import { Hold } from "./hold.ts";
 import { MAX_MESSAGES, readMessage } from "./messages.ts";
 import { takeRates } from "./rates.ts";
 import { answerStarts, idsOf } from "./starts.ts";
@@ -73,9 +74,6 @@ export const batches: Endpoint = async (request, context) => {
   return accepted(place, found.isSelect ? idsOf(found) : envelope(202, "Some messages are not answered yet.").body);
 };
 
-/** A call that goes on with a batch has it for so long, ms: longer than any call lasts. */
-const HELD_MS = 60_000;
-
 /**
  * Goes on with a batch, one call at a time: else a query of one call would see what a later command of another has done.
  * A call that finds it taken waits until the batch is complete, or free.
@@ -89,8 +87,8 @@ async function goOn(batchid: string, request: HttpRequest, context: ApiContext, 
     const leftMs = waitMs - (performance.now() - startedAt);
     const before = await readBatch(batchid, context);
     if (isDone(before)) return before;
-    const held = await redis.command(["SET", keys.batchHeld(batchid), "1", "NX", "PX", HELD_MS]);
-    if (held === null) {
+    const hold = await Hold.take(redis, batchid);
+    if (hold === undefined) {
       if (leftMs <= 0) return before;
       await sleep(Math.min(pauseMs, leftMs));
       continue;
@@ -100,11 +98,11 @@ async function goOn(batchid: string, request: HttpRequest, context: ApiContext, 
       const found = await readBatch(batchid, context);
       await lookUpAll(found, context);
       await sendMessages(found, request, context, true);
-      await waitForAll(found, request, context, leftMs);
+      await waitForAll(found, request, context, leftMs, () => hold.keep());
       await storeBatch(found, context);
       return found;
     } finally {
-      await redis.command(["UNLINK", keys.batchHeld(batchid)]);
+      await hold.release();
     }
   }
 }
