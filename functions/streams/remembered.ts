@@ -5,9 +5,14 @@ import type { TestFields } from "./claim.ts";
 
 /** What all remembered tests of a process may take, bytes. */
 const MAX_BYTES = 16 * 1024 ** 2;
-/** After so many misses in a row a process does not guess for a while, ms: its tests are at work elsewhere. */
-const MAX_MISSES = 5;
+/**
+ * A guess that fits saves a round trip, one that does not costs what it took to compute, which is several times less. So a
+ * process does not guess for a while (ms) only once hardly any guess fits: its tests are at work elsewhere.
+ */
+const FEWEST_HITS = 1 / 8;
 const REST_MS = 5_000;
+/** How much of the share of hits comes from the newest guess; and the share from which a process begins again after a rest. */
+const [NEWEST, SHARE_AFTER_REST] = [1 / 8, 1 / 4];
 
 /**
  * The tests that this process has committed last, as they were then. Somebody else may have changed them since: what is
@@ -17,7 +22,8 @@ const REST_MS = 5_000;
 export class RememberedTests {
   readonly #tests: Recent<TestFields>;
   readonly #clock: () => number;
-  #misses = 0;
+  /** The share of guesses that fitted, of the last ones. */
+  #hits = 1;
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   /** @param clock ms; need not be the wall clock's */
@@ -35,7 +41,7 @@ export class RememberedTests {
     this.#tests.set(testid, test);
   }
 
-  /** @returns undefined where the test is not known, or guesses have failed too often of late */
+  /** @returns undefined where the test is not known, or hardly any guess has fitted of late */
   recall(testid: string): TestFields | undefined {
     return this.#clock() < this.#restsUntil ? undefined : this.#tests.get(testid);
   }
@@ -46,7 +52,7 @@ export class RememberedTests {
 
   /** A test was still as it was remembered. */
   hit(): void {
-    this.#misses = 0;
+    this.#note(1);
     count(METRICS.warmHits);
   }
 
@@ -55,10 +61,14 @@ export class RememberedTests {
     this.forget(testid);
     count(METRICS.warmMisses);
     count(METRICS.warmWasted, wastedMs);
-    this.#misses += 1;
-    if (this.#misses < MAX_MISSES) return;
-    this.#misses = 0;
+    this.#note(0);
+    if (this.#hits >= FEWEST_HITS) return;
+    this.#hits = SHARE_AFTER_REST;
     this.#restsUntil = this.#clock() + REST_MS;
+  }
+
+  #note(hit: 0 | 1): void {
+    this.#hits += NEWEST * (hit - this.#hits);
   }
 }
 

@@ -68,6 +68,29 @@ describe("a function behind HTTP", () => {
     for (let i = 0; i < 3; i++) expect(await pidOf(get("/slow?ms=1"))).toBe(other);
   });
 
+  it("gives what is about one test to the process that worked on it last, unless that has much more to do", async () => {
+    await cloud.host.warm("api", 2);
+    const call = async (ms: number, subject?: string) => {
+      const event = { routeKey: "GET /slow", rawPath: "/slow", queryStringParameters: { ms: String(ms) } };
+      const outcome = await cloud.host.invoke("api", event, { subject });
+      if (outcome.kind !== "result") throw new Error(outcome.kind);
+      return (JSON.parse(outcome.payload ?? "") as { pid: number }).pid;
+    };
+    const pid = await call(1, "a");
+    let long = call(500, "a");
+    expect(await call(1)).not.toBe(pid);
+    expect(await call(1, "a")).toBe(pid);
+    expect(await long).toBe(pid);
+    const many = Array.from({ length: 9 }, () => call(500, "a"));
+    const other = await call(1, "a");
+    expect(other).not.toBe(pid);
+    expect(new Set(await Promise.all(many))).toEqual(new Set([pid]));
+    // And stays there.
+    long = call(500, "a");
+    expect(await call(1, "a")).toBe(other);
+    expect(await long).toBe(other);
+  });
+
   it("answers 503 when its process is killed, and the next request finds another", async () => {
     const called = nextCall(cloud, "INCR", "slow");
     const answer = get("/slow?ms=60000");

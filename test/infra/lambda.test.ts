@@ -193,7 +193,7 @@ describe("a process without work", () => {
     const wiring = await toyWiring(3000);
     wiring.functions.emulator.idleMs = 1500;
     await using other = await startToyCloud({ wiring });
-    const invoke = async () => await other.host.invoke("emulator", { tasks: [] }, "john");
+    const invoke = async () => await other.host.invoke("emulator", { tasks: [] }, { tenant: "john" });
     await invoke();
     const [first] = other.host.pids("emulator");
     await sleep(1000);

@@ -194,21 +194,37 @@ describe("what a process remembers", () => {
     expect(remembered.recall("50")).toBeUndefined();
   });
 
-  it("is not used for a while after misses in a row", () => {
+  /** @returns how many guesses of these are made before the process rests: `hit` says of each whether it fits */
+  function guesses(remembered: RememberedTests, most: number, hit: (i: number) => boolean): number {
+    for (let i = 0; i < most; i++) {
+      remembered.remember("0", { revision: "1" });
+      if (remembered.recall("0") === undefined) return i;
+      if (hit(i)) remembered.hit();
+      else remembered.miss("0", 1);
+    }
+    return most;
+  }
+
+  it("is not used for a while once hardly any guess fits", () => {
     let nowMs = 0;
     const remembered = new RememberedTests(10_000, () => nowMs);
-    const isUsed = () => {
-      remembered.remember("0", { revision: "1" });
-      return remembered.recall("0") !== undefined;
-    };
-    for (let i = 0; i < 4; i++) remembered.miss("0", 1);
-    remembered.hit();
-    for (let i = 0; i < 4; i++) remembered.miss("0", 1);
-    expect(remembered.recall("0")).toBeUndefined();
-    expect(isUsed()).toBe(true);
-    remembered.miss("0", 1);
-    expect(isUsed()).toBe(false);
+    expect(guesses(remembered, 1000, () => false)).toBe(16);
+    nowMs = 4999;
+    expect(guesses(remembered, 1000, () => false)).toBe(0);
     nowMs = 5000;
-    expect(isUsed()).toBe(true);
+    // It tries again, and less long.
+    expect(guesses(remembered, 1000, () => false)).toBe(6);
+  });
+
+  it("is used while one guess of four fits: a guess costs less than the round trip that it saves", () => {
+    const remembered = new RememberedTests(10_000, () => 0);
+    expect(guesses(remembered, 1000, (i) => i % 4 === 0)).toBe(1000);
+  });
+
+  it("is forgotten where it was wrong", () => {
+    const remembered = new RememberedTests(10_000);
+    remembered.remember("0", { revision: "1" });
+    remembered.miss("0", 1);
+    expect(remembered.recall("0")).toBeUndefined();
   });
 });

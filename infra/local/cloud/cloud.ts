@@ -135,12 +135,17 @@ async function start(
     parts,
     Lambda.start({
       functions: new Map(Object.entries(functions)),
-      invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, tenant),
+      invoke: async (name, payload, tenant) => await host.invoke(name as FunctionName, payload, { tenant }),
     }),
   );
   const s3 = { port: storage.port, bucket };
   const sockets =
-    socket && new WebSockets({ ...socket, storage: s3, invoke: (event) => host.invoke(socket.function, event) });
+    socket &&
+    new WebSockets({
+      ...socket,
+      storage: s3,
+      invoke: (event) => host.invoke(socket.function, event, { subject: event.requestContext.connectionId }),
+    });
   const connections = sockets && (await started(parts, Connections.start(sockets)));
   const settings: FunctionSettings = {
     wiring,
@@ -177,11 +182,12 @@ async function start(
       timeoutMs: http.timeoutMs,
       cors: http.cors,
       sockets,
-      invoke: (event) => host.invoke(http.function, event),
+      invoke: (event) => host.invoke(http.function, event, { subject: event.pathParameters?.testid }),
     }),
   );
 
-  const invoke: Cloud["invoke"] = async (name, event, tenant) => resultOf(name, await host.invoke(name, event, tenant));
+  const invoke: Cloud["invoke"] = async (name, event, tenant) =>
+    resultOf(name, await host.invoke(name, event, { tenant }));
   const tick = async () => {
     if (schedule === undefined) throw new Error("The stack has no schedule");
     return await invoke(schedule.function, scheduledEvent(new Date()));

@@ -1,6 +1,6 @@
 import { FUNCTIONS, type FunctionName } from "../../../bundle.ts";
 import type { Outcome, Running } from "./instance.ts";
-import { Pool, type PoolOptions } from "./pool.ts";
+import { type Aim, Pool, type PoolOptions } from "./pool.ts";
 
 export interface Busy {
   function: FunctionName;
@@ -25,10 +25,9 @@ export class Host {
     this.#pools = new Map(FUNCTIONS.map((name) => [name, new Pool(functions[name])]));
   }
 
-  /** @param tenant the owner of the work, for a function that isolates tenants */
-  async invoke(name: FunctionName, event: unknown, tenant?: string): Promise<Outcome> {
+  async invoke(name: FunctionName, event: unknown, aim: Aim = {}): Promise<Outcome> {
     const startedAt = performance.now();
-    const outcome = await this.#pool(name).invoke(event, tenant);
+    const outcome = await this.#pool(name).invoke(event, aim);
     const used = this.#usage[name];
     used.invocations += 1;
     used.ms += performance.now() - startedAt;

@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { Recent } from "../../../../functions/platform/recent.ts";
 import { Instance, type InstanceOptions, type Outcome, type Running } from "./instance.ts";
+
+/** So many subjects are known, each with the process that worked on it last. */
+const MAX_SUBJECTS = 100_000;
+/** A process gets further events of its subjects until it has so much more to do than the least busy one. */
+const [MAX_TIMES, MAX_MORE] = [2, 8];
 
 export interface PoolOptions extends InstanceOptions {
   processes: number;
@@ -10,9 +16,16 @@ export interface PoolOptions extends InstanceOptions {
   idleMs?: number | undefined;
 }
 
-interface Waiting {
+/** Which process an event is for. */
+export interface Aim {
+  /** The owner of the work, for a function that isolates tenants. */
+  tenant?: string | undefined;
+  /** What the event is about: the process that worked on it last gets it, if it has not much more to do than others. */
+  subject?: string | undefined;
+}
+
+interface Waiting extends Aim {
   event: unknown;
-  tenant: string | undefined;
   resolve: (outcome: Outcome) => void;
 }
 
@@ -30,6 +43,7 @@ export class Pool {
   /** The least recently used first. */
   readonly #tenants = new Map<Instance, string | undefined>();
   readonly #waiting: Waiting[] = [];
+  readonly #lastOn = new Recent<Instance>(MAX_SUBJECTS, () => 1);
   #failedStarts = 0;
   #stopped = false;
 
@@ -50,10 +64,10 @@ export class Pool {
     await Promise.all(this.#usable().map(({ started }) => started));
   }
 
-  async invoke(event: unknown, tenant?: string): Promise<Outcome> {
+  async invoke(event: unknown, aim: Aim = {}): Promise<Outcome> {
     if (this.#stopped) return { kind: "lost", reason: "the cloud has stopped" };
     return await new Promise((resolve) => {
-      this.#waiting.push({ event, tenant, resolve });
+      this.#waiting.push({ event, ...aim, resolve });
       this.#dispatch();
     });
   }
@@ -81,7 +95,7 @@ export class Pool {
   /** Gives waiting events to the least busy processes, and starts further processes if needed. */
   #dispatch(): void {
     for (let index = 0; index < this.#waiting.length; ) {
-      const instance = this.#roomiest(this.#waiting[index]?.tenant);
+      const instance = this.#choose(this.#waiting[index]);
       if (instance === undefined && !this.#options.tenants) break;
       if (instance === undefined) index += 1;
       else for (const next of this.#waiting.splice(index, 1)) this.#begin(instance, next);
@@ -96,9 +110,10 @@ export class Pool {
     }
   }
 
-  #begin(instance: Instance, { event, tenant, resolve }: Waiting): void {
+  #begin(instance: Instance, { event, tenant, subject, resolve }: Waiting): void {
     this.#tenants.delete(instance);
     this.#tenants.set(instance, tenant);
+    if (subject !== undefined) this.#lastOn.set(subject, instance);
     void instance.invoke(randomUUID(), event).then((outcome) => {
       resolve(outcome);
       this.#dispatch();
@@ -124,6 +139,15 @@ export class Pool {
     this.#ending.add(idle);
     void idle.end();
     return true;
+  }
+
+  /** The process for an event: the one that knows its subject, or else the roomiest. */
+  #choose({ tenant, subject }: Aim = {}): Instance | undefined {
+    const roomiest = this.#roomiest(tenant);
+    const { concurrency, tenants } = this.#options;
+    const last = subject === undefined || tenants ? undefined : this.#lastOn.get(subject);
+    if (roomiest === undefined || last === undefined || last.retired) return roomiest;
+    return last.load < concurrency && last.load <= MAX_TIMES * roomiest.load + MAX_MORE ? last : roomiest;
   }
 
   /** The least busy process; of equals the one used last, as Lambda tends to take it. */

@@ -73,6 +73,7 @@ export async function concurrency(context: Context): Promise<Section> {
     ],
     notes: [
       "Worker per test: one process for each test over Redis pub/sub on a raw socket. It answers a step with one message each way and stores nothing, so on one machine it is the faster one; what dies with its process is gone.",
+      "The host gives a call about a test to the process that worked on it last, which remembers it: nearly every advance is one round trip. Lambda takes any instance that is free; `WarmHits` and `WarmMisses` tell how often it was the right one.",
       "Ours commits every step to Redis over REST, with an append-only file behind it. Load, Redis REST server, S3 and SQS run on the same processors.",
     ],
     targets,
