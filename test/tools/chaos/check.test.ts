@@ -76,6 +76,16 @@ describe("of commands that were answered while the database went back", () => {
     },
   );
 
+  it("it passes one that is lost beside one of the same answer that is not", async () => {
+    const whole = await lifeOf(async (more) => {
+      await more.send(HOUR);
+      await more.send(HOUR);
+    });
+    const calls = whole.calls.map((call, i) => (i === whole.calls.length - 2 ? { ...call, isDoubtful: true } : call));
+    const before = await lifeOf((more) => more.send(HOUR));
+    expect(await check({ ...whole, calls, remains: before.remains })).toMatchObject({ acknowledged: 7, takenBack: 1 });
+  });
+
   it("it finds what mixes two pasts: an answer that goes on from one that is lost", async () => {
     const { whole } = await setBack("answer");
     const goneOn = await lifeOf(async (more) => {

@@ -44,11 +44,9 @@ export function match(life: Life, answers: readonly Entry[]): Matched {
 }
 
 /** Whether an answer is that of a call, as its client knows it. */
-export function isThere({ requestid, answer }: Call, answers: readonly Entry[]): boolean {
-  return answers.some((entry) => {
-    if (requestid !== undefined && entry.id !== requestid) return false;
-    return answer === undefined ? requestid !== undefined : isDeepStrictEqual(answer, said(entry));
-  });
+export function isOf({ requestid, answer }: Call, entry: Entry): boolean {
+  if (requestid !== undefined && entry.id !== requestid) return false;
+  return answer === undefined ? requestid !== undefined : isDeepStrictEqual(answer, said(entry));
 }
 
 /** Whether no client was promised that the command takes effect. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import type { Call, Entry, Life, Span } from "./history.ts";
-import { isThere } from "./match.ts";
+import { isOf } from "./match.ts";
 
 /**
  * When the database went back to an earlier state of its own file: from when on its writes were lost, to when it stood at that
@@ -82,13 +82,26 @@ export async function setBack(
 
 /**
  * A life as it stands in the database: a command that was acknowledged while this went back, and is not there as it was
- * told, is one that nobody acknowledged.
+ * told, is one that nobody acknowledged. Answers may be alike, as those to two pauses: one answer is there for one call only.
  */
 export function asKept(life: Life, answers: readonly Entry[]): Life {
+  const left = new Set(answers);
+  const kept = new Set<Call>();
+  for (const call of [...life.calls].sort((a, b) => rank(a) - rank(b))) {
+    const entry = [...left].find((each) => isOf(call, each));
+    if (entry === undefined) continue;
+    left.delete(entry);
+    kept.add(call);
+  }
   const asKeptCall = (call: Call): Call => {
-    if (!call.isDoubtful || isThere(call, answers)) return call;
+    if (!call.isDoubtful || kept.has(call)) return call;
     const { requestid: _requestid, answer: _answer, ...others } = call;
     return others;
   };
   return { ...life, calls: life.calls.map(asKeptCall) };
+}
+
+/** Which calls take their answers first: those that name it, then those that nothing was lost of. */
+function rank({ requestid, isDoubtful }: Call): number {
+  return (requestid === undefined ? 2 : 0) + (isDoubtful ? 1 : 0);
 }
