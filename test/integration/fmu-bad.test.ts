@@ -90,6 +90,8 @@ describe("a model that", () => {
 
   describe.each([
     ["crash", "the model's process ended by SIGSEGV", "fmi2Warning [logAll]: about to crash"],
+    ["underrun", "the model's process ended by SIGABRT", "the model wrote where it must not: its memory is damaged"],
+    ["sweep", "the model's process ended by SIGSEGV", undefined],
     ["error", "fmi2DoStep returned fmi2Error", "fmi2Error [logStatusError]: the boiler is on fire"],
   ] as const)("does what %s says", (name, message, lastWords) => {
     itFailsAlone(service, name, message, lastWords);

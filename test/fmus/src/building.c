@@ -1,4 +1,7 @@
 #include "building.h"
+#ifdef LIBM
+#include "libm.h"
+#endif
 
 #include <math.h>
 #include <stdio.h>
@@ -119,6 +122,9 @@ void derivatives(const Building *b, const Weather *weather, double *dx) {
     dx[AIR + zone] = (flow * HEAT_CAPACITY * (outdoor - air) + AIR_WALL[zone] * (wall - air) + BETWEEN * (other - air) +
                       SOLAR_TO_AIR * sun + PERSON_HEAT * persons + HEATER_MAX[zone] * heater_signal(b, zone)) /
                      AIR_CAPACITY[zone];
+#ifdef LIBM
+    dx[AIR + zone] += rounding_errors(b->time, air);
+#endif
     dx[WALL + zone] = (AIR_WALL[zone] * (air - wall) + WALL_OUT[zone] * (outdoor - wall) + (1 - SOLAR_TO_AIR) * sun) /
                       WALL_CAPACITY[zone];
     dx[CO2 + zone] = (flow * (CO2_OUT - b->x[CO2 + zone]) + CO2_PERSON * persons) / AIR_MASS[zone];

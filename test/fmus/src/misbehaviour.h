@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, ROUND, CORRUPT, OVERFLOW, JUMP, FINISH, NEEDS };
+enum { NONE, CRASH, ABORT, EXIT, HANG, LEAK, WRITE, SNOOP, KILL, FORK, FLOOD, FORGE, LIAR, MEDDLE, ERROR, FATAL, DISCARD, PENDING, STUCK, GRASP, FILL, LITTER, HIDE, BURROW, LINGER, ROUND, CORRUPT, UNDERRUN, SWEEP, OVERFLOW, JUMP, FINISH, NEEDS };
 #ifndef MISBEHAVIOUR
 #define MISBEHAVIOUR NONE
 #endif
@@ -335,6 +335,17 @@ static fmi2Status misbehave(Model *m, double time) {
       free((void *)block);
       for (size_t size = 16; size < 100000; size += 16) free(malloc(size));
       break;
+    }
+    case UNDERRUN: {
+      /* Writes right before its block, which is the allocator's, and gives the block back. */
+      volatile char *block = malloc(24);
+      for (int i = -16; i < 0; i++) block[i] = 0;
+      free((void *)block);
+      break;
+    }
+    case SWEEP: {
+      /* Writes over all of its memory, and on, before it. */
+      for (volatile char *at = malloc(24);; at--) *at = 0;
     }
     case OVERFLOW: {
       volatile char top = 1;

@@ -230,6 +230,15 @@ export const emulator: readonly Rule[] = [
     testName: "stops nothing but itself, and the reply says why: a model that > forge",
   },
   {
+    rule: "a model computes the same bits on every processor",
+    breaks: [
+      { file: HOST, text: ",-AVX2,-FMA,", becomes: "," },
+      { file: HOST, text: "hwcaps=-AVX,", becomes: "hwcaps=" },
+    ],
+    testFile: "emulator/processors.test.ts",
+    testName: "cs-libm, kept as shared > has the same bits on a processor without AVX2 and FMA: states and samples",
+  },
+  {
     rule: "a model does not see the environment of the function",
     breaks: [{ file: HOST, text: "env: { GLIBC_TUNABLES },", becomes: "env: process.env," }],
     testFile: "emulator/misbehaviour.test.ts",
