@@ -11,6 +11,7 @@ export class Unavailable extends Error {
 
 const COMMAND_LIMIT_MS = 20_000;
 const READY_LIMIT_MS = 30_000;
+const LOADING_RETRY_MS = 20;
 
 /** The one connection to redis-server. It fails at once while the server is down, and reconnects by itself. */
 export class Connection {
@@ -28,6 +29,8 @@ export class Connection {
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_LIMIT_MS,
       connectTimeout: 2_000,
+      // Otherwise ioredis waits for as long as a server that loads its file guesses: a second at least, and up to ten.
+      maxLoadingRetryTime: LOADING_RETRY_MS,
       disableClientInfo: true,
       retryStrategy: (attempt) => Math.min(20 * attempt, 200),
     });
