@@ -16,11 +16,16 @@ export class StateGone extends Error {
   override readonly name = "StateGone";
 }
 
+/** The object of a state is not what was saved: somebody has altered it. */
+export class StateDamaged extends Error {
+  override readonly name = "StateDamaged";
+}
+
 /** Stores and loads emulator states, which are base64 text. */
 export interface States {
   /** Returns the text to save for a state: the state itself, or a reference to an object that now has it. */
   store(state: string): Promise<string>;
-  /** The reverse. @throws StateGone; Error if the object does not match its hash */
+  /** The reverse. @throws StateGone; StateDamaged if the object does not match its hash */
   load(stored: string): Promise<string>;
 }
 
@@ -44,7 +49,8 @@ export function statesIn(objects: Pick<Objects, "create" | "read">, lineage: str
       if (key === undefined) return stored;
       const bytes = memory.get(key) ?? (await objects.read(key));
       if (bytes === undefined) throw new StateGone(`The state ${key} is gone`);
-      if (!key.endsWith(`/${hashOf(bytes)}`)) throw new Error(`The state ${key} is damaged`);
+      if (!key.endsWith(`/${hashOf(bytes)}`))
+        throw new StateDamaged(`The state ${key} is damaged: its bytes do not match their hash`);
       memory.set(key, bytes);
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
     },

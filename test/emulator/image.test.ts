@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeState, encodeState, kindOfState } from "../../functions/emulator/state.ts";
+import { decodeState, encodeState, kindOfState, type State } from "../../functions/emulator/state.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
 import type { FmuName } from "../fmus/build.ts";
 import { modelProcesses } from "./support/processes.ts";
@@ -35,10 +35,17 @@ async function live(served: Served, hours: number) {
 }
 
 /** Another form of a state: what it says is changed. */
-function changed(served: Served, state: string, change: (image: ReturnType<typeof decodeState>) => object): string {
+function changed(served: Served, state: string, change: (image: State) => object): string {
   const decoded = decodeState(Buffer.from(state, "base64"), 100 * MB);
   const other = { ...decoded, ...change(decoded) } as typeof decoded;
   return Buffer.from(encodeState(other, served.model.inputs.length)).toString("base64");
+}
+
+/** An image's bytes, as if it had been taken from another base. */
+function ofOtherMemory(image: State): Uint8Array {
+  const bytes = image.kind === "image" ? Uint8Array.from(image.bytes) : new Uint8Array();
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  return bytes;
 }
 
 describe.each(["cs-replay", "me-replay"] as const)("an image of a model's memory: %s", (name) => {
@@ -62,7 +69,10 @@ describe("an image", () => {
   test("that was taken beside other libraries, or at other addresses, is not used: the history is, and an image follows", async () => {
     const served = await imaged("cs-replay");
     const [, second] = await live(served, 2);
-    const other = changed(served, second?.before ?? "", () => ({ layout: "0123456789abcdef" }));
+    const other = changed(served, second?.before ?? "", (image) => ({
+      layout: "0123456789abcdef",
+      bytes: ofOtherMemory(image),
+    }));
     const instance = fixture.instance();
     const reply = await ask(instance, advanceFrom(served, other, hour(1), { inputs: INPUTS }));
     expect(encodeSamples(reply.samples)).toEqual(second?.samples);
@@ -73,11 +83,7 @@ describe("an image", () => {
   test("that is of another memory is refused, and what was done since is done again", async () => {
     const served = await imaged("cs-replay");
     const [, second] = await live(served, 2);
-    const other = changed(served, second?.before ?? "", (image) => {
-      const bytes = image.kind === "image" ? Uint8Array.from(image.bytes) : new Uint8Array();
-      bytes[0] = (bytes[0] ?? 0) ^ 1;
-      return { bytes };
-    });
+    const other = changed(served, second?.before ?? "", (image) => ({ bytes: ofOtherMemory(image) }));
     const instance = fixture.instance();
     const request = advanceFrom(served, other, hour(1), { inputs: INPUTS });
     expect(await askInVain(instance, request)).toMatchObject({

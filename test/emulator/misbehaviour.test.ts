@@ -1,15 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
 import { encodeSamples } from "../../functions/simulation/samples.ts";
 import type { FmuName } from "../fmus/build.ts";
+import { HANDLER, withHandler } from "./support/handler.ts";
 import { cpuMs, modelProcesses } from "./support/processes.ts";
 import { advanceFrom, ask, askInVain, EmulatorFixture, hour, initializeAt, type Served } from "./support/service.ts";
 
@@ -20,8 +19,6 @@ beforeAll(async () => {
   good = await fixture.serve("cs");
 });
 afterAll(() => fixture.stop());
-
-const HANDLER = fileURLToPath(new URL("./support/handler-process.ts", import.meta.url));
 
 /** What becomes of an hour of a model that misbehaves after a minute, in an instance where a good model is alive too. */
 async function misbehave(name: FmuName, limitMs = 20_000) {
@@ -42,37 +39,6 @@ async function fail(name: FmuName, limitMs?: number) {
   const reply = await misbehave(name, limitMs);
   if (reply.ok) throw new Error("it was to fail");
   return reply;
-}
-
-/** A handler in a process of its own, whose environment holds secrets. */
-async function withHandler<T>(use: (call: (request: EmulatorRequest) => Promise<EmulatorReply>) => Promise<T>) {
-  // It is killed, and clears nothing up.
-  const folder = mkdtempSync(join(tmpdir(), "boptest-handler-"));
-  const env = {
-    ...process.env,
-    TMPDIR: folder,
-    UPSTASH_REDIS_REST_TOKEN: "boptest-secret-1",
-    AWS_SECRET_ACCESS_KEY: "boptest-secret-2",
-  };
-  // Somebody left a descriptor open to it, by a number that Node.js does not look after.
-  const left = openSync("/etc/hostname", "r");
-  const between = Array.from({ length: 16 }, () => "ignore" as const);
-  const stdio = ["inherit", "inherit", "inherit", "ipc", ...between, left] as const;
-  const execArgv = ["--disable-warning=ExperimentalWarning"];
-  const child: ChildProcess = fork(HANDLER, [], { env, execArgv, stdio: [...stdio] });
-  try {
-    return await use(async (request) => {
-      const answered = once(child, "message");
-      child.send(request);
-      return (await answered)[0] as EmulatorReply;
-    });
-  } finally {
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    closeSync(left);
-    await gone;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  }
 }
 
 describe("stops nothing but itself, and the reply says why: a model that", () => {

@@ -34,6 +34,7 @@ const GOOD = {
   "cs-replay": { kind: "CoSimulation", isSerializable: false },
   me: { kind: "ModelExchange", isSerializable: true },
   "me-replay": { kind: "ModelExchange", isSerializable: false },
+  bulky: { kind: "CoSimulation", isSerializable: false },
   "cs-libm": { kind: "CoSimulation", isSerializable: true },
   "me-libm": { kind: "ModelExchange", isSerializable: false },
   slow: { kind: "CoSimulation", isSerializable: false },
@@ -216,6 +217,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
         // Part of it is in a file: it is replayed.
         ...(name === "slow" ? ["-DSLOW", "-DMEMORY=KEEPS_FILE"] : []),
+        ...(name === "bulky" ? ["-DBALLAST=262144"] : []),
         ...(name.endsWith("-libm") ? ["-DLIBM"] : []),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,

@@ -1,6 +1,7 @@
 import { ModelReplaying } from "../../emulator-client/failure.ts";
 import { joinLines } from "../../emulator-client/log-lines.ts";
 import { log } from "../../platform/log.ts";
+import { StateDamaged } from "../../results/state.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
 import type { Context } from "../context.ts";
@@ -14,6 +15,10 @@ const TRY_AGAIN_MS = 2_000;
 const MAX_REPLAYS = 5;
 /** A rollout is answered so long before its keys expire, so that the client can read the answer, ms. */
 const READING_MS = 120_000;
+
+/** The rest of the answer where a test's state cannot be read any more. */
+const CANNOT_GO_ON =
+  "The test cannot go on from it, and is as it was before: its results can be read. Restore a checkpoint, or initialize the test anew.";
 
 type Work = Pick<Context, "claim" | "request" | "test" | "progress">;
 
@@ -80,8 +85,12 @@ function endsMs({ test, request }: Work): number {
   return test.lifetime === undefined ? Number.POSITIVE_INFINITY : request.arrivalMs + Number(test.lifetime);
 }
 
-/** The answer to a command whose simulation failed, and would fail again. Throws any other error. */
+/** The answer to a command that failed, and would fail again: its simulation, or reading its state. Throws any other error. */
 export function outcomeOfFailure(work: Work, error: unknown): Extract<Outcome, { kind: "answer" }> {
+  if (error instanceof StateDamaged) {
+    log("error", "A state was altered where it is kept", { event: "state_damaged", ...idsOf(work) }, error);
+    return answered(envelope(500, `${error.message}. ${CANNOT_GO_ON}`));
+  }
   if (!(error instanceof SimulationFailed)) throw error;
   if (error.isEnd) {
     log("info", "A model has ended the simulation", {

@@ -53,6 +53,14 @@ static void solve(Model *m, double end) {
   if (b->time < end && (b->time >= b->nextEvent || has_event(b))) update_discrete(b);
 }
 
+#ifdef BALLAST
+/* Numbers that are good for nothing, and other ones after each step. */
+static double ballast[BALLAST];
+static void change_ballast(double by) {
+  for (size_t i = 0; i < BALLAST; i++) ballast[i] += by;
+}
+#endif
+
 FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real length, fmi2Boolean noSetPrior) {
   (void)noSetPrior;
   Model *m = c;
@@ -61,6 +69,9 @@ FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real lengt
 #ifdef SLOW
   /* Only where it is asked for: by this signal of the north heater. */
   if (m->building.activated[HEATER + 1] && m->building.value[HEATER + 1] == 0.8125) usleep(20000);
+#endif
+#ifdef BALLAST
+  change_ballast(length);
 #endif
   m->building.time = from;
   double end = from + length;

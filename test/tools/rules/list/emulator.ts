@@ -431,6 +431,12 @@ export const emulator: readonly Rule[] = [
         text: "if (shared.different !== undefined) return",
         becomes: "if (shared.different === null) return",
       },
+      // Who differs is compared no further, so that there are too few hours as well.
+      {
+        file: "functions/emulator/verify-image.ts",
+        text: "if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes)) return serialized;",
+        becomes: "",
+      },
     ],
     testFile: "emulator/verify.test.ts",
     testName: "a model's state > of which no two runs are equal cannot even be replayed: the model is refused",
