@@ -33,6 +33,19 @@ export const models: readonly Rule[] = [
     testName: "an emulator's state > that is damaged, or gone, is not taken for what it was",
   },
   {
+    rule: "… and the client of a state that was altered is told",
+    breaks: [
+      {
+        file: "functions/lifecycle/simulate/failures.ts",
+        text: "if (error instanceof StateDamaged) {",
+        becomes: "if (false && error instanceof StateDamaged) {",
+      },
+    ],
+    testFile: "integration/altered-state.test.ts",
+    testName:
+      "a state that was altered in S3 is refused, and named; the test is where it was, and goes on when it is put back",
+  },
+  {
     rule: "a step that was suspended with such a state continues from it",
     breaks: [
       {
