@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { ensureLayer } from "../../../infra/native/build.ts";
 import { readArguments, wholeNumber } from "../../../infra/programs/arguments.ts";
 import { Problem, runProgram } from "../../../infra/programs/problem.ts";
 import { EmulatorFixture } from "../../emulator/support/service.ts";
@@ -12,6 +13,8 @@ and why, and how long it takes. Nothing is uploaded. The exit code is 1 if no FM
 
   --day N      of the year on which the simulation begins (20)
   --hours N    simulated hours of the timed run (24)
+  --budget S   seconds that the verification of one FMU may take (120, as at intake): one of which less than a day was compared by
+               then is replayed
   --match RE   only paths in which this regular expression is found
   --json       prints the results as JSON
   --help       shows this`;
@@ -22,6 +25,7 @@ await runProgram(async () => {
     options: {
       day: { type: "string" },
       hours: { type: "string" },
+      budget: { type: "string" },
       match: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -35,10 +39,14 @@ await runProgram(async () => {
   if (folder === undefined || more.length > 0) throw new Problem("Name one folder with FMUs: see --help");
   const day = wholeNumber("day", values.day, [0, 364]) ?? 20;
   const hours = wholeNumber("hours", values.hours, [1, 8760]) ?? 24;
+  const budget = wholeNumber("budget", values.budget, [1, 600]) ?? 120;
   const files = findFmus(folder, new RegExp(values.match ?? ""));
   if (files.length === 0) throw new Problem(`There is no *.fmu in ${folder}`);
 
-  const options = { time: 86_400 * day, hours, limitMs: 60_000, budgetMs: 120_000 };
+  const missing = ensureLayer();
+  if (missing !== undefined) throw new Problem(`Models cannot be run here: ${missing}`);
+
+  const options = { time: 86_400 * day, hours, limitMs: 60_000, budgetMs: budget * 1000 };
   const fixture = await EmulatorFixture.start();
   const results: Record<string, Tried> = {};
   try {
