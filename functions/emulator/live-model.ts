@@ -89,7 +89,8 @@ export class LiveModel {
 
   /**
    * Does again what was done with the model, from where it is: not initialized yet, or after a part of the same history. Leaves
-   * off after an interval when `budgetMs` are over.
+   * off after an interval when `budgetMs` are over. Its outputs are read again as well, though nobody wants them: a model may
+   * compute them by iterating from what it came to the last time that they were read.
    *
    * @returns how many intervals of the history are done in total
    */
@@ -98,7 +99,7 @@ export class LiveModel {
     const state = decodeState(bytes, LARGEST_STATE);
     if (state.kind !== "replay") throw new Error("this state is no history");
     this.#keeps = state.becomesImage === true ? "image" : "replay";
-    if (this.#start === null) await this.#begin(state.start, { samples: false, capture: this.#captures });
+    if (this.#start === null) await this.#begin(state.start, { samples: true, capture: this.#captures });
     const { intervals } = state.history;
     // One interval at least, so that it comes to its end however little time there is.
     let [before, isFirst] = [0, true];
@@ -110,7 +111,7 @@ export class LiveModel {
       if (!isFirst && leftMs <= 0) return this.#done;
       isFirst = false;
       // Its state is captured where it rested last.
-      const wanted = before === intervals ? { samples: false, capture: this.#captures } : NOTHING;
+      const wanted = { samples: true, capture: before === intervals ? this.#captures : null };
       const { reached } = await this.#simulate(grid, inputs, index, to, wanted, leftMs);
       this.#done += reached - index;
       if (reached < to) return this.#done;
@@ -144,7 +145,7 @@ export class LiveModel {
     if (course === null) return;
     const { grid, inputs, from, to } = course;
     this.#course = { grid, inputs, from, to: from };
-    if (to > from) await this.#simulate(grid, inputs, from, to, { samples: false, capture: state.kind });
+    if (to > from) await this.#simulate(grid, inputs, from, to, { samples: true, capture: state.kind });
   }
 
   /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */

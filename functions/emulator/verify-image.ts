@@ -63,6 +63,9 @@ export async function imageVerdictOn(
   if (fresh.different !== undefined) return replayed(`With an image of its memory: ${fresh.different}`);
   const covered = { hours: main.hours.length, fresh: fresh.count, shared: shared.count };
   const isEnough = Math.min(covered.hours, covered.shared) >= leastHours;
-  if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes)) return serialized;
+  if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes))
+    return replayed(
+      `There was no time to verify an image of its memory: ${covered.hours} hours of at least ${leastHours} were simulated.`,
+    );
   return { keeps: "image", reason: serialized.reason, covered };
 }

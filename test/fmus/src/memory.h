@@ -6,6 +6,7 @@
  *   STALLS         never comes back when another process is put to its state
  *   CRASHES_LATER  crashes when another process is put to its state, but not in its first days
  *   KEEPS_FILE     counts its steps by the length of a file that it keeps open
+ *   ITERATES       an output is what it was when it was read last, and half the way to what it should be
  *   READS_CLOCK    depends on the time of day: no two runs are equal
  */
 #include <stdint.h>
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ALL_IN_STATE, FORGETS, FORGETS_LATER, POINTS, STALLS, CRASHES_LATER, KEEPS_FILE, READS_CLOCK };
+enum { ALL_IN_STATE, FORGETS, FORGETS_LATER, POINTS, STALLS, CRASHES_LATER, KEEPS_FILE, ITERATES, READS_CLOCK };
 #ifndef MEMORY
 #define MEMORY ALL_IN_STATE
 #endif
@@ -28,6 +29,7 @@ static double remembered = 0;
 static FILE *diary = NULL;
 
 static void remember(const Building *b) {
+  if (MEMORY == ITERATES) return;
   remembered += 0.1 * (b->x[AIR + SOUTH] - remembered);
   if (MEMORY != KEEPS_FILE) return;
   if (!diary) diary = fopen("diary", "w");
@@ -46,6 +48,7 @@ static int is_late(const Building *b) { return b->time - b->begun > FIRST_DAYS; 
 static double recalled(const Building *b) {
   if (MEMORY == KEEPS_FILE) return diary ? (double)ftell(diary) : 0;
   if (MEMORY == READS_CLOCK) return nanoseconds();
+  if (MEMORY == ITERATES) return remembered += 0.5 * (b->x[AIR + SOUTH] - remembered);
   return MEMORY == FORGETS || (MEMORY == FORGETS_LATER && is_late(b)) ? remembered : 0;
 }
 

@@ -11,7 +11,8 @@ const USAGE = `npm run verify:buildings -- [options] FOLDER
 Tries every FMU (*.fmu) in a folder and the folders in it, as an upload would be tried, and prints a table: how its state is kept
 and why, and how long it takes. Nothing is uploaded. The exit code is 1 if no FMU could be run.
 
-  --day N      of the year on which the simulation begins (20)
+  --day N      of the year on which the simulation begins (where its tests would: start_time of config.json, else startTime of
+               the model's experiment)
   --hours N    simulated hours of the timed run (24)
   --budget S   seconds that the verification of one FMU may take (120, as at intake): one of which less than a day was compared by
                then is replayed
@@ -37,7 +38,7 @@ await runProgram(async () => {
   }
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new Problem("Name one folder with FMUs: see --help");
-  const day = wholeNumber("day", values.day, [0, 364]) ?? 20;
+  const day = wholeNumber("day", values.day, [0, 364]);
   const hours = wholeNumber("hours", values.hours, [1, 8760]) ?? 24;
   const budget = wholeNumber("budget", values.budget, [1, 600]) ?? 120;
   const files = findFmus(folder, new RegExp(values.match ?? ""));
@@ -46,7 +47,8 @@ await runProgram(async () => {
   const missing = ensureLayer();
   if (missing !== undefined) throw new Problem(`Models cannot be run here: ${missing}`);
 
-  const options = { time: 86_400 * day, hours, limitMs: 60_000, budgetMs: budget * 1000 };
+  const time = day === undefined ? undefined : 86_400 * day;
+  const options = { time, hours, limitMs: 60_000, budgetMs: budget * 1000 };
   const fixture = await EmulatorFixture.start();
   const results: Record<string, Tried> = {};
   try {

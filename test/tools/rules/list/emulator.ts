@@ -23,6 +23,18 @@ export const emulator: readonly Rule[] = [
     testName: "bit for bit > cutting a step changes nothing, warm or fresh: me",
   },
   {
+    rule: "what is replayed reads its outputs again",
+    breaks: [
+      {
+        file: "functions/emulator/live-model.ts",
+        text: "const wanted = { samples: true, capture: before === intervals ? this.#captures : null };",
+        becomes: "const wanted = { samples: false, capture: before === intervals ? this.#captures : null };",
+      },
+    ],
+    testFile: "emulator/exactness.test.ts",
+    testName: "bit for bit > a test that stays warm is one of fresh processes: iterates",
+  },
+  {
     rule: "the integrator begins anew at each rest",
     breaks: [
       {
