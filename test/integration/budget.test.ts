@@ -44,17 +44,6 @@ describe("what an operation costs", () => {
     expect(cost).toMatchObject({ roundTrips: 1, commands: 9, messages: 0, polls: 0, objects: 0 });
   });
 
-  it("advances of eight tests at once: no more for each, because each is asked of the process that remembers it", async () => {
-    const testids = await Promise.all(Array.from({ length: 8 }, () => warmTest()));
-    const cost = await costOf(async () => {
-      const advances = testids.map(async (testid) => {
-        for (let i = 0; i < 10; i++) await advance(testid);
-      });
-      await Promise.all(advances);
-    });
-    expect(cost).toMatchObject({ roundTrips: 80, commands: 720, messages: 0, polls: 0, objects: 0 });
-  });
-
   it("the same under an Idempotency-Key: 3 commands more", async () => {
     const testid = await warmTest();
     const cost = await costOf(() => advance(testid, { "idempotency-key": "k1" }));

@@ -21,6 +21,7 @@ import type { ObjectEventsWiring, QueueWiring, Wiring } from "../stack/wiring.ts
 import type { Created } from "../storage/created.ts";
 import { Storage } from "../storage/storage.ts";
 import { accountsOf, type LocalAccount, provideAccounts } from "./accounts.ts";
+import { commandedTest } from "./commanded-test.ts";
 import { openData } from "./data-folder.ts";
 import { Logs } from "./logs.ts";
 
@@ -37,6 +38,11 @@ export interface CloudOptions {
   /** Variables of every function; they override the wiring. */
   environment?: Record<string, string>;
   workers?: number;
+  /**
+   * Commands to a test go to the api's process that worked on it last, which remembers it. Lambda does not do that, so
+   * only what serves this machine's users asks for it.
+   */
+  affinity?: boolean;
   /** With `always` no acknowledged write is lost when the machine fails. A killed redis-server loses none with either. */
   appendfsync?: "everysec" | "always";
   /** How long a delivered message is hidden: after this time the message of a killed worker comes back. */
@@ -144,7 +150,10 @@ async function start(
     new WebSockets({
       ...socket,
       storage: s3,
-      invoke: (event) => host.invoke(socket.function, event, { subject: event.requestContext.connectionId }),
+      invoke: (event) => {
+        const subject = options.affinity ? event.requestContext.connectionId : undefined;
+        return host.invoke(socket.function, event, { subject });
+      },
     });
   const connections = sockets && (await started(parts, Connections.start(sockets)));
   const settings: FunctionSettings = {
@@ -182,7 +191,8 @@ async function start(
       timeoutMs: http.timeoutMs,
       cors: http.cors,
       sockets,
-      invoke: (event) => host.invoke(http.function, event, { subject: event.pathParameters?.testid }),
+      invoke: (event) =>
+        host.invoke(http.function, event, { subject: options.affinity ? commandedTest(event) : undefined }),
     }),
   );
 

@@ -51,6 +51,7 @@ await runProgram(async () => {
     dataDir,
     host,
     ports: { api: wholeNumber("port", values.port, PORTS) ?? 8000 },
+    affinity: true,
     ...(workers === undefined ? {} : { workers }),
     ...(values.verbose ? { onLog: (name, line) => process.stdout.write(`${name}: ${line}\n`) } : {}),
   });

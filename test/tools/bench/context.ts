@@ -29,7 +29,7 @@ export async function withContext<T>(
     load,
     defer: (stop) => stack.defer(stop),
     cloud: async (options = {}) => {
-      const cloud = await startCloud({ scheduleSeconds: 0, ...options });
+      const cloud = await startCloud({ scheduleSeconds: 0, affinity: true, ...options });
       stack.defer(() => cloud.stop());
       return cloud;
     },
