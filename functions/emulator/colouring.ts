@@ -1,9 +1,29 @@
+import type { Model } from "../packages/model.ts";
+
 /** A Jacobian's structure, and columns that one evaluation finds together. */
 export interface Colouring {
   /** Columns without a common row, group by group. */
   readonly groups: readonly (readonly number[])[];
   /** The rows of each column, ascending. */
   readonly rows: readonly (readonly number[])[];
+}
+
+/** How a model's Jacobian is had. No groups: the integrator has it by itself. */
+export interface Jacobian extends Colouring {
+  readonly directional: Model["directional"];
+}
+
+/** More states are not asked for one by one: what is told of such a Jacobian, all of its places, would be long. */
+const MOST_DENSE = 1000;
+
+/** A model's Jacobian in groups of columns; where they save nothing, and it gives directional derivatives, column by column. */
+export function jacobianOf({ kind, states, dependencies, directional }: Model): Jacobian {
+  if (kind !== "ModelExchange") return { groups: [], rows: [], directional: undefined };
+  const colouring = dependencies ? colour(dependencies) : null;
+  if (colouring !== null) return { ...colouring, directional };
+  if (directional === undefined || states > MOST_DENSE) return { groups: [], rows: [], directional: undefined };
+  const all = Array.from({ length: states }, (_, i) => i);
+  return { groups: all.map((column) => [column]), rows: all.map(() => all), directional };
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Model, ModelVariable, VariableType } from "../packages/model.ts";
 import type { Grid } from "../simulation/emulator.ts";
-import { colour } from "./colouring.ts";
+import { jacobianOf } from "./colouring.ts";
 import { findDependencies } from "./dependencies.ts";
 import { cvodeLibrary } from "./native.ts";
 
@@ -61,7 +61,7 @@ export function sampledOf(model: Model): readonly ModelVariable[] {
 
 /** Loads a model and makes an instance of it. @throws EmulatorError if a library is missing that it needs */
 export function encodeLoad(model: Model, files: ModelFiles): Buffer {
-  const colouring = colour(model.kind === "ModelExchange" ? (model.dependencies ?? []) : []);
+  const { groups, rows, directional } = jacobianOf(model);
   const dependencies = findDependencies(files.library);
   return encode(
     LOAD,
@@ -70,10 +70,12 @@ export function encodeLoad(model: Model, files: ModelFiles): Buffer {
     words(model.states, model.eventIndicators),
     selection(model.inputs),
     selection(sampledOf(model)),
-    list(colouring === null ? [] : starts(colouring.groups)),
-    list(colouring?.groups.flat() ?? []),
-    list(starts(colouring?.rows ?? [])),
-    list(colouring?.rows.flat() ?? []),
+    list(groups.length === 0 ? [] : starts(groups)),
+    list(groups.flat()),
+    list(starts(rows)),
+    list(rows.flat()),
+    list(directional === undefined ? [] : groups.flat().map((column) => directional.states[column] ?? 0)),
+    list(directional?.derivatives ?? []),
     text(cvodeLibrary()),
     text(inPackage(files, files.library)),
     text(model.identifier),

@@ -1,4 +1,4 @@
-import type { Attributes, Collector, ModelDescription, ScalarVariable } from "./description.ts";
+import type { Attributes, Collector, Derivative, ModelDescription, ScalarVariable } from "./description.ts";
 
 /** Reads the description of FMI 2.0. */
 export class CollectorOf2 implements Collector {
@@ -14,6 +14,8 @@ export class CollectorOf2 implements Collector {
   readonly #derivatives: { readonly index: number; readonly dependencies: readonly number[] | undefined }[] = [];
   /** The place of each state, by that of its derivative. */
   readonly #states = new Map<number, number>();
+  /** The value reference of each variable, in the file's order. */
+  readonly #references: number[] = [];
   #variableCount = 0;
   /** The SimpleType or ScalarVariable that is open, and the element in it. */
   #open: Attributes | undefined;
@@ -32,7 +34,10 @@ export class CollectorOf2 implements Collector {
       if (path.length === 2) {
         this.#open = attributes;
         this.#inside = undefined;
-        if (section === "ModelVariables") this.#variableCount++;
+        if (section === "ModelVariables") {
+          this.#variableCount++;
+          this.#references.push(Number(attributes.valueReference));
+        }
       } else if (path.length === 3 && this.#inside === undefined) {
         this.#inside = { type: name, attributes };
         const { derivative } = attributes;
@@ -59,6 +64,12 @@ export class CollectorOf2 implements Collector {
     }
   }
 
+  #referencesOf(index: number): Derivative["references"] {
+    const derivative = this.#references[index - 1];
+    const state = this.#references[(this.#states.get(index) ?? 0) - 1];
+    return state === undefined || derivative === undefined ? undefined : { state, derivative };
+  }
+
   description(): ModelDescription {
     return {
       fmi: 2,
@@ -70,6 +81,7 @@ export class CollectorOf2 implements Collector {
       derivatives: this.#derivatives.map(({ index, dependencies }) => ({
         state: this.#states.get(index),
         dependencies,
+        references: this.#referencesOf(index),
       })),
       eventIndicators: undefined,
     };

@@ -64,11 +64,15 @@ export class CollectorOf3 implements Collector {
       defaultExperiment: this.#defaultExperiment,
       types: this.#types,
       variables: this.#variables,
-      derivatives: this.#derivatives.map(({ reference, dependencies }) => ({
-        state: this.#states.get(reference),
-        dependencies,
-        isArray: this.#arrays.has(reference),
-      })),
+      derivatives: this.#derivatives.map(({ reference, dependencies }) => {
+        const state = this.#states.get(reference);
+        return {
+          state,
+          dependencies,
+          isArray: this.#arrays.has(reference),
+          references: state === undefined ? undefined : { state, derivative: reference },
+        };
+      }),
       eventIndicators: this.#eventIndicators,
     };
   }

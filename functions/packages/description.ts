@@ -22,6 +22,8 @@ export interface Derivative {
   /** What it depends on; undefined if the file does not say, and it may be everything. */
   readonly dependencies: readonly number[] | undefined;
   readonly isArray?: boolean;
+  /** Value references of the state and of the derivative; undefined if the file does not say both. */
+  readonly references: { readonly state: number; readonly derivative: number } | undefined;
 }
 
 /** An element's attributes. */

@@ -52,6 +52,7 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
     const [gets, serializes] = isThree
       ? [attributes.canGetAndSetFMUState, attributes.canSerializeFMUState]
       : [attributes.canGetAndSetFMUstate, attributes.canSerializeFMUstate];
+    const provides = isThree ? attributes.providesDirectionalDerivatives : attributes.providesDirectionalDerivative;
     return {
       ...(isThree ? { fmi: 3 } : {}),
       kind,
@@ -65,6 +66,7 @@ export function readKind(description: ModelDescription, reasons: Reasons): Kind 
         ? (description.eventIndicators ?? countOf(root.numberOfEventIndicators, reasons))
         : 0,
       dependencies: isModelExchange ? dependenciesOf(description.derivatives) : null,
+      ...(isModelExchange && isTrue(provides) ? directionalOf(description.derivatives) : {}),
       tolerance: toleranceOf(defaultExperiment.tolerance),
     };
   }
@@ -86,6 +88,21 @@ function problemOf(kind: Model["kind"], attributes: Attributes, { derivatives }:
   }
   return undefined;
 }
+
+/** What directional derivatives are asked for by; nothing where the file does not say it of every state. */
+function directionalOf(derivatives: readonly Derivative[]): Pick<Model, "directional"> {
+  const references = derivatives.flatMap(({ references: own }) => own ?? []);
+  const all = references.flatMap(({ state, derivative }) => [state, derivative]);
+  if (derivatives.length === 0 || references.length < derivatives.length || !all.every(isReference)) return {};
+  return {
+    directional: {
+      states: references.map(({ state }) => state),
+      derivatives: references.map(({ derivative }) => derivative),
+    },
+  };
+}
+
+const isReference = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 
 /** More than this is no sparse system: a model of a thousand states with so many is solved as a dense one. */
 const MAX_DEPENDENCIES = 100_000;

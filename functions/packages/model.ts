@@ -59,6 +59,11 @@ export interface Model {
    * model does not say; missing in packages from before this was read.
    */
   readonly dependencies?: readonly (readonly number[])[] | null;
+  /**
+   * Of Model Exchange that provides directional derivatives: value references of the states and of their derivatives, both in the
+   * order of `ModelStructure`.
+   */
+  readonly directional?: { readonly states: readonly number[]; readonly derivatives: readonly number[] };
   /** Relative tolerance of the default experiment; null if it names none. */
   readonly tolerance: number | null;
   /** Inputs in the order of the samples' columns. */

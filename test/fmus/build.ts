@@ -38,6 +38,8 @@ const GOOD = {
   "cs-libm": { kind: "CoSimulation", isSerializable: true },
   "me-libm": { kind: "ModelExchange", isSerializable: false },
   iterates: { kind: "CoSimulation", isSerializable: false },
+  "me-directional": { kind: "ModelExchange", isSerializable: true, isDirectional: true },
+  "me-3-directional": { kind: "ModelExchange", isSerializable: true, isDirectional: true, fmi: 3 },
   slow: { kind: "CoSimulation", isSerializable: false },
   "cs-3": { kind: "CoSimulation", isSerializable: true, fmi: 3 },
   "me-3": { kind: "ModelExchange", isSerializable: true, fmi: 3 },
@@ -104,6 +106,8 @@ export const QUIRKS = [
   "me-discards",
   "me-blinks",
   "me-blind",
+  "me-undirected",
+  "me-misdirected",
   "me-steps",
   "me-nominals",
   "me-ends",
@@ -175,12 +179,13 @@ async function built(name: string, make: () => Promise<Uint8Array>): Promise<str
 
 function describes(name: FmuName): Variant {
   if (name in GOOD) return GOOD[name as keyof typeof GOOD];
+  if (name.endsWith("directed")) return GOOD["me-directional"];
   return name.startsWith("me-") ? GOOD.me : GOOD.cs;
 }
 
 async function compile(name: FmuName): Promise<Buffer> {
   const cc = findCompiler();
-  const variant = describes(name);
+  const variant: Variant = describes(name);
   const folder = mkdtempSync(join(tmpdir(), "boptest-fmu-"));
   try {
     const library = join(folder, `${IDENTIFIER}.so`);
@@ -218,6 +223,7 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(fortran === undefined ? [] : ["-DFORTRAN"]),
         // Part of it is in a file: it is replayed.
         ...(name === "slow" ? ["-DSLOW", "-DMEMORY=KEEPS_FILE"] : []),
+        ...(variant.isDirectional ? ["-DCOUNTS"] : []),
         ...(name === "bulky" ? ["-DBALLAST=262144"] : []),
         ...(name.endsWith("-libm") ? ["-DLIBM"] : []),
         ...(name === "iterates" ? ["-DMEMORY=ITERATES"] : []),

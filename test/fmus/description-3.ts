@@ -13,7 +13,9 @@ import {
 export function modelDescription3(variant: Variant): string {
   const all = variables();
   const isExchange = variant.kind === "ModelExchange";
-  const flags = variant.isSerializable ? ' canGetAndSetFMUState="true" canSerializeFMUState="true"' : "";
+  const flags =
+    (variant.isSerializable ? ' canGetAndSetFMUState="true" canSerializeFMUState="true"' : "") +
+    (variant.isDirectional ? ' providesDirectionalDerivatives="true"' : "");
   const steps = isExchange ? "" : ' canHandleVariableCommunicationStepSize="true"';
   const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
   const scalar = ({ name, reference, type, causality, description, attributes, derivativeOf }: Variable) => {

@@ -6,6 +6,8 @@ export interface Variant {
   readonly kind: Model["kind"];
   /** What modelDescription.xml says; what the library can do is told by the compiler's flags. */
   readonly isSerializable: boolean;
+  /** Gives directional derivatives, and tells how often it was asked for what, see src/fmu.c. */
+  readonly isDirectional?: boolean;
   /** The version of FMI, if it is 3.0. */
   readonly fmi?: 3;
 }
@@ -152,7 +154,7 @@ export function variables(): Variable[] {
 export const DEPENDENCIES = [[0, 1, 2], [0, 1, 3], [0, 2], [1, 3], [4], [5]];
 
 /** What functions/packages reads out of the description below. */
-export function model({ kind, isSerializable, fmi }: Variant): Model {
+export function model({ kind, isSerializable, isDirectional, fmi }: Variant): Model {
   const all = variables();
   const plain = ({ name, reference, type }: Variable): ModelVariable => ({
     name,
@@ -174,6 +176,7 @@ export function model({ kind, isSerializable, fmi }: Variant): Model {
     states: kind === "ModelExchange" ? 6 : 0,
     eventIndicators: kind === "ModelExchange" ? 2 : 0,
     dependencies: kind === "ModelExchange" ? DEPENDENCIES : null,
+    ...(isDirectional ? { directional: { states: [0, 1, 2, 3, 4, 5], derivatives: [10, 11, 12, 13, 14, 15] } } : {}),
     tolerance: TOLERANCE,
     inputs: inputs.map((input): ModelInput => {
       const inForce = outputs.find(({ name }) => input.name.endsWith("_u") && name === input.name.replace(/_u$/, "_y"));
@@ -199,7 +202,9 @@ const VARIABLE_STEPS = ' canHandleVariableCommunicationStepSize="true"';
 export function modelDescription(variant: Variant): string {
   const all = variables();
   const isExchange = variant.kind === "ModelExchange";
-  const flags = variant.isSerializable ? ' canGetAndSetFMUstate="true" canSerializeFMUstate="true"' : "";
+  const flags =
+    (variant.isSerializable ? ' canGetAndSetFMUstate="true" canSerializeFMUstate="true"' : "") +
+    (variant.isDirectional ? ' providesDirectionalDerivative="true"' : "");
   const escaped = (text: string) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&apos;");
   const scalar = ({ name, reference, type, causality, description, attributes, derivativeOf }: Variable) => {

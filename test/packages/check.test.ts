@@ -72,7 +72,7 @@ it("describes a good package", async () => {
   ]);
 });
 
-it.each(["cs", "me", "cs-3", "me-3"] as const)(
+it.each(["cs", "me", "cs-3", "me-3", "me-directional", "me-3-directional"] as const)(
   "describes the model of a compiled FMU (%s) as its sources have it",
   async (name) => {
     const { file, model } = await buildFmu(name);

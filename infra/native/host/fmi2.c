@@ -18,7 +18,8 @@
   F(GetRealStatus, (void *, int, double *))                       \
   F(GetBooleanStatus, (void *, int, int32_t *))                   \
   F(NewDiscreteStates, (void *, void *))                          \
-  F(CompletedIntegratorStep, (void *, int, int32_t *, int32_t *))
+  F(CompletedIntegratorStep, (void *, int, int32_t *, int32_t *)) \
+  F(GetDirectionalDerivative, (void *, const uint32_t *, size_t, const uint32_t *, size_t, const double *, double *))
 #define POINTER(name, arguments) int(*name) arguments;
 static struct {
   OWN(POINTER)
@@ -124,4 +125,8 @@ static void complete(bool *wants_event, bool *ends) {
   *ends = end != false;
 }
 
-const Version fmi2 = {make_instance, initialize_instance, get, set, step, update, complete};
+static int differentiate(const uint32_t *states, uint32_t count, const double *direction, double *change) {
+  return ASK2(GetDirectionalDerivative, model.derivative_references, model.states, states, count, direction, change);
+}
+
+const Version fmi2 = {make_instance, initialize_instance, get, set, step, update, complete, differentiate};

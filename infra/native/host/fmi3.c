@@ -24,6 +24,7 @@ static struct {
   int (*DoStep)(void *, double, double, bool, bool *, bool *, bool *, double *);
   int (*UpdateDiscreteStates)(void *, bool *, bool *, bool *, bool *, bool *, double *);
   int (*CompletedIntegratorStep)(void *, bool, bool *, bool *);
+  int (*GetDirectionalDerivative)(void *, const uint32_t *, size_t, const uint32_t *, size_t, const double *, size_t, double *, size_t);
   int (*GetNumberOfEventIndicators)(void *, size_t *);
   int (*GetNumberOfContinuousStates)(void *, size_t *);
 } own;
@@ -133,4 +134,8 @@ static void complete(bool *wants_event, bool *ends) {
   CALL3(CompletedIntegratorStep, false, wants_event, ends);
 }
 
-const Version fmi3 = {make_instance, initialize_instance, get, set, step, update, complete};
+static int differentiate(const uint32_t *states, uint32_t count, const double *direction, double *change) {
+  return ASK3(GetDirectionalDerivative, model.derivative_references, model.states, states, count, direction, count, change, model.states);
+}
+
+const Version fmi3 = {make_instance, initialize_instance, get, set, step, update, complete, differentiate};

@@ -84,6 +84,8 @@ typedef struct {
   /* The Jacobian's columns in groups, see integrand.c; no groups: the integrator's own. */
   uint32_t groups;
   uint32_t *group_starts, *group_columns, *column_starts, *column_rows;
+  /* Where it gives directional derivatives: references of these columns' states, and of all derivatives; else null. */
+  uint32_t *group_references, *derivative_references;
   char *cvode; /* the file of CVODE's library */
 } Model;
 extern Model model;
@@ -152,6 +154,8 @@ typedef struct {
   /* Model Exchange: discrete states, once; a step of the integrator as done. */
   Event (*update)(void);
   void (*complete)(bool *wants_event, bool *ends);
+  /* How all derivatives change with these states, in this direction. The status. */
+  int (*differentiate)(const uint32_t *states, uint32_t count, const double *direction, double *change);
 } Version;
 extern const Version fmi2, fmi3;
 static inline const Version *version(void) { return fmi_version == 3 ? &fmi3 : &fmi2; }

@@ -49,15 +49,40 @@ int indicators(double time, void *x, double *z, void *data) {
   return outcome;
 }
 
+/* Column `j` of the Jacobian: `slopes` in the rows that it has, else zeros. */
+static void fill(const Integrand *it, void *matrix, uint32_t j, const double *slopes) {
+  double *column = it->column_of(matrix, j);
+  for (uint32_t i = 0; i < model.states; i++) column[i] = 0;
+  for (uint32_t r = model.column_starts[j]; r < model.column_starts[j + 1]; r++) {
+    uint32_t i = model.column_rows[r];
+    column[i] = slopes[i];
+  }
+}
+
 /*
- * CVLsJacFn: difference quotients, one evaluation for a group of columns (Curtis, Powell, Reid: On the Estimation of Sparse Jacobian
+ * What the model itself says: one call for a group of columns, which have no row in common. `is_known`: false where the model discards
+ * that, which says nothing of its derivatives.
+ */
+static int by_directions(Integrand *it, double time, const double *x, double *slopes, void *matrix, bool *is_known) {
+  int outcome = place(it, time, x);
+  for (uint32_t i = 0; i < model.states; i++) it->scratch[i] = 1;
+  for (uint32_t g = 0; g < model.groups && outcome == FINE; g++) {
+    uint32_t from = model.group_starts[g], to = model.group_starts[g + 1];
+    int status = version()->differentiate(model.group_references + from, to - from, it->scratch, slopes);
+    *is_known = status != DISCARD;
+    if (!*is_known) return FINE;
+    outcome = judge(it, fmi_version == 3 ? "fmi3GetDirectionalDerivative" : "fmi2GetDirectionalDerivative", status);
+    for (uint32_t k = from; k < to && outcome == FINE; k++) fill(it, matrix, model.group_columns[k], slopes);
+  }
+  return outcome;
+}
+
+/*
+ * Difference quotients, one evaluation for a group of columns (Curtis, Powell, Reid: On the Estimation of Sparse Jacobian
  * Matrices, 1974). Increments are those of CVODE's own dense difference quotients, as its user guide has them.
  */
-int jacobian(double time, void *x_vector, void *dx_vector, void *matrix, void *data, void *spare, void *unused, void *unused_too) {
-  (void)unused, (void)unused_too;
-  Integrand *it = data;
-  double *x = it->values_of(x_vector), *changed = it->values_of(spare), *weights = it->values_of(it->weights);
-  const double *dx = it->values_of(dx_vector);
+static int by_differences(Integrand *it, double time, double *x, const double *dx, double *changed, void *matrix) {
+  const double *weights = it->values_of(it->weights);
   int64_t n = model.states;
   double step = 0, sum = 0;
   if (it->get_error_weights(it->cvode, it->weights) < 0 || it->get_step(it->cvode, &step) < 0) return HOPELESS;
@@ -87,4 +112,17 @@ int jacobian(double time, void *x_vector, void *dx_vector, void *matrix, void *d
     }
   }
   return FINE;
+}
+
+/* CVLsJacFn */
+int jacobian(double time, void *x_vector, void *dx_vector, void *matrix, void *data, void *spare, void *unused, void *unused_too) {
+  (void)unused, (void)unused_too;
+  Integrand *it = data;
+  double *x = it->values_of(x_vector), *room = it->values_of(spare);
+  bool is_known = model.derivative_references != NULL;
+  if (is_known) {
+    int outcome = by_directions(it, time, x, room, matrix, &is_known);
+    if (outcome != FINE || is_known) return outcome;
+  }
+  return by_differences(it, time, x, it->values_of(dx_vector), room, matrix);
 }

@@ -29,6 +29,9 @@ void load(Bytes *from) {
   model.group_columns = take_list(from, &length);
   model.column_starts = take_list(from, &length);
   model.column_rows = take_list(from, &length);
+  model.group_references = take_list(from, &length);
+  model.derivative_references = take_list(from, &length);
+  if (length == 0) model.derivative_references = NULL;
   model.cvode = take_text(from);
   char *library = take_text(from), *identifier = take_text(from), *token = take_text(from), *resources = take_text(from);
   /*

@@ -13,6 +13,7 @@ static int set_time(void *it, double time) { return (void)it, now = time, OK; }
 static int set_states(void *it, const double *x, size_t n) { return (void)it, (void)x, (void)n, OK; }
 static int get_derivatives(void *it, double *dx, size_t n) { return (void)it, (void)n, dx[0] = 1, OK; }
 static int get_indicators(void *it, double *z, size_t n) { return (void)it, (void)n, z[0] = isnan(root) ? 0 : now - root, OK; }
+const Version fmi2, fmi3;
 void find(void **function, const char *name) { (void)function, (void)name; }
 const char *name_of(int call) { return (void)call, "a call"; }
 void check(int status, const char *call) { fprintf(stderr, "%s: %d\n", call, status), exit(1); }

@@ -130,3 +130,13 @@ void derivatives(const Building *b, const Weather *weather, double *dx) {
     dx[CO2 + zone] = (flow * (CO2_OUT - b->x[CO2 + zone]) + CO2_PERSON * persons) / AIR_MASS[zone];
   }
 }
+
+void differentiate(const Building *b, const double *dx, double *change) {
+  double flow = b->occupied ? FLOW_OCCUPIED : FLOW_EMPTY;
+  for (int zone = 0; zone < ZONES; zone++) {
+    double air = dx[AIR + zone], wall = dx[WALL + zone], other = dx[AIR + ZONES - 1 - zone];
+    change[AIR + zone] = (AIR_WALL[zone] * (wall - air) + BETWEEN * (other - air) - flow * HEAT_CAPACITY * air) / AIR_CAPACITY[zone];
+    change[WALL + zone] = (AIR_WALL[zone] * (air - wall) - WALL_OUT[zone] * wall) / WALL_CAPACITY[zone];
+    change[CO2 + zone] = -flow * dx[CO2 + zone] / AIR_MASS[zone];
+  }
+}

@@ -42,6 +42,8 @@ void begin(Building *b, double time);
 /* What an event at b->time changes: occupancy, set-points, thermostats; and when the next time event is. */
 void update_discrete(Building *b);
 void derivatives(const Building *b, const Weather *weather, double *dx);
+/* How the derivatives change with the states, in the direction `dx`. */
+void differentiate(const Building *b, const double *dx, double *change);
 /* One for each thermostat: it switches when this falls to 0. */
 void event_indicators(const Building *b, double *z);
 

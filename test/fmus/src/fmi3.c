@@ -128,6 +128,11 @@ EXPORT fmi2Status fmi3SetTime(void *c, double time) { return fmi2SetTime(c, time
 EXPORT fmi2Status fmi3SetContinuousStates(void *c, const double x[], size_t n) { return fmi2SetContinuousStates(c, x, n); }
 EXPORT fmi2Status fmi3GetContinuousStates(void *c, double x[], size_t n) { return fmi2GetContinuousStates(c, x, n); }
 EXPORT fmi2Status fmi3GetContinuousStateDerivatives(void *c, double dx[], size_t n) { return fmi2GetDerivatives(c, dx, n); }
+EXPORT fmi2Status fmi3GetDirectionalDerivative(void *c, const uint32_t unknown[], size_t unknowns, const uint32_t known[], size_t knowns,
+                                               const double direction[], size_t directions_given, double change[], size_t changes) {
+  if (directions_given != knowns || changes != unknowns) return complain(c, "arrays");
+  return fmi2GetDirectionalDerivative(c, unknown, unknowns, known, knowns, direction, change);
+}
 EXPORT fmi2Status fmi3GetEventIndicators(void *c, double z[], size_t n) { return fmi2GetEventIndicators(c, z, n); }
 EXPORT fmi2Status fmi3GetNominalsOfContinuousStates(void *c, double x[], size_t n) { return fmi2GetNominalsOfContinuousStates(c, x, n); }
 EXPORT fmi2Status fmi3GetNumberOfContinuousStates(void *c, size_t *n) { return (void)c, *n = STATES, fmi2OK; }

@@ -1,5 +1,5 @@
 /* The building without a solver. With -DQUIRK=… it does what the standard allows, and few models do. */
-enum { PLAIN, DISCARDS, BLINKS, BLIND, STEPS, NOMINALS, ENDS, LOOPS, ZENO };
+enum { PLAIN, DISCARDS, BLINKS, BLIND, UNDIRECTED, MISDIRECTED, STEPS, NOMINALS, ENDS, LOOPS, ZENO };
 #ifndef QUIRK
 #define QUIRK PLAIN
 #endif
@@ -67,6 +67,30 @@ FMI2_EXPORT fmi2Status fmi2GetDerivatives(fmi2Component c, fmi2Real dx[], size_t
   /* Not so far ahead of what is certain. */
   if (QUIRK == DISCARDS && m->building.time > completed + 100) return fmi2Discard;
   derivatives(&m->building, &m->weather, dx);
+  evaluations++;
+  return fmi2OK;
+}
+
+/* In FMI 3.0's interface, too. */
+FMI2_EXPORT fmi2Status fmi2GetDirectionalDerivative(fmi2Component c, const fmi2ValueReference unknown[], size_t unknowns,
+                                                    const fmi2ValueReference known[], size_t knowns, const fmi2Real direction[],
+                                                    fmi2Real change[]) {
+  Model *m = c;
+  double dx[STATES] = {0}, all[STATES];
+  if (QUIRK == UNDIRECTED) return fmi2Discard;
+  if (QUIRK == MISDIRECTED && is_odd(m)) return complain(m, "it lost its direction");
+  for (size_t i = 0; i < knowns; i++) {
+    int state = zone_of(known[i], VR_STATES, STATES);
+    if (state < 0) return complain(c, "no such state");
+    dx[state] = direction[i];
+  }
+  differentiate(&m->building, dx, all);
+  for (size_t i = 0; i < unknowns; i++) {
+    int derivative = zone_of(unknown[i], VR_DERIVATIVES, STATES);
+    if (derivative < 0) return complain(c, "no such derivative");
+    change[i] = all[derivative];
+  }
+  directions++;
   return fmi2OK;
 }
 

@@ -242,6 +242,44 @@ export const emulator: readonly Rule[] = [
     testName: "stops nothing but itself, and the reply says why: a model that > forge",
   },
   {
+    rule: "a model's directional derivatives are its Jacobian",
+    breaks: [
+      {
+        file: "infra/native/host/integrand.c",
+        text: "bool is_known = model.derivative_references != NULL;",
+        becomes: "bool is_known = false;",
+      },
+    ],
+    testFile: "emulator/directional.test.ts",
+    testName:
+      "a model's directional derivatives: me-directional > are its Jacobian: one call takes the place of one evaluation, and the results are the same within the tolerance",
+  },
+  {
+    rule: "… in the unit of each state",
+    breaks: [
+      {
+        file: "infra/native/host/integrand.c",
+        text: "for (uint32_t i = 0; i < model.states; i++) it->scratch[i] = 1;",
+        becomes: "for (uint32_t i = 0; i < model.states; i++) it->scratch[i] = 2;",
+      },
+    ],
+    testFile: "emulator/directional.test.ts",
+    testName:
+      "a model's directional derivatives: me-directional > are its Jacobian: one call takes the place of one evaluation, and the results are the same within the tolerance",
+  },
+  {
+    rule: "… unless it discards them: then it is made of difference quotients",
+    breaks: [
+      {
+        file: "infra/native/host/integrand.c",
+        text: "if (!*is_known) return FINE;",
+        becomes: "if (!*is_known) return RECOVERABLE;",
+      },
+    ],
+    testFile: "emulator/directional.test.ts",
+    testName: "where a model discards them, difference quotients take their place, with the bits that these have",
+  },
+  {
     rule: "a model computes the same bits on every processor",
     breaks: [
       { file: HOST, text: ",-AVX2,-FMA,", becomes: "," },
