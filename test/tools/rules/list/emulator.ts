@@ -484,8 +484,8 @@ export const emulator: readonly Rule[] = [
       // Who differs is compared no further, so that there are too few hours as well.
       {
         file: "functions/emulator/verify-image.ts",
-        text: "if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes)) return serialized;",
-        becomes: "",
+        text: "if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes))",
+        becomes: "if (covered.hours < 0)",
       },
     ],
     testFile: "emulator/verify.test.ts",
