@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "../emulator/protocol.ts";
+import type {
+  CandidatesReply,
+  CandidatesRequest,
+  EmulatorReply,
+  EmulatorRequest,
+  VerifyReply,
+  VerifyRequest,
+} from "../emulator/protocol.ts";
 import { kindOfState } from "../emulator/state.ts";
 import { type Invoke, InvokeError } from "../platform/lambda.ts";
 import type { NoteConfinement } from "./confinement.ts";
@@ -11,6 +18,11 @@ export type CallRequest = Omit<EmulatorRequest, "limitMs">;
 
 /** Asks the emulator function to simulate once. @throws ModelFailed, ModelUnavailable */
 export type CallModel = (request: CallRequest) => Promise<ModelReply>;
+
+/** Has candidates tried from one state. @throws ModelFailed, ModelUnavailable */
+export type CallCandidates = (
+  request: Omit<CandidatesRequest, "limitMs">,
+) => Promise<Extract<CandidatesReply, { ok: true }>>;
 
 /** Tries and verifies a package's model. @throws ModelFailed if the model cannot run, ModelUnavailable */
 export type Verify = (request: Omit<VerifyRequest, "limitMs">) => Promise<Extract<VerifyReply, { ok: true }>>;
@@ -44,6 +56,21 @@ export function makeCallModel(
   };
 }
 
+/** @param limits.modelMs the time limit of one candidate */
+export function makeCallCandidates(
+  invoke: Invoke,
+  { modelMs }: Pick<ModelLimits, "modelMs">,
+  noteConfinement: NoteConfinement = async () => {},
+): CallCandidates {
+  return async (request) => {
+    // The last one may begin at the end of the budget.
+    const limitMs = request.work.budgetMs + modelMs;
+    const reply = await callEmulator<CandidatesReply>(invoke, { ...request, limitMs: modelMs }, limitMs);
+    if (reply.confinement !== undefined) await noteConfinement(reply.confinement);
+    return reply;
+  };
+}
+
 /** @param limits.modelMs the time limit of one initialization or one step */
 export function makeVerify(invoke: Invoke, { modelMs }: Pick<ModelLimits, "modelMs">): Verify {
   return async (request) => {
@@ -54,9 +81,9 @@ export function makeVerify(invoke: Invoke, { modelMs }: Pick<ModelLimits, "model
 }
 
 /** Calls until there is a final reply, within the limits above. */
-async function callEmulator<Reply extends EmulatorReply | VerifyReply>(
+async function callEmulator<Reply extends EmulatorReply | CandidatesReply | VerifyReply>(
   invoke: Invoke,
-  request: EmulatorRequest | VerifyRequest,
+  request: EmulatorRequest | CandidatesRequest | VerifyRequest,
   limitMs: number,
 ): Promise<Extract<Reply, { ok: true }>> {
   let strangers = 0;

@@ -1,14 +1,15 @@
-import { gunzipSync } from "node:zlib";
 import type { EmulatorRequest } from "../emulator/protocol.ts";
-import type { Model } from "../packages/model.ts";
 import { log } from "../platform/log.ts";
 import { METRICS } from "../platform/metric-names.ts";
 import { count } from "../platform/metrics.ts";
 import type { Emulator, Simulated } from "../simulation/emulator.ts";
-import { concatSamples, decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
-import type { CallModel, ModelReply } from "./call.ts";
+import { concatSamples, type Samples } from "../simulation/samples.ts";
+import type { CallCandidates, CallModel } from "./call.ts";
+import { makeTryCandidates } from "./candidates.ts";
 import type { Listener } from "./catalog.ts";
-import { ModelElsewhere, ModelFailed, ModelReplaying, ModelUnavailable } from "./failure.ts";
+import { ModelElsewhere, ModelFailed, ModelReplaying } from "./failure.ts";
+import { type ModelPackage, tellPackage } from "./model-package.ts";
+import { readSamples, toBase64 } from "./samples.ts";
 
 /**
  * The estimated cost of a model, ms per s. The true cost is unknown; this value is above every limit for inline work, so
@@ -23,19 +24,6 @@ const LEAST_SAMPLES_BYTES = 200_000;
 const MAX_SAMPLES_BYTES = 3_000_000;
 /** The factor of base64, for data that do not compress. */
 const EXPANSION = 1.34;
-/** The head of encoded samples, bytes per column. */
-const HEAD_BYTES = 1_000;
-
-/** A package with a compiled model. */
-export interface ModelPackage {
-  readonly owner: string;
-  /** SHA-256 of the FMU, hex. */
-  readonly hash: string;
-  readonly model: Model;
-  /** A URL of the FMU, valid for some minutes. */
-  readonly url: () => Promise<string>;
-}
-
 /** The share of calls in which a step is computed twice, to check that the saved state is complete. */
 export interface StateChecks {
   readonly share: number;
@@ -53,6 +41,7 @@ type Advance = Extract<EmulatorRequest["work"], { kind: "advance" }>;
  *
  * @param heard receives the lines that the model logs
  * @param replays replays the model at once, because its saved state could not be restored before
+ * @param callCandidates undefined for a process that tries none
  */
 export function modelEmulator(
   of: ModelPackage,
@@ -60,16 +49,13 @@ export function modelEmulator(
   heard: Listener,
   checks: StateChecks = NO_CHECKS,
   replays = false,
+  callCandidates?: CallCandidates,
 ): Emulator {
   const { model } = of;
   const names = ["time", ...model.inputs.map(({ name }) => name), ...model.outputs.map(({ name }) => name)];
 
   async function ask(work: EmulatorRequest["work"], rows: number): Promise<Simulated> {
-    const { owner, hash } = of;
-    const url = await of.url().catch((error: unknown) => {
-      throw new ModelUnavailable("The package could not be fetched: there is no URL of it", { cause: error });
-    });
-    const reply = await call({ owner, package: { hash, url, model }, work });
+    const reply = await call({ ...(await tellPackage(of)), work });
     if (reply.log.length > 0) heard(reply.log);
     if (reply.checked === true) count(METRICS.stateChecks);
     const samples = readSamples(reply, names, rows);
@@ -123,6 +109,11 @@ export function modelEmulator(
       }
       return { state: reached, samples: concatSamples(parts) };
     },
+
+    // A model that is replayed is one whose processes cannot be put to a state.
+    ...(callCandidates !== undefined && !replays && model.keeps !== "replayed"
+      ? { tryCandidates: makeTryCandidates(of, names, callCandidates, heard) }
+      : {}),
   };
 }
 
@@ -131,32 +122,6 @@ function rowsThatFit(stateBytes: number, columns: number): number {
   const left = (REPLY_BYTES - 1.1 * EXPANSION * stateBytes) / EXPANSION;
   const bytes = Math.min(MAX_SAMPLES_BYTES, Math.max(LEAST_SAMPLES_BYTES, left));
   return Math.max(1, Math.floor(bytes / (columns * Float64Array.BYTES_PER_ELEMENT)));
-}
-
-/** The samples of a reply. A model's process is not trusted, so everything is checked. @throws ModelFailed */
-function readSamples(reply: ModelReply, names: readonly string[], rows: number): Samples {
-  const expected = rows * names.length * Float64Array.BYTES_PER_ELEMENT;
-  const heads = names.reduce((sum, name) => sum + 2 * name.length, HEAD_BYTES * names.length);
-  let samples: Samples;
-  try {
-    const bytes = gunzipSync(Buffer.from(reply.samples, "base64"), { maxOutputLength: expected + heads });
-    // Checked first: columns of almost no bytes could have any number of rows.
-    const head = headOfSamples(bytes);
-    if (head.rows !== rows || head.names.join("\n") !== names.join("\n"))
-      throw new Error("other samples than asked for");
-    samples = decodeSamples(bytes);
-  } catch (error) {
-    throw new ModelFailed("model", "The model gave samples that cannot be read", reply.log, error);
-  }
-  const odd = samples.columns.findIndex((values) => !values.every(Number.isFinite));
-  if (odd >= 0) {
-    throw new ModelFailed("model", `The model gave a value of ${names[odd]} that is no finite number`, reply.log);
-  }
-  return samples;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /** Whether the state is the cause: the model cannot restore it, or continues from it with other results. */

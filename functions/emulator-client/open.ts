@@ -7,7 +7,7 @@ import type { Platform } from "../platform/open.ts";
 import type { Redis } from "../platform/redis.ts";
 import type { Emulator } from "../simulation/emulator.ts";
 import { makeBriefCall } from "./brief-call.ts";
-import { type CallModel, type ModelLimits, makeCallModel } from "./call.ts";
+import { type CallCandidates, type CallModel, type ModelLimits, makeCallCandidates, makeCallModel } from "./call.ts";
 import { type Catalog, findBuiltIn, type Listener } from "./catalog.ts";
 import { makeNoteConfinement } from "./confinement.ts";
 import { MODEL_COST, modelEmulator, type StateChecks } from "./emulator.ts";
@@ -79,24 +79,33 @@ export function makeCatalog(ports: CatalogPorts): Catalog {
       const known = await memory.get(version);
       if (known === undefined) return undefined;
       await note(ports, known);
-      const call = callOfOne?.();
-      if (call === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
+      const calls = callOfOne?.();
+      if (calls === undefined) return { ...known.testcase, id: testcaseid, emulator: ELSEWHERE };
       return {
         ...known.testcase,
         id: testcaseid,
-        emulator: emulatorOf(known, owner, call, urlOf, heard, checks, replays),
+        emulator: emulatorOf(known, owner, calls, urlOf, heard, checks, replays),
       };
     },
   };
 }
 
-/** Makes the call of each test case that is found; undefined if this process cannot call models. */
-function callsOf({ invoke, briefMs, redis, clock, ...limits }: CatalogPorts): (() => CallModel) | undefined {
+interface Calls {
+  readonly model: CallModel;
+  /** Undefined for a process that has no time for candidates. */
+  readonly candidates?: CallCandidates;
+}
+
+/** Makes the calls of each test case that is found; undefined if this process cannot call models. */
+function callsOf({ invoke, briefMs, redis, clock, ...limits }: CatalogPorts): (() => Calls) | undefined {
   if (invoke === undefined) return undefined;
   const note = makeNoteConfinement(redis, clock);
-  if (briefMs !== undefined) return () => makeBriefCall(invoke, briefMs, note);
-  const call = makeCallModel(invoke, limits, note);
-  return () => call;
+  if (briefMs !== undefined) return () => ({ model: makeBriefCall(invoke, briefMs, note) });
+  const calls = {
+    model: makeCallModel(invoke, limits, note),
+    candidates: makeCallCandidates(invoke, limits, note),
+  };
+  return () => calls;
 }
 
 /** For processes that cannot call models: the error leaves the work to a worker. */
@@ -109,14 +118,15 @@ const ELSEWHERE: Emulator = {
 function emulatorOf(
   { manifest }: KnownPackage,
   owner: string,
-  call: CallModel,
+  calls: Calls,
   urlOf: (hash: string) => Promise<string>,
   heard: Listener,
   checks: StateChecks,
   replays: boolean,
 ): Emulator {
   const { fmu, hash, model } = manifest;
-  return modelEmulator({ owner, hash: fmu.hash, model, url: () => urlOf(hash) }, call, heard, checks, replays);
+  const of = { owner, hash: fmu.hash, model, url: () => urlOf(hash) };
+  return modelEmulator(of, calls.model, heard, checks, replays, calls.candidates);
 }
 
 /** Best effort: packages are kept for days without a note. */

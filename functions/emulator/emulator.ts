@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
 import { gunzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
 import { log } from "../platform/log.ts";
 import { decodeSamples } from "../simulation/samples.ts";
+import { Candidates } from "./candidates.ts";
 import type { Confinement } from "./confinement/confinement.ts";
 import { differenceOf } from "./difference.ts";
 import { EmulatorError, ProcessEnded } from "./failure.ts";
@@ -11,10 +13,19 @@ import type { ChildLimits, Outcome } from "./model-child.ts";
 import { ModelChild } from "./model-child.ts";
 import type { ModelFiles } from "./orders.ts";
 import { PackageStore } from "./package-store.ts";
+import { base64, perform, replaying, withHistory } from "./perform.ts";
 import { Pool } from "./pool.ts";
-import type { EmulatorFailure, EmulatorReply, EmulatorRequest, VerifyReply, VerifyRequest } from "./protocol.ts";
+import type {
+  CandidatesReply,
+  CandidatesRequest,
+  EmulatorFailure,
+  EmulatorReply,
+  EmulatorRequest,
+  VerifyReply,
+  VerifyRequest,
+} from "./protocol.ts";
 import { Replaying, Target } from "./replay.ts";
-import { decodeState, encodeState, kindOfState, placeOfImage } from "./state.ts";
+import { kindOfState, placeOfImage } from "./state.ts";
 import { verifyModel } from "./verify.ts";
 
 export interface EmulatorSettings extends ChildLimits {
@@ -36,15 +47,6 @@ const FOREIGN = {
 } as const satisfies EmulatorReply;
 /** Failures that the model would show in another process at another time, too. */
 const ITS_OWN_DOING: readonly EmulatorFailure[] = ["crash", "model", "ended", "state"];
-/** Size limit of a decompressed state, bytes. */
-const LARGEST_STATE = 512 * 2 ** 20;
-
-/**
- * Shares of a call's time limit. A replay stops at the first share, so that its last interval can end in time. If the replay
- * takes less than the second share, the step follows in the same call with the rest of the time.
- */
-const [REPLAY_SHARE, AT_ONCE_SHARE] = [5 / 6, 1 / 3];
-
 /** Runs models, each in a process of its own. One instance of the emulator function has one such service. */
 export class EmulatorService {
   readonly #settings: EmulatorSettings;
@@ -94,7 +96,9 @@ export class EmulatorService {
   async #attempt(asked: EmulatorRequest, isAnew: boolean): Promise<EmulatorReply | Ended> {
     let heard = new LogTail();
     try {
-      const { child, isWarm } = await this.#childFor(this.#fitting(asked), isAnew);
+      const { work } = this.#fitting(asked);
+      const from = work.kind === "advance" && !isAnew ? Buffer.from(work.state, "base64") : undefined;
+      const { child, isWarm } = await this.#childFor(asked.package, from);
       heard = this.#logs.get(child) ?? heard;
       if (!isWarm) this.#layouts.set(asked.package.hash, await child.layout);
       const request = this.#fitting(asked);
@@ -119,10 +123,46 @@ export class EmulatorService {
   /** The request; if it brings an image that does not fit here, as it is known to be, with what was done since in its place. */
   #fitting(request: EmulatorRequest): EmulatorRequest {
     const { work } = request;
-    const known = this.#layouts.get(request.package.hash);
-    if (work.kind !== "advance" || known === undefined) return request;
-    const place = placeOfImage(Buffer.from(work.state, "base64"));
-    return place === undefined || place.layout === known ? request : withHistory(request, work, true);
+    if (work.kind !== "advance" || this.#fits(request.package.hash, Buffer.from(work.state, "base64"))) return request;
+    return withHistory(request, work, true);
+  }
+
+  /** Whether it is not known of an image that it does not fit here. */
+  #fits(hash: string, state: Uint8Array): boolean {
+    const [known, place] = [this.#layouts.get(hash), placeOfImage(state)];
+    return known === undefined || place === undefined || place.layout === known;
+  }
+
+  /** Tries candidates from one state, as many at once as there are processors. Rejects as little as `carryOut`. */
+  async tryCandidates(request: CandidatesRequest): Promise<CandidatesReply> {
+    if (!this.#isOwner(request.owner)) return FOREIGN;
+    const { package: wanted, work, limitMs } = request;
+    const state = Buffer.from(work.state, "base64");
+    const { memoryBytes, processes } = this.#settings;
+    const candidates = new Candidates(work, { atOnce: Math.min(availableParallelism(), processes), memoryBytes });
+    let confinement: Confinement | undefined;
+    try {
+      await this.#packages.find(wanted);
+      await candidates.computeAll(async (steps, take) => {
+        const { child, isWarm } = await this.#childFor(wanted, state);
+        take(child);
+        try {
+          confinement ??= await child.confinement;
+          if (!isWarm) this.#layouts.set(wanted.hash, await child.layout);
+          if (!this.#fits(wanted.hash, state)) throw new EmulatorError("state", "the image does not fit here");
+          const samples = await child.tryOut(steps, isWarm ? undefined : state, limitMs);
+          for (const line of this.#logs.get(child)?.take() ?? []) candidates.log.add(line);
+          if (!this.#canBePut(child, wanted.model, state)) child.kill();
+          return samples;
+        } catch (error) {
+          child.kill();
+          throw error;
+        }
+      });
+      return { ok: true, samples: candidates.samples, log: candidates.log.take(), confinement };
+    } catch (error) {
+      return failed(error, candidates.log);
+    }
   }
 
   /** Tries a package's model, and verifies that its saved state is complete. Its processes end with the verification. */
@@ -148,23 +188,17 @@ export class EmulatorService {
     leaveFolders();
   }
 
-  /** The process whose model is at the request's state; else one that can be moved to it; else, or if it `isAnew`, a new one. */
+  /** The process whose model is at this state; else one that can be moved to it; else, or without a state, a new one. */
   async #childFor(
-    { package: wanted, work }: EmulatorRequest,
-    isAnew: boolean,
+    wanted: EmulatorRequest["package"],
+    state: Uint8Array | undefined,
   ): Promise<{ child: ModelChild; isWarm: boolean }> {
     const { hash, model } = wanted;
     const files = await this.#packages.find(wanted);
-    if (work.kind === "advance" && !isAnew) {
-      const state = Buffer.from(work.state, "base64");
+    if (state !== undefined) {
       const warm = this.#pool.claim((child) => child.packageHash === hash && child.isAt(state));
       if (warm !== undefined) return { child: warm, isWarm: true };
-      // A model may keep data outside its state, which must not leak from one test, or one course of a test, into another. Intake has
-      // verified that this model does not.
-      const canShare = model.keeps === "shared" && kindOfState(state) === "serialized";
-      const image = model.keeps === "image" ? placeOfImage(state) : undefined;
-      const fits = (child: ModelChild) => canShare || (image !== undefined && child.base === image.start);
-      const other = this.#pool.claim((child) => child.packageHash === hash && fits(child));
+      const other = this.#pool.claim((child) => child.packageHash === hash && this.#canBePut(child, model, state));
       if (other !== undefined) return { child: other, isWarm: false };
       // A process that has simulated the beginning of this history continues from there.
       const target = Target.of(state, model.inputs.length);
@@ -178,6 +212,15 @@ export class EmulatorService {
     const child = this.#spawn(hash, model, files, new LogTail());
     this.#pool.add(child.claim());
     return { child, isWarm: false };
+  }
+
+  /**
+   * Whether a process may be put to a state, wherever its model is. A model may keep data outside its state, which must not leak from
+   * one test, or one course of a test, into another: so only if intake has verified that this model does not.
+   */
+  #canBePut(child: ModelChild, model: Model, state: Uint8Array): boolean {
+    if (model.keeps === "shared") return kindOfState(state) === "serialized";
+    return model.keeps === "image" && child.base !== null && child.base === placeOfImage(state)?.start;
   }
 
   /**
@@ -253,54 +296,6 @@ class Ended {
   }
 }
 
-async function perform(child: ModelChild, request: EmulatorRequest, isWarm: boolean): Promise<Outcome> {
-  const { work, limitMs } = request;
-  if (work.kind === "initialize") return await child.order({ kind: "initialize", time: work.time }, undefined, limitMs);
-  const { inputs, grid, from, to, state } = work;
-  const bytes = Buffer.from(state, "base64");
-  const order = { kind: "advance", inputs, grid, from, to } as const;
-  const target = isWarm ? undefined : Target.of(bytes, request.package.model.inputs.length);
-  if (target === undefined) return await child.order(order, isWarm ? undefined : bytes, limitMs);
-  const tookMs = await replay(child, target, limitMs);
-  return await child.order(order, undefined, limitMs, tookMs);
-}
-
-/**
- * Repeats a history, as far as the time allows.
- *
- * @returns the time taken, ms
- * @throws Replaying if there is too little time left for the step itself
- */
-async function replay(child: ModelChild, target: Target, limitMs: number): Promise<number> {
-  const hasBegun = child.position === undefined;
-  const { intervals, tookMs } = await child.replay(target, REPLAY_SHARE * limitMs, limitMs);
-  if (intervals >= target.intervals && tookMs <= AT_ONCE_SHARE * limitMs) return tookMs;
-  // The next call finds this process by its position.
-  child.release();
-  throw new Replaying({ doneSeconds: target.seconds(intervals), ofSeconds: target.seconds(), hasBegun });
-}
-
-/** The request; if it replays, with its history in place of its serialized state. @throws EmulatorError */
-function replaying(request: EmulatorRequest): EmulatorRequest {
-  const { work } = request;
-  if (work.kind !== "advance" || work.replays !== true) return request;
-  return kindOfState(Buffer.from(work.state, "base64")) === "replay" ? request : withHistory(request, work, false);
-}
-
-/** @param becomesImage the state is kept as an image again, once it was replayed. @throws EmulatorError if the history is not known */
-function withHistory(
-  request: EmulatorRequest,
-  work: Extract<EmulatorRequest["work"], { kind: "advance" }>,
-  becomesImage: boolean,
-): EmulatorRequest {
-  const { history, start } = decodeState(Buffer.from(work.state, "base64"), LARGEST_STATE);
-  if (history === null)
-    throw new EmulatorError("state", "it is too long ago that it began: what was done with it since is not kept");
-  const replay = { kind: "replay", start, history, becomesImage } as const;
-  const state = base64(encodeState(replay, request.package.model.inputs.length));
-  return { ...request, work: { ...work, state } };
-}
-
 function failed(error: unknown, heard: LogTail): Extract<EmulatorReply, { ok: false }> {
   if (!(error instanceof EmulatorError)) throw error;
   const { failure, message, isRestoring } = error;
@@ -312,8 +307,4 @@ function failed(error: unknown, heard: LogTail): Extract<EmulatorReply, { ok: fa
     ...(isRestoring ? { restoring: true } : {}),
     ...(error instanceof Replaying ? { replayed: error.replayed } : {}),
   };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }

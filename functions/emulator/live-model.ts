@@ -1,7 +1,7 @@
 import type { Model } from "../packages/model.ts";
-import type { Grid, InputValues } from "../simulation/emulator.ts";
+import type { Grid, InputValues, PlannedStep } from "../simulation/emulator.ts";
 import { gridTime } from "../simulation/grid.ts";
-import type { Samples } from "../simulation/samples.ts";
+import { concatSamples, type Samples } from "../simulation/samples.ts";
 import { type Course, isOn } from "./course.ts";
 import { EmulatorError, unasked } from "./failure.ts";
 import type { Frame } from "./frames.ts";
@@ -13,6 +13,7 @@ import { decodeState, encodeState, isTooLong, type State } from "./state.ts";
 const LARGEST_STATE = 512 * 2 ** 20;
 const [BYTES, FOREVER] = [8, Number.POSITIVE_INFINITY];
 const NOTHING: Wanted = { samples: false, capture: null };
+const SAMPLES_ALONE: Wanted = { samples: true, capture: null };
 /** A larger image, compressed, is not kept: a reply must hold it (bytes). */
 const LARGEST_IMAGE = 3 * 2 ** 20;
 
@@ -150,13 +151,24 @@ export class LiveModel {
 
   /** Simulates intervals `from` to `to` of a grid, see `Emulator.advance`. */
   async advance(inputs: InputValues, grid: Grid, from: number, to: number): Promise<Advanced> {
-    const values = this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
-    const times = Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
+    const values = this.#values(inputs);
+    const times = timesOf(grid, from, to);
     const wanted = { samples: true, capture: this.#captures };
     const { rows } = await this.#simulate(grid, values, from, to, wanted);
     this.#history?.add({ grid, inputs: values, from, to });
     this.#done += to - from;
     return { state: this.#state(), samples: this.#samples(times, rows) };
+  }
+
+  /** Simulates steps of which no state is kept. It is of use again once it is put to a state. */
+  async tryOut(steps: readonly PlannedStep[]): Promise<Samples> {
+    const parts: Samples[] = [];
+    for (const { grid, inputs } of steps) {
+      const { intervals } = grid;
+      const { rows } = await this.#simulate(grid, this.#values(inputs), 0, intervals, SAMPLES_ALONE);
+      parts.push(this.#samples(timesOf(grid, 0, intervals), rows));
+    }
+    return concatSamples(parts);
   }
 
   async #begin(time: number, wanted: Wanted): Promise<Done> {
@@ -222,6 +234,11 @@ export class LiveModel {
       : null;
   }
 
+  /** In the order of the model's inputs. */
+  #values(inputs: InputValues): number[] {
+    return this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
+  }
+
   /** The samples at these times, column by column. */
   #samples(times: readonly number[], rows: Float64Array): Samples {
     const columns = this.#names.map((_, i) =>
@@ -253,4 +270,9 @@ export class LiveModel {
     if (stateBytes >= 0) this.#captured = Uint8Array.from(bytes.subarray(0, ends));
     return { reached, restedAt, rows: new Float64Array(Uint8Array.from(bytes.subarray(ends)).buffer) };
   }
+}
+
+/** The ends of these intervals, s. */
+function timesOf(grid: Grid, from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
 }

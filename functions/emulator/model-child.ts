@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
-import type { Grid, InputValues } from "../simulation/emulator.ts";
-import { encodeSamples } from "../simulation/samples.ts";
+import type { Grid, InputValues, PlannedStep } from "../simulation/emulator.ts";
+import { encodeSamples, type Samples } from "../simulation/samples.ts";
 import type { Confinement } from "./confinement/confinement.ts";
 import { EmulatorError, unasked } from "./failure.ts";
 import { HostProcess } from "./host-process.ts";
@@ -149,6 +149,24 @@ export class ModelChild {
       this.#lastState = digest(outcome.state);
       this.#position = { state: outcome.state, intervals: undefined };
       return outcome;
+    } catch (error) {
+      throw await this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * Simulates steps of which nothing is kept but the samples, as `order` does. Whatever its model stood at is gone then.
+   *
+   * @param state what it is put to first; undefined if it is there
+   */
+  async tryOut(steps: readonly PlannedStep[], state: Uint8Array | undefined, limitMs: number): Promise<Samples> {
+    try {
+      return await this.#ask(async () => {
+        if (state !== undefined) await this.#restore(state, limitMs);
+        return await this.#live.tryOut(steps);
+      }, limitMs);
     } catch (error) {
       throw await this.#failed(error);
     } finally {

@@ -1,5 +1,5 @@
 import type { Model, Verdict } from "../packages/model.ts";
-import type { Grid, InputValues } from "../simulation/emulator.ts";
+import type { Grid, InputValues, PlannedStep } from "../simulation/emulator.ts";
 import type { Confinement } from "./confinement/confinement.ts";
 
 /**
@@ -52,6 +52,31 @@ export interface VerifyRequest extends Pick<EmulatorRequest, "owner" | "package"
     readonly hours?: number;
   };
 }
+
+/** A request of rollouts: continue from one state in several ways. Nothing is kept but samples. */
+export interface CandidatesRequest extends Pick<EmulatorRequest, "owner" | "package" | "limitMs"> {
+  readonly work: {
+    readonly kind: "candidates";
+    /** As in `EmulatorRequest`. */
+    readonly state: string;
+    readonly candidates: readonly (readonly PlannedStep[])[];
+    /** After so many ms no further candidate is begun. `limitMs` is the time limit of each. */
+    readonly budgetMs: number;
+  };
+}
+
+export type CandidatesReply =
+  | {
+      readonly ok: true;
+      /**
+       * Of the first candidates, one at least, the samples of all steps, as in `EmulatorReply`; null for one that came to no end: it
+       * failed, or the model cannot be put to the state at once. The rest is to be asked for again.
+       */
+      readonly samples: readonly (string | null)[];
+      readonly log: readonly string[];
+      readonly confinement: Confinement | undefined;
+    }
+  | Extract<EmulatorReply, { ok: false }>;
 
 /** An input that is overwritten now and then during the verification, with values between these two. */
 export interface Override {

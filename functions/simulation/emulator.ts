@@ -13,6 +13,12 @@ export interface Grid {
   readonly intervals: number;
 }
 
+/** A whole step: all intervals of a grid of some length, under constant inputs. */
+export interface PlannedStep {
+  readonly grid: Grid;
+  readonly inputs: InputValues;
+}
+
 /** The result of simulating: the emulator's whole state (opaque bytes), and the samples. */
 export interface Simulated {
   readonly state: Uint8Array;
@@ -36,4 +42,16 @@ export interface Emulator {
    * Splitting a grid into several calls does not change a bit of the result.
    */
   advance(state: Uint8Array, inputs: InputValues, grid: Grid, from: number, to: number): Promise<Simulated>;
+
+  /**
+   * Simulates candidates, lists of consecutive steps that all begin at the same state. It tells samples alone, by the same bits as
+   * `advance` step by step. Only emulators have it for which that is cheaper.
+   *
+   * @returns of the first candidates, one at least: the samples, unpacked when they are asked for, which may throw as `advance` rejects;
+   * undefined for one that has failed or could not be tried so, which says nothing yet: `advance` has the last word
+   */
+  tryCandidates?(
+    state: Uint8Array,
+    candidates: readonly (readonly PlannedStep[])[],
+  ): Promise<readonly ((() => Samples) | undefined)[]>;
 }

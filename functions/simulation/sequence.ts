@@ -1,5 +1,5 @@
-import type { InputValues } from "./emulator.ts";
-import { gridOver } from "./grid.ts";
+import type { InputValues, PlannedStep } from "./emulator.ts";
+import { gridEnd, gridOver } from "./grid.ts";
 import { beginAdvance, continueRun, finish, isAtEnd, isDone, type Run, type Slice, type Snapshot } from "./run.ts";
 import type { TestCase } from "./testcase.ts";
 
@@ -33,6 +33,24 @@ export function beginSequence(snapshot: Snapshot): Sequence {
 /** Whether all steps are taken, or the scenario's end is reached. */
 export function isSequenceDone({ taken, snapshot, run }: Sequence, steps: number): boolean {
   return run === null && (taken >= steps || isAtEnd(snapshot));
+}
+
+/** All steps that a sequence takes from its beginning, which are known before anything is simulated. */
+export function plannedSteps(
+  testcase: TestCase,
+  beginning: Snapshot,
+  inputs: readonly InputValues[],
+  stepSeconds: number,
+): PlannedStep[] {
+  const steps: PlannedStep[] = [];
+  let snapshot = beginning;
+  for (const of of inputs) {
+    if (isAtEnd(snapshot)) break;
+    const { grid } = beginAdvance(testcase, snapshot, of, stepSeconds);
+    steps.push({ grid, inputs: of });
+    snapshot = { ...snapshot, time: gridEnd(grid) };
+  }
+  return steps;
 }
 
 /** The most sampling intervals left in the current step, or in the next one between steps. The scenario's end may cut it. */

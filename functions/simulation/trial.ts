@@ -79,6 +79,11 @@ export class Trial {
     return isSequenceDone(this.#sequence, this.#plan.inputs.length);
   }
 
+  /** Whether anything was simulated. */
+  get hasBegun(): boolean {
+    return this.#sequence.taken > 0 || this.#sequence.run !== null;
+  }
+
   /** The most sampling intervals that are left in the current step, or in the next one between steps. */
   get intervalsLeft(): number {
     return intervalsLeft(this.#sequence, this.#plan.stepSeconds);

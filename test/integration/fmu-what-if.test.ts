@@ -175,21 +175,26 @@ describe("what may be killed at any moment", () => {
 });
 
 describe("what may be tried", () => {
-  it("rollouts are requests of their own, tell what the steps would come to, and leave the test as it is", async () => {
-    const testid = await begun("cs");
-    const before = await shown(testid);
-    const rolledOut = await must<{ values: Values[]; kpis: { total: Values } }[]>("POST", `/rollout/${testid}`, {
-      candidates: [STEPS, [{ oveHeaSou_u: 1, oveHeaSou_activate: 1 }, {}]],
-      step: 1800,
-    });
-    expect(await shown(testid)).toEqual(before);
-    expect(rolledOut[1]?.values[1]?.TRooAirSou_y).toBeGreaterThan(rolledOut[0]?.values[1]?.TRooAirSou_y ?? 0);
-    await must("PUT", `/step/${testid}`, { step: 1800 });
-    const taken = await must<Values[]>("POST", `/advance/${testid}`, STEPS);
-    expect(rolledOut[0]?.values).toEqual(taken);
-    const { time_rat: _, ...kpis } = await must("GET", `/kpi/${testid}`);
-    expect(rolledOut[0]?.kpis.total).toEqual(kpis);
-  });
+  it.each(["cs", "me", "cs-replay"])(
+    "rollouts of %s are one call, tell what the steps would come to, and leave the test as it is",
+    async (name) => {
+      const testid = await begun(name);
+      const before = await shown(testid);
+      const candidates = [STEPS, [{ oveHeaSou_u: 1, oveHeaSou_activate: 1 }, {}]];
+      let rolledOut: { values: Values[]; kpis: { total: Values } }[] = [];
+      const calls = await callsDuring(cloud(), async () => {
+        rolledOut = await must("POST", `/rollout/${testid}`, { candidates, step: 1800 });
+      });
+      expect(calls).toEqual(["candidates"]);
+      expect(await shown(testid)).toEqual(before);
+      expect(rolledOut[1]?.values[1]?.TRooAirSou_y).toBeGreaterThan(rolledOut[0]?.values[1]?.TRooAirSou_y ?? 0);
+      await must("PUT", `/step/${testid}`, { step: 1800 });
+      const taken = await must<Values[]>("POST", `/advance/${testid}`, STEPS);
+      expect(rolledOut[0]?.values).toEqual(taken);
+      const { time_rat: _, ...kpis } = await must("GET", `/kpi/${testid}`);
+      expect(rolledOut[0]?.kpis.total).toEqual(kpis);
+    },
+  );
 
   it.each(["cs", "me"])(
     "a step of 0 s shows what inputs do at once, and nothing else comes of it (%s)",

@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { EmulatorReply, EmulatorRequest } from "../../functions/emulator/protocol.ts";
+import type {
+  CandidatesReply,
+  CandidatesRequest,
+  EmulatorReply,
+  EmulatorRequest,
+} from "../../functions/emulator/protocol.ts";
 import { encodeManifest } from "../../functions/packages/encode.ts";
 import { MANIFEST_LAYOUT, type Manifest } from "../../functions/packages/manifest.ts";
 import type { Invoke } from "../../functions/platform/lambda.ts";
 import { type Bucket, objectKeys } from "../../functions/platform/objects.ts";
 import type { Simulated } from "../../functions/simulation/emulator.ts";
-import { encodeSamples } from "../../functions/simulation/samples.ts";
+import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 
 /** A published package that says what a built-in test case does; its hash is random. */
@@ -56,6 +62,11 @@ export class FakeFunction {
   readonly requests: EmulatorRequest[] = [];
   /** Answers in its place, or fails in its place, unless it gives nothing. */
   instead: ((request: EmulatorRequest) => EmulatorReply | undefined | Promise<EmulatorReply | undefined>) | undefined;
+  readonly candidateRequests: CandidatesRequest[] = [];
+  /** How many of a request's candidates it tries; without any, each is left to be computed step by step. */
+  mostCandidates = 0;
+  /** Whether the candidate at this place of a request fails. */
+  fails: (candidate: number) => boolean = () => false;
   confinement = { files: true, calls: true, user: true };
   readonly #testcase: TestCase;
   readonly #stateBytes: number;
@@ -66,7 +77,9 @@ export class FakeFunction {
   }
 
   readonly invoke: Invoke = async (payload) => {
-    const request = JSON.parse(JSON.stringify(payload)) as EmulatorRequest;
+    const asked = JSON.parse(JSON.stringify(payload)) as EmulatorRequest | CandidatesRequest;
+    if (asked.work.kind === "candidates") return await this.#tryCandidates(asked as CandidatesRequest);
+    const request = asked as EmulatorRequest;
     this.requests.push(request);
     return (await this.instead?.(request)) ?? (await this.#carryOut(request));
   };
@@ -77,6 +90,25 @@ export class FakeFunction {
     const state = new Uint8Array(Buffer.from(work.state, "base64"));
     const own = state.slice(0, state.length - this.#stateBytes);
     return this.#reply(await emulator.advance(own, work.inputs, work.grid, work.from, work.to));
+  }
+
+  async #tryCandidates(request: CandidatesRequest): Promise<CandidatesReply> {
+    this.candidateRequests.push(request);
+    if (this.mostCandidates === 0) return { ok: true, samples: [null], log: [], confinement: this.confinement };
+    const told = new Uint8Array(Buffer.from(request.work.state, "base64"));
+    const samples: (string | null)[] = [];
+    for (const [i, steps] of request.work.candidates.slice(0, this.mostCandidates).entries()) {
+      let state: Uint8Array = told.slice(0, told.length - this.#stateBytes);
+      const parts: Samples[] = [];
+      await turn(); // as if somebody else computed
+      for (const { grid, inputs } of steps) {
+        const simulated = await this.#testcase.emulator.advance(state, inputs, grid, 0, grid.intervals);
+        state = simulated.state;
+        parts.push(simulated.samples);
+      }
+      samples.push(this.fails(i) ? null : gzipSync(encodeSamples(concatSamples(parts))).toString("base64"));
+    }
+    return { ok: true, samples, log: [], confinement: this.confinement };
   }
 
   #reply({ state, samples }: Simulated): EmulatorReply {

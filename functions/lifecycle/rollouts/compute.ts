@@ -9,7 +9,8 @@ import { envelope, type Suspended } from "../outcome.ts";
 import { decode } from "../record/record.ts";
 import { simulateInSlices } from "../simulate/slices.ts";
 import { loadSequence, loadSnapshot, storeSequence } from "../simulate/stored-states.ts";
-import { planRollout, type Refused, type RolloutParams, type RolloutPlan } from "./request.ts";
+import { LookAhead } from "./look-ahead.ts";
+import { planRollout, type Refused, type RolloutParams, type RolloutPlan, trialPlan } from "./request.ts";
 
 /** A rollout to compute, and the committed state that it begins with and does not change. */
 export interface Rollout {
@@ -40,7 +41,7 @@ export function prepareRollout(
 }
 
 /**
- * Tries all candidates, one after the other.
+ * Tries all candidates: one after the other, or several at once where the emulator can do that.
  *
  * @param breathe is called after each slice; whether the invocation's time is up
  * @param progress what an earlier invocation saved of the same rollout
@@ -62,11 +63,12 @@ export async function rollOut(
   let spentBefore = spentMs();
 
   let trial = await trialOf(rollout, first, states, progress.trial);
-  /** Moves on to the next candidate with steps to take: at the scenario's end there are none. */
+  const ahead = new LookAhead(rollout, trial?.hasBegun === true ? first : -1, progress.isOneByOne === "true");
+  /** Moves on to the next candidate with steps to take, at the scenario's end there are none; takes over those that are known. */
   const finishDone = async () => {
     while (trial?.isDone) {
       outcomes.push(outcomeJson(trial.outcome(electricityPrice), points));
-      trial = await trialOf(rollout, outcomes.length, states);
+      trial = (await ahead.trialOf(outcomes.length)) ?? (await trialOf(rollout, outcomes.length, states));
     }
   };
   await finishDone();
@@ -74,18 +76,24 @@ export async function rollOut(
     { testcase, progress, pace: { breathe } },
     {
       isDone: () => trial === undefined,
-      intervalsLeft: () => trial?.intervalsLeft,
+      intervalsLeft: () => (ahead.isUnknown(outcomes.length) ? undefined : trial?.intervalsLeft),
       where: () => ` in candidate ${outcomes.length + 1}`,
       simulate: async (most) => {
         spentBefore = spentMs();
-        await trial?.continue(most);
+        if (ahead.isUnknown(outcomes.length)) {
+          await ahead.compute(outcomes.length, await loadSnapshot(states, beginning.snapshot));
+          trial = (await ahead.trialOf(outcomes.length)) ?? trial;
+        } else {
+          await trial?.continue(most);
+        }
         return true;
       },
       accept: finishDone,
       save: async (isUnavailable) => {
         // A call to an unavailable emulator is not computing time.
         const spent = isUnavailable ? spentBefore : spentMs();
-        return { ...newOutcomes(outcomes, first), trial: await saveTrial(states, trial), spentMs: String(spent) };
+        const saved = { trial: await saveTrial(states, trial), spentMs: String(spent) };
+        return { ...newOutcomes(outcomes, first), ...saved, isOneByOne: String(ahead.isOff) };
       },
     },
   );
@@ -126,7 +134,7 @@ async function trialOf(
 ): Promise<Trial | undefined> {
   const inputs = plan.candidates[candidate];
   if (inputs === undefined) return undefined;
-  const of = { inputs, stepSeconds: plan.stepSeconds, points: plan.points, samples: plan.samples };
+  const of = trialPlan(plan, inputs);
   if (saved === undefined) {
     return Trial.begin(testcase, of, { ...beginning, snapshot: await loadSnapshot(states, beginning.snapshot) });
   }

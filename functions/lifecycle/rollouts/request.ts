@@ -3,6 +3,7 @@ import { describeAllowed, describeNames, describeValue } from "../../simulation/
 import { STEP_MS } from "../../simulation/sequence.ts";
 import { readSteps } from "../../simulation/steps.ts";
 import type { TestCase } from "../../simulation/testcase.ts";
+import type { TrialPlan } from "../../simulation/trial.ts";
 import type { AdvanceParams } from "../commands/advance.ts";
 import type { Body } from "../commands/bodies.ts";
 import {
@@ -39,6 +40,11 @@ export interface RolloutPlan {
   readonly warnings: Warnings;
   /** Computing time by the emulator's declared cost, ms. */
   readonly estimatedMs: number;
+}
+
+/** What is tried of one candidate. */
+export function trialPlan({ stepSeconds, points, samples }: RolloutPlan, inputs: readonly InputValues[]): TrialPlan {
+  return { inputs, stepSeconds, points, samples };
 }
 
 export type Refused = { readonly ok: false; readonly status: 400 | 413; readonly message: string };

@@ -89,7 +89,9 @@ describe("a test on a package", () => {
     ]) {
       const fork = randomUUID();
       const options = { mostTests: 100, nowMs: Date.now(), idleMs: DAY * 1000 };
+      const asked = tests.model.requests.length;
       expect(await forkTest(redis, origin, [fork], { user: "john" }, options)).toMatchObject({ kind: "forked" });
+      expect(tests.model.requests).toHaveLength(asked); // a copy of a state is no work of the model
       expect(await tests.advanced(fork)).toMatchObject({ status: 200 });
       expect(tests.model.requests.at(-1)?.owner).toBe("user-john");
     }

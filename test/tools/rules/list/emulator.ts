@@ -412,7 +412,9 @@ export const emulator: readonly Rule[] = [
   },
   {
     rule: "only a fresh process is put to a state, unless the model was verified for more",
-    breaks: [{ file: SERVICE, text: 'model.keeps === "shared" && ', becomes: "" }],
+    breaks: [
+      { file: SERVICE, text: 'if (model.keeps === "shared") return', becomes: 'if (model.keeps !== "image") return' },
+    ],
     testFile: "emulator/service.test.ts",
     testName:
       "an instance > puts only fresh processes to a state, unless it is known that the model keeps nothing beside it",
@@ -441,6 +443,43 @@ export const emulator: readonly Rule[] = [
     ],
     testFile: "emulator/encoding.test.ts",
     testName: "what was done with a model > may be forged by a model, and > is refused if it is longer than any test",
+  },
+  {
+    rule: "a candidate begins at the rollout's state, not where another one left the model",
+    breaks: [
+      {
+        file: CHILD,
+        text: "if (state !== undefined) await this.#restore(state, limitMs);\n        return await this.#live.tryOut(steps);",
+        becomes: "return await this.#live.tryOut(steps);",
+      },
+    ],
+    testFile: "emulator/candidates.test.ts",
+    testName: "candidates from one state, of cs-replay (image) > come to the same bits as each step in a fresh process",
+  },
+  {
+    rule: "… and of candidates that are computed together, one that fails fails alone",
+    breaks: [
+      {
+        file: "functions/emulator/candidates.ts",
+        text: "if (error instanceof EmulatorError) return null;",
+        becomes: "",
+      },
+    ],
+    testFile: "emulator/candidates.test.ts",
+    testName: "candidates from one state > fail alone where one does: crash",
+  },
+  {
+    rule: "… and is computed by itself, where its failure is told, and no other is",
+    breaks: [
+      {
+        file: "functions/lifecycle/rollouts/look-ahead.ts",
+        text: "this.#tried.set(candidate + i, each);",
+        becomes: "if (each !== undefined) this.#tried.set(candidate + i, each);",
+      },
+    ],
+    testFile: "lifecycle/rollouts/together.test.ts",
+    testName:
+      "candidates of a model that are computed together > of which one fails among others: it is computed by itself, and nothing else is",
   },
   {
     rule: "intake compares the restored model with the live one",
@@ -508,8 +547,8 @@ export const emulator: readonly Rule[] = [
     breaks: [
       {
         file: SERVICE,
-        text: "place === undefined || place.layout === known ?",
-        becomes: "place === undefined || place.layout !== known ?",
+        text: "place === undefined || place.layout === known;",
+        becomes: "place === undefined || place.layout !== known;",
       },
     ],
     testFile: "emulator/image.test.ts",

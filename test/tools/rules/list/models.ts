@@ -3,7 +3,7 @@ import type { Rule } from "../rule.ts";
 const SIMULATE = "functions/lifecycle/simulate/stretch.ts";
 const FAILURES = "functions/lifecycle/simulate/failures.ts";
 const CALL = "functions/emulator-client/call.ts";
-const EMULATOR = "functions/emulator-client/emulator.ts";
+const SAMPLES = "functions/emulator-client/samples.ts";
 const PENDING = "functions/lifecycle/commands/await-upload.ts";
 
 /** Tests on compiled models. */
@@ -140,19 +140,19 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "… and so does one whose samples are not those asked for",
-    breaks: [{ file: EMULATOR, text: "head.rows !== rows || ", becomes: "" }],
+    breaks: [{ file: SAMPLES, text: "head.rows !== rows || ", becomes: "" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > fails where its samples are of fewer rows",
   },
   {
     rule: "… no finite numbers",
-    breaks: [{ file: EMULATOR, text: "if (odd >= 0) {", becomes: "if (false) {" }],
+    breaks: [{ file: SAMPLES, text: "if (odd >= 0) {", becomes: "if (false) {" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "a model that fails > fails where its samples are no finite numbers",
   },
   {
     rule: "… or more than fits into memory",
-    breaks: [{ file: EMULATOR, text: ", { maxOutputLength: expected + heads }", becomes: "" }],
+    breaks: [{ file: SAMPLES, text: ", { maxOutputLength: expected + heads }", becomes: "" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "samples that would fill the memory are not unpacked",
   },
