@@ -50,11 +50,11 @@ export class BoptestStack extends Stack {
     });
     redis.bind(api);
     doorbells.bindRinger(api);
-    // Reads segments for results, and the manifests of packages. The URLs and forms that it signs have its own permissions:
+    // Reads segments for results, and writes those of steps that it carries out; reads the manifests of packages. The URLs and forms that it signs have its own permissions:
     // fetch an answer, post a test case.
     data.bind(api, {
       read: ["results", "answers", "packages"],
-      create: ["answers", "uploads"],
+      create: ["results", "answers", "uploads"],
       remove: ["uploads"],
       list: ["uploads"],
       missing: true,

@@ -3,7 +3,7 @@ import { log } from "../platform/log.ts";
 import type { Execute } from "../streams/drain.ts";
 import type { Dashboard, Ports } from "./context.ts";
 import { makeExecute } from "./execute.ts";
-import { NeedsWorker } from "./needs-worker.ts";
+import { NeedsWorker, onlyThese } from "./needs-worker.ts";
 import { idsOf } from "./simulate/failures.ts";
 
 /**
@@ -24,18 +24,15 @@ export const INLINE_COMMANDS: ReadonlyMap<string, number | undefined> = new Map(
 ]);
 
 /**
- * Carries out commands in the api function. It may read result segments, but write neither those nor cached objects: a
- * command that needs more is left to a worker, as if it had not begun.
+ * Carries out commands in the api function. It makes no cached objects, and others only as its `objects` allow: a command
+ * that needs more is left to a worker, as if it had not begun.
  */
 export function makeInlineExecute(
-  { redis, objects, catalog, clock }: Pick<Ports, "redis" | "objects" | "catalog" | "clock">,
+  ports: Pick<Ports, "redis" | "objects" | "catalog" | "clock">,
   dashboard?: Dashboard,
 ): Execute {
   const execute = makeExecute({
-    redis,
-    clock,
-    objects: onlyThese<Ports["objects"]>({ read: objects.read }),
-    catalog,
+    ...ports,
     cache: onlyThese<Ports["cache"]>({}),
     ...(dashboard && { dashboard }),
   });
@@ -49,12 +46,4 @@ export function makeInlineExecute(
       return { kind: "suspend", progress: error.isFallback ? { replays: "1" } : {} };
     }
   };
-}
-
-/** A port that throws NeedsWorker from all methods except the given ones. */
-function onlyThese<Port extends object>(given: Partial<Port>): Port {
-  const refuse = () => {
-    throw new NeedsWorker();
-  };
-  return new Proxy(given as Port, { get: (methods, name) => Reflect.get(methods, name) ?? refuse });
 }

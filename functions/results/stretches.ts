@@ -2,7 +2,9 @@ import type { Objects } from "../platform/objects.ts";
 import { type Samples, sampleCount, sliceByTime } from "../simulation/samples.ts";
 import { readChunk, samplesOf } from "./chunk.ts";
 import type { ResultsIndex } from "./read.ts";
-import { readSegment } from "./segment.ts";
+import { SegmentMemory } from "./segment-memory.ts";
+
+const memory = new SegmentMemory();
 
 /** A part of a test's results that is read at once: a segment in S3, or a chunk from Redis. */
 export interface Stretch {
@@ -29,7 +31,7 @@ export function stretchesOf(objects: Objects, index: ResultsIndex, start: number
   const segments = index.segments.filter(overlaps).map((ref) => {
     const asked = within(ref);
     const share = ref.to > ref.from ? (asked.to - asked.from) / (ref.to - ref.from) : 1;
-    const read = async () => sliceByTime(await readSegment(objects, ref), start, final);
+    const read = async () => sliceByTime(await memory.read(objects, ref), start, final);
     return { ...asked, rows: Math.ceil(share * ref.rows), bytes: ref.bytes, read };
   });
   const chunks = index.chunks.map(readChunk).filter(overlaps);

@@ -16,7 +16,7 @@
 --       6 Idempotency-Key, or ''  7 fingerprint of the request  8 lifetime of answers (ms)
 --       9 token of the caller's offer, or ''  10 lease (ms)  11 longest work that is small (ms)
 --       12 time to simulate (s), or '' for the test's step  13 how many times over
---       14 bytes of result chunks at which a segment is due  15 nonce, by which the caller finds the request again
+--       14 bytes of samples that the caller no longer records  15 nonce, by which the caller finds the request again
 --       16 '1' to refuse a command that cannot be carried out at once, else ''
 --       17 `{revision} {stamp}` of the test from which the answer was computed; '' if there is none
 --       18 answer's HTTP status  19 answer's body  20 now (ms)  21 backstop lifetime of keys (ms)
@@ -35,7 +35,7 @@ local responses, results, segments, ownersView = KEYS[6], KEYS[7], KEYS[8], KEYS
 local testid, method, params, arrivalMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local mostUnanswered, key, fingerprint, answerMs = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8]
 local token, leaseMs, smallMs, seconds, times = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
-local tailBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
+local manyBytes, nonce, atOnce = tonumber(ARGV[14]), ARGV[15], ARGV[16]
 local from, status, body, now, backstopMs, chunks = ARGV[17], ARGV[18], ARGV[19], ARGV[20], ARGV[21], ARGV[22]
 local modelMs, aliveMs = tonumber(ARGV[23]), tonumber(ARGV[24])
 local nowMs, workers, holder = tonumber(arrivalMs), tonumber(ARGV[25]), ARGV[26]
@@ -62,18 +62,17 @@ end
 local unanswered = redis.call('XLEN', requests)
 if unanswered >= mostUnanswered then return { 'full', unanswered } end
 
--- Whether the work is short and writes no segment of results, which only workers write. Work that simulates nothing records
--- nothing.
+-- Whether the work is short, and its samples are few enough for the caller.
 local function isSmall()
   if asksModel then
     if not modelMs or nowMs - (tonumber(values[12]) or 0) > aliveMs then return false end
     smallMs = modelMs
   end
-  local cost, width, tail = tonumber(values[2]), tonumber(values[3]), tonumber(values[5])
-  if not cost or not width or not tail then return false end
+  local cost, width = tonumber(values[2]), tonumber(values[3])
+  -- It has not started.
+  if not cost or not width or not values[5] then return false end
   local simulated = (tonumber(seconds) or tonumber(values[4])) * times
-  local isKept = tail < tailBytes and width * simulated < tailBytes
-  return cost * simulated <= smallMs and (seconds == '0' or isKept)
+  return cost * simulated <= smallMs and width * simulated < manyBytes
 end
 
 if atOnce ~= '' and (unanswered > 0 or not isSmall() or redis.call('EXISTS', lease) == 1) then return { 'busy' } end

@@ -36,8 +36,8 @@ export interface Offer {
   /** The time that the command simulates, s, left out for the test's step; and how many times over. */
   readonly seconds?: number | undefined;
   readonly times?: number;
-  /** The size of the test's result chunks at which a segment is due, bytes. Only a worker writes segments. */
-  readonly tailBytes: number;
+  /** So many bytes of samples, about, are no longer the sender's to record. */
+  readonly manyBytes: number;
   /** The test's fields that carrying out needs. */
   readonly fieldNames: readonly string[];
   /** Set if the sender asks compiled models. */
@@ -131,7 +131,7 @@ export async function enqueue(
       offer?.smallMs ?? 0,
       offer?.seconds ?? "",
       offer?.times ?? 1,
-      offer?.tailBytes ?? 0,
+      offer?.manyBytes ?? 0,
       command.nonce ?? "",
       offer?.atOnce === true ? "1" : "",
       computed?.test.stamp ? `${computed.test.revision} ${computed.test.stamp}` : "",
@@ -215,12 +215,20 @@ export function isPlain({ ownersStatus, results = "keep", segments = [], joins, 
  * Whether the offer is taken for this test if nobody is at it, as the script decides; never for the work of a compiled model,
  * which is not carried out before it is claimed.
  */
-export function isSmall({ cost, width, step, tail, owner }: TestFields, offer: Offer): boolean {
+export function isSmall(test: TestFields, offer: Offer): boolean {
+  const { cost, width, tail, owner } = test;
   if (owner && offer.seconds !== 0) return false;
   if (cost === undefined || width === undefined || tail === undefined) return false;
-  const simulated = (offer.seconds ?? Number(step)) * (offer.times ?? 1);
-  const isKept = Number(tail) < offer.tailBytes && Number(width) * simulated < offer.tailBytes;
-  return Number(cost) * simulated <= offer.smallMs && (offer.seconds === 0 || isKept);
+  return Number(cost) * simulatedSeconds(test, offer) <= offer.smallMs && recordedBytes(test, offer) < offer.manyBytes;
+}
+
+/** About how many bytes of samples the work of an offer records. */
+export function recordedBytes(test: TestFields, offer: Offer): number {
+  return Number(test.width) * simulatedSeconds(test, offer);
+}
+
+function simulatedSeconds({ step }: TestFields, { seconds = Number(step), times = 1 }: Offer): number {
+  return seconds * times;
 }
 
 /**

@@ -61,8 +61,10 @@ class Process {
   hits = 0;
   misses = 0;
   #context: ApiContext;
+  readonly #bucket: object;
 
-  constructor() {
+  constructor(bucket: object = {}) {
+    this.#bucket = bucket;
     this.#context = this.#open();
   }
 
@@ -88,7 +90,7 @@ class Process {
       config,
       redis: fixture.redis,
       queue,
-      bucket: {},
+      bucket: this.#bucket,
       catalog: builtInCatalog,
       remembered,
       models: new KnownModels(),
@@ -173,6 +175,20 @@ describe("what api processes remember", () => {
     expect(await process.send(initialize(600, 60))).toMatchObject({ status: 200 });
     expect(await process.send(initialize(90_000, 90_000))).toBeUndefined();
     expect(process.misses).toBe(0);
+  });
+
+  it("is never computed into an object, also where a step records more than was expected", async () => {
+    const written: unknown[] = [];
+    const create = async () => {
+      // Its request is in the stream, and nobody else is at the test.
+      written.push([await redis("XLEN", keys.request(testid)), await redis("EXISTS", keys.lease(testid))]);
+      return "ok";
+    };
+    const process = new Process({ create });
+    await redis("HSET", keys.test(testid), "width", 0);
+    await process.send({ method: "set_step", params: { step: 10 * 86_400 } });
+    expect(await process.send(advance(100))).toMatchObject({ status: 200 });
+    expect([written, process.hits]).toEqual([[[1, 1]], 0]);
   });
 
   it("is nothing that a query has added to since: the time at which a forecast's error was drawn", async () => {

@@ -17,7 +17,7 @@ const redis = (...command: Command) => fixture.redis.command(command);
 const send = async (idempotency?: typeof KEYED) => {
   // All that it uses of a context.
   const context = { redis: fixture.redis, config: { maxUnanswered: 64 } } as ApiContext;
-  const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1e9, tailBytes: 1e9, fieldNames: [] };
+  const offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1e9, manyBytes: 1e9, fieldNames: [] };
   return await takeOn(context, testid, { method: "advance", params: {}, arrivalMs: NOW_MS }, { idempotency, offer });
 };
 const requests = async () => (await redis("XRANGE", keys.request(testid), "-", "+")) as [string, unknown][];

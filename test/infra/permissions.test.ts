@@ -9,10 +9,10 @@ removeSynthesized();
  */
 const USES: Record<string, Record<string, string[]>> = {
   Api: {
-    // Results are read from segments; large answers and forms for test cases are signed in its name.
+    // Results are read from segments, and written there by small steps; large answers and forms for test cases are signed in its name.
     "s3:GetObject": ["bucket/answers/*", "bucket/packages/*", "bucket/results/*"],
-    "s3:PutObject": ["bucket/answers/*", "bucket/uploads/*"],
-    "s3:AbortMultipartUpload": ["bucket/answers/*", "bucket/uploads/*"],
+    "s3:PutObject": ["bucket/answers/*", "bucket/results/*", "bucket/uploads/*"],
+    "s3:AbortMultipartUpload": ["bucket/answers/*", "bucket/results/*", "bucket/uploads/*"],
     "s3:DeleteObject": ["bucket/uploads/*"],
     // Its uploads; and without it S3 does not tell a reader that an object is missing.
     "s3:ListBucket": ["bucket"],

@@ -208,14 +208,42 @@ describe("what an operation costs", () => {
   });
 });
 
-it("of many advances one for each segment goes by a worker: 1 message and 1 object", async () => {
-  const testid = await warmTest();
-  const cost = await costOf(async () => {
-    for (let i = 0; i < 250; i++) await advance(testid);
+describe("of many commands one has a segment to write: 2 round trips more, 1 object and no worker", () => {
+  it("of 250 advances two or three", async () => {
+    const testid = await warmTest();
+    const cost = await costOf(async () => {
+      for (let i = 0; i < 250; i++) await advance(testid);
+    });
+    const segments = Number(await redis.command(["LLEN", keys.segments(testid)]));
+    expect(segments).toBeGreaterThanOrEqual(2);
+    expect(cost).toMatchObject({ roundTrips: 250 + 2 * segments, messages: 0, polls: 0, objects: segments });
   });
-  const segments = await redis.command(["LLEN", keys.segments(testid)]);
-  expect(segments).toBeGreaterThanOrEqual(2);
-  expect([cost.messages, cost.objects]).toEqual([segments, segments]);
+
+  it("of 24 lists of a day's steps two or more", async () => {
+    const testid = await warmTest();
+    const day = Array.from({ length: 24 }, () => ({ oveAct_u: 500, oveAct_activate: 1 }));
+    const cost = await costOf(async () => {
+      for (let i = 0; i < 24; i++) await client.call("POST", `/advance/${testid}`, { body: day });
+    });
+    const segments = Number(await redis.command(["LLEN", keys.segments(testid)]));
+    expect(segments).toBeGreaterThanOrEqual(2);
+    expect(cost).toMatchObject({ roundTrips: 24 + 2 * segments, messages: 0, polls: 0, objects: segments });
+  });
+});
+
+it("results of windows that lie in one segment: 1 object, and none again", async () => {
+  const testid = await warmTest();
+  const day = Array.from({ length: 24 }, () => ({ oveAct_u: 500, oveAct_activate: 1 }));
+  while ((await redis.command(["LLEN", keys.segments(testid)])) === 0) {
+    await client.call("POST", `/advance/${testid}`, { body: day });
+  }
+  const read = (start: number) =>
+    client.call("PUT", `/results/${testid}`, {
+      body: { point_names: ["TRooAir_y"], start_time: start, final_time: start + 3600 },
+    });
+  expect(await costOf(() => read(0))).toMatchObject({ roundTrips: 1, objects: 1 });
+  expect(await costOf(() => read(0))).toMatchObject({ roundTrips: 1, objects: 0 });
+  expect(await costOf(() => read(43_200))).toMatchObject({ roundTrips: 1, objects: 0 });
 });
 
 it("a commit of steps of a run: 4 round trips, 29 commands, and 1 message, however many steps; inputs that are set: 1 and 8", async () => {

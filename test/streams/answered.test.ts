@@ -29,7 +29,7 @@ import {
 useProtocolTest();
 
 const redis = (...command: [string, ...(string | number)[]]) => fixture.redis.command(command);
-const OFFER: Offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1, tailBytes: 1000, fieldNames: ["state"] };
+const OFFER: Offer = { token: "api", leaseMs: LEASE_MS, smallMs: 1, manyBytes: 1000, fieldNames: ["state"] };
 const CHANGES = { fields: { state: "s1" }, chunks: ["c1"] };
 
 /** The test as a process remembers it. */

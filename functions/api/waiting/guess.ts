@@ -1,5 +1,8 @@
 import { makeInlineExecute } from "../../lifecycle/execute-inline.ts";
-import { type Command, type Computed, isPlain, isSmall, type Offer } from "../../streams/enqueue.ts";
+import { readOnly } from "../../lifecycle/inline-objects.ts";
+import { TAIL_BYTES } from "../../results/recorder.ts";
+import type { TestFields } from "../../streams/claim.ts";
+import { type Command, type Computed, isPlain, isSmall, type Offer, recordedBytes } from "../../streams/enqueue.ts";
 import type { ApiContext } from "../context.ts";
 
 /** Commands that change no more than fields and chunks, and read no objects for it. */
@@ -29,11 +32,11 @@ export async function guess(
   const { remembered, redis, bucket, catalog, config } = context;
   if (offer === undefined || !GUESSED.has(method)) return undefined;
   const test = remembered.recall(testid);
-  if (!test?.stamp || !isSmall(test, offer)) return undefined;
+  if (!test?.stamp || !isSmall(test, offer) || isSegmentDue(test, offer)) return undefined;
 
   const startedAt = performance.now();
   const ms = () => performance.now() - startedAt;
-  const execute = makeInlineExecute({ redis, objects: bucket, catalog, clock: Date.now });
+  const execute = makeInlineExecute({ redis, objects: readOnly(bucket), catalog, clock: Date.now });
   // It gets its id when it is sent; what is computed does not depend on it.
   const request = { id: "", method, params, arrivalMs, deliveries: 1 };
   const claim = { testid, token: "", revision: Number(test.revision) };
@@ -48,4 +51,9 @@ export async function guess(
     // Whoever carries it out in earnest meets the same, and says so.
     return undefined;
   }
+}
+
+/** Whether the samples go into a segment with those before them. An object is written only for what is claimed. */
+function isSegmentDue(test: TestFields, offer: Offer): boolean {
+  return offer.seconds !== 0 && Math.max(Number(test.tail), recordedBytes(test, offer)) >= TAIL_BYTES;
 }

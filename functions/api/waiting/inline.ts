@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Dashboard } from "../../lifecycle/context.ts";
 import { INLINE_COMMANDS, makeInlineExecute } from "../../lifecycle/execute-inline.ts";
+import { inlineObjects, MANY_BYTES } from "../../lifecycle/inline-objects.ts";
 import { WORKER_FIELDS } from "../../lifecycle/record/record.ts";
-import { TAIL_BYTES } from "../../results/recorder.ts";
 import { STEP_MS } from "../../simulation/sequence.ts";
 import type { Answer } from "../../streams/answer.ts";
 import type { Claimed } from "../../streams/claim.ts";
@@ -65,13 +65,13 @@ export function offerAtOnce({ config }: ApiContext): Offer {
 }
 
 function makeOffer({ leaseMs }: ApiContext["config"]) {
-  return { token: randomUUID(), leaseMs, tailBytes: TAIL_BYTES, fieldNames: WORKER_FIELDS };
+  return { token: randomUUID(), leaseMs, manyBytes: MANY_BYTES, fieldNames: WORKER_FIELDS };
 }
 
 /** Carries out a command that was claimed under the offer. @returns undefined if the client must wait for the answer */
 export async function carryOut(work: Claimed, context: ApiContext, dashboard?: Dashboard): Promise<Answer | undefined> {
   const { config, redis, queue, bucket, catalog, remembered, models } = context;
-  const execute = makeInlineExecute({ redis, objects: bucket, catalog, clock: Date.now }, dashboard);
+  const execute = makeInlineExecute({ redis, objects: inlineObjects(bucket), catalog, clock: Date.now }, dashboard);
   const { leaseMs, computeMs, idleMs } = config;
   const fieldNames = WORKER_FIELDS;
   const afterCommit: DrainOptions["afterCommit"] = async ({ claim }, _answer, _changes, test) => {

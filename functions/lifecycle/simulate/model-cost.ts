@@ -4,7 +4,7 @@ import type { Emulator, Simulated } from "../../simulation/emulator.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import { encode } from "../record/record.ts";
 
-/** A state of more bytes may be an object of its own after the next step: only workers write such. Base64 takes four thirds. */
+/** A state of more bytes may be an object of its own after the next step, which is a worker's. Base64 takes four thirds. */
 const SMALL_STATE_BYTES = (INLINE_STATE_BYTES * 3) / 4 / 2;
 
 /**

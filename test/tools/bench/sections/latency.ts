@@ -35,7 +35,7 @@ export async function latency(context: Context): Promise<Section> {
       "Floor: the round trips that must follow one another × one of them, + the bare simulation, all of the same round. It has no HTTP server, no Redis REST server, no function host.",
       "Bare simulation: the state read from JSON, a step simulated, the state written as JSON, in one process and without anything around it.",
       "Empty: the same host, Redis REST server and client library with a function that does one empty script and nothing else.",
-      "One advance of some seventy has a segment of results to write besides, which a worker does: the highest costs are those.",
+      "One advance of some seventy has a segment of results to write besides, which takes two round trips more and one request to S3: the highest costs are those.",
     ],
     targets,
   };

@@ -26,6 +26,32 @@ export const messages: readonly Rule[] = [
     testName: "/ws > takes a message once under its own Idempotency-Key, over whatever connection it comes again",
   },
   {
+    rule: "messages to tests that are remembered take one round trip together",
+    breaks: [
+      {
+        file: "functions/platform/rounds.ts",
+        text: "if ([...this.#tasks].every((task) => waiting.has(task))) this.#send();",
+        becomes: "if (waiting.size > 0) this.#send();",
+      },
+    ],
+    testFile: TESTS,
+    testName:
+      "POST /batch > advances 16 tests in 2 round trips, or 1 where the process remembers them, without a message",
+  },
+  {
+    rule: "… as all that is sent for them does",
+    breaks: [
+      {
+        file: CARRY_OUT,
+        text: "call, { ...context, redis }, isAgain, bells",
+        becomes: "call, context, isAgain, bells",
+      },
+    ],
+    testFile: TESTS,
+    testName:
+      "POST /batch > advances 16 tests in 2 round trips, or 1 where the process remembers them, without a message",
+  },
+  {
     rule: "one that is refused is refused alone",
     breaks: [{ file: CARRY_OUT, text: "await refuse(item, error, request, context);", becomes: "throw error;" }],
     testFile: TESTS,

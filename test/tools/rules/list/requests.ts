@@ -69,29 +69,15 @@ export const requests: readonly Rule[] = [
   },
   {
     rule: "… and nothing that takes long",
-    breaks: [{ file: ENQUEUE, text: "return cost * simulated <= smallMs and (", becomes: "return (" }],
+    breaks: [{ file: ENQUEUE, text: "return cost * simulated <= smallMs and ", becomes: "return " }],
     testFile: "streams/guards.test.ts",
     testName: "an offer to do the work > is refused what takes longer",
   },
   {
-    rule: "… nor a step for which a segment is due",
-    breaks: [{ file: ENQUEUE, text: "local isKept = tail < tailBytes and ", becomes: "local isKept = " }],
+    rule: "… or records much",
+    breaks: [{ file: ENQUEUE, text: " and width * simulated < manyBytes", becomes: "" }],
     testFile: "streams/guards.test.ts",
-    testName: "an offer to do the work > is refused a step for which a segment is due",
-  },
-  {
-    rule: "… or that may be one itself",
-    breaks: [
-      { file: ENQUEUE, text: "tail < tailBytes and width * simulated < tailBytes", becomes: "tail < tailBytes" },
-    ],
-    testFile: "streams/guards.test.ts",
-    testName: "an offer to do the work > is refused one that may be a segment itself",
-  },
-  {
-    rule: "… but commands without results are",
-    breaks: [{ file: ENQUEUE, text: "(seconds == '0' or isKept)", becomes: "isKept" }],
-    testFile: "streams/guards.test.ts",
-    testName: "an offer to do the work > is taken of what records nothing, whatever is due",
+    testName: "an offer to do the work > is refused one that records too much",
   },
   {
     rule: "a worker is woken for a command that the api could not finish",

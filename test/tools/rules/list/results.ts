@@ -62,16 +62,43 @@ export const results: readonly Rule[] = [
       "the samples of a step > stay in Redis behind chunks that have not come to the limit, even if they do with them",
   },
   {
-    rule: "… so that one of many goes to a worker",
+    rule: "… in the call that carries the step out, without a worker",
     breaks: [
       {
         file: "functions/streams/enqueue.lua",
-        text: "tail < tailBytes and width * simulated < tailBytes",
-        becomes: "tail + width * simulated < tailBytes",
+        text: "or not values[5] then",
+        becomes: "or tonumber(values[5]) >= 262144 then",
       },
     ],
     testFile: "integration/budget.test.ts",
-    testName: "of many advances one for each segment goes by a worker: 1 message and 1 object",
+    testName:
+      "of many commands one has a segment to write: 2 round trips more, 1 object and no worker > of 250 advances two or three",
+  },
+  {
+    rule: "… which claims it before it computes it",
+    breaks: [{ file: "functions/api/waiting/guess.ts", text: " || isSegmentDue(test, offer)", becomes: "" }],
+    testFile: "integration/budget.test.ts",
+    testName:
+      "of many commands one has a segment to write: 2 round trips more, 1 object and no worker > of 250 advances two or three",
+  },
+  {
+    rule: "… and writes no object for what it only guesses",
+    breaks: [{ file: "functions/api/waiting/guess.ts", text: "objects: readOnly(bucket)", becomes: "objects: bucket" }],
+    testFile: "api/remembered.test.ts",
+    testName:
+      "what api processes remember > is never computed into an object, also where a step records more than was expected",
+  },
+  {
+    rule: "a step whose segment the api cannot write is left to a worker",
+    breaks: [
+      {
+        file: "functions/lifecycle/inline-objects.ts",
+        text: "error);\n        throw new NeedsWorker();",
+        becomes: "error);\n        throw error;",
+      },
+    ],
+    testFile: "faults/inline-segment.test.ts",
+    testName: "an api process that writes a segment > leaves the step to a worker where S3 refuses it",
   },
   {
     rule: "a checkpoint brings all its result chunks back",
