@@ -41,6 +41,8 @@ const GOOD = {
   "me-directional": { kind: "ModelExchange", isSerializable: true, isDirectional: true },
   "me-3-directional": { kind: "ModelExchange", isSerializable: true, isDirectional: true, fmi: 3 },
   slow: { kind: "CoSimulation", isSerializable: false },
+  tells: { kind: "CoSimulation", isSerializable: false },
+  "large-image": { kind: "CoSimulation", isSerializable: false },
   "cs-3": { kind: "CoSimulation", isSerializable: true, fmi: 3 },
   "me-3": { kind: "ModelExchange", isSerializable: true, fmi: 3 },
   "finish-3": { kind: "CoSimulation", isSerializable: true, fmi: 3 },
@@ -85,6 +87,9 @@ export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 
 /** Of the state of "large", bytes, of which a fifth cannot be compressed. */
 export const LARGE_STATE_BYTES = 512_000;
+
+/** Of the memory that "large-image" changes in its first step, bytes, of which half cannot be compressed. */
+export const LARGE_IMAGE_BYTES = 5_000_000;
 
 /** "lies": says that its state can be serialized, which it cannot. */
 /** "fortran3", "fortran4": as an old compiler would have linked it, against a libgfortran that no system has any more. */
@@ -227,6 +232,8 @@ async function compile(name: FmuName): Promise<Buffer> {
         ...(name === "bulky" ? ["-DBALLAST=262144"] : []),
         ...(name.endsWith("-libm") ? ["-DLIBM"] : []),
         ...(name === "iterates" ? ["-DMEMORY=ITERATES"] : []),
+        ...(name === "tells" ? ["-DTELLS"] : []),
+        ...(name === "large-image" ? [`-DCARGO=${LARGE_IMAGE_BYTES}`] : []),
         ...(name === "large" ? [`-DPADDING=${LARGE_STATE_BYTES}`] : []),
         `-DGUID="${guid(variant)}"`,
         `-DMISBEHAVES_AT=${MISBEHAVES_AT}`,

@@ -73,6 +73,10 @@ FMI2_EXPORT fmi2Status fmi2DoStep(fmi2Component c, fmi2Real from, fmi2Real lengt
 #ifdef BALLAST
   change_ballast(length);
 #endif
+#ifdef TELLS
+  say(m, fmi2Warning, "logStatusWarning", "a step");
+#endif
+  load_cargo();
   m->building.time = from;
   double end = from + length;
   int finishes = MISBEHAVIOUR == FINISH && end > ENDS_AT;

@@ -6,6 +6,8 @@ import { Load } from "./load/load.ts";
 export interface Context {
   /** Fewer rounds and fewer points: for a quick look, not for the record. */
   readonly quick: boolean;
+  /** A folder with FMUs that are measured beside the project's own. */
+  readonly buildings?: string | undefined;
   readonly load: Load;
   /** Prints the progress. */
   readonly say: (what: string) => void;
@@ -17,7 +19,7 @@ export interface Context {
 
 /** Runs one part with its own context, and cleans up after it. */
 export async function withContext<T>(
-  { quick, say }: Pick<Context, "quick" | "say">,
+  { quick, buildings, say }: Pick<Context, "quick" | "buildings" | "say">,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   await using stack = new AsyncDisposableStack();
@@ -25,6 +27,7 @@ export async function withContext<T>(
   stack.defer(() => load.stop());
   return await work({
     quick,
+    buildings,
     say,
     load,
     defer: (stop) => stack.defer(stop),

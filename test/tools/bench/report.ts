@@ -13,14 +13,19 @@ export type Outcome =
 /** Runs parts one after the other, each with its own context. A failed part does not affect the others. */
 export async function runParts(
   parts: Readonly<Record<string, Part>>,
-  { quick, say, onOutcome }: { quick: boolean; say: (what: string) => void; onOutcome: (outcome: Outcome) => void },
+  {
+    quick,
+    buildings,
+    say,
+    onOutcome,
+  }: Pick<Context, "quick" | "buildings" | "say"> & { onOutcome: (outcome: Outcome) => void },
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [part, measure] of Object.entries(parts)) {
     let outcome: Outcome;
     const beganAt = performance.now();
     try {
-      const section = await withContext({ quick, say: (what) => say(`${part}: ${what}`) }, measure);
+      const section = await withContext({ quick, buildings, say: (what) => say(`${part}: ${what}`) }, measure);
       outcome = { part, section };
     } catch (error) {
       say(`${part} has failed: ${error instanceof Error ? error.stack : error}`);

@@ -6,7 +6,7 @@ import { batch } from "./sections/batch.ts";
 import { cache } from "./sections/cache.ts";
 import { concurrency } from "./sections/concurrency.ts";
 import { emulators } from "./sections/emulators.ts";
-import { fmus } from "./sections/fmus.ts";
+import { fmus } from "./sections/fmus/fmus.ts";
 import { gym } from "./sections/gym.ts";
 import { idle } from "./sections/idle.ts";
 import { keys } from "./sections/keys.ts";
@@ -55,6 +55,7 @@ The exit code is 1 if a promised limit was missed, or a part failed; the other p
 
   --quick        fewer rounds and points, in under two minutes
   --only A,B     these parts: ${Object.keys(PARTS).join(", ")}
+  --buildings FOLDER  the part fmus measures the FMUs of this folder, too
   --json         one JSON document instead of tables, with figures as they are: { median, lowest, highest }
   --help         shows this
 `;
@@ -64,6 +65,7 @@ await runProgram(async () => {
     options: {
       quick: { type: "boolean" },
       only: { type: "string" },
+      buildings: { type: "string" },
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -78,6 +80,7 @@ await runProgram(async () => {
   print(writeHead(machine, quick));
   const parts = await runParts(chosen(values.only), {
     quick,
+    buildings: values.buildings,
     say: (what) => process.stderr.write(`${what}\n`),
     onOutcome: (outcome) => print(writeOutcome(outcome)),
   });
