@@ -97,6 +97,30 @@ describe("an image", () => {
     await instance.close();
   });
 
+  test("costs a fresh process the steps of the one order, however old the test is: none is done again", async () => {
+    const served = await imaged("tells");
+    const grid = (index: number) => ({ ...hour(index), intervals: 6 });
+    const instance = fixture.instance();
+    let { state } = await ask(instance, initializeAt(served, 0));
+    const states: string[] = [];
+    for (let i = 0; i <= 500; i++) {
+      states.push(state);
+      ({ state } = await ask(instance, advanceFrom(served, state, grid(i))));
+    }
+    await instance.close();
+    for (const i of [0, 10, 500]) {
+      const fresh = fixture.instance();
+      // All that this process has said, from its start on.
+      const { log, warm } = await ask(fresh, advanceFrom(served, states[i] ?? "", grid(i)));
+      expect(log.filter((line) => line.includes("a step"))).toHaveLength(6);
+      expect(warm).toBe(false);
+      await fresh.close();
+    }
+    // Beside its history, which says in one entry that nothing has changed, the state of a late hour is no longer.
+    const [early = 0, late = 0] = [10, 500].map((i) => states[i]?.length);
+    expect(late).toBeLessThan(1.1 * early);
+  });
+
   test("is not taken of a model that starts a thread: its history is kept from then on", async () => {
     const served = await imaged("linger");
     const instance = fixture.instance();

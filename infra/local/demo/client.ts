@@ -19,6 +19,13 @@ export class Client {
     return testid;
   }
 
+  /** What the service says of how a test case is simulated, beside that it can be selected; empty if that is nothing. */
+  async remark(testcase: string): Promise<string> {
+    const answer = (await this.#call("POST", `testcases/${testcase}/select`)) as { testid: string; remark?: string };
+    await this.stop(answer.testid);
+    return answer.remark ?? "";
+  }
+
   /** Uploads an FMU as a test case that all callers may select. Needs the key of a privileged account. */
   async upload(testcase: string, file: string): Promise<void> {
     const form = (await this.#call("GET", `testcases/${testcase}/post-form`)) as {

@@ -1,15 +1,16 @@
 import { buildFmu } from "../../../test/fmus/build.ts";
-import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { startCloud } from "../cloud/cloud.ts";
 import { Client } from "./client.ts";
+import { describeNewProcesses, runByNewProcesses } from "./new-processes.ts";
 import { renderPlot } from "./plot.ts";
 import { savePlot, say, showProgress, tableOf } from "./screen.ts";
-import { type Controller, DAYS, priceAware, runWeek, STEPS_PER_DAY, thermostats, type Week } from "./week.ts";
+import { DAYS, priceAware, runWeek, thermostats, type Week } from "./week.ts";
 
 const TESTCASE = "twozone-fmu";
-/** The same building as a model that keeps a temperature in a C global, which its FMU state leaves out. */
-const FORGETFUL = "twozone-forgetful-fmu";
+/** The same building as a model that cannot save its state. */
+const STATELESS = "twozone-stateless-fmu";
 /** The number of days for this model. */
-const FEW_DAYS = 2;
+const FEW_DAYS = 1;
 const ACCOUNT = { name: "demo", key: "demo-key", privileged: true };
 const KELVIN = 273.15;
 const DAY = 86_400;
@@ -23,24 +24,21 @@ const UNITS: Readonly<Record<string, string>> = {
   idis_tot: "ppm h/zone",
 };
 
-/** A week's figures for a comparison: all results, and all KPIs except `time_rat`, which measures real time. */
-const figuresOf = ({ kpis: { time_rat: _, ...kpis }, results }: Week) => JSON.stringify({ kpis, results });
-
 /**
- * Builds an FMU, uploads it, and runs a week with each of two controllers. Then shows that a model that keeps memory outside
- * its state gives the same figures when its process is killed every day.
+ * Builds an FMU, uploads it, and runs a week with each of two controllers. Then shows that a model that cannot save its state is
+ * stepped by ever new processes: at the price of the first step, and to the same figures.
  *
  * @returns whether the price-aware controller saved money, and these figures were the same
  */
 export async function demonstrateTwozone(): Promise<boolean> {
   say("Building the FMU of a two-zone building, for Co-Simulation");
-  const [{ file }, forgetful] = [await buildFmu("cs"), await buildFmu("forgets")];
+  const [{ file }, stateless] = [await buildFmu("cs"), await buildFmu("cs-replay")];
   say("Starting the stack");
   await using cloud = await startCloud({ accounts: [ACCOUNT] });
   say(`Uploading it as ${TESTCASE} to ${cloud.url}`);
   const uploader = new Client(cloud.url, ACCOUNT.key);
   await uploader.upload(TESTCASE, file);
-  await uploader.upload(FORGETFUL, forgetful.file);
+  await uploader.upload(STATELESS, stateless.file);
   const client = new Client(cloud.url);
   const startedAt = performance.now();
   say(`${DAYS} days in January under its own thermostats`);
@@ -54,22 +52,15 @@ export async function demonstrateTwozone(): Promise<boolean> {
   const paid = (aware.kpis.cost_tot ?? Infinity) < (plain.kpis.cost_tot ?? 0);
   say(paid ? "Price forecasts saved money" : "Price forecasts did NOT save money");
 
-  say(`\n${FEW_DAYS} days of ${FORGETFUL}, which keeps memory outside its state`);
-  const calm = await runWeek(client, FORGETFUL, thermostats, showProgress, FEW_DAYS);
-  say("The same, with its process killed every day");
-  const disturbed = await runWeek(client, FORGETFUL, killedEveryDay(cloud, thermostats), showProgress, FEW_DAYS);
-  const same = figuresOf(calm) === figuresOf(disturbed);
-  say(same ? "All figures are the same" : "The figures are NOT the same");
-  return paid && same;
-}
-
-/** Calls a controller. Once a day before the call, kills all processes of the emulator function, with the models in them. */
-function killedEveryDay({ host }: Pick<Cloud, "host">, control: Controller): Controller {
-  let steps = 0;
-  return async (client, testid) => {
-    if (steps++ % STEPS_PER_DAY === 0) await Promise.all(host.pids("emulator").map((pid) => host.kill(pid)));
-    return await control(client, testid);
-  };
+  say(`\n${STATELESS}: ${await client.remark(STATELESS)}`);
+  say(`${FEW_DAYS} day of it, with its process killed before each step`);
+  const outcome = await runByNewProcesses(cloud, client, STATELESS, {
+    days: FEW_DAYS,
+    onStep: (step, ms) => say(`  step ${String(step).padStart(2)}  ${ms.toFixed(1).padStart(7)} ms`),
+  });
+  say(describeNewProcesses(outcome));
+  say(outcome.same ? "All figures are those of a process that lived" : "The figures are NOT the same");
+  return paid && outcome.same && outcome.work.pids.size >= outcome.newMs.length;
 }
 
 function compare(plain: Week, aware: Week): string {

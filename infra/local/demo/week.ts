@@ -58,11 +58,12 @@ export const priceAware: Controller = async (client, testid) => {
   return inputs;
 };
 
+/** @param onProgress is told after each step how many of how many are done, and what the step took, ms */
 export async function runWeek(
   client: Client,
   testcase: string,
   control: Controller,
-  onProgress: (done: number, of: number) => void,
+  onProgress: (done: number, of: number, ms: number) => void,
   days = DAYS,
 ): Promise<Week> {
   const steps = days * STEPS_PER_DAY;
@@ -78,8 +79,10 @@ export async function runWeek(
     interval: STEP_SECONDS,
   });
   for (let step = 1; step <= steps; step += 1) {
-    await client.call("POST", `advance/${testid}`, await control(client, testid));
-    onProgress(step, steps);
+    const inputs = await control(client, testid);
+    const startedAt = performance.now();
+    await client.call("POST", `advance/${testid}`, inputs);
+    onProgress(step, steps, performance.now() - startedAt);
   }
   const kpis = await client.call<Week["kpis"]>("GET", `kpi/${testid}`);
   const results = await client.call<Columns>("PUT", `results/${testid}`, {

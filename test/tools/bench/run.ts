@@ -53,11 +53,11 @@ const USAGE = `npm run bench [-- options]
 Measures the service on local clouds of its own, each comparison as a ratio within one run, and prints tables in Markdown.
 The exit code is 1 if a promised limit was missed, or a part failed; the other parts are reported all the same.
 
-  --quick        fewer rounds and points, in under two minutes
-  --only A,B     these parts: ${Object.keys(PARTS).join(", ")}
-  --buildings FOLDER  the part fmus measures the FMUs of this folder, too
-  --json         one JSON document instead of tables, with figures as they are: { median, lowest, highest }
-  --help         shows this
+  --quick             fewer rounds and points, in some minutes
+  --only A,B          these parts: ${Object.keys(PARTS).join(", ")}
+  --buildings FOLDER  the part fmus also measures the FMUs of this folder; each takes some minutes
+  --json              one JSON document instead of tables, with figures as they are: { median, lowest, highest }
+  --help              shows this
 `;
 
 await runProgram(async () => {

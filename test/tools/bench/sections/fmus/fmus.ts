@@ -5,6 +5,7 @@ import { ensureLayer } from "../../../../../infra/native/build.ts";
 import { findCompiler } from "../../../../../infra/native/compiler.ts";
 import { EmulatorFixture } from "../../../../emulator/support/service.ts";
 import { ROOT } from "../../../../support/fmu.ts";
+import { storedBy } from "../../../../support/stored.ts";
 import type { Context } from "../../context.ts";
 import { atMost, type Section, type Target } from "../../table.ts";
 import { BareLoop, compileBare } from "./bare.ts";
@@ -13,7 +14,6 @@ import { kinds } from "./kinds.ts";
 import { memoryOfModels } from "./memory.ts";
 import { buildingsIn, fixture, testOf } from "./models.ts";
 import { select } from "./select.ts";
-import { storedBy } from "./stored.ts";
 import { warm } from "./warm.ts";
 
 /** What a committed step may store, bytes. */

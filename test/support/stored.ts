@@ -1,7 +1,7 @@
-import { keys } from "../../../../../functions/platform/keys.ts";
-import { stateKey } from "../../../../../functions/results/state.ts";
-import type { Cloud } from "../../../../../infra/local/cloud/cloud.ts";
-import { bucketOf, redisOf } from "../../../../support/state.ts";
+import { keys } from "../../functions/platform/keys.ts";
+import { stateKey } from "../../functions/results/state.ts";
+import type { Cloud } from "../../infra/local/cloud/cloud.ts";
+import { bucketOf, redisOf } from "./state.ts";
 
 /** What a committed step has stored, bytes. */
 export interface Stored {
