@@ -12,11 +12,9 @@ async function must(method: string, path: string, body: unknown): Promise<void> 
   if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
 }
 
-it.each([
-  ["cs", "serialized"],
-  ["me-replay", "an image"],
-] as const)(
-  "a committed step of a compiled model (%s, %s) stores its samples, and little beside them",
+// A serialized state, and an image.
+it.each(["cs", "me-replay"] as const)(
+  "a committed step of %s stores its samples, and little beside them",
   async (name) => {
     await uploadFmu(client, name, `/testcases/${name}`);
     const testid = await client.selectTest(name);
