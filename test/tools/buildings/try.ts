@@ -66,9 +66,6 @@ export async function tryFmu(file: string, fixture: EmulatorFixture, options: Tr
 async function readModel(file: string, reasons: Reasons): Promise<{ model: Model; start: number } | undefined> {
   const [wanted, config] = ["modelDescription.xml", "resources/config.json"];
   const keep = (name: string) => (name === wanted || name === config ? PACKAGE_LIMITS.descriptionBytes : undefined);
-export async function readModel(file: string, reasons: Reasons): Promise<Model | undefined> {
-  const wanted = "modelDescription.xml";
-  const keep = (name: string) => (name === wanted ? PACKAGE_LIMITS.descriptionBytes : undefined);
   const archive = await readArchive(file, keep, PACKAGE_LIMITS, reasons, new AbortController().signal);
   const description = archive.get(wanted)?.content;
   if (description === undefined) {
