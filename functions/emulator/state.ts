@@ -63,6 +63,7 @@ interface Header {
   readonly becomesImage?: true;
 }
 
+const LARGEST_PIECE = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
 /** Far more inputs than a package may have. A model's process can forge the header of a state. */
 const MAX_INPUTS = 100_000;
@@ -87,6 +88,7 @@ export function encodeState(state: State, inputs: number): Uint8Array {
   const prefix = [MAGIC, Buffer.of(KINDS[state.kind])];
   const packed = zstdCompressSync(all, {
     params: { [constants.ZSTD_c_compressionLevel]: state.kind === "image" ? LEVEL_OF_IMAGE : LEVEL },
+    chunkSize: pieceFor(all.length),
   });
   if (state.kind !== "image") return Buffer.concat([...prefix, packed]);
   const place = Buffer.alloc(START_BYTES + LAYOUT_BYTES);
@@ -120,7 +122,7 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   const place = placeOfImage(encoded);
   const packed = encoded.subarray(place === undefined ? PREFIX : PREFIX + START_BYTES + LAYOUT_BYTES);
   const unpack = isGzip(packed) ? gunzipSync : zstdDecompressSync;
-  const bytes = unpack(packed, { maxOutputLength: maxBytes });
+  const bytes = unpack(packed, { maxOutputLength: maxBytes, chunkSize: pieceFor(4 * packed.length) });
   const headEnd = 4 + bytes.readUInt32LE(0);
   const header = JSON.parse(bytes.toString("utf8", 4, headEnd)) as Header;
   const courseEnd = headEnd + (header.course ?? 0);
@@ -135,6 +137,11 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   if (place !== undefined) return { kind: "image", start, course, bytes: own, history, layout: place.layout };
   if (history === null) throw new Error("the state of a model has no history");
   return { kind: "replay", start, history, ...(header.becomesImage === true ? { becomesImage: true } : {}) };
+}
+
+/** How much of so many bytes is packed or unpacked at once: by default so little that an image of 5 MB takes several times as long. */
+function pieceFor(bytes: number): number {
+  return Math.min(LARGEST_PIECE, Math.max(constants.Z_DEFAULT_CHUNK, bytes));
 }
 
 function isGzip(bytes: Uint8Array): boolean {
