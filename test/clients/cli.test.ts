@@ -59,14 +59,28 @@ const GOOD = `def control(y):
     return {"oveAct_u": 2000 * max(293.15 - y["TRooAir_y"], 0), "oveAct_activate": 1}
 `;
 
-/** Holds `--verify` against KPIs of the same model, of which one is written wrongly. */
+const DAY = 86_400;
+
+/** Holds `--verify` against KPIs and trajectories of the same model, of which one of each is written wrongly. */
 async function verifies(checkout: string, place: readonly string[]): Promise<void> {
   const references = join(checkout, "testing", "references", "old");
   mkdirSync(references, { recursive: true });
+  // A table without a column "time" is no boundary data: it is not uploaded.
+  const resources = join(checkout, "testcases", "old", "models", "Resources");
+  mkdirSync(resources, { recursive: true });
+  writeFileSync(join(resources, "gains.csv"), "Time,heat\n0,1\n");
   const service = new Service(cloud().url, { key: ALICE.key });
   const test = await service.select("old", { user: ALICE.name });
+  await test.initialize(DAY / 2, DAY / 2);
+  await test.setStep(DAY);
+  await test.advance();
+  const { time = [], ...columns } = await test.results(["TRooAirSou_y", "TRooAirNor_y"], DAY / 2, (3 * DAY) / 2);
+  const { TRooAirSou_y: south = [], TRooAirNor_y: north = [] } = columns;
+  // Ten minutes of a day are wrong, by more than BOPTEST's tests allow: they look every three minutes.
+  const rows = time.map((at, i) => `${at},${south[i]},${(north[i] ?? 0) + (i > 1440 && i < 1460 ? 0.5 : 0)},1`);
+  const trajectories = join(references, "results_initialize_advance.csv");
+  writeFileSync(trajectories, `time,TRooAirSou_y,TRooAirNor_y,TNowhere_y\n${rows.join("\n")}\n`);
   await test.setScenario({ time_period: "peak_heat_day", electricity_price: "dynamic" });
-  await test.setStep(86_400);
   await test.advanceMany([{}, {}]);
   const { time_rat: _wallClock, ...kpis } = await test.kpis();
   await test.stop();
@@ -80,10 +94,15 @@ async function verifies(checkout: string, place: readonly string[]): Promise<voi
 
   const shown = await boptest("testcases", "import", checkout, "--verify", "old", ...place);
   expect(shown.code).toBe(1);
-  const rows = Object.keys(kpis).length + 1;
+  const count = Object.keys(kpis).length + 1;
   expect(shown.stdout.split("\n")[0]).toMatch(/^scenario +KPI +unit +reference +ours +difference, %$/);
   expect(shown.stdout).toMatch(/^peak_heat_day, constant +ener_tot +kWh\/m² +[\d.]+ +[\d.]+ +1\.000 +differs$/m);
-  expect(shown.stdout).toContain(`\n${rows - 1} of ${rows} KPIs agree within 0.1 %\n`);
+  expect(shown.stdout).toContain(`\n${count - 1} of ${count} KPIs agree within 0.1 %\n`);
+  expect(shown.stdout).toMatch(
+    /^initialize_advance, TRooAirNor_y: 0\.\d+ in BOPTEST's measure, 0\.\d+ of its range: [\d.]+ for [\d.]+ at \d+ s$/m,
+  );
+  expect(shown.stdout).toContain("\ninitialize_advance, TNowhere_y: the test case has no such point\n");
+  expect(shown.stdout).toContain("\n1 of 3 trajectories agree within BOPTEST's tolerance\n");
   const unknown = await boptest("testcases", "import", checkout, "--verify", "nope", ...place);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("there are: old, pointer") });
 }

@@ -121,7 +121,15 @@ placed(
 )
   .argument("<checkout>")
   .option("--only <name>", "this test case alone")
-  .option("--verify <name>", "this test case alone, and its KPIs beside those in testing/references of the checkout")
+  .option(
+    "--verify <name>",
+    "this test case alone; its KPIs and points beside those in testing/references of the checkout",
+  )
+  .option(
+    "--days <number>",
+    "of a time period, with --verify: 2, as in BOPTEST's tests of today; 14, as in those of 2022",
+    number,
+  )
   .action(importCheckout);
 placed(command("delete", "delete an uploaded test case", ["testcases delete office --user alice --key …"], testcases))
   .argument("<name>")

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openPromise } from "yauzl";
 import { BoptestError, type Place } from "../../typescript/src/index.ts";
 import { UNITS } from "./kpis.ts";
 import { sendFile } from "./send-file.ts";
 import { type Common, EXIT, Problem, progress, serviceOf, show } from "./session.ts";
-import { compareKpis, referencesOf } from "./verify.ts";
+import { compare, PERIOD_DAYS, referencesOf } from "./verify.ts";
+import type { ComparedPoint } from "./verify-points.ts";
 
 export type PlacedOptions = Common & Place;
 
@@ -35,7 +36,7 @@ export async function upload(
  */
 export async function importCheckout(
   checkout: string,
-  options: PlacedOptions & { only?: string; verify?: string },
+  options: PlacedOptions & { only?: string; verify?: string; days?: number },
 ): Promise<void> {
   const folder = join(checkout, "testcases");
   if (!existsSync(folder))
@@ -70,15 +71,15 @@ export async function importCheckout(
   if (outcomes.some(({ status }) => status === "refused")) process.exitCode = EXIT.refused;
   const table = () => outcomes.map(({ testcase, status, reasons }) => [testcase, status, reasons.join(" ")]);
   if (options.verify === undefined) show(options, outcomes, table);
-  else await verify(options.verify, outcomes, references, options);
+  else await verify(options.verify, outcomes, references, { ...options, checkout });
 }
 
-/** Shows the KPIs of a published test case beside those that the checkout keeps. */
+/** Shows KPIs and points of a published test case beside those that the checkout keeps. */
 async function verify(
   name: string,
   [outcome]: readonly Verdict[],
-  references: Parameters<typeof compareKpis>[1],
-  options: PlacedOptions,
+  references: Parameters<typeof compare>[1],
+  options: PlacedOptions & { checkout: string; days?: number },
 ): Promise<void> {
   if (outcome?.status !== "published") {
     show(options, { ...outcome, kpis: [] }, () => [[name, outcome?.status, outcome?.reasons.join(" ")]]);
@@ -87,11 +88,12 @@ async function verify(
   const test = await serviceOf(options).select(name, placeOf(options));
   try {
     let done = 0;
-    const tell = (scenario: string) => progress(`${name}, ${scenario}`, done++, references.length);
-    const kpis = await compareKpis(test, references, tell);
+    const tell = (scenario: string) => progress(`${name}, ${scenario}`, done++, references.length + 1);
+    const { checkout, days = PERIOD_DAYS } = options;
+    const { kpis, points } = await compare(test, references, { checkout, name, days }, tell);
     progress(name, 1, 1);
     const different = kpis.filter(({ agrees }) => !agrees).length;
-    show(options, { ...outcome, kpis }, () => [
+    show(options, { ...outcome, kpis, points }, () => [
       ["scenario", "KPI", "unit", "reference", "ours", "difference, %", ""],
       ...kpis.map(({ scenario, kpi, reference, ours, percent, agrees }) => [
         scenario,
@@ -104,10 +106,28 @@ async function verify(
       ]),
     ]);
     if (!options.json) process.stdout.write(`\n${kpis.length - different} of ${kpis.length} KPIs agree within 0.1 %\n`);
-    if (different > 0) process.exitCode = EXIT.refused;
+    if (!options.json && points.length > 0) tellPoints(points);
+    if (different > 0 || points.some(({ agrees }) => !agrees)) process.exitCode = EXIT.refused;
   } finally {
     await test.stop();
   }
+}
+
+/** The points that differ, those that differ most first, and how many agree. */
+function tellPoints(points: readonly ComparedPoint[]): void {
+  const short = (value: number | null) => (value === null ? "" : value.toPrecision(3));
+  const different = points.filter(({ agrees }) => !agrees);
+  for (const each of different.toSorted((one, other) => (other.error ?? Infinity) - (one.error ?? Infinity))) {
+    const { scenario, point, error, ofRange, time, reference, ours } = each;
+    const where =
+      error === null
+        ? "the test case has no such point"
+        : `${short(error)} in BOPTEST's measure, ${short(ofRange)} of its range: ${ours} for ${reference} at ${time.toFixed(0)} s`;
+    process.stdout.write(`${scenario}, ${point}: ${where}\n`);
+  }
+  process.stdout.write(
+    `${points.length - different.length} of ${points.length} trajectories agree within BOPTEST's tolerance\n`,
+  );
 }
 
 interface Verdict {
@@ -165,10 +185,21 @@ async function missingIn(fmu: string, models: string): Promise<string[]> {
   for await (const entry of archive.eachEntry()) inside.add(entry.fileName.replaceAll("\\", "/"));
   const settings = ["config.json", "kpis.json", "days.json"].map((name) => join(models, name));
   const resources = join(models, "Resources");
-  const tables = existsSync(resources) ? readdirSync(resources).filter((name) => /\.csv$/i.test(name)) : [];
+  const tables = existsSync(resources)
+    ? readdirSync(resources).filter((name) => isBoundaryData(join(resources, name)))
+    : [];
   return [...settings, ...tables.map((name) => join(resources, name))].filter(
     (file) => existsSync(file) && !inside.has(`resources/${basename(file)}`),
   );
+}
+
+/** Whether a file is a table with a column `time`: BOPTEST passes over all others. */
+function isBoundaryData(file: string): boolean {
+  if (!/\.csv$/i.test(file)) return false;
+  const head = readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .find((line) => line.trim() !== "" && !line.startsWith("#"));
+  return head?.split(",").some((cell) => cell.trim().replaceAll('"', "") === "time") ?? false;
 }
 
 export const placeOf = ({ namespace, user }: Place): Place => ({

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Kpis, Test } from "../../typescript/src/index.ts";
 import { EXIT, Problem } from "./session.ts";
+import { type ComparedPoint, comparePoints, trajectoriesOf } from "./verify-points.ts";
 
 /** A KPI of a test case beside BOPTEST's own; null where one does not apply. */
 export interface Compared {
@@ -14,10 +15,12 @@ export interface Compared {
   readonly agrees: boolean;
 }
 
-/** When BOPTEST's tests begin what they call a season, days from the start of the year. They last two days, as all do. */
+/** When BOPTEST's tests begin what they call a season, days from the start of the year. */
 const SEASON_DAYS: Readonly<Record<string, number>> = { winter: 1, shoulder: 118, summer: 248 };
 const DAY = 86_400;
-const LENGTH = 2 * DAY;
+/** How many days of a time period BOPTEST's tests go through: two; of a season, always. */
+export const PERIOD_DAYS = 2;
+const SEASON = 2 * DAY;
 /** The steps of one call. */
 const MAX_STEPS = 1000;
 /** What BOPTEST's own tests let a value differ by, of the reference; and below what a difference is none. */
@@ -32,23 +35,49 @@ interface Reference {
   readonly kpis: readonly { readonly price: Price; readonly values: ReadonlyMap<string, number | null> }[];
 }
 
-/** Goes through the scenarios for which a checkout of BOPTEST has KPIs, without a controller, as BOPTEST's own tests do. */
-export async function compareKpis(test: Test, references: readonly Reference[], tell: (scenario: string) => void) {
+export interface Comparison {
+  readonly kpis: readonly Compared[];
+  readonly points: readonly ComparedPoint[];
+}
+
+/**
+ * Goes through the scenarios for which a checkout of BOPTEST has KPIs, without a controller, as BOPTEST's own tests do. Points are
+ * compared wherever the checkout has trajectories.
+ *
+ * @param options.days of a time period
+ */
+export async function compare(
+  test: Test,
+  references: readonly Reference[],
+  options: { readonly checkout: string; readonly name: string; readonly days: number },
+  tell: (scenario: string) => void,
+): Promise<Comparison> {
   const { time_periods: periods } = await test.about();
   const rows: Compared[] = [];
+  const points: ComparedPoint[] = [];
+  const comparedTo = async (scenario: string) => {
+    const trajectories = trajectoriesOf(options.checkout, options.name, scenario);
+    if (trajectories !== undefined) points.push(...(await comparePoints(test, scenario, trajectories)));
+  };
+  tell("initialize");
+  await test.initialize(DAY / 2, DAY / 2);
+  await comparedTo("initialize_initial");
+  await throughDays(test, 1);
+  await comparedTo("initialize_advance");
   for (const { scenario, kpis } of references) {
     const isPeriod = Object.hasOwn(periods, scenario);
     if (!isPeriod && SEASON_DAYS[scenario] === undefined) continue;
     tell(scenario);
-    if (isPeriod) await throughTimePeriod(test, scenario);
+    if (isPeriod) await throughTimePeriod(test, scenario, options.days);
     else await throughSeason(test, SEASON_DAYS[scenario] ?? 0);
+    await comparedTo(scenario);
     for (const { price, values } of kpis) {
       await test.setScenario({ electricity_price: price });
       const ours = await test.kpis();
       rows.push(...rowsOf(`${scenario}, ${price}`, values, ours));
     }
   }
-  return rows;
+  return { kpis: rows, points };
 }
 
 /** @throws Problem where the checkout has none */
@@ -68,17 +97,21 @@ export function referencesOf(checkout: string, name: string): Reference[] {
   return [...found].map(([scenario, kpis]) => ({ scenario, kpis }));
 }
 
-async function throughTimePeriod(test: Test, name: string): Promise<void> {
+async function throughTimePeriod(test: Test, name: string, days: number): Promise<void> {
   await test.setScenario({ time_period: name, electricity_price: "constant" });
+  await throughDays(test, days);
+}
+
+async function throughDays(test: Test, days: number): Promise<void> {
   const stepSeconds = await test.step();
   await test.setStep(DAY);
-  await takeSteps(test, LENGTH / DAY);
+  await takeSteps(test, days);
   await test.setStep(stepSeconds);
 }
 
 async function throughSeason(test: Test, day: number): Promise<void> {
   await test.initialize(day * DAY, 0);
-  await takeSteps(test, Math.floor(LENGTH / (await test.step())));
+  await takeSteps(test, Math.floor(SEASON / (await test.step())));
 }
 
 async function takeSteps(test: Test, count: number): Promise<void> {
