@@ -76,7 +76,7 @@ describe.each([
       encodeSimulate({ grid: hour(each), inputs, from: 0, to: 120, restedAt: null }, wanted, 1e9),
     );
     const orders = [begin, ...(from === undefined ? [] : [encodeRestore(from, capture)]), ...steps];
-    const { frames } = await runHost(hostProgram(), fmu, orders, environment, libraryFolders());
+    const { frames } = await runHost(hostProgram(), fmu, orders, { environment, libraries: libraryFolders() });
     const done = frames.filter(({ head }) => head.kind !== "log");
     if (done.length !== orders.length + 1) throw new Error(JSON.stringify(done.at(-1)?.head));
     return done.slice(-hours.length).map(({ bytes }) => digest(bytes));

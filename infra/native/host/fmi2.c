@@ -60,8 +60,11 @@ static void get(int type, uint32_t count, const uint32_t *references, const uint
   for (uint32_t i = 0; i < count; i++) into[places[i]] = type == FLOAT64 ? ((double *)values)[i] : ((int32_t *)values)[i];
 }
 
-/* As a number becomes an integer of 32 bits in JavaScript. */
-static int32_t whole(double value) { return fabs(value) < 0x1p62 ? (int32_t)(uint32_t)(int64_t)value : 0; }
+/* The nearest value that an integer has, toward zero. */
+static int32_t whole(double value) {
+  if (isnan(value)) return 0;
+  return value <= INT32_MIN ? INT32_MIN : value >= INT32_MAX ? INT32_MAX : (int32_t)value;
+}
 
 static void set(int type, uint32_t count, const uint32_t *references, const uint32_t *places, const double *from) {
   void *values = room_for_values(count);

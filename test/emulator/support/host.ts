@@ -18,17 +18,22 @@ export interface HostRun {
 /**
  * A host without the service around it: loads a model, and carries out orders. In folders of its own.
  *
- * @param environment all of its environment
- * @param libraries folders that its model may read, besides its package
+ * @param options.environment all of its environment
+ * @param options.libraries folders that its model may read, besides its package
+ * @param options.within where its folders are made
  */
 export async function runHost(
   program: string,
   fmu: { readonly file: string; readonly model: Model },
   orders: readonly Buffer[],
-  environment: Record<string, string> = {},
-  libraries: readonly string[] = [],
+  options: {
+    readonly environment?: Record<string, string>;
+    readonly libraries?: readonly string[];
+    readonly within?: string;
+  } = {},
 ): Promise<HostRun> {
-  const folder = mkdtempSync(join(tmpdir(), "boptest-host-run-"));
+  const { environment = {}, libraries = [], within = tmpdir() } = options;
+  const folder = mkdtempSync(join(within, "boptest-host-run-"));
   try {
     const [files, scratch] = [join(folder, "files"), join(folder, "scratch")];
     for (const each of [files, scratch]) mkdirSync(each);
