@@ -4,6 +4,7 @@ import { describeMachine } from "./machine.ts";
 import { isGood, type Part, runParts, writeHead, writeOutcome, writeTargets } from "./report.ts";
 import { batch } from "./sections/batch.ts";
 import { cache } from "./sections/cache.ts";
+import { candidates } from "./sections/candidates.ts";
 import { concurrency } from "./sections/concurrency.ts";
 import { emulators } from "./sections/emulators.ts";
 import { fmus } from "./sections/fmus/fmus.ts";
@@ -45,6 +46,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "warm-up": warmUp,
   emulators,
   fmus,
+  candidates,
   page,
 };
 

@@ -83,7 +83,7 @@ export async function fmus(context: Context): Promise<Section> {
 }
 
 /** Why models cannot be compiled and run on this machine; undefined if they can. */
-function whatIsMissing(): string | undefined {
+export function whatIsMissing(): string | undefined {
   const missing = ensureLayer();
   if (missing !== undefined) return missing;
   try {
