@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { luaModule } from "./infra/lua.ts";
 
 /** Lua scripts are imported as text, as esbuild does in the bundles. */
@@ -30,6 +31,30 @@ const WITH_SERVERS = [
 ];
 const leftOut = process.env.npm_lifecycle_event === "test:unit" ? WITH_SERVERS : [];
 
+/** Those that take a minute or more, the longest first: begun last, one of them would run alone at the end. */
+const LONGEST = [
+  "page/page",
+  "integration/fork-tree",
+  "infra/programs",
+  "integration/fmu-bad",
+  "integration/clients",
+  "faults/many-steps",
+  "integration/long-results",
+  "infra/documents",
+  "clients/cli",
+  "faults/killed-worker",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** The local cloud runs the synthesized stack: made once, ahead of the tests. */
 const synthesized = { globalSetup: "test/support/synthesize.ts" };
 
@@ -60,6 +85,7 @@ interface ProjectOptions {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project("unit", "{simulation,platform,api,lifecycle,results,garbage,cache,packages,docs,tools}", {
         testTimeout: 30_000,

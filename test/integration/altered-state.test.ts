@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, expect, it } from "vitest";
 import { clientOf } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
@@ -49,11 +49,12 @@ function storage() {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
+    remove: (Key: string) => s3.send(new DeleteObjectCommand({ Bucket, Key })),
     overwrite: (Key: string, Body: Uint8Array) => s3.send(new PutObjectCommand({ Bucket, Key, Body })),
   };
 }
 
-it("a state that was altered in S3 is refused, and named; the test is where it was, and goes on when it is put back", async () => {
+it("a state that was altered or deleted in S3 is refused, and named; the test is where it was, and goes on when it is put back", async () => {
   const testid = await client.selectTest("large");
   const advance = () => call<{ time: number }>("POST", `/advance/${testid}`);
   expect(await advance()).toMatchObject({ status: 200, payload: { time: 3600 } });
@@ -77,11 +78,14 @@ it("a state that was altered in S3 is refused, and named; the test is where it w
   await storage().overwrite(key, bytes);
   expect(await advance()).toMatchObject({ status: 200, payload: { time: 7200 } });
 
-  // From an altered one, initializing begins anew.
+  // From one that was deleted, initializing begins anew.
   const later = /object:(results\/[^"]+)/.exec((await stateOf(cloud(), testid)).fields.state ?? "")?.[1] ?? "";
   await forgetEverything();
-  await storage().overwrite(later, altered);
-  expect(await advance()).toMatchObject({ status: 500 });
+  await storage().remove(later);
+  expect(await advance()).toMatchObject({
+    status: 500,
+    message: expect.stringContaining(`The state ${later} is gone. The test cannot go on from it`),
+  });
   const begun = await call("PUT", `/initialize/${testid}`, { body: { start_time: 0, warmup_period: 0 } });
   expect(begun.status).toBe(200);
   expect(await advance()).toMatchObject({ status: 200, payload: { time: 3600 } });

@@ -1,7 +1,7 @@
 import { ModelReplaying } from "../../emulator-client/failure.ts";
 import { joinLines } from "../../emulator-client/log-lines.ts";
 import { log } from "../../platform/log.ts";
-import { StateDamaged } from "../../results/state.ts";
+import { StateDamaged, StateGone } from "../../results/state.ts";
 import type { TestFields } from "../../streams/claim.ts";
 import type { Outcome } from "../../streams/drain.ts";
 import type { Context } from "../context.ts";
@@ -87,8 +87,9 @@ function endsMs({ test, request }: Work): number {
 
 /** The answer to a command that failed, and would fail again: its simulation, or reading its state. Throws any other error. */
 export function outcomeOfFailure(work: Work, error: unknown): Extract<Outcome, { kind: "answer" }> {
-  if (error instanceof StateDamaged) {
-    log("error", "A state was altered where it is kept", { event: "state_damaged", ...idsOf(work) }, error);
+  // If a newer state took its place, this worker has lost its lease, and the answer is not written.
+  if (error instanceof StateDamaged || error instanceof StateGone) {
+    log("error", "A state was altered or deleted where it is kept", { event: "state_damaged", ...idsOf(work) }, error);
     return answered(envelope(500, `${error.message}. ${CANNOT_GO_ON}`));
   }
   if (!(error instanceof SimulationFailed)) throw error;

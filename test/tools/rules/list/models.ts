@@ -43,7 +43,7 @@ export const models: readonly Rule[] = [
     ],
     testFile: "integration/altered-state.test.ts",
     testName:
-      "a state that was altered in S3 is refused, and named; the test is where it was, and goes on when it is put back",
+      "a state that was altered or deleted in S3 is refused, and named; the test is where it was, and goes on when it is put back",
     hangs: true,
   },
   {
