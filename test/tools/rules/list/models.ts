@@ -37,7 +37,7 @@ export const models: readonly Rule[] = [
     breaks: [
       {
         file: "functions/lifecycle/simulate/failures.ts",
-        text: "if (error instanceof StateDamaged) {",
+        text: "if (error instanceof StateDamaged || error instanceof StateGone) {",
         becomes: "if (false && error instanceof StateDamaged) {",
       },
     ],
