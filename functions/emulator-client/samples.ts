@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { unpackSamples } from "../emulator/packed-samples.ts";
 import { decodeSamples, headOfSamples, type Samples } from "../simulation/samples.ts";
 import type { ModelReply } from "./call.ts";
 import { ModelFailed } from "./failure.ts";
@@ -16,7 +16,7 @@ export function readSamples(
   const heads = names.reduce((sum, name) => sum + 2 * name.length, HEAD_BYTES * names.length);
   let samples: Samples;
   try {
-    const bytes = gunzipSync(Buffer.from(reply.samples, "base64"), { maxOutputLength: expected + heads });
+    const bytes = unpackSamples(reply.samples, expected + heads);
     // Checked first: columns of almost no bytes could have any number of rows.
     const head = headOfSamples(bytes);
     if (head.rows !== rows || head.names.join("\n") !== names.join("\n"))

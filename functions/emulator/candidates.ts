@@ -1,18 +1,14 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { PlannedStep } from "../simulation/emulator.ts";
-import { encodeSamples, type Samples } from "../simulation/samples.ts";
+import type { Samples } from "../simulation/samples.ts";
 import { EmulatorError } from "./failure.ts";
 import { LogTail } from "./log-tail.ts";
 import type { ModelChild } from "./model-child.ts";
+import { packSamples } from "./packed-samples.ts";
 import type { CandidatesRequest } from "./protocol.ts";
 
 const WATCH_MS = 50;
 /** What the samples of one reply take, in base64: Lambda allows 6 MB (bytes). */
 const MOST_BYTES = 5_000_000;
-/** Of zlib, as `model-child.ts` has it. */
-const LEVEL = 2;
-const compress = promisify(gzip);
 
 /** Computes a candidate in a process of its own, which it tells as soon as it has it. Rejects with an `EmulatorError`. */
 export type TryOne = (steps: readonly PlannedStep[], take: (child: ModelChild) => void) => Promise<Samples>;
@@ -77,7 +73,7 @@ export class Candidates {
         child = taken;
         this.#atWork.add(taken);
       });
-      const text = (await compress(encodeSamples(samples), { level: LEVEL })).toString("base64");
+      const text = packSamples(samples).toString("base64");
       this.#largest = Math.max(this.#largest, text.length);
       if (this.#bytes + text.length > MOST_BYTES) return null;
       this.#bytes += text.length;

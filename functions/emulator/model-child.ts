@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues, PlannedStep } from "../simulation/emulator.ts";
-import { encodeSamples, type Samples } from "../simulation/samples.ts";
+import type { Samples } from "../simulation/samples.ts";
 import type { Confinement } from "./confinement/confinement.ts";
 import { EmulatorError, unasked } from "./failure.ts";
 import { HostProcess } from "./host-process.ts";
 import { type Advanced, LiveModel } from "./live-model.ts";
 import type { LogTail } from "./log-tail.ts";
 import { encodeLoad, type ModelFiles } from "./orders.ts";
+import { packSamples } from "./packed-samples.ts";
 import type { Position, Target } from "./replay.ts";
 import { kindOfState } from "./state.ts";
 
@@ -20,8 +20,6 @@ const RESTORE_SHARE = 1 / 3;
 
 /** What a model's process gave, compressed, at most: more could not be passed on, bytes. */
 const LARGEST_OUTCOME = 8 * 2 ** 20;
-/** Of zlib, for samples: the first levels bring most of the gain. */
-const LEVEL = 2;
 
 /** What is to be done: initialize a model, or simulate intervals of a grid. */
 export type Task =
@@ -178,7 +176,7 @@ export class ModelChild {
     const startedAt = performance.now();
     if (state !== undefined) await this.#restore(state, limitMs);
     const advanced = await this.#advanced(task);
-    const samples = gzipSync(encodeSamples(advanced.samples), { level: LEVEL });
+    const samples = packSamples(advanced.samples);
     const bytes = advanced.state.length + samples.length;
     if (bytes > LARGEST_OUTCOME) {
       throw new EmulatorError("model", `its state and samples are too large: ${bytes} bytes, compressed`);

@@ -129,7 +129,7 @@ export type EmulatorReply =
       readonly ok: true;
       /** The model's whole state: opaque, compressed, base64. Equal states have equal bytes. */
       readonly state: string;
-      /** `encodeSamples`, gzip, base64. Columns: time, current inputs, outputs. */
+      /** `packSamples`, base64. Columns: time, current inputs, outputs. */
       readonly samples: string;
       /** The last lines that the model logged during the call. */
       readonly log: readonly string[];

@@ -65,7 +65,7 @@ export async function imageVerdictOn(
   const isEnough = Math.min(covered.hours, covered.shared) >= leastHours;
   if (!isEnough || covered.fresh < Math.min(LEAST_FRESH, processes))
     return replayed(
-      `There was no time to verify an image of its memory: ${covered.hours} hours of at least ${leastHours} were simulated.`,
+      `There was no time to verify an image of its memory: ${covered.hours} of at least ${leastHours} hours were simulated.`,
     );
   return { keeps: "image", reason: serialized.reason, covered };
 }

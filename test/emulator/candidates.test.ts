@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EmulatorService } from "../../functions/emulator/emulator.ts";
+import { unpackSamples } from "../../functions/emulator/packed-samples.ts";
 import type { CandidatesReply, CandidatesRequest } from "../../functions/emulator/protocol.ts";
 import type { Model } from "../../functions/packages/model.ts";
 import type { PlannedStep } from "../../functions/simulation/emulator.ts";
@@ -44,7 +44,7 @@ function candidatesFrom(
 async function tried(service: EmulatorService, request: CandidatesRequest) {
   const reply: CandidatesReply = await service.tryCandidates(request);
   if (!reply.ok) throw new Error(reply.message);
-  return reply.samples.map((text) => (text === null ? null : gunzipSync(Buffer.from(text, "base64"))));
+  return reply.samples.map((text) => (text === null ? null : unpackSamples(text, 2 ** 26)));
 }
 
 /** What steps come to, one after the other, in an instance of its own for each of them. */

@@ -117,7 +117,8 @@ describe("a model's state", () => {
       ok: true,
       verdict: {
         keeps: "replayed",
-        reason: "Its state could not be verified over a day: there was time for 1 hours only.",
+        reason:
+          "Its state could not be verified over a day: there was time for 1 hours only. There was no time to verify an image of its memory: 1 of at least 24 hours were simulated.",
         covered: { hours: 1, fresh: 1, shared: 0 },
       },
     });

@@ -218,8 +218,8 @@ describe("npm run demo", () => {
     const { code, stdout, stderr } = await runProgram("infra/local/demo/demo.ts", ["--testcase", "twozone-fmu"]);
     expect(stderr).toBe("");
     expect(stdout).toMatch(/cost_tot +€\/m² +0\.19\d+ +0\.18\d+ +-2\.\d %/);
-    expect(stdout).toContain("its process killed every day");
-    expect(stdout).toContain("All figures are the same");
+    expect(stdout).toContain("its process killed before each step");
+    expect(stdout).toContain("All figures are those of a process that lived");
     expect(readFileSync("demo/twozone-fmu.svg", "utf8")).toMatch(/^<svg .*price-aware.*<\/svg>\n$/s);
     expect(code).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { zstdCompressSync } from "node:zlib";
+import { packSamples, unpackSamples } from "../../functions/emulator/packed-samples.ts";
 import type {
   CandidatesReply,
   CandidatesRequest,
@@ -12,7 +13,7 @@ import { MANIFEST_LAYOUT, type Manifest } from "../../functions/packages/manifes
 import type { Invoke } from "../../functions/platform/lambda.ts";
 import { type Bucket, objectKeys } from "../../functions/platform/objects.ts";
 import type { Simulated } from "../../functions/simulation/emulator.ts";
-import { concatSamples, encodeSamples, type Samples } from "../../functions/simulation/samples.ts";
+import { concatSamples, type Samples } from "../../functions/simulation/samples.ts";
 import type { TestCase } from "../../functions/simulation/testcase.ts";
 
 /** A published package that says what a built-in test case does; its hash is random. */
@@ -106,7 +107,7 @@ export class FakeFunction {
         state = simulated.state;
         parts.push(simulated.samples);
       }
-      samples.push(this.fails(i) ? null : gzipSync(encodeSamples(concatSamples(parts))).toString("base64"));
+      samples.push(this.fails(i) ? null : packSamples(concatSamples(parts)).toString("base64"));
     }
     return { ok: true, samples, log: [], confinement: this.confinement };
   }
@@ -115,7 +116,7 @@ export class FakeFunction {
     return {
       ok: true,
       state: Buffer.concat([state, noise(state, this.#stateBytes)]).toString("base64"),
-      samples: gzipSync(encodeSamples(samples)).toString("base64"),
+      samples: packSamples(samples).toString("base64"),
       log: [],
       computeMs: 1,
       warm: false,
@@ -138,6 +139,6 @@ function noise(seed: Uint8Array, bytes: number): Buffer {
 /** The samples of a reply with some of their bytes changed, as a model could that writes where it should not. */
 export function tamper(reply: EmulatorReply, change: (bytes: Buffer) => Uint8Array): EmulatorReply {
   if (!reply.ok) throw new Error("the reply is no success");
-  const samples = gzipSync(change(gunzipSync(Buffer.from(reply.samples, "base64"))));
+  const samples = zstdCompressSync(change(unpackSamples(reply.samples, 2 ** 26)));
   return { ...reply, samples: samples.toString("base64") };
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gunzipSync } from "node:zlib";
 import { EmulatorService, type EmulatorSettings } from "../../../functions/emulator/emulator.ts";
+import { unpackSamples } from "../../../functions/emulator/packed-samples.ts";
 import type { EmulatorReply, EmulatorRequest } from "../../../functions/emulator/protocol.ts";
 import type { Model } from "../../../functions/packages/model.ts";
 import type { Grid, InputValues } from "../../../functions/simulation/emulator.ts";
@@ -91,7 +91,7 @@ export async function ask(service: EmulatorService, request: EmulatorRequest): P
   let reply = await service.carryOut(request);
   while (!reply.ok && reply.failure === "replaying") reply = await service.carryOut(request);
   if (!reply.ok) throw new Error(`${reply.failure}: ${reply.message}\n${reply.log.join("\n")}`);
-  return { ...reply, samples: decodeSamples(gunzipSync(Buffer.from(reply.samples, "base64"))) };
+  return { ...reply, samples: decodeSamples(unpackSamples(reply.samples, 2 ** 26)) };
 }
 
 /** The reply to what must fail. */
