@@ -16,7 +16,7 @@ export function readSamples(
   const heads = names.reduce((sum, name) => sum + 2 * name.length, HEAD_BYTES * names.length);
   let samples: Samples;
   try {
-    const bytes = unpackSamples(reply.samples, expected + heads);
+    const bytes = unpackSamples(Buffer.from(reply.samples, "base64"), expected + heads);
     // Checked first: columns of almost no bytes could have any number of rows.
     const head = headOfSamples(bytes);
     if (head.rows !== rows || head.names.join("\n") !== names.join("\n"))

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { gunzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
 import { log } from "../platform/log.ts";
 import { decodeSamples } from "../simulation/samples.ts";
@@ -13,6 +12,7 @@ import type { ChildLimits, Outcome } from "./model-child.ts";
 import { ModelChild } from "./model-child.ts";
 import type { ModelFiles } from "./orders.ts";
 import { PackageStore } from "./package-store.ts";
+import { unpackSamples } from "./packed-samples.ts";
 import { base64, perform, replaying, withHistory } from "./perform.ts";
 import { Pool } from "./pool.ts";
 import type {
@@ -244,7 +244,7 @@ export class EmulatorService {
       return {};
     }
     if (Buffer.compare(again.samples, samples) === 0) return { checked: true };
-    const [live, restored] = [samples, again.samples].map((each) => decodeSamples(gunzipSync(each)));
+    const [live, restored] = [samples, again.samples].map((each) => decodeSamples(unpackSamples(each)));
     throw new EmulatorError("state", `restored, it differs: ${live && restored && differenceOf(live, restored)}`);
   }
 

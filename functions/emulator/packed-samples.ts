@@ -4,7 +4,7 @@ import { encodeSamples, type Samples } from "../simulation/samples.ts";
 /** Quick rather than small: samples travel once. A quarter of the time that gzip's second level takes, for the same size. */
 const LEVEL = 1;
 
-/** Samples as a reply has them, in base64: `encodeSamples`, zstd. */
+/** Samples as a reply has them, before base64: `encodeSamples`, zstd. */
 export function packSamples(samples: Samples): Buffer {
   return zstdCompressSync(encodeSamples(samples), { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
 }
@@ -12,10 +12,9 @@ export function packSamples(samples: Samples): Buffer {
 /**
  * The reverse, as far as `encodeSamples`.
  *
- * @param packed base64
- * @param limit the largest size, bytes
+ * @param limit the largest size of what is unpacked, bytes: for what comes from elsewhere
  * @throws Error if these are no such bytes, or more of them
  */
-export function unpackSamples(packed: string, limit: number): Buffer {
-  return zstdDecompressSync(Buffer.from(packed, "base64"), { maxOutputLength: limit });
+export function unpackSamples(packed: Uint8Array, limit?: number): Buffer {
+  return zstdDecompressSync(packed, limit === undefined ? {} : { maxOutputLength: limit });
 }

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues } from "../simulation/emulator.ts";
 import { decodeSamples } from "../simulation/samples.ts";
@@ -6,6 +5,7 @@ import { differenceOf } from "./difference.ts";
 import { EmulatorError } from "./failure.ts";
 import { interleaved, scattered } from "./jumps.ts";
 import type { ModelChild, Outcome } from "./model-child.ts";
+import { unpackSamples } from "./packed-samples.ts";
 import type { Override } from "./protocol.ts";
 
 /** Simulated hours that are compared at most, unless the request says fewer: days and nights, long against the dynamics of rooms. */
@@ -102,7 +102,7 @@ export class Verifier {
     for (const [i, { after }] of first.hours.entries()) {
       const again = second.hours[i]?.after;
       if (again === undefined || Buffer.compare(again.samples, after.samples) === 0) continue;
-      const [one, other] = [after, again].map(({ samples }) => decodeSamples(gunzipSync(samples)));
+      const [one, other] = [after, again].map(({ samples }) => decodeSamples(unpackSamples(samples)));
       return one && other && differenceOf(one, other, "in the first run");
     }
     return undefined;
@@ -225,7 +225,7 @@ export class Verifier {
       return `${when}: ${error.failure === "crash" ? ENDED : ""}${error.message}.`;
     }
     if (Buffer.compare(outcome.samples, after.samples) === 0) return undefined;
-    const [live, restored] = [after, outcome].map(({ samples }) => decodeSamples(gunzipSync(samples)));
+    const [live, restored] = [after, outcome].map(({ samples }) => decodeSamples(unpackSamples(samples)));
     return live && restored && `${when}: ${differenceOf(live, restored)}`;
   }
 

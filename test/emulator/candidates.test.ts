@@ -44,7 +44,7 @@ function candidatesFrom(
 async function tried(service: EmulatorService, request: CandidatesRequest) {
   const reply: CandidatesReply = await service.tryCandidates(request);
   if (!reply.ok) throw new Error(reply.message);
-  return reply.samples.map((text) => (text === null ? null : unpackSamples(text, 2 ** 26)));
+  return reply.samples.map((text) => (text === null ? null : unpackSamples(Buffer.from(text, "base64"))));
 }
 
 /** What steps come to, one after the other, in an instance of its own for each of them. */

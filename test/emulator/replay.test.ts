@@ -65,7 +65,7 @@ test("what takes longer than a call may is simulated again over many calls, in o
   expect(reached.length).toBeGreaterThan(1);
   expect(reached).toEqual([...new Set(reached)].sort((a, b) => a - b));
   expect(begun).toEqual(reached.map((_, i) => i === 0));
-  const samples = decodeSamples(unpackSamples(reply.samples, 2 ** 26));
+  const samples = decodeSamples(unpackSamples(Buffer.from(reply.samples, "base64")));
   expect(encodeSamples(samples)).toEqual(encodeSamples(whole.samples));
   expect(reply.state).toBe(whole.state);
 }, 120_000);

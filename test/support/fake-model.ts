@@ -139,6 +139,6 @@ function noise(seed: Uint8Array, bytes: number): Buffer {
 /** The samples of a reply with some of their bytes changed, as a model could that writes where it should not. */
 export function tamper(reply: EmulatorReply, change: (bytes: Buffer) => Uint8Array): EmulatorReply {
   if (!reply.ok) throw new Error("the reply is no success");
-  const samples = zstdCompressSync(change(unpackSamples(reply.samples, 2 ** 26)));
+  const samples = zstdCompressSync(change(unpackSamples(Buffer.from(reply.samples, "base64"))));
   return { ...reply, samples: samples.toString("base64") };
 }

@@ -91,7 +91,7 @@ export async function ask(service: EmulatorService, request: EmulatorRequest): P
   let reply = await service.carryOut(request);
   while (!reply.ok && reply.failure === "replaying") reply = await service.carryOut(request);
   if (!reply.ok) throw new Error(`${reply.failure}: ${reply.message}\n${reply.log.join("\n")}`);
-  return { ...reply, samples: decodeSamples(unpackSamples(reply.samples, 2 ** 26)) };
+  return { ...reply, samples: decodeSamples(unpackSamples(Buffer.from(reply.samples, "base64"))) };
 }
 
 /** The reply to what must fail. */
