@@ -152,7 +152,7 @@ export const models: readonly Rule[] = [
   },
   {
     rule: "… or more than fits into memory",
-    breaks: [{ file: SAMPLES, text: ", { maxOutputLength: expected + heads }", becomes: "" }],
+    breaks: [{ file: SAMPLES, text: ", expected + heads)", becomes: ")" }],
     testFile: "lifecycle/simulate/model-failures.test.ts",
     testName: "samples that would fill the memory are not unpacked",
   },
