@@ -86,6 +86,20 @@ describe("of commands that were answered while the database went back", () => {
     expect(await check({ ...whole, calls, remains: before.remains })).toMatchObject({ acknowledged: 7, takenBack: 1 });
   });
 
+  it("it passes one that takes effect again later, and a rollout meanwhile that does not see it", async () => {
+    const whole = await lifeOf(async (more) => {
+      await more.rollOut([inputs(30)], 1800);
+      await more.send(advance(500.5));
+    });
+    const before = (whole.rollouts.at(-1)?.sentMs ?? 0) - 1;
+    const told = (isDoubtful: boolean) =>
+      whole.calls.map((call, i) =>
+        i < whole.calls.length - 1 ? call : { ...call, sentMs: before - 1, endedMs: before, isDoubtful },
+      );
+    expect(await check({ ...whole, calls: told(true) })).toMatchObject({ acknowledged: 7, takenBack: 0 });
+    await expectViolation({ ...whole, calls: told(false) }, /a rollout of/);
+  });
+
   it("it finds what mixes two pasts: an answer that goes on from one that is lost", async () => {
     const { whole } = await setBack("answer");
     const goneOn = await lifeOf(async (more) => {

@@ -122,7 +122,8 @@ function momentsOf({ sentMs, endedMs }: Span, answers: readonly Entry[], matched
   for (const [i, entry] of answers.entries()) {
     const call = matched.get(entry);
     if (call === undefined || isAlike(entry)) continue;
-    if (call.answer !== undefined && call.endedMs < sentMs) earliest = i + 1;
+    // One that was answered while the database went back may have taken effect again, later: its request was there still.
+    if (call.answer !== undefined && !call.isDoubtful && call.endedMs < sentMs) earliest = i + 1;
     if (call.sentMs > endedMs) latest = Math.min(latest, i);
   }
   return { earliest, latest };
