@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "./database.ts";
-import { type Remains, Violation } from "./history.ts";
+import { type Remains, type Said, Violation } from "./history.ts";
 import { persist } from "./http.ts";
 import { RESULTS_PATIENCE_MS } from "./patience.ts";
 import type { Service } from "./service.ts";
@@ -51,12 +51,22 @@ export async function query(
 ): Promise<unknown> {
   const said = await patience.waitFor(
     `${method} ${path}`,
-    (giveUp) => persist(url, method, path, { giveUp, ...(body === undefined ? {} : { body }) }),
+    async (giveUp) => {
+      for (;;) {
+        const heard = await persist(url, method, path, { giveUp, ...(body === undefined ? {} : { body }) });
+        if (heard === undefined || !isQueued(heard)) return heard;
+        await sleep(QUEUED_MS);
+      }
+    },
     path.startsWith("/results/") ? RESULTS_PATIENCE_MS : undefined,
   );
   if (said.status !== 200) throw new Violation(`${method} ${path} was answered ${said.status} ${said.text}`);
   return (JSON.parse(said.text) as { payload: unknown }).payload;
 }
+
+/** A test that its client has used already waits for its start again, if the database has lost it. */
+const isQueued = ({ status, text }: Said) => status === 409 && text.includes("is still Queued");
+const QUEUED_MS = 100;
 
 /** Stops a test; one whose start was given up may not exist any more. @throws Violation */
 export async function stop(
