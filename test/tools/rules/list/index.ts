@@ -1,8 +1,10 @@
 import type { Rule } from "../rule.ts";
 import { cache } from "./cache.ts";
+import { confinement } from "./confinement.ts";
 import { emulator } from "./emulator.ts";
 import { inlineModels } from "./inline-models.ts";
 import { messages } from "./messages.ts";
+import { modelStates } from "./model-states.ts";
 import { models } from "./models.ts";
 import { refused } from "./refused.ts";
 import { remembered } from "./remembered.ts";
@@ -26,7 +28,7 @@ export const RULES = {
   cache,
   models,
   "inline-models": inlineModels,
-  emulator,
+  emulator: [...emulator, ...confinement, ...modelStates],
   uploads,
 } satisfies Record<string, readonly Rule[]>;
 export type Area = keyof typeof RULES;
