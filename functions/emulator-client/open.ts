@@ -42,15 +42,23 @@ let opened: Catalog | undefined;
  * @param options.briefMs after so many ms this function leaves a test's work to a worker
  */
 export function openCatalog(
-  { redis, bucket, config }: Platform,
+  platform: Platform,
   makeInvoke?: (emulatorFunction: string) => Invoke,
-  { briefMs }: Pick<CatalogPorts, "briefMs"> = {},
+  options: Pick<CatalogPorts, "briefMs"> = {},
 ): Catalog {
+  // Also the client of Lambda is made once: making one takes longer than a small command.
+  opened ??= makeCatalog(portsOf(platform, makeInvoke, options));
+  return opened;
+}
+
+function portsOf(
+  { redis, bucket, config }: Platform,
+  makeInvoke: ((emulatorFunction: string) => Invoke) | undefined,
+  { briefMs }: Pick<CatalogPorts, "briefMs">,
+): CatalogPorts {
   const { emulatorFunction, modelMs, replayMs, stateCheckShare } = config;
   const invoke = emulatorFunction === undefined ? undefined : makeInvoke?.(emulatorFunction);
-  const ports = { redis, objects: bucket, invoke, briefMs, modelMs, replayMs, stateCheckShare, clock: Date.now };
-  opened ??= makeCatalog(ports);
-  return opened;
+  return { redis, objects: bucket, invoke, briefMs, modelMs, replayMs, stateCheckShare, clock: Date.now };
 }
 
 /** The built-in test cases and the published packages. */
