@@ -10,7 +10,7 @@ import {
   START_TEMPERATURE,
   THERMAL_RESISTANCE,
 } from "./parameters.ts";
-import type { Order, Solution, ZoneSolver } from "./solver.ts";
+import type { Course, Order, Solution, ZoneSolver } from "./solver.ts";
 
 /** Of a local error, as in BOPTEST's FMUs: relative, and absolute for a temperature's nominal value of 300 K. */
 const RELATIVE_TOLERANCE = 1e-6;
@@ -46,8 +46,9 @@ export function adaptiveSolver(setpoints: readonly Heater["setpoints"][]): ZoneS
     }));
     for (let row = 0; row < times.length; row++) {
       zones.advance(times[row] as number);
-      for (const [i, { temperature, heat }] of courses.entries()) {
-        temperature[row] = zones.temperatures[i] as number;
+      for (let i = 0; i < courses.length; i++) {
+        const { temperature, heat } = courses[i] as Course;
+        temperature[row] = at(zones.temperatures, i);
         heat[row] = zones.heat(i);
       }
     }
@@ -92,6 +93,9 @@ export class AdaptiveZones implements Problem {
   /** Before the next interval: the integrator begins anew; events take effect. */
   private mustBegin = true;
   private hasEvent = true;
+  /** The outdoor temperature, K, and its time: a step asks for it several times at its end. */
+  private outdoor = Number.NaN;
+  private outdoorTime = Number.NaN;
 
   constructor(setpoints: readonly Heater["setpoints"][]) {
     this.size = setpoints.length;
@@ -183,7 +187,11 @@ export class AdaptiveZones implements Problem {
   }
 
   derive(time: number, y: Float64Array, slope: Float64Array): void {
-    const outdoor = outdoorTemperature(time);
+    if (time !== this.outdoorTime) {
+      this.outdoor = outdoorTemperature(time);
+      this.outdoorTime = time;
+    }
+    const { outdoor } = this;
     for (let i = 0; i < this.size; i++) {
       const temperature = at(y, i);
       const heat = this.heatOf(this.heaters[i] as Heater, temperature);

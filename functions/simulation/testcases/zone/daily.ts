@@ -33,9 +33,13 @@ export function dailyWave(times: Float64Array): DailyWave {
   return { sin, cos };
 }
 
-/** CO₂ concentration of the zone's air, ppm, where the daily wave has this sine. */
-export function co2Concentration(sin: number): number {
-  return CO2_MEAN + CO2_AMPLITUDE * sin;
+/** CO₂ concentration of the zones' air at some times, ppm. */
+export function co2Concentrations(times: Float64Array): Float64Array {
+  const concentrations = new Float64Array(times.length);
+  for (let i = 0; i < times.length; i++) {
+    concentrations[i] = CO2_MEAN + CO2_AMPLITUDE * Math.sin(dailyAngle(times[i] as number));
+  }
+  return concentrations;
 }
 
 /** The next 6:00 or 18:00 after `time`: where the outdoor temperature turns, cos(ωt) = 0. */

@@ -1,7 +1,7 @@
 import type { Emulator, Grid, InputValues, Simulated } from "../../emulator.ts";
 import { gridTime } from "../../grid.ts";
 import { adaptiveSolver } from "./adaptive.ts";
-import { co2Concentration, dailyWave } from "./daily.ts";
+import { co2Concentrations } from "./daily.ts";
 import { exactSolver } from "./exact.ts";
 import { EFFICIENCY } from "./parameters.ts";
 import type { Solution } from "./solver.ts";
@@ -41,7 +41,7 @@ export function zoneEmulator(zones: readonly Zone[], solver: SolverName): Emulat
   ];
 
   function sampled(times: Float64Array, inputs: InputValues, { courses, state }: Solution): Simulated {
-    const co2 = dailyWave(times).sin.map(co2Concentration);
+    const co2 = co2Concentrations(times);
     const activations = zones.map(({ activate }) =>
       new Float64Array(times.length).fill(inputs[activate] === 1 ? 1 : 0),
     );
@@ -52,7 +52,7 @@ export function zoneEmulator(zones: readonly Zone[], solver: SolverName): Emulat
         columns: [
           times,
           ...courses.flatMap(({ heat }, i) => [heat, activations[i] as Float64Array]),
-          ...courses.flatMap(({ temperature, heat }) => [temperature, heat.map(electricPower), co2]),
+          ...courses.flatMap(({ temperature, heat }) => [temperature, electricPowers(heat), co2]),
         ],
       },
     };
@@ -76,8 +76,10 @@ export function zoneEmulator(zones: readonly Zone[], solver: SolverName): Emulat
 }
 
 /** The heater's power (W) for the heat that it adds or removes. */
-function electricPower(heat: number): number {
-  return Math.abs(heat) / EFFICIENCY;
+function electricPowers(heat: Float64Array): Float64Array {
+  const powers = new Float64Array(heat.length);
+  for (let i = 0; i < heat.length; i++) powers[i] = Math.abs(heat[i] as number) / EFFICIENCY;
+  return powers;
 }
 
 /** The times of grid points `from` to `to`, both included. */
@@ -98,5 +100,7 @@ function encodeState(numbers: readonly number[]): Uint8Array {
 function decodeState(bytes: Uint8Array): number[] {
   if (bytes.length % 8 !== 0) throw new Error(`a state of ${bytes.length} bytes is cut off`);
   const state = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 8 }, (_, i) => state.getFloat64(8 * i, true));
+  const numbers: number[] = [];
+  for (let offset = 0; offset < bytes.length; offset += 8) numbers.push(state.getFloat64(offset, true));
+  return numbers;
 }

@@ -92,7 +92,7 @@ export async function whatIf(context: Context): Promise<Section> {
     ],
     notes: [
       "A rollout tells the values after each step and the KPIs; the one of many candidates was asked for KPIs alone.",
-      `A list of ${STEPS} steps of an hour is carried out at once, like a single one, but for some one in six, at which a segment is due: a worker writes it.`,
+      `A list of ${STEPS} steps of an hour is carried out at once, like a single one, a segment that is due included.`,
     ],
     targets: [
       atLeast("steps per second in rollouts of many / in single advances", ratios(tried, of("advance")), 10),
