@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ENV } from "../../../functions/platform/environment.ts";
-import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import { type Cloud, startCloud } from "../../../infra/local/cloud/cloud.ts";
 import { ROOT } from "../../support/fmu.ts";
 import { bucketOf } from "../../support/state.ts";
-import { add, type Checked, check } from "./check.ts";
+import { add, type Checked } from "./check.ts";
+import { Checker } from "./checker.ts";
 import { type ClientOptions, runClient } from "./client.ts";
 import { Database } from "./database.ts";
 import { Disturber, type Event } from "./disturber.ts";
+import { FORGETFUL } from "./forgetful.ts";
 import { Violation } from "./history.ts";
 import { Housekept, haveHouseKept } from "./housekeeping.ts";
 import { persist } from "./http.ts";
 import { type Ended, type Leftovers, leftovers } from "./leftovers.ts";
-import { uploadModel } from "./model.ts";
+import { type UploadedModel, uploadModel } from "./model.ts";
 import type { ChaosOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { setBackInQuiet } from "./quiet-set-back.ts";
@@ -20,12 +20,8 @@ import { recovery } from "./recovery.ts";
 import { makeSchedule } from "./schedule.ts";
 import type { Tallied } from "./service.ts";
 import { SetBacks } from "./set-backs.ts";
+import { ENVIRONMENT, SKEW_MS, SWEEP_SECONDS } from "./settings.ts";
 
-/** Times of the service, ms: shorter than the real ones, so that minutes are enough. */
-const LEASE_MS = 1000;
-const GRACE_MS = 1000;
-const SWEEP_SECONDS = 10;
-const SKEW_MS = 1500;
 /** Requests may be answered this late once nothing fails any more. */
 const RECOVERY_MS = 2 * SWEEP_SECONDS * 1000;
 /** Of so many clients one controls tests of an uploaded model, which takes far more of the machine than the others'. */
@@ -52,6 +48,14 @@ export interface Verdict {
   readonly orphans: number;
 }
 
+/** Where a run takes place. */
+interface Stage {
+  readonly cloud: Cloud;
+  readonly database: Database;
+  readonly housekept: Housekept;
+  readonly checker: Checker;
+}
+
 /** Runs clients and faults against a cloud of its own, and compares what came of it. */
 export async function runChaos(options: ChaosOptions, onEvent: (event: Event) => void = () => {}): Promise<Verdict> {
   const housekept = new Housekept();
@@ -67,32 +71,18 @@ export async function runChaos(options: ChaosOptions, onEvent: (event: Event) =>
         housekept.read(name, line);
         options.onLog?.(name, line);
       },
-      environment: {
-        NODE_OPTIONS: `--import=${new URL("clock.ts", import.meta.url).href}`,
-        CLOCK_SKEW_MS: String(SKEW_MS),
-        [ENV.leaseMs]: String(LEASE_MS),
-        [ENV.doorbellGraceMs]: String(GRACE_MS),
-        [ENV.waitMs]: "2000",
-        // Some steps of days are too long for one invocation.
-        [ENV.computeMs]: "30",
-        // Some rollouts are too large for the api.
-        [ENV.rolloutMs]: "1",
-        // The housekeeping goes by what is named and who is at work, not by how old things are.
-        [ENV.orphanGraceMs]: "0",
-        ...options.environment,
-      },
+      environment: { ...ENVIRONMENT, ...options.environment },
     }),
   );
   const database = stack.adopt(new Database(cloud.redis.port), (each) => each.close());
-  const model = options.withModel ? stack.adopt(await uploadModel(cloud), (each) => each.close()) : undefined;
-  return await disturb(cloud, database, housekept, { ...options, uploaded: model?.testcase }, onEvent);
+  const uploaded = options.withModel ? await uploadModel(cloud) : undefined;
+  const checker = stack.use(new Checker(uploaded));
+  return await disturb({ cloud, database, housekept, checker }, { ...options, uploaded }, onEvent);
 }
 
 async function disturb(
-  cloud: Cloud,
-  database: Database,
-  housekept: Housekept,
-  { seed, seconds, clients, uploaded }: ChaosOptions & { readonly uploaded: TestCase | undefined },
+  { cloud, database, housekept, checker }: Stage,
+  { seed, seconds, clients, uploaded }: ChaosOptions & { readonly uploaded: UploadedModel | undefined },
   onEvent: (event: Event) => void,
 ): Promise<Verdict> {
   const lengthMs = seconds * 1000;
@@ -142,7 +132,7 @@ async function disturb(
     onStopped: (testid, remains) => tests.set(testid, remains ?? { lineages: [], seenMs: 0 }),
     onLife: async (life) => {
       lives++;
-      const checked = await check(life, uploaded);
+      const checked = await checker.check(life);
       counts = add(counts, checked);
     },
   };
@@ -156,7 +146,7 @@ async function disturb(
     }
   };
   const running = Array.from({ length: clients }, (_, number) => {
-    const own = { number, uploaded: number % CLIENTS_PER_MODEL === 0 ? uploaded?.id : undefined };
+    const own = { number, uploaded: uploaded && number % CLIENTS_PER_MODEL === 0 ? FORGETFUL : undefined };
     return judge(() => runClient({ ...places, ...own }));
   });
   await Promise.all([disturber.run(lengthMs), haveHouseKept(database, lengthMs)]);

@@ -1,28 +1,20 @@
-import { makeCallModel } from "../../../functions/emulator-client/call.ts";
-import { modelEmulator } from "../../../functions/emulator-client/emulator.ts";
+import type { Manifest } from "../../../functions/packages/manifest.ts";
 import { readManifest } from "../../../functions/packages/read.ts";
 import { readRecord } from "../../../functions/packages/records.ts";
-import { testCaseOf } from "../../../functions/packages/testcase.ts";
 import { describeError } from "../../../functions/platform/log.ts";
-import type { TestCase } from "../../../functions/simulation/testcase.ts";
 import type { Cloud } from "../../../infra/local/cloud/cloud.ts";
 import { findCompiler } from "../../../infra/native/compiler.ts";
 import { Problem } from "../../../infra/programs/problem.ts";
-import { EmulatorFixture } from "../../emulator/support/service.ts";
 import { clientOf } from "../../support/client.ts";
 import { until } from "../../support/cloud.ts";
 import { uploadFmu } from "../../support/fmu.ts";
 import { bucketOf, redisOf } from "../../support/state.ts";
 import { FORGETFUL } from "./forgetful.ts";
 
-/** The longest computing time of the twin's model in one call, ms. */
-const LIMIT_MS = 60_000;
-
-/** An uploaded test case: in the cloud, and an undisturbed twin. */
-export interface ModelTwin {
-  /** Its model runs in processes of this program, without the cloud. */
-  readonly testcase: TestCase;
-  readonly close: () => Promise<void>;
+/** An uploaded test case, as plain data: another process can make its twin. */
+export interface UploadedModel {
+  readonly owner: string;
+  readonly manifest: Manifest;
 }
 
 function requireCompiler(): void {
@@ -38,7 +30,7 @@ function requireCompiler(): void {
  *
  * @throws Problem if there is no C compiler to build the model
  */
-export async function uploadModel(cloud: Cloud): Promise<ModelTwin> {
+export async function uploadModel(cloud: Cloud): Promise<UploadedModel> {
   requireCompiler();
   await uploadFmu(
     clientOf(() => cloud),
@@ -51,17 +43,7 @@ export async function uploadModel(cloud: Cloud): Promise<ModelTwin> {
   });
   const manifest = await readManifest(bucketOf(cloud), record.package);
   if (manifest === undefined) throw new Error("the package is published, and is not there");
-  const { model } = manifest;
-  if (model.keeps !== "image") throw new Error(`a model that keeps memory beside its state is ${model.keeps}`);
-  const fixture = await EmulatorFixture.start();
-  const { hash, url } = await fixture.serve("forgets");
-  const service = fixture.instance();
-  // A call of the emulator's service, without the function.
-  const call = makeCallModel(async (request) => await service.carryOut(request as never), {
-    modelMs: LIMIT_MS,
-    replayMs: LIMIT_MS,
-  });
-  const emulator = modelEmulator({ owner: record.owner, hash, model, url: async () => url }, call, () => {});
-  const testcase = testCaseOf(manifest, FORGETFUL, emulator);
-  return { testcase, close: () => fixture.stop() };
+  const { keeps } = manifest.model;
+  if (keeps !== "image") throw new Error(`a model that keeps memory beside its state is ${keeps}`);
+  return { owner: record.owner, manifest };
 }
