@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { until, useCloud } from "../support/cloud.ts";
@@ -49,4 +50,23 @@ it("loses doorbells from when it is told, though one is rung over that just then
   await ringing;
   expect(cloud().storage.faults.sends).toBe("lost");
   cloud().doorbells.restore();
+});
+
+it("rings without need until a doorbell for each test waits, and no further", async () => {
+  const { doorbells } = cloud();
+  const testids = Array.from({ length: 20 }, () => randomUUID());
+  using stack = new DisposableStack();
+  const database = stack.adopt(new Database(cloud().redis.port), (each) => each.close());
+  stack.defer(() => doorbells.release());
+  doorbells.hold();
+  const disturber = new Disturber(cloud(), {
+    seed: 1,
+    schedule: [faultOf("doorbells-doubled", 0, 2000)],
+    onEvent: () => {},
+    knownTests: () => testids,
+    setBacks: new SetBacks(),
+    database,
+  });
+  await disturber.run(2000);
+  expect(doorbells.depth().visible).toBe(20);
 });
