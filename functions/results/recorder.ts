@@ -2,7 +2,7 @@ import { keys } from "../platform/keys.ts";
 import type { Objects } from "../platform/objects.ts";
 import type { Redis } from "../platform/redis.ts";
 import { concatSamples, type Samples, sampleCount } from "../simulation/samples.ts";
-import { makeChunk, readChunk, samplesOf, writeChunk } from "./chunk.ts";
+import { makeChunk, plainLength, readChunk, samplesOf, writeChunk } from "./chunk.ts";
 import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
 
 /**
@@ -11,6 +11,8 @@ import { putSegment, readSegment, type SegmentRef } from "./segment.ts";
  * before the step is computed, so the function that enqueues it knows whether a segment is due.
  */
 export const TAIL_BYTES = 256 * 1024;
+/** A chunk counts as so much of its length unpacked, at least: whoever reads all chunks has them in memory. */
+const LEAST_SHARE = 1 / 8;
 /** A long step writes segments of about this size, bytes, so that its memory stays bounded. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 
@@ -71,12 +73,13 @@ export class Recorder {
   /** Ends the step: its samples are appended to the chunks in Redis, or written to a segment with them if one is due. */
   async close(): Promise<Recorded> {
     const rest = concatSamples(this.#buffer);
-    const chunk = sampleCount(rest) > 0 ? writeChunk(makeChunk(rest, this.#before.revision + 1)) : undefined;
-    const bytes = chunk?.length ?? 0;
+    const chunk = sampleCount(rest) > 0 ? makeChunk(rest, this.#before.revision + 1) : undefined;
+    const bytes = chunk === undefined ? 0 : plainLength(chunk);
     // Segments come before chunks in the order of time. So a step with segments moves the older chunks to a segment first.
     if (this.#segments.length === 0 && this.#before.tailBytes < TAIL_BYTES && bytes < TAIL_BYTES) {
-      const chunks = chunk === undefined ? [] : [chunk];
-      return { mode: "keep", chunks, segments: [], tailBytes: this.#before.tailBytes + bytes };
+      const chunks = chunk === undefined ? [] : [writeChunk(chunk)];
+      const counted = chunks.map(({ length }) => Math.max(length, Math.ceil(LEAST_SHARE * bytes)));
+      return { mode: "keep", chunks, segments: [], tailBytes: this.#before.tailBytes + (counted[0] ?? 0) };
     }
     const older = await this.#olderChunks();
     if (older.length > 0 && this.#segments.length > 0) {

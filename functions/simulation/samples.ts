@@ -137,6 +137,11 @@ export function headOfSamples(bytes: Uint8Array): { readonly names: readonly str
   return readHeader(bytes).header;
 }
 
+/** Where the numbers begin in encoded samples: from there on there is nothing else. Throws on bytes that `encodeSamples` did not make. */
+export function beginOfNumbers(bytes: Uint8Array): number {
+  return readHeader(bytes).end;
+}
+
 function readHeader(bytes: Uint8Array): { readonly header: Header; readonly end: number } {
   const isKnown = bytes[3] === PLAIN || bytes[3] === WITH_RUNS;
   if (bytes.length < 8 || !isKnown || MAGIC.some((byte, i) => bytes[i] !== byte)) {
@@ -158,7 +163,7 @@ export function decodeSamples(bytes: Uint8Array): Samples {
     const end = offset + 8 * (same.has(i) ? 1 : even.has(i) ? 2 : (lengths?.length ?? header.rows));
     if (end > bytes.length) throw new Error(`samples are cut off: ${bytes.length} bytes of at least ${end}`);
     // A copy in memory of its own, aligned to 8 bytes. Not slice(): that of a Buffer shares memory.
-    const stored = new Float64Array(Uint8Array.from(bytes.subarray(offset, end)).buffer);
+    const stored = new Float64Array(new Uint8Array(bytes.subarray(offset, end)).buffer);
     offset = end;
     if (same.has(i)) return repeat(stored, [header.rows]);
     if (lengths !== undefined) return repeat(stored, lengths);

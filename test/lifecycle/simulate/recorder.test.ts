@@ -40,6 +40,17 @@ describe("the samples of a step", () => {
     expect(samplesOf(readChunk(chunk))).toEqual(noise(0, 120));
   });
 
+  it("count as an eighth of their length at least, however well they are packed", async () => {
+    const times = Float64Array.from({ length: 3000 }, (_, i) => 30 * i);
+    const switching: Samples = { names: ["time", "y"], columns: [times, times.map((_, i) => i % 2)] };
+    const recorded = await record(switching, 0);
+    const [chunk = ""] = recorded.chunks;
+    expect(samplesOf(readChunk(chunk))).toEqual(switching);
+    const plain = (3000 * 8 * 4) / 3;
+    expect(chunk.length).toBeLessThan(plain / 16);
+    expect(recorded.tailBytes).toBeGreaterThanOrEqual(plain / 8);
+  });
+
   it("go into a segment with the chunks before them once those have come to the limit", async () => {
     const testid = randomUUID();
     const older = [await record(noise(0, 120), 0), await record(noise(120, 120), 0)];

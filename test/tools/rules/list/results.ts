@@ -49,6 +49,24 @@ export const results: readonly Rule[] = [
     testName: "commit > leaves the lineage when results begin anew, and puts it on the garbage if nobody else is in it",
   },
   {
+    rule: "a chunk that is packed well counts as an eighth of what it is unpacked",
+    breaks: [
+      {
+        file: "functions/results/recorder.ts",
+        text: "Math.max(length, Math.ceil(LEAST_SHARE * bytes))",
+        becomes: "length",
+      },
+    ],
+    testFile: "lifecycle/simulate/recorder.test.ts",
+    testName: "the samples of a step > count as an eighth of their length at least, however well they are packed",
+  },
+  {
+    rule: "packed samples are unpacked to the same bits",
+    breaks: [{ file: "functions/results/packed.ts", text: "(low < lowBefore ? 1 : 0)", becomes: "0" }],
+    testFile: "results/packed.test.ts",
+    testName: "packing > keeps every bit, whatever overflows, at whatever place in memory",
+  },
+  {
     rule: "the step that finds a segment due writes it, and no other before it",
     breaks: [
       {
