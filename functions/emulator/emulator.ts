@@ -13,7 +13,7 @@ import { ModelChild } from "./model-child.ts";
 import type { ModelFiles } from "./orders.ts";
 import { PackageStore } from "./package-store.ts";
 import { unpackSamples } from "./packed-samples.ts";
-import { base64, perform, replaying, withHistory } from "./perform.ts";
+import { base64, perform, replaying, stateOf, withHistory } from "./perform.ts";
 import { Pool } from "./pool.ts";
 import type {
   CandidatesReply,
@@ -97,7 +97,7 @@ export class EmulatorService {
     let heard = new LogTail();
     try {
       const { work } = this.#fitting(asked);
-      const from = work.kind === "advance" && !isAnew ? Buffer.from(work.state, "base64") : undefined;
+      const from = work.kind === "advance" && !isAnew ? stateOf(work) : undefined;
       const { child, isWarm } = await this.#childFor(asked.package, from);
       heard = this.#logs.get(child) ?? heard;
       if (!isWarm) this.#layouts.set(asked.package.hash, await child.layout);
@@ -123,7 +123,7 @@ export class EmulatorService {
   /** The request; if it brings an image that does not fit here, as it is known to be, with what was done since in its place. */
   #fitting(request: EmulatorRequest): EmulatorRequest {
     const { work } = request;
-    if (work.kind !== "advance" || this.#fits(request.package.hash, Buffer.from(work.state, "base64"))) return request;
+    if (work.kind !== "advance" || this.#fits(request.package.hash, stateOf(work))) return request;
     return withHistory(request, work, true);
   }
 
@@ -137,7 +137,7 @@ export class EmulatorService {
   async tryCandidates(request: CandidatesRequest): Promise<CandidatesReply> {
     if (!this.#isOwner(request.owner)) return FOREIGN;
     const { package: wanted, work, limitMs } = request;
-    const state = Buffer.from(work.state, "base64");
+    const state = stateOf(work);
     const { memoryBytes, processes } = this.#settings;
     const candidates = new Candidates(work, { atOnce: Math.min(availableParallelism(), processes), memoryBytes });
     let confinement: Confinement | undefined;
@@ -229,8 +229,7 @@ export class EmulatorService {
    * the second process, the state stays unchecked.
    */
   async #check(request: EmulatorRequest, samples: Uint8Array): Promise<{ checked?: true }> {
-    if (request.work.kind !== "advance" || kindOfState(Buffer.from(request.work.state, "base64")) === "replay")
-      return {};
+    if (request.work.kind !== "advance" || kindOfState(stateOf(request.work)) === "replay") return {};
     let again = await this.#computeFresh(request);
     if (again instanceof ProcessEnded) again = await this.#computeFresh(request);
     if (again instanceof EmulatorError) {

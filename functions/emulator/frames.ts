@@ -51,6 +51,7 @@ export function encodeFrame(head: Report, bytes: Uint8Array = NOTHING): Buffer {
 
 export interface Frame {
   readonly head: Report;
+  /** In memory that it may share with other frames. */
   readonly bytes: Uint8Array;
 }
 
@@ -84,13 +85,15 @@ export class FrameReader {
     if (this.#length < end) return undefined;
     const all = this.#join();
     const head = JSON.parse(all.toString("utf8", FIXED, FIXED + headLength)) as Report;
-    const bytes = Uint8Array.from(all.subarray(FIXED + headLength, end));
-    this.#pieces = [all.subarray(end)];
+    const bytes = all.subarray(FIXED + headLength, end);
+    this.#pieces = end < all.length ? [all.subarray(end)] : [];
     this.#length -= end;
     return { head, bytes };
   }
 
   #join(): Buffer {
+    const [first] = this.#pieces;
+    if (first !== undefined && this.#pieces.length === 1) return first;
     const all = Buffer.concat(this.#pieces);
     this.#pieces = [all];
     return all;

@@ -41,7 +41,8 @@ export class HostProcess {
   readonly #log: LogTail;
   /** Settled when it has ended and everything that it said has been read. */
   readonly ended: Promise<void>;
-  #waiting: Waiting | undefined;
+  /** In the order of their orders. */
+  readonly #waiting: Waiting[] = [];
   /** Why it was killed, if we did. */
   #verdict: EmulatorError | undefined;
   #hasEnded = false;
@@ -90,7 +91,7 @@ export class HostProcess {
       });
       this.#child.on("close", (code, signal) => {
         this.#hasEnded = true;
-        this.#waiting?.fail(this.#verdict ?? this.#crashed(code, signal));
+        for (const waiting of this.#waiting.splice(0)) waiting.fail(this.#verdict ?? this.#crashed(code, signal));
         removeScratch(this.#scratch).then(resolve, () => resolve());
       });
     });
@@ -132,14 +133,17 @@ export class HostProcess {
     this.#child.kill("SIGSTOP");
   }
 
-  /** Sends an order, and waits for its answer. Rejects with an `EmulatorError`. One at a time. */
+  /** Sends an order, and waits for its answer. Rejects with an `EmulatorError`. Orders are carried out one after the other. */
   send(order: Buffer): Promise<Frame> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) {
         reject(this.#verdict ?? this.#crashed(this.#child.exitCode, this.#child.signalCode));
         return;
       }
-      this.#waiting = { settle: resolve, fail: reject };
+      this.#waiting.push({ settle: resolve, fail: reject });
+      // Orders that are sent together go in one piece: each write wakes the process, which may then take this processor.
+      this.#orders.cork();
+      process.nextTick(() => this.#orders.uncork());
       this.#orders.write(order);
     });
   }
@@ -150,8 +154,7 @@ export class HostProcess {
       this.#log.add(String(report.line));
       return;
     }
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
+    const waiting = this.#waiting.shift();
     // Somebody forges answers: nothing that this process says can be believed.
     if (waiting === undefined) throw new Error("an answer without a question");
     // It may be the model that writes there: what became of its process is not for it to say.

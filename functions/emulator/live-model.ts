@@ -1,16 +1,15 @@
 import type { Model } from "../packages/model.ts";
 import type { Grid, InputValues, PlannedStep } from "../simulation/emulator.ts";
 import { gridTime } from "../simulation/grid.ts";
-import { concatSamples, type Samples } from "../simulation/samples.ts";
+import type { Samples } from "../simulation/samples.ts";
+import { inColumns } from "./columns.ts";
 import { type Course, isOn } from "./course.ts";
 import { EmulatorError, unasked } from "./failure.ts";
 import type { Frame } from "./frames.ts";
 import { History } from "./history.ts";
 import { encodeInitialize, encodeRestore, encodeSimulate, type Stretch, sampledOf, type Wanted } from "./orders.ts";
-import { decodeState, encodeState, isTooLong, type State } from "./state.ts";
+import { encodeState, isTooLong, type State } from "./state.ts";
 
-/** Size limit of a decompressed state, bytes. */
-const LARGEST_STATE = 512 * 2 ** 20;
 const [BYTES, FOREVER] = [8, Number.POSITIVE_INFINITY];
 const NOTHING: Wanted = { samples: false, capture: null };
 const SAMPLES_ALONE: Wanted = { samples: true, capture: null };
@@ -85,7 +84,7 @@ export class LiveModel {
   /** Its initial condition at `time` (s), with the one sample there. Once only. */
   async initialize(time: number): Promise<Advanced> {
     const { rows } = await this.#begin(time, { samples: true, capture: this.#captures });
-    return { state: this.#state(), samples: this.#samples([time], rows) };
+    return { state: this.#state(), samples: inColumns(this.#names, [{ times: Float64Array.of(time), rows }]) };
   }
 
   /**
@@ -95,9 +94,8 @@ export class LiveModel {
    *
    * @returns how many intervals of the history are done in total
    */
-  async replay(bytes: Uint8Array, budgetMs: number): Promise<number> {
+  async replay(state: State, budgetMs: number): Promise<number> {
     const endsAt = performance.now() + budgetMs;
-    const state = decodeState(bytes, LARGEST_STATE);
     if (state.kind !== "replay") throw new Error("this state is no history");
     this.#keeps = state.becomesImage === true ? "image" : "replay";
     if (this.#start === null) await this.#begin(state.start, { samples: true, capture: this.#captures });
@@ -125,21 +123,26 @@ export class LiveModel {
    * Puts it to a state, from wherever it is; by replay only if it is not initialized yet, to an image only if it was initialized at
    * the same time.
    */
-  async restore(bytes: Uint8Array): Promise<void> {
-    const state = decodeState(bytes, LARGEST_STATE);
+  async restore(state: State): Promise<void> {
     this.#keeps = state.kind;
     if (state.kind === "replay") {
-      await this.replay(bytes, FOREVER);
+      await this.replay(state, FOREVER);
       return;
     }
     const { course, start } = state;
     // At the state's own time, not the test's beginning: what a model keeps beside its state (the row of a table that it
     // read last, its next event) is then more likely to be right. An image is all of it, and differs from the test's beginning.
     const own = course === null || state.kind === "image" ? start : gridTime(course.grid, course.from);
-    if (this.#start === null) await this.#begin(own, NOTHING);
-    if (state.kind === "image" && this.base !== start) throw new Error("an image is of a model that began at its time");
+    const isNew = this.#start === null;
+    if (state.kind === "image" && !isNew && this.base !== start)
+      throw new Error("an image is of a model that began at its time");
+    // Its state, which may be large, is on its way while it is initialized.
+    const orders = [
+      isNew && this.#begin(own, NOTHING),
+      this.#order(encodeRestore(state.bytes, state.kind), NOTHING, 0, 0),
+    ];
     this.#start = start;
-    await this.#order(encodeRestore(state.bytes, state.kind), NOTHING, 0, 0);
+    await Promise.all(orders);
     this.#captured = state.bytes;
     this.#history = state.history;
     this.#course = null;
@@ -157,18 +160,20 @@ export class LiveModel {
     const { rows } = await this.#simulate(grid, values, from, to, wanted);
     this.#history?.add({ grid, inputs: values, from, to });
     this.#done += to - from;
-    return { state: this.#state(), samples: this.#samples(times, rows) };
+    return { state: this.#state(), samples: inColumns(this.#names, [{ times, rows }]) };
   }
 
-  /** Simulates steps of which no state is kept. It is of use again once it is put to a state. */
+  /**
+   * Simulates steps of which no state is kept. It is of use again once it is put to a state. All are ordered at once: each begins
+   * its own grid, so none needs the answer to the one before, and its process never waits for this one.
+   */
   async tryOut(steps: readonly PlannedStep[]): Promise<Samples> {
-    const parts: Samples[] = [];
-    for (const { grid, inputs } of steps) {
+    const parts = steps.map(async ({ grid, inputs }) => {
       const { intervals } = grid;
       const { rows } = await this.#simulate(grid, this.#values(inputs), 0, intervals, SAMPLES_ALONE);
-      parts.push(this.#samples(timesOf(grid, 0, intervals), rows));
-    }
-    return concatSamples(parts);
+      return { times: timesOf(grid, 0, intervals), rows };
+    });
+    return inColumns(this.#names, await Promise.all(parts));
   }
 
   async #begin(time: number, wanted: Wanted): Promise<Done> {
@@ -239,16 +244,6 @@ export class LiveModel {
     return this.#model.inputs.map(({ name, start }) => inputs[name] ?? start ?? 0);
   }
 
-  /** The samples at these times, column by column. */
-  #samples(times: readonly number[], rows: Float64Array): Samples {
-    const columns = this.#names.map((_, i) =>
-      i === 0
-        ? Float64Array.from(times)
-        : Float64Array.from(times, (_time, row) => rows[row * this.#width + i - 1] ?? Number.NaN),
-    );
-    return { names: this.#names, columns };
-  }
-
   /** Has an order carried out, and believes of the answer only what can be. */
   async #order(order: Buffer, wanted: Wanted, from: number, to: number): Promise<Done> {
     const { head, bytes } = await this.#ask(order);
@@ -267,12 +262,14 @@ export class LiveModel {
       bytes.length === ends + (wanted.samples ? (reached - from) * this.#width * BYTES : 0);
     if (!isPossible) throw unasked();
     if (wanted.capture === "image" && unfit !== "") this.#becomeReplayed(String(unfit));
-    if (stateBytes >= 0) this.#captured = Uint8Array.from(bytes.subarray(0, ends));
-    return { reached, restedAt, rows: new Float64Array(Uint8Array.from(bytes.subarray(ends)).buffer) };
+    if (stateBytes >= 0) this.#captured = new Uint8Array(bytes.subarray(0, ends));
+    return { reached, restedAt, rows: new Float64Array(new Uint8Array(bytes.subarray(ends)).buffer) };
   }
 }
 
 /** The ends of these intervals, s. */
-function timesOf(grid: Grid, from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => gridTime(grid, from + 1 + i));
+function timesOf(grid: Grid, from: number, to: number): Float64Array {
+  const times = new Float64Array(to - from);
+  for (let i = 0; i < times.length; i++) times[i] = gridTime(grid, from + 1 + i);
+  return times;
 }

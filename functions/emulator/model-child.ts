@@ -10,7 +10,7 @@ import type { LogTail } from "./log-tail.ts";
 import { encodeLoad, type ModelFiles } from "./orders.ts";
 import { packSamples } from "./packed-samples.ts";
 import type { Position, Target } from "./replay.ts";
-import { kindOfState } from "./state.ts";
+import { decodeState, kindOfState, LARGEST_STATE, type State } from "./state.ts";
 
 const WATCH_MS = 50;
 /** Of so many looks at its memory one is at its files, too: that takes longer. */
@@ -143,7 +143,8 @@ export class ModelChild {
    */
   async order(task: Task, state: Uint8Array | undefined, limitMs: number, spentMs = 0): Promise<Outcome> {
     try {
-      const outcome = await this.#ask(() => this.#carryOut(task, state, limitMs), limitMs, spentMs);
+      const decoded = state && this.#decode(state);
+      const outcome = await this.#ask(() => this.#carryOut(task, decoded, limitMs), limitMs, spentMs);
       this.#lastState = digest(outcome.state);
       this.#position = { state: outcome.state, intervals: undefined };
       return outcome;
@@ -161,8 +162,9 @@ export class ModelChild {
    */
   async tryOut(steps: readonly PlannedStep[], state: Uint8Array | undefined, limitMs: number): Promise<Samples> {
     try {
+      const decoded = state && this.#decode(state);
       return await this.#ask(async () => {
-        if (state !== undefined) await this.#restore(state, limitMs);
+        if (decoded !== undefined) await this.#restore(decoded, limitMs);
         return await this.#live.tryOut(steps);
       }, limitMs);
     } catch (error) {
@@ -172,7 +174,7 @@ export class ModelChild {
     }
   }
 
-  async #carryOut(task: Task, state: Uint8Array | undefined, limitMs: number): Promise<Outcome> {
+  async #carryOut(task: Task, state: State | undefined, limitMs: number): Promise<Outcome> {
     const startedAt = performance.now();
     if (state !== undefined) await this.#restore(state, limitMs);
     const advanced = await this.#advanced(task);
@@ -190,8 +192,16 @@ export class ModelChild {
     return this.#live.advance(inputs, grid, from, to);
   }
 
-  async #restore(state: Uint8Array, limitMs: number): Promise<void> {
+  /** A large state takes some time to decode: the process is started and loads its model meanwhile. */
+  #decode(state: Uint8Array): State {
     this.#isRestoring = kindOfState(state) !== "replay";
+    const decoded = decodeState(state, LARGEST_STATE);
+    this.#isRestoring = false;
+    return decoded;
+  }
+
+  async #restore(state: State, limitMs: number): Promise<void> {
+    this.#isRestoring = state.kind !== "replay";
     const restoreMs = Math.ceil(limitMs * RESTORE_SHARE);
     const timer = setTimeout(() => this.#isRestoring && this.#took("was being put to its state", restoreMs), restoreMs);
     try {
@@ -219,7 +229,7 @@ export class ModelChild {
       const intervals = await this.#ask(() => {
         loadedAt = performance.now();
         // What loading it took is gone from the time that there is.
-        return this.#live.replay(target.state, budgetMs - (loadedAt - startedAt));
+        return this.#live.replay(decodeState(target.state, LARGEST_STATE), budgetMs - (loadedAt - startedAt));
       }, limitMs);
       const isDone = intervals >= target.intervals;
       this.#position = { state: target.state, intervals: isDone ? undefined : intervals };

@@ -63,7 +63,9 @@ interface Header {
   readonly becomesImage?: true;
 }
 
-const LARGEST_PIECE = 4 * 2 ** 20;
+const LARGEST_PIECE = 8 * 2 ** 20;
+/** Size limit of a decompressed state, bytes. */
+export const LARGEST_STATE = 512 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
 /** Far more inputs than a package may have. A model's process can forge the header of a state. */
 const MAX_INPUTS = 100_000;
@@ -132,7 +134,7 @@ export function decodeState(encoded: Uint8Array, maxBytes: number): State {
   requireInputs(inputs);
   const [course = null] = History.decode(bytes.subarray(headEnd, courseEnd), inputs);
   const history = header.history === null ? null : History.decode(bytes.subarray(courseEnd, end), inputs);
-  const own = Uint8Array.from(bytes.subarray(end));
+  const own = new Uint8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
   if (kind === "serialized") return { kind, start, course, bytes: own, history };
   if (place !== undefined) return { kind: "image", start, course, bytes: own, history, layout: place.layout };
   if (history === null) throw new Error("the state of a model has no history");

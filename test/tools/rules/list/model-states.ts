@@ -45,7 +45,7 @@ export const modelStates: readonly Rule[] = [
     breaks: [
       {
         file: CHILD,
-        text: "if (state !== undefined) await this.#restore(state, limitMs);\n        return await this.#live.tryOut(steps);",
+        text: "if (decoded !== undefined) await this.#restore(decoded, limitMs);\n        return await this.#live.tryOut(steps);",
         becomes: "return await this.#live.tryOut(steps);",
       },
     ],
