@@ -32,6 +32,8 @@ export class BareLoop {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
   readonly #folder: string;
+  /** Hours. */
+  #done = 0;
 
   private constructor(child: ChildProcess, answers: AsyncIterator<string>, folder: string, firstMs: number) {
     this.pid = child.pid ?? 0;
@@ -69,9 +71,10 @@ export class BareLoop {
     return new BareLoop(child, answers, folder, await next(answers));
   }
 
-  /** Takes `count` steps from hour number `first` on. @returns what each took, ms */
-  async steps(first: number, count: number): Promise<number> {
-    this.#child.stdin?.write(`${first} ${count}\n`);
+  /** Takes `count` steps, from where it is: a model may not go back, nor leave out an hour. @returns what each took, ms */
+  async steps(count: number): Promise<number> {
+    this.#child.stdin?.write(`${this.#done} ${count}\n`);
+    this.#done += count;
     return (await next(this.#answers)) / count;
   }
 

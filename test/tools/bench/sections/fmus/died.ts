@@ -34,7 +34,7 @@ export async function died(
   fixture: EmulatorFixture,
   models: readonly Killed[],
 ): Promise<Omit<Section, "title">> {
-  const count = quick ? 11 : 31;
+  const count = quick ? 21 : 61;
   const rows: Cell[][] = [];
   const targets: Target[] = [];
   for (const { title, served, isLargeImage = false } of models) {
@@ -45,13 +45,14 @@ export async function died(
     const states = await statesAt(instance, served, [EARLY, last]);
     const times = { warm: [] as number[], early: [] as number[], late: [] as number[] };
     for (let round = 0; round <= count; round++) {
-      const early = await afterDeath(instance, served, states[EARLY] ?? "", EARLY);
-      const late = await afterDeath(instance, served, states[last] ?? "", last);
-      const warm = await stepFrom(instance, served, late.state, last + 1);
-      if (round === 0) continue;
-      times.early.push(early.ms);
-      times.late.push(late.ms);
-      times.warm.push(warm.ms);
+      // In turns: what goes first may find the machine as the round before has left it.
+      for (const hour of round % 2 === 0 ? [EARLY, last] : [last, EARLY]) {
+        const dead = await afterDeath(instance, served, states[hour] ?? "", hour);
+        if (round > 0) (hour === EARLY ? times.early : times.late).push(dead.ms);
+        if (hour === EARLY) continue;
+        const warm = await stepFrom(instance, served, dead.state, last + 1);
+        if (round > 0) times.warm.push(warm.ms);
+      }
     }
     const added = rounds(times.late.map((ms, i) => ms - (times.warm[i] ?? Number.NaN)));
     const ofEarly = ratios(times.late, times.early);

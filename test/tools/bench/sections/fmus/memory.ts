@@ -24,7 +24,7 @@ export async function memoryOfModels(
     const instance = fixture.instance({ processes: 1 });
     let { state } = await ask(instance, initializeAt(served, 0));
     for (let i = 0; i < HOURS; i++) ({ state } = await ask(instance, advanceFrom(served, state, hour(i))));
-    await bare.steps(0, HOURS);
+    await bare.steps(HOURS);
     const [live, own] = [modelProcesses().map(Number), [bare.pid]].map((pids) => usageOf(pids).bytes / MB);
     await instance.close();
     const more = (live ?? Number.NaN) - (own ?? Number.NaN);
