@@ -26,13 +26,13 @@ export interface FunctionSettings {
 /** How the host runs each function. */
 export function hostOptions(settings: FunctionSettings): Record<FunctionName, PoolOptions> {
   const options = FUNCTIONS.map((name): [FunctionName, PoolOptions] => {
-    const { bundle, timeoutMs, processes, concurrency, idleMs, tenants } = settings.wiring.functions[name];
+    const { bundle, timeoutMs, processes, concurrency, newMb, idleMs, tenants } = settings.wiring.functions[name];
     const { scratch, watchdog, logs } = settings;
     const log = (line: string) => logs.write(name, line);
     const environment = environmentOf(name, settings);
     return [
       name,
-      { name, bundle, environment, timeoutMs, processes, concurrency, idleMs, tenants, scratch, watchdog, log },
+      { name, bundle, environment, timeoutMs, processes, concurrency, newMb, idleMs, tenants, scratch, watchdog, log },
     ];
   });
   return Object.fromEntries(options) as Record<FunctionName, PoolOptions>;

@@ -29,6 +29,8 @@ export interface InstanceOptions {
   bundle: string;
   environment: Record<string, string>;
   timeoutMs: number;
+  /** See {@link leanly}. */
+  newMb?: number | undefined;
   /** A folder in which each process gets its own folder for temporary files, which is removed with the process. */
   scratch: string;
   watchdog: Watchdog;
@@ -53,14 +55,14 @@ export class Instance {
   readonly #timeoutMs: number;
   readonly #pending = new Map<string, Pending>();
 
-  constructor({ name, bundle: file, environment, timeoutMs, scratch, watchdog, log }: InstanceOptions) {
+  constructor({ name, bundle: file, environment, timeoutMs, newMb, scratch, watchdog, log }: InstanceOptions) {
     this.#timeoutMs = timeoutMs;
     const folder = mkdtempSync(join(scratch, `${name}-`));
     // Models of an emulator that is root run as nobody.
     chmodSync(folder, 0o711);
     this.#child = fork(RUNNER, [file, name], {
       env: { ...environment, ...LEAN_ENVIRONMENT, TMPDIR: folder },
-      execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE)),
+      execArgv: leanly(Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE), newMb),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // In its own session, so that Ctrl-C in the terminal does not end it. The processes that it starts are in its group.
       detached: true,
