@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Call, type PipelinedRedis, type Redis, RedisError } from "./redis.ts";
 
 /** A round trip begins at the latest so long after its first call was made, ms: no lease may run out meanwhile. */
@@ -21,20 +22,44 @@ interface Waiting {
  */
 export class Rounds {
   readonly #redis: PipelinedRedis;
+  readonly #part: number;
+  /** Those under way, and those of them that have calls which are not sent yet. */
   readonly #tasks = new Set<object>();
+  readonly #waiting = new Set<object>();
   #calls: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: PipelinedRedis) {
+  /**
+   * @param options.part for tasks that compute before their first call: so many begin together, and their calls are sent before
+   * the next ones begin, so that Redis works while those compute. All are in flight at the same time, so that it takes no
+   * longer than one round trip. By default all begin together
+   */
+  constructor(redis: PipelinedRedis, { part = Number.POSITIVE_INFINITY }: { readonly part?: number } = {}) {
     this.#redis = redis;
+    this.#part = part;
   }
 
   /** Runs the tasks at the same time. @returns what each came to, in their order. Rejects as `Promise.all` does */
   async all<T>(tasks: readonly ((redis: Redis) => Promise<T>)[]): Promise<T[]> {
     // All of them are under way before the first one makes a call.
-    const begun = tasks.map((work) => ({ work, task: {} }));
+    const begun = tasks.map((work) => ({ work, task: {}, ...Promise.withResolvers<T>() }));
     for (const { task } of begun) this.#tasks.add(task);
-    return await Promise.all(begun.map(({ work, task }) => this.#run(work, task)));
+    const all = Promise.all(begun.map(({ promise }) => promise));
+    // It may reject before it is waited for.
+    all.catch(() => {});
+    for (let i = 0; i < begun.length; i += this.#part) {
+      for (const { work, task, resolve } of begun.slice(i, i + this.#part)) resolve(this.#run(work, task));
+      if (begun.length > this.#part) await this.#sendPart();
+    }
+    return await all;
+  }
+
+  /** Sends what is to be sent of the tasks that have begun, which may be fewer than those under way. */
+  async #sendPart(): Promise<void> {
+    // The first turn begins when no task can go on without something from outside; the second one when the request has left.
+    await nextTurn();
+    if (this.#calls.length > 0) this.#send();
+    await nextTurn();
   }
 
   async #run<T>(work: (redis: Redis) => Promise<T>, task: object): Promise<T> {
@@ -42,6 +67,7 @@ export class Rounds {
       return await work(this.#redisOf(task));
     } finally {
       this.#tasks.delete(task);
+      this.#waiting.delete(task);
       this.#sendIfAllWait();
     }
   }
@@ -50,6 +76,8 @@ export class Rounds {
     const wait = (call: Call) =>
       new Promise<unknown>((resolve, reject) => {
         this.#calls.push({ call, task, resolve, reject });
+        // A task that is over may still make a call that nobody waits for.
+        if (this.#tasks.has(task)) this.#waiting.add(task);
         this.#timer ??= setTimeout(() => this.#send(), MAX_HELD_MS);
         // Later, so that calls which a task makes at the same time travel together.
         queueMicrotask(() => this.#sendIfAllWait());
@@ -60,10 +88,7 @@ export class Rounds {
   }
 
   #sendIfAllWait(): void {
-    if (this.#calls.length === 0) return;
-    const waiting = new Set(this.#calls.map(({ task }) => task));
-    // A task that is over may still make a call that nobody waits for.
-    if ([...this.#tasks].every((task) => waiting.has(task))) this.#send();
+    if (this.#calls.length > 0 && this.#waiting.size === this.#tasks.size) this.#send();
   }
 
   #send(): void {
@@ -71,6 +96,7 @@ export class Rounds {
     this.#timer = undefined;
     const calls = this.#calls;
     this.#calls = [];
+    this.#waiting.clear();
     for (const group of groupsOf(calls)) void this.#sendGroup(group);
   }
 
