@@ -271,7 +271,7 @@ describe("a test whose lineage is being cleared up", () => {
 describe("what a fork costs", () => {
   it("2 round trips, however many it makes, whoever calls, and however long the history is", async () => {
     const { testid: young } = await begun(60, 1, ALICE);
-    const { testid: old } = await begun(2 * 86_400, 16, ALICE);
+    const { testid: old } = await begun(10 * 86_400, 5, ALICE);
     expect(Number(await redis().command(["LLEN", keys.segments(old)]))).toBeGreaterThanOrEqual(4);
     await forked(young, {}, ALICE);
     for (const testid of [young, old]) {
