@@ -46,7 +46,12 @@ export class Connection {
 
   /** Sends commands directly one after the other: no other command comes between them. */
   async send(commands: readonly Command[]): Promise<RawReply[]> {
-    return await Promise.all(commands.map((command) => this.#send(command)));
+    // One write to the socket for all of them. There is no stream before the first connection.
+    const stream: Redis["stream"] | undefined = this.#redis.stream;
+    stream?.cork();
+    const replies = commands.map((command) => this.#send(command));
+    stream?.uncork();
+    return await Promise.all(replies);
   }
 
   /** All or nothing; rejects with the server's error when the transaction is discarded. */
