@@ -30,13 +30,12 @@ export const messages: readonly Rule[] = [
     breaks: [
       {
         file: "functions/platform/rounds.ts",
-        text: "if ([...this.#tasks].every((task) => waiting.has(task))) this.#send();",
-        becomes: "if (waiting.size > 0) this.#send();",
+        text: "&& this.#waiting.size === this.#tasks.size) this.#send();",
+        becomes: ") this.#send();",
       },
     ],
-    testFile: TESTS,
-    testName:
-      "POST /batch > advances 16 tests in 2 round trips, or 1 where the process remembers them, without a message",
+    testFile: "platform/rounds.test.ts",
+    testName: "tasks that take their time between two calls share two round trips, and each gets its own replies",
   },
   {
     rule: "… as all that is sent for them does",
