@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Call, type PipelinedRedis, type Redis, RedisError } from "./redis.ts";
 
 /** A round trip begins at the latest so long after its first call was made, ms: no lease may run out meanwhile. */
@@ -22,44 +21,22 @@ interface Waiting {
  */
 export class Rounds {
   readonly #redis: PipelinedRedis;
-  readonly #part: number;
   /** Those under way, and those of them that have calls which are not sent yet. */
   readonly #tasks = new Set<object>();
   readonly #waiting = new Set<object>();
   #calls: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param options.part for tasks that compute before their first call: so many begin together, and their calls are sent before
-   * the next ones begin, so that Redis works while those compute. All are in flight at the same time, so that it takes no
-   * longer than one round trip. By default all begin together
-   */
-  constructor(redis: PipelinedRedis, { part = Number.POSITIVE_INFINITY }: { readonly part?: number } = {}) {
+  constructor(redis: PipelinedRedis) {
     this.#redis = redis;
-    this.#part = part;
   }
 
   /** Runs the tasks at the same time. @returns what each came to, in their order. Rejects as `Promise.all` does */
   async all<T>(tasks: readonly ((redis: Redis) => Promise<T>)[]): Promise<T[]> {
     // All of them are under way before the first one makes a call.
-    const begun = tasks.map((work) => ({ work, task: {}, ...Promise.withResolvers<T>() }));
+    const begun = tasks.map((work) => ({ work, task: {} }));
     for (const { task } of begun) this.#tasks.add(task);
-    const all = Promise.all(begun.map(({ promise }) => promise));
-    // It may reject before it is waited for.
-    all.catch(() => {});
-    for (let i = 0; i < begun.length; i += this.#part) {
-      for (const { work, task, resolve } of begun.slice(i, i + this.#part)) resolve(this.#run(work, task));
-      if (begun.length > this.#part) await this.#sendPart();
-    }
-    return await all;
-  }
-
-  /** Sends what is to be sent of the tasks that have begun, which may be fewer than those under way. */
-  async #sendPart(): Promise<void> {
-    // The first turn begins when no task can go on without something from outside; the second one when the request has left.
-    await nextTurn();
-    if (this.#calls.length > 0) this.#send();
-    await nextTurn();
+    return await Promise.all(begun.map(({ work, task }) => this.#run(work, task)));
   }
 
   async #run<T>(work: (redis: Redis) => Promise<T>, task: object): Promise<T> {

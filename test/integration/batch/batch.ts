@@ -30,23 +30,6 @@ export function batch({ cloud, client, redis, send, select, revisionOf }: Scene)
       },
     );
 
-    it("sends the commands of more tests sixteen at a time, and all of them before the first are answered", async () => {
-      const tests = await select(33);
-      const { redisRest } = cloud();
-      const sizes: number[] = [];
-      const allSent = Promise.withResolvers<void>();
-      redisRest.intercept = async ({ commands, forward }) => {
-        sizes.push(commands.length);
-        if (sizes.length === 3) allSent.resolve();
-        await allSent.promise;
-        return await forward();
-      };
-      const answers = await send(tests.map((testid) => message(testid, "advance", INPUTS)));
-      redisRest.intercept = undefined;
-      expect(statusesOf(answers)).toEqual(tests.map(() => 200));
-      expect(sizes.slice(0, 3)).toEqual([16, 16, 1]);
-    });
-
     it("asks any number of tests in 1 round trip", async () => {
       const tests = await select(4);
       const ask = () => send(tests.flatMap((testid) => [message(testid, "get_kpis")]));

@@ -29,9 +29,6 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** The same of a batch that is stored, so that all of it fits into one value of Redis. */
 const MAX_STORED_BYTES = 16 * 1024;
 
-/** So many tests are computed before their commands are sent: meanwhile the next ones are. */
-const TESTS_AT_ONCE = 16;
-
 /** The answer to a message that cannot wait, because it has a key which is never stored. */
 const NOT_AT_REST = envelope(
   409,
@@ -72,7 +69,7 @@ export async function sendMessages(
     if (answer === undefined) tests.set(testid, [...(tests.get(testid) ?? []), index]);
   }
   const bells: Pending[] = [];
-  const rounds = new Rounds(context.pipelined, { part: TESTS_AT_ONCE });
+  const rounds = new Rounds(context.pipelined);
   const tasks = [...tests.values()].map((indices) => async (redis: Redis) => {
     await sendToOneTest(batch, indices, call, { ...context, redis }, isAgain, bells);
   });
