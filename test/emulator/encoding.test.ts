@@ -267,7 +267,7 @@ describe("frames", () => {
         const reader = new FrameReader(REPORT_LIMITS);
         const edges = [0, ...cuts.toSorted((a, b) => a - b), stream.length];
         const frames = edges.slice(1).flatMap((edge, i) => reader.add(stream.subarray(edges[i], edge)));
-        expect(frames.map(({ head, bytes }) => [head, bytes])).toEqual(reports);
+        expect(frames.map(({ head, bytes }) => [head, new Uint8Array(bytes)])).toEqual(reports);
       }),
     );
   });
