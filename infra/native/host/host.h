@@ -124,12 +124,13 @@ void find(void **function, const char *name);
 void check(int status, const char *call);
 /*
  * How this thread calculates, as when a process begins: a model may have changed that for whoever calculates after it. The same as
- * fesetenv(FE_DFL_ENV), which takes as long as a small model's step: mostly there are only flags of SSE to clear.
+ * fesetenv(FE_DFL_ENV), which takes as long as a small model's step: mostly there are only flags of SSE to clear. What MMX has left in
+ * the registers of x87, where `long double` would find its stack full, no flag tells: EMMS empties them.
  */
 static inline int settled(int status) {
   enum { X87_CONTROL = 0x37f, X87_FLAGS = 0x3f, SSE = 0x1f80 };
   uint16_t control, flags;
-  __asm__ volatile("fnstcw %0\n\tfnstsw %1" : "=m"(control), "=m"(flags) : : "memory");
+  __asm__ volatile("emms\n\tfnstcw %0\n\tfnstsw %1" : "=m"(control), "=m"(flags) : : "memory");
   if (control != X87_CONTROL || (flags & X87_FLAGS) != 0) fesetenv(FE_DFL_ENV);
   else if (__builtin_ia32_stmxcsr() != SSE) __builtin_ia32_ldmxcsr(SSE);
   return status;
