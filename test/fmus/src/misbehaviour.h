@@ -324,10 +324,16 @@ static fmi2Status misbehave(Model *m, double time) {
       if (!thread) say(m, fmi2OK, "linger", pthread_create(&thread, NULL, compute_on, NULL) == 0 ? "thread: started" : "thread: refused");
       break;
     }
-    case ROUND:
-      /* Once: from here on up, and numbers near zero are zero. */
-      if (time == MISBEHAVES_AT) __builtin_ia32_ldmxcsr(0xdfc0);
+    case ROUND: {
+      volatile long double two = 2;
+      if (two * two != 4) abort();
+      /* Once: from here on up, numbers near zero are zero, and `long double` has no register left. */
+      if (time == MISBEHAVES_AT) {
+        __builtin_ia32_ldmxcsr(0xdfc0);
+        __asm__ volatile("movq %%mm0, %%mm1" ::: "memory");
+      }
       break;
+    }
     case CORRUPT: {
       /* Writes over the allocator's own words before and behind a block, until that notices. Volatile: else it is left out. */
       volatile char *block = malloc(24);
